@@ -1,0 +1,21 @@
+/** One row per wire error code (PROTOCOL §5). Types, schemas and the README's table all come from here. */
+
+/** How bad an error is. The connection stays open unless it is `fatal` (PROTOCOL §3). */
+export type Severity = 'warning' | 'error' | 'fatal';
+
+/** What PROTOCOL §5 says of each code. */
+export const ERROR_CODES = {
+  AUTH_FAILED: { severity: 'fatal', retryable: false, means: 'bad credentials' },
+  STREAM_NOT_FOUND: { severity: 'error', retryable: false, means: 'no such stream on this connection' },
+  INVALID_CONFIG: { severity: 'error', retryable: false, means: 'payload failed validation' },
+  FRAGMENT_TOO_LARGE: { severity: 'error', retryable: false, means: 'audio over 10 MiB decoded' },
+  TIMEOUT: { severity: 'error', retryable: true, means: 'processing took too long' },
+  MODEL_ERROR: { severity: 'error', retryable: true, means: 'a model failed' },
+  GPU_OOM: { severity: 'error', retryable: true, means: 'out of GPU memory' },
+  QUEUE_FULL: { severity: 'warning', retryable: true, means: 'not accepting fragments now' },
+  INVALID_SEQUENCE: { severity: 'error', retryable: false, means: 'sequence gap or duplicate' },
+  RATE_LIMIT: { severity: 'warning', retryable: true, means: 'too many requests' },
+} as const satisfies Record<string, { severity: Severity; retryable: boolean; means: string }>;
+
+/** One of the ten codes of PROTOCOL §5. */
+export type ErrorCode = keyof typeof ERROR_CODES;

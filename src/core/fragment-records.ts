@@ -1,0 +1,76 @@
+/** What has become of each fragment of a stream, without its audio: for inspection, duplicates and retries. Bounded. */
+
+import type { AckStatus, FragmentError, ResultStatus } from './protocol.js';
+
+/** One fragment of a stream, as the fixture saw it. Times are Unix milliseconds. */
+export interface FragmentRecord {
+  readonly fragmentId: string;
+  readonly sequenceNumber: number;
+  /** `processing` until the result of the newest attempt is out. */
+  readonly status: 'processing' | ResultStatus;
+  /** How often it was taken: 1, and one more for each retry (PROTOCOL §6.4). */
+  readonly attempts: number;
+  readonly receivedAt: number;
+  /** When the newest result went out; absent before the first. */
+  readonly processedAt?: number;
+  /** What the newest result said went wrong; absent after a success. */
+  readonly error?: FragmentError;
+  /** The newest `fragment:ack` of the worker; absent when it never sent one. */
+  readonly ack?: AckStatus;
+}
+
+/** At most so many fragments of a stream are remembered, … */
+export const RECORD_LIMIT = 10_000;
+/** … and at most so many characters of their ids, for ids may be any string (PROTOCOL §2). */
+export const ID_CHARACTER_LIMIT = 1_048_576;
+
+export class FragmentRecords {
+  readonly #byId = new Map<string, FragmentRecord>();
+  #characters = 0;
+  #taken = 0;
+
+  /** How many different fragments were taken, remembered or not. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** How many of them are no longer remembered. */
+  get forgotten(): number {
+    return this.#taken - this.#byId.size;
+  }
+
+  get(fragmentId: string): FragmentRecord | undefined {
+    return this.#byId.get(fragmentId);
+  }
+
+  all(): FragmentRecord[] {
+    return [...this.#byId.values()];
+  }
+
+  /** Answers which attempt this is: 1 for a fragment that is new. */
+  take(fragmentId: string, sequenceNumber: number, receivedAt: number): number {
+    const before = this.#byId.get(fragmentId);
+    if (before === undefined) {
+      this.#taken += 1;
+      this.#characters += fragmentId.length;
+    }
+    const attempts = (before?.attempts ?? 0) + 1;
+    this.#byId.set(fragmentId, { fragmentId, sequenceNumber, status: 'processing', attempts, receivedAt });
+    this.#forgetOldest();
+    return attempts;
+  }
+
+  /** What has been learnt of a fragment since; a fragment that is no longer remembered stays forgotten. */
+  update(fragmentId: string, news: Partial<FragmentRecord>): void {
+    const record = this.#byId.get(fragmentId);
+    if (record !== undefined) this.#byId.set(fragmentId, { ...record, ...news });
+  }
+
+  #forgetOldest(): void {
+    for (const [fragmentId] of this.#byId) {
+      if (this.#byId.size <= RECORD_LIMIT && this.#characters <= ID_CHARACTER_LIMIT) return;
+      this.#byId.delete(fragmentId);
+      this.#characters -= fragmentId.length;
+    }
+  }
+}

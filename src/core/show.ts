@@ -1,0 +1,22 @@
+/** How a value that somebody sent is shown in a message: short, however large it is. */
+
+/** Longest text that is shown or remembered of something a client chose, in characters. */
+const SHOWN_CHARACTERS = 80;
+
+/** The value in a few words: texts in quotes and cut, objects and lists by name only. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return value === '' ? 'an empty string' : `"${abbreviate(value)}"`;
+  if (Array.isArray(value)) return 'a list';
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'binary data';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}
+
+/** The text itself where it is short; else its beginning. */
+export function abbreviate(text: string): string {
+  if (text.length <= SHOWN_CHARACTERS) return text;
+  // A slice keeps its whole parent alive in V8; joining characters makes a string of its own.
+  return `${Array.from(text.slice(0, SHOWN_CHARACTERS)).join('')}…`;
+}

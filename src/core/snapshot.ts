@@ -1,0 +1,88 @@
+/** What a test may see of a session: plain data, frozen, never the live objects. */
+
+import type { FragmentRecord } from './fragment-records.js';
+import type { AckStatus, StreamConfig, StreamStatistics } from './protocol.js';
+import type { SessionState } from './transitions.js';
+
+/** One session at one moment. Times are Unix milliseconds. */
+export interface SessionSnapshot {
+  /** Given by the server, a UUID. */
+  readonly sessionId: string;
+  /** Empty until `stream:init`. */
+  readonly streamId: string;
+  /** Empty until `stream:init`. */
+  readonly workerId: string;
+  /** The optional headers of the connection (PROTOCOL §1). */
+  readonly handshake: Handshake;
+  readonly state: SessionState;
+  /** As the worker stated it, defaults filled in. */
+  readonly config: StreamConfig;
+  /** As agreed in `stream:ready`. */
+  readonly maxInflight: number;
+  readonly timeoutMs: number;
+  /** Fragments taken whose `fragment:processed` is not out yet (PROTOCOL §6.1). */
+  readonly inflight: number;
+  /** The lowest sequence number not yet received or given up (PROTOCOL §6.3). */
+  readonly expectedSequenceNumber: number;
+  /** Sequence numbers that wait behind a gap. */
+  readonly heldSequenceNumbers: readonly number[];
+  /** Different fragments taken. */
+  readonly totalFragments: number;
+  /** In the order in which they first came; the newest 10 000. */
+  readonly fragments: readonly FragmentRecord[];
+  /** The worker's `fragment:ack`s; the newest 1 000. */
+  readonly acks: readonly AckRecord[];
+  /** The `error` events sent; the newest 1 000. */
+  readonly errors: readonly ErrorRecord[];
+  /** Names of events that PROTOCOL §2 does not list; the newest 100. */
+  readonly unknownEvents: readonly string[];
+  /** How many entries of each list were dropped because it was full. */
+  readonly forgotten: Readonly<Record<'fragments' | 'acks' | 'errors' | 'unknownEvents', number>>;
+  readonly statistics: StreamStatistics;
+  readonly connectedAt: number;
+  /** When `stream:ready` went out; absent before. */
+  readonly readyAt?: number;
+  /** When `stream:end` came; absent before. */
+  readonly endedAt?: number;
+  /** When `stream:complete` went out; absent before. It stays when the session is `closed` after that. */
+  readonly completedAt?: number;
+  /** When the connection was lost; absent before. */
+  readonly closedAt?: number;
+  /** What the worker gave as `reason` of its last `stream:pause`. */
+  readonly pauseReason?: string;
+  /** What the worker gave as `reason` of `stream:end`. */
+  readonly endReason?: string;
+  /** Why the connection was lost, in Socket.IO's words. */
+  readonly closeReason?: string;
+}
+
+/** The optional headers `X-Stream-ID` and `X-Worker-ID`. */
+export interface Handshake {
+  readonly streamId?: string;
+  readonly workerId?: string;
+}
+
+/** One `fragment:ack` of the worker. */
+export interface AckRecord {
+  readonly fragmentId: string;
+  readonly status: AckStatus;
+  /** The worker's own clock. */
+  readonly timestamp: number;
+  readonly receivedAt: number;
+}
+
+/** One `error` event that was sent. */
+export interface ErrorRecord {
+  readonly errorId: string;
+  readonly code: string;
+  readonly message: string;
+  readonly fragmentId?: string;
+  readonly sentAt: number;
+}
+
+/** The same value with every object and list in it frozen. Meant for snapshots: plain data, a few levels deep. */
+export function freeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,71 @@
+/**
+ * What is legal when (PROTOCOL §4 and §6.7–6.9): the only table that says so.
+ * A lower-case cell is the state that follows, an upper-case one the error code of the refusal.
+ */
+
+import type { ErrorCode } from './error-codes.js';
+import type { StreamInput } from './protocol.js';
+
+/** Where a session stands (PROTOCOL §4). A connection without a stream is `initializing`. */
+export type SessionState = 'initializing' | 'active' | 'paused' | 'ending' | 'completed' | 'closed';
+
+/** The states in which there is a peer to answer. A `closed` session says nothing to anything (PROTOCOL §6.16). */
+export type OpenState = Exclude<SessionState, 'closed'>;
+
+/** What becomes of an input: the next state, a refusal, or (`renew`) a session of its own (PROTOCOL §6.9). */
+export type Transition = OpenState | ErrorCode | 'renew';
+
+type Row = Readonly<Record<StreamInput['kind'], Transition>>;
+
+/** State × input. */
+export const TRANSITIONS: Readonly<Record<OpenState, Row>> = {
+  initializing: {
+    'stream:init': 'active',
+    'fragment:data': 'STREAM_NOT_FOUND',
+    'fragment:ack': 'STREAM_NOT_FOUND',
+    'stream:pause': 'STREAM_NOT_FOUND',
+    'stream:resume': 'STREAM_NOT_FOUND',
+    'stream:end': 'STREAM_NOT_FOUND',
+  },
+  active: {
+    'stream:init': 'INVALID_CONFIG',
+    'fragment:data': 'active',
+    'fragment:ack': 'active',
+    'stream:pause': 'paused',
+    'stream:resume': 'active',
+    'stream:end': 'ending',
+  },
+  paused: {
+    'stream:init': 'INVALID_CONFIG',
+    'fragment:data': 'QUEUE_FULL',
+    'fragment:ack': 'paused',
+    'stream:pause': 'paused',
+    'stream:resume': 'active',
+    'stream:end': 'ending',
+  },
+  ending: {
+    'stream:init': 'INVALID_CONFIG',
+    'fragment:data': 'STREAM_NOT_FOUND',
+    'fragment:ack': 'ending',
+    'stream:pause': 'STREAM_NOT_FOUND',
+    'stream:resume': 'STREAM_NOT_FOUND',
+    'stream:end': 'STREAM_NOT_FOUND',
+  },
+  completed: {
+    'stream:init': 'renew',
+    'fragment:data': 'STREAM_NOT_FOUND',
+    'fragment:ack': 'completed',
+    'stream:pause': 'STREAM_NOT_FOUND',
+    'stream:resume': 'STREAM_NOT_FOUND',
+    'stream:end': 'STREAM_NOT_FOUND',
+  },
+};
+
+/** What a worker can do about a refusal in each state: the last words of its message. */
+export const ADVICE: Readonly<Record<OpenState, string>> = {
+  initializing: 'send `stream:init` first',
+  active: 'end it with `stream:end` first, or open another connection',
+  paused: 'send `stream:resume` and then the fragment again; end a stream before you begin another',
+  ending: 'wait for `stream:complete`, then begin a new stream with `stream:init`',
+  completed: 'begin a new stream with `stream:init`',
+};

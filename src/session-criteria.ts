@@ -1,0 +1,71 @@
+/** What a test waits for in a session, and what it is told when that does not come. */
+
+import * as v from 'valibot';
+import { show } from './core/show.js';
+import type { SessionSnapshot } from './core/snapshot.js';
+import { type SessionState, TRANSITIONS } from './core/transitions.js';
+import { integer, nonEmptyText, oneOf } from './fields.js';
+
+/** What `waitForSession` waits for. All optional. */
+export interface WaitForSessionOptions {
+  /** The stream's id; any stream when left out. */
+  streamId?: string;
+  /** The state to wait for; when left out, it is enough that the stream was begun. */
+  state?: SessionState;
+  /**
+   * Milliseconds after which it rejects.
+   * @default 5000
+   */
+  timeoutMs?: number;
+}
+
+/** Without the time. */
+export interface SessionCriteria {
+  readonly streamId?: string | undefined;
+  readonly state?: SessionState | undefined;
+}
+
+/** What of a session, live or ended, the criteria speak about. */
+type SessionFacts = Pick<SessionSnapshot, 'streamId' | 'state' | 'completedAt'>;
+
+const STATES: SessionState[] = [...Object.keys(TRANSITIONS).map((state) => state as SessionState), 'closed'];
+
+export const waitForSessionSchema = v.strictObject(
+  {
+    streamId: v.optional(nonEmptyText),
+    state: v.optional(oneOf(...STATES)),
+    timeoutMs: v.optional(integer(0, 2 ** 31 - 1), 5000),
+  },
+  'is not known to `waitForSession`; expected `streamId`, `state` or `timeoutMs`',
+);
+
+/** A stream that has completed stays `completed` for this purpose: its connection is closed soon after (PROTOCOL §3). */
+export function isMet({ streamId, state }: SessionCriteria, session: SessionFacts): boolean {
+  if (streamId !== undefined && session.streamId !== streamId) return false;
+  if (state === undefined) return session.streamId !== '';
+  return session.state === state || (state === 'completed' && session.completedAt !== undefined);
+}
+
+/** Says what was awaited and what came nearest. */
+export function missed(criteria: SessionCriteria, timeoutMs: number, sessions: readonly SessionSnapshot[]): string {
+  const { streamId, state } = criteria;
+  const awaited = `${streamId === undefined ? 'any stream' : `stream ${show(streamId)}`}${state ? ` in state ${state}` : ''}`;
+  return `\`waitForSession\` waited ${timeoutMs} ms for ${awaited}; ${nearest(streamId, sessions)}.`;
+}
+
+function nearest(streamId: string | undefined, sessions: readonly SessionSnapshot[]): string {
+  const [session] = sessions.filter((candidate) => streamId === undefined || candidate.streamId === streamId);
+  if (session !== undefined) return `it is ${describe(session)}`;
+  const [other] = sessions;
+  if (other === undefined) return 'no worker has connected: check that it uses the `url` of this fixture';
+  return `no such stream was begun, the newest connection is ${describe(other)}`;
+}
+
+function describe(session: SessionSnapshot): string {
+  const { state, streamId, inflight, totalFragments, errors } = session;
+  const name =
+    streamId === '' ? 'without a stream, `stream:init` has not been accepted' : `stream ${show(streamId)}, ${state}`;
+  const lastError = errors.at(-1);
+  const trouble = lastError === undefined ? 'no error sent' : `last error sent ${lastError.code}: ${lastError.message}`;
+  return `${name} (${totalFragments} fragments taken, ${inflight} in flight; ${trouble})`;
+}

@@ -1,0 +1,107 @@
+/** Every session the server has seen: live ones, ended ones as frozen snapshots, and the tests that wait for one. */
+
+import { startTimer, stopTimer } from './clock.js';
+import { Session } from './core/session.js';
+import type { SessionSnapshot } from './core/snapshot.js';
+import { EchoStsError, type EchoStsErrorCode } from './errors.js';
+import { isMet, missed, type SessionCriteria } from './session-criteria.js';
+
+/** At most so many ended sessions are kept, … */
+const ENDED_LIMIT = 1000;
+/** … and at most so many characters of JSON of them, for a worker chooses how long its ids are. */
+const ENDED_CHARACTER_LIMIT = 64 * 1024 * 1024;
+
+interface Wait {
+  readonly criteria: SessionCriteria;
+  readonly resolve: (snapshot: SessionSnapshot) => void;
+  readonly reject: (error: EchoStsError) => void;
+}
+
+export class SessionList {
+  /** By session id, oldest first. */
+  readonly #sessions = new Map<string, Session | SessionSnapshot>();
+  /** The size of each ended session, in the order in which they ended. */
+  readonly #ended = new Map<string, number>();
+  #endedCharacters = 0;
+  readonly #waits = new Set<Wait>();
+
+  /** Frozen, newest first. */
+  get snapshots(): readonly SessionSnapshot[] {
+    return Object.freeze([...this.#sessions.values()].map(toSnapshot).reverse());
+  }
+
+  add(session: Session): void {
+    this.#sessions.set(session.sessionId, session);
+    this.changed(session);
+  }
+
+  /** To be called whenever something may have happened to a session. */
+  changed(session: Session): void {
+    for (const wait of this.#waits) {
+      if (isMet(wait.criteria, session)) wait.resolve(session.snapshot());
+    }
+  }
+
+  /** The session will not change again: only its snapshot is kept. */
+  end(session: Session): void {
+    if (!this.#sessions.has(session.sessionId)) return;
+    const snapshot = session.snapshot();
+    const characters = JSON.stringify(snapshot).length;
+    this.#sessions.set(session.sessionId, snapshot);
+    this.#ended.set(session.sessionId, characters);
+    this.#endedCharacters += characters;
+    this.#forgetOldestEnded();
+  }
+
+  /** The newest session that meets the criteria; of a named stream, only the session that owns the name counts. */
+  findBy(criteria: SessionCriteria): SessionSnapshot | undefined {
+    const { streamId } = criteria;
+    const named = [...this.#sessions.values()].filter(
+      (session) => streamId === undefined || session.streamId === streamId,
+    );
+    // The newest session owns the id (PROTOCOL §6.9).
+    const candidates = streamId === undefined ? named : named.slice(-1);
+    const newest = candidates.findLast((session) => isMet(criteria, session));
+    return newest && toSnapshot(newest);
+  }
+
+  /** Resolves with the first session that comes to meet the criteria. */
+  async waitFor(criteria: SessionCriteria, timeoutMs: number): Promise<SessionSnapshot> {
+    let wait: Wait | undefined;
+    const giveUp = () => wait?.reject(new EchoStsError('WAIT_TIMEOUT', missed(criteria, timeoutMs, this.snapshots)));
+    const timer = startTimer(giveUp, timeoutMs);
+    try {
+      return await new Promise<SessionSnapshot>((resolve, reject) => {
+        wait = { criteria, resolve, reject };
+        this.#waits.add(wait);
+      });
+    } finally {
+      stopTimer(timer);
+      if (wait !== undefined) this.#waits.delete(wait);
+    }
+  }
+
+  /** Tells everyone who waits that it is in vain. */
+  rejectWaits(code: EchoStsErrorCode, message: string): void {
+    for (const wait of this.#waits) wait.reject(new EchoStsError(code, message));
+  }
+
+  forgetEnded(): void {
+    for (const sessionId of this.#ended.keys()) this.#sessions.delete(sessionId);
+    this.#ended.clear();
+    this.#endedCharacters = 0;
+  }
+
+  #forgetOldestEnded(): void {
+    for (const [sessionId, characters] of this.#ended) {
+      if (this.#ended.size <= ENDED_LIMIT && this.#endedCharacters <= ENDED_CHARACTER_LIMIT) return;
+      this.#ended.delete(sessionId);
+      this.#sessions.delete(sessionId);
+      this.#endedCharacters -= characters;
+    }
+  }
+}
+
+function toSnapshot(session: Session | SessionSnapshot): SessionSnapshot {
+  return session instanceof Session ? session.snapshot() : session;
+}

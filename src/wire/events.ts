@@ -1,0 +1,141 @@
+/** The events a worker may send, PROTOCOL §2 as a table. The only place that knows the field names of §2. */
+
+import * as v from 'valibot';
+import type { Message, StreamInput } from '../core/protocol.js';
+import { STREAM_DEFAULTS } from '../core/stream.js';
+import { field, integer, nonEmptyText, oneOf, record, text } from '../fields.js';
+import { isBase64 } from './base64.js';
+
+/** Largest audio of one fragment, decoded. */
+export const MAX_AUDIO_BYTES = 10_485_760;
+
+/** What is wrong with a payload, field by field (PROTOCOL §6.14). */
+export interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** One event. */
+export interface Row {
+  /** The effect that answers it directly, for a Socket.IO acknowledgement (PROTOCOL §6.12). */
+  readonly answeredBy?: Message['kind'];
+  /** Largest `audio.data_base64`, decoded; absent where the event carries no audio. */
+  readonly maxAudioBytes?: number;
+  readonly parse: (payload: unknown) => StreamInput | readonly Issue[];
+}
+
+const { config: CONFIG_DEFAULTS, ...DEFAULTS } = STREAM_DEFAULTS;
+const base64Text = field<string>(
+  'standard base64 with padding (A–Z a–z 0–9 + / =)',
+  (value) => typeof value === 'string' && isBase64(value),
+);
+/** PROTOCOL §2: nanoseconds may exceed what a double tells apart, up to 2^63. */
+const nanoseconds = integer(-(2 ** 63), 2 ** 63);
+
+/** One row per event: the shape of its payload, what answers it directly, what it becomes. */
+export const EVENTS: ReadonlyMap<unknown, Row> = new Map(
+  Object.entries({
+    'stream:init': row({
+      schema: record({
+        stream_id: nonEmptyText,
+        worker_id: nonEmptyText,
+        config: record({
+          source_language: v.optional(nonEmptyText, CONFIG_DEFAULTS.sourceLanguage),
+          target_language: v.optional(nonEmptyText, CONFIG_DEFAULTS.targetLanguage),
+          voice_profile: v.optional(text, CONFIG_DEFAULTS.voiceProfile),
+          chunk_duration_ms: v.optional(integer(100, 6000), CONFIG_DEFAULTS.chunkDurationMs),
+          sample_rate_hz: v.optional(oneOf(16000, 22050, 44100, 48000), CONFIG_DEFAULTS.sampleRateHz),
+          channels: v.optional(oneOf(1, 2), CONFIG_DEFAULTS.channels),
+          format: v.optional(nonEmptyText, CONFIG_DEFAULTS.format),
+        }),
+        max_inflight: v.optional(integer(1, 10), DEFAULTS.maxInflight),
+        timeout_ms: v.optional(integer(1000, 30000), DEFAULTS.timeoutMs),
+      }),
+      answeredBy: 'stream:ready',
+      toInput: ({ stream_id, worker_id, config, max_inflight, timeout_ms }) => ({
+        kind: 'stream:init',
+        streamId: stream_id,
+        workerId: worker_id,
+        config: {
+          sourceLanguage: config.source_language,
+          targetLanguage: config.target_language,
+          voiceProfile: config.voice_profile,
+          chunkDurationMs: config.chunk_duration_ms,
+          sampleRateHz: config.sample_rate_hz,
+          channels: config.channels,
+          format: config.format,
+        },
+        maxInflight: max_inflight,
+        timeoutMs: timeout_ms,
+      }),
+    }),
+    'fragment:data': row({
+      schema: record({
+        fragment_id: nonEmptyText,
+        stream_id: nonEmptyText,
+        sequence_number: integer(0),
+        timestamp: integer(),
+        audio: record({
+          format: v.optional(text),
+          sample_rate_hz: integer(8000, 96000),
+          channels: oneOf(1, 2),
+          duration_ms: integer(0, 60000),
+          data_base64: base64Text,
+        }),
+        metadata: v.optional(record({ pts_ns: v.optional(nanoseconds), source_pts_ns: v.optional(nanoseconds) })),
+      }),
+      answeredBy: 'fragment:ack',
+      maxAudioBytes: MAX_AUDIO_BYTES,
+      // The payload's own audio and metadata, not the parsed copies: an echo hands back what came.
+      toInput: ({ fragment_id, stream_id, sequence_number, timestamp }, { audio, metadata }) => ({
+        kind: 'fragment:data',
+        streamId: stream_id,
+        fragment: {
+          fragmentId: fragment_id,
+          streamId: stream_id,
+          sequenceNumber: sequence_number,
+          timestamp,
+          audio,
+          ...(metadata && { metadata }),
+        },
+      }),
+    }),
+    'fragment:ack': row({
+      schema: record({ fragment_id: nonEmptyText, status: oneOf('received', 'applied'), timestamp: integer() }),
+      toInput: ({ fragment_id, ...ack }) => ({ kind: 'fragment:ack', fragmentId: fragment_id, ...ack }),
+    }),
+    'stream:pause': row({
+      schema: record({ stream_id: nonEmptyText, reason: v.optional(text) }),
+      toInput: ({ stream_id, reason }) => ({ kind: 'stream:pause', streamId: stream_id, ...(reason && { reason }) }),
+    }),
+    'stream:resume': row({
+      schema: record({ stream_id: nonEmptyText }),
+      toInput: ({ stream_id }) => ({ kind: 'stream:resume', streamId: stream_id }),
+    }),
+    'stream:end': row({
+      schema: record({ stream_id: nonEmptyText, reason: v.optional(text) }),
+      answeredBy: 'stream:complete',
+      toInput: ({ stream_id, reason }) => ({ kind: 'stream:end', streamId: stream_id, ...(reason && { reason }) }),
+    }),
+  }),
+);
+
+/** Ties a schema to what its output becomes, so that the table can forget the schema's type. */
+function row<const Schema extends v.GenericSchema>(definition: {
+  readonly schema: Schema;
+  readonly answeredBy?: Message['kind'];
+  readonly maxAudioBytes?: number;
+  /** `payload` is what came, of which `fields` is a checked copy without the keys that §2 does not list. */
+  readonly toInput: (fields: v.InferOutput<Schema>, payload: v.InferInput<Schema>) => StreamInput;
+}): Row {
+  const { schema, toInput, ...facts } = definition;
+  const parse = (payload: unknown) => {
+    const result = v.safeParse(schema, payload);
+    return result.success ? toInput(result.output, payload as v.InferInput<Schema>) : result.issues.map(toIssue);
+  };
+  return { ...facts, parse };
+}
+
+function toIssue(issue: v.BaseIssue<unknown>): Issue {
+  return { path: v.getDotPath(issue) ?? 'payload', message: issue.message };
+}

@@ -1,0 +1,72 @@
+/** A Socket.IO event → a core Input. Unknown events and bad payloads are Inputs too: nothing here throws. */
+
+import type { Input, Message, Refusal } from '../core/protocol.js';
+import { decodedLength } from './base64.js';
+import { EVENTS, type Issue } from './events.js';
+
+/** Payloads that nest deeper are refused: to echo one would exhaust the stack of JSON.stringify. */
+export const MAX_DEPTH = 64;
+
+/** `args` is what came with the event, without the acknowledgement callback (PROTOCOL §6.14–15). */
+export function decode(event: unknown, args: readonly unknown[]): Input {
+  const row = EVENTS.get(event);
+  if (row === undefined) return { kind: 'unknown', event: String(event) };
+  const [payload] = args;
+  const size = tooLarge(payload, row.maxAudioBytes);
+  if (size !== undefined) return { kind: 'malformed', refusal: { ...size, ...subjectOf(payload) } };
+  const parsed = wrongCount(args) ?? tooDeep(payload) ?? row.parse(payload);
+  return 'kind' in parsed ? parsed : { kind: 'malformed', refusal: invalid(String(event), payload, parsed) };
+}
+
+/** The effect that answers the event directly (PROTOCOL §6.12); undefined when nothing does. */
+export function answerTo(event: unknown): Message['kind'] | undefined {
+  return EVENTS.get(event)?.answeredBy;
+}
+
+/** PROTOCOL §6.14: size is checked before anything else is looked at. */
+function tooLarge(payload: unknown, limit = Number.POSITIVE_INFINITY): Refusal | undefined {
+  const base64 = get(get(payload, 'audio'), 'data_base64');
+  if (typeof base64 !== 'string') return undefined;
+  const bytes = decodedLength(base64);
+  if (bytes <= limit) return undefined;
+  const message =
+    `\`audio.data_base64\` holds ${bytes} bytes of audio and at most ${limit} (10 MiB) are taken; ` +
+    'cut the audio into shorter fragments.';
+  return { code: 'FRAGMENT_TOO_LARGE', message, metadata: { audioBytes: bytes, limitBytes: limit } };
+}
+
+/** PROTOCOL §6.15. */
+function wrongCount(args: readonly unknown[]): readonly Issue[] | undefined {
+  if (args.length === 1) return undefined;
+  return [{ path: 'payload', message: `expected exactly one object, got ${args.length} arguments` }];
+}
+
+function tooDeep(payload: unknown): readonly Issue[] | undefined {
+  if (!isDeeperThan(MAX_DEPTH, payload)) return undefined;
+  return [{ path: 'payload', message: `expected at most ${MAX_DEPTH} objects or lists inside each other, got more` }];
+}
+
+function isDeeperThan(limit: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  return limit === 0 || Object.values(value).some((part) => isDeeperThan(limit - 1, part));
+}
+
+function invalid(event: string, payload: unknown, issues: readonly Issue[]): Refusal {
+  const faults = issues.map(({ path, message }) => `\`${path}\` ${message}`).join('; ');
+  const message = `The payload of \`${event}\` is wrong: ${faults}. Correct it and send the event again.`;
+  return { code: 'INVALID_CONFIG', message, ...subjectOf(payload), metadata: { issues } };
+}
+
+/** Whom a bad payload is about, as far as it says so. */
+function subjectOf(payload: unknown): Pick<Refusal, 'streamId' | 'fragmentId'> {
+  const streamId = get(payload, 'stream_id');
+  const fragmentId = get(payload, 'fragment_id');
+  return {
+    ...(typeof streamId === 'string' && { streamId }),
+    ...(typeof fragmentId === 'string' && { fragmentId }),
+  };
+}
+
+function get(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}

@@ -1,0 +1,101 @@
+/** A core Message → the payload of the Socket.IO event that its `kind` names (PROTOCOL §3). An undefined field is absent: JSON leaves it out. */
+
+import type { Message, Processed } from '../core/protocol.js';
+
+const CAPABILITIES = { batch_processing: false, async_delivery: true };
+const MODELS = { asr_model: 'echo-mock', translation_model: 'echo-mock', tts_model: 'echo-mock' };
+
+export function encode(message: Message): object {
+  switch (message.kind) {
+    case 'stream:ready':
+      return ready(message);
+    case 'fragment:ack':
+      return ack(message);
+    case 'fragment:processed':
+      return processed(message);
+    case 'stream:complete':
+      return complete(message);
+    case 'backpressure':
+      return backpressure(message);
+    case 'error':
+      return error(message);
+  }
+}
+
+type Of<Kind extends Message['kind']> = Extract<Message, { kind: Kind }>;
+
+function ready({ streamId, sessionId, maxInflight }: Of<'stream:ready'>) {
+  return { stream_id: streamId, session_id: sessionId, max_inflight: maxInflight, capabilities: CAPABILITIES };
+}
+
+function ack({ fragmentId, queuePosition, estimatedCompletionMs }: Of<'fragment:ack'>) {
+  return {
+    fragment_id: fragmentId,
+    status: 'queued',
+    queue_position: queuePosition,
+    estimated_completion_ms: estimatedCompletionMs,
+  };
+}
+
+function processed(result: Processed) {
+  const { asrMs, translationMs, ttsMs } = result.stageTimings;
+  return {
+    fragment_id: result.fragmentId,
+    stream_id: result.streamId,
+    sequence_number: result.sequenceNumber,
+    status: result.status,
+    dubbed_audio: result.audio,
+    transcript: result.transcript,
+    translated_text: result.translatedText,
+    processing_time_ms: result.processingTimeMs,
+    stage_timings: { asr_ms: asrMs, translation_ms: translationMs, tts_ms: ttsMs },
+    error: result.error,
+    metadata: MODELS,
+  };
+}
+
+function complete({ streamId, totalFragments, totalDurationMs, statistics }: Of<'stream:complete'>) {
+  return {
+    stream_id: streamId,
+    total_fragments: totalFragments,
+    total_duration_ms: totalDurationMs,
+    statistics: {
+      success_count: statistics.successCount,
+      partial_count: statistics.partialCount,
+      failed_count: statistics.failedCount,
+      avg_processing_time_ms: statistics.avgProcessingTimeMs,
+      p95_processing_time_ms: statistics.p95ProcessingTimeMs,
+    },
+  };
+}
+
+function backpressure(message: Of<'backpressure'>) {
+  return {
+    stream_id: message.streamId,
+    severity: message.severity,
+    current_inflight: message.currentInflight,
+    queue_depth: message.queueDepth,
+    action: message.action,
+    recommended_delay_ms: message.recommendedDelayMs,
+  };
+}
+
+function error(report: Of<'error'>) {
+  return {
+    error_id: report.errorId,
+    stream_id: report.streamId,
+    fragment_id: report.fragmentId,
+    code: report.code,
+    message: report.message,
+    severity: report.severity,
+    retryable: report.retryable,
+    metadata: report.metadata && snakeCaseKeys(report.metadata),
+  };
+}
+
+function snakeCaseKeys(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(metadata);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key.replace(/[A-Z]/g, (upper) => `_${upper.toLowerCase()}`), value]),
+  );
+}

@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export default defineConfig({
+  root,
+  // README, examples and tests import the package by its own name, as its users do.
+  resolve: {
+    alias: [
+      { find: /^echo-sts$/, replacement: `${root}src/index.ts` },
+      { find: /^echo-sts\/core$/, replacement: `${root}src/core/index.ts` },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text', 'json-summary'],
+      thresholds: {
+        lines: 90,
+        branches: 90,
+        functions: 90,
+        statements: 90,
+        'src/core/**': { lines: 100, branches: 95 },
+      },
+    },
+  },
+});

@@ -1,0 +1,16 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', core: 'src/core/index.ts' },
+  format: ['esm', 'cjs'],
+  platform: 'node',
+  target: 'node20',
+  clean: true,
+  // Also for CJS: otherwise each entry point carries a copy of the core of its own.
+  splitting: true,
+  removeNodeProtocol: false,
+  // ESM only, so CommonJS users could not load it from outside.
+  noExternal: ['get-port'],
+  // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.
+  dts: { banner: '/// <reference lib="esnext.disposable" />' },
+});
