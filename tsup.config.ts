@@ -9,8 +9,6 @@ export default defineConfig({
   // Also for CJS: otherwise each entry point carries a copy of the core of its own.
   splitting: true,
   removeNodeProtocol: false,
-  // ESM only, so CommonJS users could not load it from outside.
-  noExternal: ['get-port'],
   // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.
   dts: { banner: '/// <reference lib="esnext.disposable" />' },
 });

@@ -1,15 +1,16 @@
 /**
- * Drives one core Session from one socket. The only code that emits to a worker and that sets a session's timer:
- * every message leaves in `#perform`, the timer is set in `#arm`, and the core does neither.
+ * Drives one core Session from one socket. A `fragment:data` passes `#receive`: decoded, through the session, and what
+ * follows goes out in `#perform`. The only code that sets a session's timer and tells it the time.
  */
 
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
 import { now, startTimer, stopTimer, type Timer } from './clock.js';
-import type { Effect, Input, Message } from './core/protocol.js';
+import type { Effect, Message } from './core/protocol.js';
 import { Session } from './core/session.js';
 import type { Handshake } from './core/snapshot.js';
 import type { Settings } from './options.js';
+import { Outbox } from './outbox.js';
 import type { SessionList } from './session-list.js';
 import { answerTo, decode } from './wire/inbound.js';
 import { encode } from './wire/outbound.js';
@@ -17,11 +18,14 @@ import { encode } from './wire/outbound.js';
 /** A Socket.IO acknowledgement: the callback that a client passed to its `emit` (PROTOCOL §6.12). */
 type Reply = (payload: object) => void;
 
-/** A worker for which more than so many of the largest messages wait unread is cut off: memory has an end. */
-const MAX_UNREAD_MESSAGES = 8;
+/** The largest audio that is taken, in base64, and the words around it: characters (PROTOCOL §2). */
+const LARGEST_RESULT = 14 * 1024 * 1024;
+/** Besides the results of a full queue, so many messages may wait unread. */
+const SPARE_MESSAGES = 8;
 
 export class Connection {
-  readonly #socket: Socket;
+  readonly #handshake: Handshake;
+  readonly #outbox: Outbox;
   readonly #sessions: SessionList;
   /** Read when a session is opened, for they can change while the server runs. */
   readonly #settings: () => Settings;
@@ -32,46 +36,46 @@ export class Connection {
   #deferred: { readonly answeredBy: Message['kind']; readonly reply: Reply } | undefined;
 
   constructor(socket: Socket, sessions: SessionList, settings: () => Settings) {
-    this.#socket = socket;
+    this.#handshake = handshakeOf(socket);
+    this.#outbox = new Outbox(socket, maxUnread(settings()));
     this.#sessions = sessions;
     this.#settings = settings;
     this.#session = this.#openSession();
     socket.onAny((event: unknown, ...args: unknown[]) => this.#receive(event, args));
     socket.once('disconnect', (reason) => this.#lose(reason));
-    limitUnread(socket, settings().maxMessageBytes * MAX_UNREAD_MESSAGES);
   }
 
-  /** Feeds the session anything but the passing of time. Returns the effects, done. */
-  handle(input: Input): readonly Effect[] {
-    if (this.#session.isRenewedBy(input)) {
-      this.#sessions.end(this.#session);
-      this.#session = this.#openSession();
-    }
-    return this.#perform(this.#session.handle(input, now()));
+  /** The processing time of fragments that arrive from now on, milliseconds. */
+  setDelay(delayMs: number): void {
+    this.#perform(this.#session.handle({ kind: 'delay', delayMs }, now()));
   }
 
-  /** One event of the worker: decoded, through the session, and its effects out again. */
+  hangUp(): void {
+    this.#outbox.hangUp();
+  }
+
   #receive(event: unknown, args: unknown[]): void {
     const reply = takeReply(args);
-    // What was due before this event is no answer to it.
+    const input = decode(event, args);
+    if (this.#session.isRenewedBy(input)) this.#renewSession();
+    // Apart from what the event brings about: what was due before it is no answer to it.
     this.#perform(this.#session.wake(now()));
-    const effects = this.handle(decode(event, args));
-    if (reply !== undefined) this.#acknowledge(reply, answerTo(event), effects);
+    const effects = this.#session.handle(input, now());
+    this.#perform(effects, reply && ((done) => this.#acknowledge(reply, answerTo(event), done)));
   }
 
-  #perform(effects: readonly Effect[]): readonly Effect[] {
+  /** The messages, then the acknowledgement, and hanging up last: nothing is said after that. */
+  #perform(effects: readonly Effect[], acknowledge?: (effects: readonly Effect[]) => void): void {
     for (const effect of effects) {
-      if (effect.kind === 'disconnect') {
-        this.#socket.disconnect(true);
-        continue;
-      }
+      if (effect.kind === 'disconnect') continue;
       const payload = encode(effect);
-      this.#socket.emit(effect.kind, payload);
+      this.#outbox.say(effect.kind, payload);
       if (effect.kind === this.#deferred?.answeredBy) this.#settleDeferred(payload);
     }
+    acknowledge?.(effects);
     this.#arm();
     this.#sessions.changed(this.#session);
-    return effects;
+    if (effects.some(({ kind }) => kind === 'disconnect')) this.#outbox.hangUp();
   }
 
   /** One timer, always set to the session's `wakeAt`. */
@@ -104,12 +108,18 @@ export class Connection {
 
   /** PROTOCOL §6.16. */
   #lose(reason: string): void {
-    this.handle({ kind: 'disconnect', reason });
+    this.#perform(this.#session.handle({ kind: 'disconnect', reason }, now()));
     this.#sessions.end(this.#session);
   }
 
+  /** PROTOCOL §6.9: after `completed`, a new session on the same connection. */
+  #renewSession(): void {
+    this.#sessions.end(this.#session);
+    this.#session = this.#openSession();
+  }
+
   #openSession(): Session {
-    const origin = { sessionId: randomUUID(), handshake: handshakeOf(this.#socket), connectedAt: now() };
+    const origin = { sessionId: randomUUID(), handshake: this.#handshake, connectedAt: now() };
     const session = new Session(origin, this.#settings());
     this.#sessions.add(session);
     return session;
@@ -131,14 +141,7 @@ function handshakeOf({ handshake: { headers } }: Socket): Handshake {
   };
 }
 
-/** Cuts a worker off that sends but does not read, before its unread messages fill the memory. */
-function limitUnread({ conn }: Socket, limit: number): void {
-  let unread = 0;
-  conn.on('packetCreate', ({ data }: { data?: string | Buffer }) => {
-    unread += data?.length ?? 0;
-    if (unread > limit) conn.close(true);
-  });
-  conn.on('flush', () => {
-    unread = 0;
-  });
+/** A worker may get the results of all that is in flight in one breath, and must not be cut off for that. */
+function maxUnread({ maxMessageBytes, queueLimit }: Settings): number {
+  return Math.min(maxMessageBytes, LARGEST_RESULT) * (queueLimit + SPARE_MESSAGES);
 }

@@ -126,16 +126,17 @@ class Fixture implements EchoSts {
 
   readonly setDelay = (delayMs: number): void => {
     this.#requireOpen('setDelay');
-    this.#settings = { ...this.#settings, delayMs: toDelay(delayMs) };
-    for (const connection of this.#connections) connection.handle({ kind: 'delay', delayMs });
+    const checked = toDelay(delayMs);
+    this.#settings = { ...this.#settings, delayMs: checked };
+    for (const connection of this.#connections) connection.setDelay(checked);
   };
 
   readonly reset = async (): Promise<void> => {
     this.#requireOpen('reset');
     this.#sessions.rejectWaits('RESET', '`reset()` was called while this was waiting.');
+    this.#settings = this.#options;
     await this.#disconnectWorkers();
     this.#sessions.forgetEnded();
-    this.#settings = this.#options;
   };
 
   readonly close = (): Promise<void> => {
@@ -158,7 +159,7 @@ class Fixture implements EchoSts {
 
   /** Two turns let the farewell reach the workers, which then know not to reconnect. */
   async #disconnectWorkers(): Promise<void> {
-    this.#io.disconnectSockets(true);
+    for (const connection of this.#connections) connection.hangUp();
     await nextTurn();
     await nextTurn();
   }

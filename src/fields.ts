@@ -32,8 +32,21 @@ export const nonEmptyText = field<string>(
 
 /** An object with at least these entries; others are tolerated (PROTOCOL §2). */
 export function record<const Entries extends v.ObjectEntries>(entries: Entries) {
-  const isObject = field<v.InferInput<v.ObjectSchema<Entries, string>>>('an object', isRecord);
-  return v.pipe(isObject, v.object(entries, 'is required, but missing'));
+  return v.pipe(
+    anObject<v.InferInput<v.ObjectSchema<Entries, string>>>(),
+    v.object(entries, 'is required, but missing'),
+  );
+}
+
+/** An object with these entries, all optional, and no others. */
+export function closedRecord<const Entries extends v.ObjectEntries>(entries: Entries) {
+  const names = Object.keys(entries).map((name) => `\`${name}\``);
+  const unknownKey = `is not known; expected one of ${names.join(', ')}`;
+  return v.pipe(anObject<v.InferInput<v.StrictObjectSchema<Entries, string>>>(), v.strictObject(entries, unknownKey));
+}
+
+function anObject<Shape>() {
+  return field<Shape>('an object', isRecord);
 }
 
 function isRecord(value: unknown): boolean {

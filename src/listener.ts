@@ -2,12 +2,8 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import getPort from 'get-port';
 import { show } from './core/show.js';
 import { EchoStsError } from './errors.js';
-
-/** Between choosing a preferred port and binding it another process may take it: so often another one is tried. */
-const MAX_BIND_ATTEMPTS = 10;
 
 export class Listener {
   readonly http: Server;
@@ -42,16 +38,17 @@ export class Listener {
     });
   }
 
-  /** Resolves with the port. A single number is bound before anything is awaited. */
+  /** Resolves with the port. Each is bound rather than checked, for between the two another process could take it. */
   async listen(host: string, port: number | readonly number[]): Promise<number> {
     if (typeof port === 'number') return bind(this.http, host, port);
-    for (let attempt = 1; ; attempt += 1) {
+    for (const preferred of port) {
       try {
-        return await bind(this.http, host, await getPort({ port, host }));
+        return await bind(this.http, host, preferred);
       } catch (error) {
-        if (attempt === MAX_BIND_ATTEMPTS || !isPortInUse(error)) throw error;
+        if (!isPortInUse(error)) throw error;
       }
     }
+    return bind(this.http, host, 0);
   }
 
   /** Ends every connection, whatever its peer does. The server itself is closed by Socket.IO. */

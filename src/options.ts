@@ -5,7 +5,7 @@ import type { Fragment } from './core/protocol.js';
 import { DEFAULT_SETTINGS, type SessionSettings } from './core/settings.js';
 import { show } from './core/show.js';
 import { EchoStsError } from './errors.js';
-import { field, integer, nonEmptyText, oneOf } from './fields.js';
+import { closedRecord, field, integer, nonEmptyText, oneOf } from './fields.js';
 
 /** Longest processing delay, milliseconds (PROTOCOL §2, `config:processing_delay`). */
 const MAX_DELAY_MS = 600_000;
@@ -107,6 +107,7 @@ export interface Settings extends SessionSettings {
   readonly cors: boolean | string | readonly string[];
 }
 
+const delayMs = integer(0, MAX_DELAY_MS);
 const portNumber = integer(0, 65_535);
 const preferredPort = integer(1, 65_535);
 const milliseconds = integer(1, MAX_TIMER_MS);
@@ -129,7 +130,7 @@ const transcript = field<string | ((fragment: Fragment) => string)>(
 
 /** One row per option. */
 const SCHEMAS = {
-  delayMs: v.optional(integer(0, MAX_DELAY_MS), DEFAULT_SETTINGS.delayMs),
+  delayMs: v.optional(delayMs, DEFAULT_SETTINGS.delayMs),
   host: v.optional(nonEmptyText, '127.0.0.1'),
   port: v.optional(port, 0),
   paths: v.optional(nonEmptyList(path), ['/socket.io/', '/ws/sts']),
@@ -148,7 +149,7 @@ const SCHEMAS = {
 
 /** Throws an `EchoStsError` (`INVALID_OPTION`) that names the first wrong option. */
 export function toSettings(options: EchoStsOptions): Settings {
-  const parsed = parse('options', v.strictObject(SCHEMAS, notAnOption), options);
+  const parsed = parse('options', closedRecord(SCHEMAS), options);
   const { transcript } = parsed;
   return {
     ...DEFAULT_SETTINGS,
@@ -158,8 +159,8 @@ export function toSettings(options: EchoStsOptions): Settings {
 }
 
 /** Checks the argument of `setDelay`; throws like `toSettings`. */
-export function toDelay(delayMs: number): number {
-  return parse('setDelay', v.object({ delayMs: SCHEMAS.delayMs }), { delayMs }).delayMs;
+export function toDelay(value: number): number {
+  return parse('delayMs', delayMs, value);
 }
 
 /** Checks the argument of a method of the handle; throws like `toSettings`. */
@@ -180,12 +181,6 @@ function nonEmptyList<Item extends v.GenericSchema>(item: Item) {
 
 function notAList({ input }: v.BaseIssue<unknown>): string {
   return `expected a list with at least one entry, got ${Array.isArray(input) ? 'an empty one' : show(input)}`;
-}
-
-function notAnOption({ path, input }: v.BaseIssue<unknown>): string {
-  if (path === undefined) return `expected an object, got ${show(input)}`;
-  const names = Object.keys(SCHEMAS).map((name) => `\`${name}\``);
-  return `is not an option; expected one of ${names.join(', ')}`;
 }
 
 /** The caller's function runs amid the protocol, where an exception would hit the test's process, not its author. */

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { show } from './core/show.js';
 import type { SessionSnapshot } from './core/snapshot.js';
 import { type SessionState, TRANSITIONS } from './core/transitions.js';
-import { integer, nonEmptyText, oneOf } from './fields.js';
+import { closedRecord, integer, nonEmptyText, oneOf } from './fields.js';
 
 /** What `waitForSession` waits for. All optional. */
 export interface WaitForSessionOptions {
@@ -30,14 +30,11 @@ type SessionFacts = Pick<SessionSnapshot, 'streamId' | 'state' | 'completedAt'>;
 
 const STATES: SessionState[] = [...Object.keys(TRANSITIONS).map((state) => state as SessionState), 'closed'];
 
-export const waitForSessionSchema = v.strictObject(
-  {
-    streamId: v.optional(nonEmptyText),
-    state: v.optional(oneOf(...STATES)),
-    timeoutMs: v.optional(integer(0, 2 ** 31 - 1), 5000),
-  },
-  'is not known to `waitForSession`; expected `streamId`, `state` or `timeoutMs`',
-);
+export const waitForSessionSchema = closedRecord({
+  streamId: v.optional(nonEmptyText),
+  state: v.optional(oneOf(...STATES)),
+  timeoutMs: v.optional(integer(0, 2 ** 31 - 1), 5000),
+});
 
 /** A stream that has completed stays `completed` for this purpose: its connection is closed soon after (PROTOCOL §3). */
 export function isMet({ streamId, state }: SessionCriteria, session: SessionFacts): boolean {

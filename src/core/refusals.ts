@@ -4,12 +4,25 @@ import type { ErrorCode } from './error-codes.js';
 import type { Refusal, StreamInput } from './protocol.js';
 import { show } from './show.js';
 import { NO_STREAM, type Stream } from './stream.js';
-import { ADVICE, type OpenState } from './transitions.js';
+import type { OpenState } from './transitions.js';
+
+const ONE_STREAM =
+  'a connection carries one stream at a time; end that one with `stream:end` and wait for `stream:complete`';
+
+/** What a worker can do instead, in each state. */
+const ADVICE: Readonly<Record<OpenState, string>> = {
+  initializing: 'begin one with `stream:init` and wait for `stream:ready`',
+  active: ONE_STREAM,
+  paused: 'send `stream:resume`, and then this again',
+  ending: 'nothing but `fragment:ack` is taken after `stream:end`; begin a new stream after `stream:complete`',
+  completed: 'begin a new stream with `stream:init`',
+};
 
 /** The table does not allow the event in this state. */
 export function outOfPlace(input: StreamInput, code: ErrorCode, state: OpenState): Refusal {
   const where = state === 'initializing' ? 'before any stream was begun' : `while the stream is ${state}`;
-  const message = `\`${input.kind}\` came ${where}: ${ADVICE[state]}.`;
+  const advice = input.kind === 'stream:init' ? ONE_STREAM : ADVICE[state];
+  const message = `\`${input.kind}\` came ${where}: ${advice}.`;
   return { code, message, ...subjectOf(input), metadata: { state } };
 }
 

@@ -60,12 +60,3 @@ export const TRANSITIONS: Readonly<Record<OpenState, Row>> = {
     'stream:end': 'STREAM_NOT_FOUND',
   },
 };
-
-/** What a worker can do about a refusal in each state: the last words of its message. */
-export const ADVICE: Readonly<Record<OpenState, string>> = {
-  initializing: 'send `stream:init` first',
-  active: 'end it with `stream:end` first, or open another connection',
-  paused: 'send `stream:resume` and then the fragment again; end a stream before you begin another',
-  ending: 'wait for `stream:complete`, then begin a new stream with `stream:init`',
-  completed: 'begin a new stream with `stream:init`',
-};

@@ -29,8 +29,11 @@ const base64Text = field<string>(
   'standard base64 with padding (A–Z a–z 0–9 + / =)',
   (value) => typeof value === 'string' && isBase64(value),
 );
-/** PROTOCOL §2: nanoseconds may exceed what a double tells apart, up to 2^63. */
-const nanoseconds = integer(-(2 ** 63), 2 ** 63);
+/** May exceed 2^53, where a double no longer tells neighbours apart: the echo does not carry it (PROTOCOL §3). */
+const nanoseconds = field<number>(
+  'an integer up to 2^63',
+  (value) => Number.isInteger(value) && Math.abs(Number(value)) <= 2 ** 63,
+);
 
 /** One row per event: the shape of its payload, what answers it directly, what it becomes. */
 export const EVENTS: ReadonlyMap<unknown, Row> = new Map(

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { FragmentRecords, ID_CHARACTER_LIMIT, RECORD_LIMIT } from '../../src/core/fragment-records.js';
+import { History } from '../../src/core/history.js';
+import { show } from '../../src/core/show.js';
+import { Statistics } from '../../src/core/statistics.js';
+import { ack, active, fragment, malformed } from '../support/drive.js';
+
+describe('what a session remembers', () => {
+  it('ends at 10 000 fragments, the oldest forgotten and counted', () => {
+    const records = new FragmentRecords();
+    for (let number = 0; number < RECORD_LIMIT + 5; number += 1) records.take(`id-${number}`, number, 0);
+    expect(records).toMatchObject({ taken: RECORD_LIMIT + 5, forgotten: 5 });
+    expect(records.get('id-4')).toBeUndefined();
+    expect(records.all()).toHaveLength(RECORD_LIMIT);
+  });
+
+  it('ends at a million characters of fragment ids', () => {
+    const records = new FragmentRecords();
+    const long = 'x'.repeat(ID_CHARACTER_LIMIT / 4);
+    for (let number = 0; number < 6; number += 1) records.take(`${number}${long}`, number, 0);
+    expect(records.forgotten).toBe(3);
+    records.update(`0${long}`, { status: 'success' });
+    expect(records.get(`0${long}`)).toBeUndefined();
+  });
+
+  it('takes a fragment that was forgotten as a duplicate by its number still', () => {
+    const drive = active();
+    for (let number = 0; number <= RECORD_LIMIT; number += 1) drive.feed(fragment(number));
+    drive.feed(fragment(0));
+    expect(drive.effects.at(-1)).toMatchObject({ message: expect.stringContaining('sequence_number 0 was taken') });
+  });
+
+  it('ends at 1000 acks and errors, with ids cut', () => {
+    const drive = active();
+    const name = 'y'.repeat(1000);
+    for (let number = 0; number < 2500; number += 1) drive.feed(ack(name), malformed);
+    const { acks, errors, forgotten } = drive.session.snapshot();
+    expect([acks.length, errors.length, forgotten.acks, forgotten.errors]).toEqual([1000, 1000, 1500, 1500]);
+    expect(acks[0]?.fragmentId).toBe(`${'y'.repeat(80)}…`);
+  });
+});
+
+describe('a history', () => {
+  it.each([0, 1, 3, 4, 5, 6, 7, 100])('of limit 3 has the newest and counts the rest after %i entries', (count) => {
+    const history = new History<number>(3);
+    const all = Array.from({ length: count }, (_, index) => index);
+    for (const entry of all) history.record(entry);
+    expect(history.entries).toEqual(all.slice(-3));
+    expect(history.forgotten).toBe(Math.max(0, count - 3));
+  });
+});
+
+describe('statistics', () => {
+  it.each([
+    [[10], 10],
+    [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19], 19],
+    [[5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 900], 5],
+    [[900, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 900, 5], 900],
+  ])('have the nearest rank of %j at %i', (times, p95) => {
+    const statistics = new Statistics();
+    for (const time of times) statistics.record('success', time);
+    expect(statistics.summary().p95ProcessingTimeMs).toBe(p95);
+  });
+
+  it('count each kind of result', () => {
+    const statistics = new Statistics();
+    statistics.record('success', 1);
+    statistics.record('partial', 2);
+    statistics.record('failed', 4);
+    expect(statistics.summary()).toEqual({
+      successCount: 1,
+      partialCount: 1,
+      failedCount: 1,
+      avgProcessingTimeMs: 2,
+      p95ProcessingTimeMs: 4,
+    });
+  });
+});
+
+describe('a value in a message', () => {
+  it.each([
+    [undefined, 'nothing'],
+    [null, 'null'],
+    ['', 'an empty string'],
+    ['short', '"short"'],
+    ['z'.repeat(200), `"${'z'.repeat(80)}…"`],
+    [-0.5, '-0.5'],
+    [Number.NaN, 'NaN'],
+    [true, 'true'],
+    [[1], 'a list'],
+    [{ a: 1 }, 'an object'],
+    [new Uint8Array(3), 'binary data'],
+    [new ArrayBuffer(3), 'binary data'],
+    [() => 1, 'a function'],
+  ])('%s is shown as %s', (value, shown) => {
+    expect(show(value)).toBe(shown);
+  });
+});

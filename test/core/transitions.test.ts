@@ -1,0 +1,174 @@
+import { ERROR_CODES, type Input, TRANSITIONS } from 'echo-sts/core';
+import { describe, expect, it } from 'vitest';
+import {
+  ack,
+  active,
+  Drive,
+  delay,
+  disconnect,
+  end,
+  fragment,
+  init,
+  malformed,
+  pause,
+  resume,
+  unknown,
+} from '../support/drive.js';
+
+/** How each state is reached: by replaying inputs. */
+const STATES: Record<string, () => Drive> = {
+  initializing: () => new Drive(),
+  active: () => active(),
+  paused: () => reached(active(), pause),
+  ending: () => reached(active({ delayMs: 40 }), fragment(0), end),
+  completed: () => reached(active(), end),
+  closed: () => reached(active(), disconnect),
+};
+
+const INPUTS: Record<string, Input> = {
+  'stream:init': init(),
+  'fragment:data': fragment(0, 'a new one'),
+  'fragment:ack': ack('fragment-0'),
+  'stream:pause': pause,
+  'stream:resume': resume,
+  'stream:end': end,
+  malformed,
+  unknown,
+  delay: delay(7),
+  disconnect,
+};
+
+/** PROTOCOL §4 and §6.7–6.9 written out once more: the state after, and the gist of the effects. */
+const EXPECTED: Record<string, Record<string, [state: string, ...effects: string[]]>> = {
+  initializing: {
+    'stream:init': ['active', '0 stream:ready 3'],
+    'fragment:data': ['initializing', '0 error error STREAM_NOT_FOUND'],
+    'fragment:ack': ['initializing', '0 error error STREAM_NOT_FOUND'],
+    'stream:pause': ['initializing', '0 error error STREAM_NOT_FOUND'],
+    'stream:resume': ['initializing', '0 error error STREAM_NOT_FOUND'],
+    'stream:end': ['initializing', '0 error error STREAM_NOT_FOUND'],
+    malformed: ['initializing', '0 error error INVALID_CONFIG'],
+    unknown: ['initializing'],
+    delay: ['initializing'],
+    disconnect: ['closed'],
+  },
+  active: {
+    'stream:init': ['active', '0 error error INVALID_CONFIG'],
+    'fragment:data': ['active', '0 fragment:ack a new one behind 0, done in 0', '0 fragment:processed 0 success'],
+    'fragment:ack': ['active'],
+    'stream:pause': ['paused'],
+    'stream:resume': ['active'],
+    'stream:end': ['completed', '0 stream:complete 0'],
+    malformed: ['active', '0 error error INVALID_CONFIG'],
+    unknown: ['active'],
+    delay: ['active'],
+    disconnect: ['closed'],
+  },
+  paused: {
+    'stream:init': ['paused', '0 error error INVALID_CONFIG'],
+    'fragment:data': ['paused', '0 error warning QUEUE_FULL'],
+    'fragment:ack': ['paused'],
+    'stream:pause': ['paused'],
+    'stream:resume': ['active'],
+    'stream:end': ['completed', '0 stream:complete 0'],
+    malformed: ['paused', '0 error error INVALID_CONFIG'],
+    unknown: ['paused'],
+    delay: ['paused'],
+    disconnect: ['closed'],
+  },
+  ending: {
+    'stream:init': ['ending', '0 error error INVALID_CONFIG'],
+    'fragment:data': ['ending', '0 error error STREAM_NOT_FOUND'],
+    'fragment:ack': ['ending'],
+    'stream:pause': ['ending', '0 error error STREAM_NOT_FOUND'],
+    'stream:resume': ['ending', '0 error error STREAM_NOT_FOUND'],
+    'stream:end': ['ending', '0 error error STREAM_NOT_FOUND'],
+    malformed: ['ending', '0 error error INVALID_CONFIG'],
+    unknown: ['ending'],
+    delay: ['ending'],
+    disconnect: ['closed'],
+  },
+  completed: {
+    'stream:init': ['completed', '0 error error INVALID_CONFIG'],
+    'fragment:data': ['completed', '0 error error STREAM_NOT_FOUND'],
+    'fragment:ack': ['completed'],
+    'stream:pause': ['completed', '0 error error STREAM_NOT_FOUND'],
+    'stream:resume': ['completed', '0 error error STREAM_NOT_FOUND'],
+    'stream:end': ['completed', '0 error error STREAM_NOT_FOUND'],
+    malformed: ['completed', '0 error error INVALID_CONFIG'],
+    unknown: ['completed'],
+    delay: ['completed'],
+    disconnect: ['closed'],
+  },
+  closed: Object.fromEntries(Object.keys(INPUTS).map((kind) => [kind, ['closed']])),
+};
+
+describe.each(Object.keys(STATES))('a session that is %s', (state) => {
+  it.each(Object.keys(INPUTS))('answers %s as the protocol says', (kind) => {
+    const drive = STATES[state]?.() as Drive;
+    expect(drive.session.state).toBe(state);
+    drive.transcript.length = 0;
+    drive.feed(INPUTS[kind] as Input);
+    expect([drive.session.state, ...drive.transcript]).toEqual(EXPECTED[state]?.[kind]);
+  });
+});
+
+describe('the table of transitions', () => {
+  it('has a cell for every open state and every event, each a state, a code or `renew`', () => {
+    const known = [...Object.keys(TRANSITIONS), ...Object.keys(ERROR_CODES), 'renew'];
+    const cells = Object.values(TRANSITIONS).flatMap((row) => Object.values(row));
+    expect(cells).toHaveLength(5 * 6);
+    expect(cells.filter((cell) => !known.includes(cell))).toEqual([]);
+  });
+
+  it('lets only `stream:init` after `completed` renew a session', () => {
+    const renewing = Object.entries(STATES).flatMap(([state, reach]) =>
+      Object.entries(INPUTS)
+        .filter(([, input]) => reach().session.isRenewedBy(input))
+        .map(([kind]) => `${state} × ${kind}`),
+    );
+    expect(renewing).toEqual(['completed × stream:init']);
+  });
+});
+
+describe('a refusal', () => {
+  it('names the state it is refused in, and what to do instead', () => {
+    const drive = reached(active(), pause);
+    const [refusal] = drive.feed(fragment(0));
+    expect(refusal).toEqual({
+      kind: 'error',
+      errorId: 'session-1:1',
+      streamId: 'stream-1',
+      fragmentId: 'fragment-0',
+      code: 'QUEUE_FULL',
+      message: '`fragment:data` came while the stream is paused: send `stream:resume`, and then this again.',
+      severity: 'warning',
+      retryable: true,
+      metadata: { state: 'paused' },
+    });
+  });
+
+  it('names the stream that the worker asked for when it is not this connection’s', () => {
+    for (const input of [pause, resume, end, fragment(0)]) {
+      const drive = active({}, { streamId: 'stream-2' });
+      const [refusal] = drive.feed(input);
+      expect(refusal).toMatchObject({ code: 'STREAM_NOT_FOUND', streamId: 'stream-1', metadata: { state: 'active' } });
+      expect(drive.session.snapshot()).toMatchObject({ state: 'active', totalFragments: 0 });
+    }
+  });
+
+  it('counts its ids up, so that each is unique', () => {
+    const drive = new Drive();
+    const errors = drive.feed(pause, malformed, end);
+    expect(errors.map((effect) => effect.kind === 'error' && effect.errorId)).toEqual([
+      'session-1:1',
+      'session-1:2',
+      'session-1:3',
+    ]);
+  });
+});
+
+function reached(drive: Drive, ...inputs: Input[]): Drive {
+  drive.feed(...inputs);
+  return drive;
+}

@@ -1,0 +1,37 @@
+/** A server for each test, and its workers: closed after the test, whatever became of it. */
+
+import { createEchoSts, type EchoSts, type EchoStsOptions } from 'echo-sts';
+import type { ManagerOptions, SocketOptions } from 'socket.io-client';
+import { afterEach } from 'vitest';
+import { connect, TestWorker } from './client.js';
+
+/** To be called once, at the top of a test file. */
+export function useServers() {
+  const servers: EchoSts[] = [];
+  const workers: TestWorker[] = [];
+
+  afterEach(async () => {
+    for (const worker of workers.splice(0)) worker.close();
+    await Promise.all(servers.splice(0).map((sts) => sts.close()));
+  });
+
+  return {
+    async start(options?: EchoStsOptions): Promise<EchoSts> {
+      const sts = await createEchoSts(options);
+      servers.push(sts);
+      return sts;
+    },
+    /** A worker whose connection is open. */
+    async join(sts: EchoSts, options?: Partial<ManagerOptions & SocketOptions>): Promise<TestWorker> {
+      const worker = await connect(sts.url, options);
+      workers.push(worker);
+      return worker;
+    },
+    /** A worker that may not get in. */
+    knock(url: string, options?: Partial<ManagerOptions & SocketOptions>): TestWorker {
+      const worker = new TestWorker(url, options);
+      workers.push(worker);
+      return worker;
+    },
+  };
+}
