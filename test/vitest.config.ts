@@ -14,6 +14,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,

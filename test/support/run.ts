@@ -1,0 +1,34 @@
+/** Runs a file of ours in a process of its own, the way a user would, and answers what it printed. */
+
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Node on a script. */
+export const runNode = (file: string): Promise<string> => run(file);
+
+/** TypeScript, by way of tsx. */
+export const runTypeScript = (file: string): Promise<string> => run('--import', 'tsx', file);
+
+/** A test file of a user's. */
+export const runVitest = (file: string): Promise<string> =>
+  run('node_modules/vitest/vitest.mjs', 'run', '--config', 'test/nested.vitest.config.ts', '--reporter=tree', file);
+
+/** Rejects with everything that was printed when the process does not exit with 0. */
+function run(...args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { cwd: ROOT, env: environment() }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`${args.join(' ')} ended with ${error.code}\n${stdout}\n${stderr}`));
+    });
+  });
+}
+
+/** Without what the surrounding vitest has put there. */
+function environment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_V8_COVERAGE|FORCE_COLOR)/.test(name),
+  );
+  return { ...Object.fromEntries(inherited), NO_COLOR: '1' };
+}
