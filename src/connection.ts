@@ -16,7 +16,11 @@ import { answerTo, decode } from './wire/inbound.js';
 import { encode } from './wire/outbound.js';
 
 /** A Socket.IO acknowledgement: the callback that a client passed to its `emit` (PROTOCOL §6.12). */
-type Reply = (payload: object) => void;
+interface Acknowledgement {
+  readonly reply: (payload: object) => void;
+  /** What answers the event directly; undefined when nothing does. */
+  readonly answeredBy: Message['kind'] | undefined;
+}
 
 /** The largest audio that is taken, in base64, and the words around it: characters (PROTOCOL §2). */
 const LARGEST_RESULT = 14 * 1024 * 1024;
@@ -33,7 +37,7 @@ export class Connection {
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
   /** The reply to `stream:end` waits for `stream:complete`. */
-  #deferred: { readonly answeredBy: Message['kind']; readonly reply: Reply } | undefined;
+  #deferred: Acknowledgement | undefined;
 
   constructor(socket: Socket, sessions: SessionList, settings: () => Settings) {
     this.#handshake = handshakeOf(socket);
@@ -55,24 +59,23 @@ export class Connection {
   }
 
   #receive(event: unknown, args: unknown[]): void {
-    const reply = takeReply(args);
+    const acknowledgement = takeAcknowledgement(event, args);
     const input = decode(event, args);
     if (this.#session.isRenewedBy(input)) this.#renewSession();
     // Apart from what the event brings about: what was due before it is no answer to it.
     this.#perform(this.#session.wake(now()));
-    const effects = this.#session.handle(input, now());
-    this.#perform(effects, reply && ((done) => this.#acknowledge(reply, answerTo(event), done)));
+    this.#perform(this.#session.handle(input, now()), acknowledgement);
   }
 
   /** The messages, then the acknowledgement, and hanging up last: nothing is said after that. */
-  #perform(effects: readonly Effect[], acknowledge?: (effects: readonly Effect[]) => void): void {
+  #perform(effects: readonly Effect[], acknowledgement?: Acknowledgement): void {
     for (const effect of effects) {
       if (effect.kind === 'disconnect') continue;
       const payload = encode(effect);
       this.#outbox.say(effect.kind, payload);
       if (effect.kind === this.#deferred?.answeredBy) this.#settleDeferred(payload);
     }
-    acknowledge?.(effects);
+    if (acknowledgement !== undefined) this.#acknowledge(acknowledgement, effects);
     this.#arm();
     this.#sessions.changed(this.#session);
     if (effects.some(({ kind }) => kind === 'disconnect')) this.#outbox.hangUp();
@@ -93,12 +96,13 @@ export class Connection {
   }
 
   /** PROTOCOL §6.12: with the direct answer, with the error, or, where nothing answers the event, with `{}`. */
-  #acknowledge(reply: Reply, answeredBy: Message['kind'] | undefined, effects: readonly Effect[]): void {
+  #acknowledge(acknowledgement: Acknowledgement, effects: readonly Effect[]): void {
+    const { reply, answeredBy } = acknowledgement;
     const isAnswer = (effect: Effect): effect is Message => effect.kind === 'error' || effect.kind === answeredBy;
     const answer = effects.find(isAnswer);
     if (answer !== undefined) reply(answer.kind === 'error' ? { error: encode(answer) } : encode(answer));
     else if (answeredBy === undefined) reply({});
-    else this.#deferred = { answeredBy, reply };
+    else this.#deferred = acknowledgement;
   }
 
   #settleDeferred(payload: object): void {
@@ -126,9 +130,10 @@ export class Connection {
   }
 }
 
-/** Takes the acknowledgement callback off the arguments; no other argument can be a function. */
-function takeReply(args: unknown[]): Reply | undefined {
-  return typeof args.at(-1) === 'function' ? (args.pop() as Reply) : undefined;
+/** Takes the callback off the arguments; no other argument can be a function. */
+function takeAcknowledgement(event: unknown, args: unknown[]): Acknowledgement | undefined {
+  if (typeof args.at(-1) !== 'function') return undefined;
+  return { reply: args.pop() as Acknowledgement['reply'], answeredBy: answerTo(event) };
 }
 
 /** The optional headers of PROTOCOL §1. */

@@ -5,7 +5,7 @@ import { nextTurn } from './clock.js';
 import { Connection } from './connection.js';
 import type { SessionSnapshot } from './core/snapshot.js';
 import { EchoStsError } from './errors.js';
-import { Listener } from './listener.js';
+import { Listener, SOCKET_IO_PATH } from './listener.js';
 import { type EchoStsOptions, parse, type Settings, toDelay, toSettings } from './options.js';
 import { type WaitForSessionOptions, waitForSessionSchema } from './session-criteria.js';
 import { SessionList } from './session-list.js';
@@ -176,7 +176,7 @@ class Fixture implements EchoSts {
 function attachSocketIo(listener: Listener, settings: Settings): Server {
   const { cors } = settings;
   const io = new Server(listener.http, {
-    path: listener.path,
+    path: SOCKET_IO_PATH,
     transports: [...settings.transports],
     maxHttpBufferSize: settings.maxMessageBytes,
     pingInterval: settings.pingIntervalMs,

@@ -5,13 +5,19 @@ import type { AddressInfo, Socket } from 'node:net';
 import { show } from './core/show.js';
 import { EchoStsError } from './errors.js';
 
+/**
+ * Where Socket.IO is attached. engine.io takes every request whose path begins with its own; no request can begin with
+ * this one, for a path has no space in it, so only what is rewritten here reaches it.
+ */
+export const SOCKET_IO_PATH = '/socket.io internal/';
+
 export class Listener {
   readonly http: Server;
   readonly #paths: readonly string[];
   /** Every open connection: an HTTP server forgets those that were upgraded to WebSocket. */
   readonly #sockets = new Set<Socket>();
 
-  /** Requests to any of the paths reach Socket.IO under the first one. */
+  /** Requests to these paths, and no others, reach Socket.IO. */
   constructor(paths: readonly string[]) {
     this.#paths = paths.map(withSlash);
     this.http = createServer((request, response) => this.#refuse(request, response));
@@ -21,18 +27,13 @@ export class Listener {
     });
   }
 
-  /** The path under which Socket.IO has to be attached. */
-  get path(): string {
-    return this.#paths[0] as string;
-  }
-
   /** To be called once Socket.IO is attached: its own listeners must see the path already rewritten. */
   routePaths(): void {
-    this.http.prependListener('request', (request) => this.#toFirstPath(request));
+    this.http.prependListener('request', (request) => this.#toSocketIo(request));
     // Without WebSocket nothing listens for upgrades, and Node treats them as ordinary requests.
     if (this.http.listenerCount('upgrade') === 0) return;
     this.http.prependListener('upgrade', (request, socket) => {
-      if (this.#toFirstPath(request)) return;
+      if (this.#toSocketIo(request)) return;
       socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
     });
@@ -57,10 +58,10 @@ export class Listener {
   }
 
   /** Whether the request is for Socket.IO; if so, it now names the path Socket.IO knows. */
-  #toFirstPath(request: IncomingMessage): boolean {
+  #toSocketIo(request: IncomingMessage): boolean {
     const [path = '', ...query] = (request.url ?? '').split('?');
     if (!this.#paths.includes(withSlash(path))) return false;
-    request.url = [this.path, ...query].join('?');
+    request.url = [SOCKET_IO_PATH, ...query].join('?');
     return true;
   }
 
