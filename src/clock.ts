@@ -28,3 +28,13 @@ export function nextTurn(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** Resolves when the promise does, or after so many milliseconds. */
+export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: Timer | undefined;
+  const late = new Promise((resolve) => {
+    timer = startTimer(() => resolve(undefined), ms);
+  });
+  await Promise.race([promise, late]);
+  stopTimer(timer);
+}

@@ -54,8 +54,9 @@ export class Connection {
     this.#perform(this.#session.handle({ kind: 'delay', delayMs }, now()));
   }
 
-  hangUp(): void {
-    this.#outbox.hangUp();
+  /** The server says goodbye; resolves when the worker has heard it. */
+  hangUp(): Promise<void> {
+    return this.#outbox.hangUp();
   }
 
   #receive(event: unknown, args: unknown[]): void {
@@ -78,7 +79,7 @@ export class Connection {
     if (acknowledgement !== undefined) this.#acknowledge(acknowledgement, effects);
     this.#arm();
     this.#sessions.changed(this.#session);
-    if (effects.some(({ kind }) => kind === 'disconnect')) this.#outbox.hangUp();
+    if (effects.some(({ kind }) => kind === 'disconnect')) void this.#outbox.hangUp();
   }
 
   /** One timer, always set to the session's `wakeAt`. */

@@ -1,7 +1,7 @@
 /** The fixture: the HTTP and Socket.IO server, its connections, and the handle that a test holds. */
 
 import { Server } from 'socket.io';
-import { nextTurn } from './clock.js';
+import { atMost, nextTurn } from './clock.js';
 import { Connection } from './connection.js';
 import type { SessionSnapshot } from './core/snapshot.js';
 import { EchoStsError } from './errors.js';
@@ -12,6 +12,8 @@ import { SessionList } from './session-list.js';
 
 /** PROTOCOL §1. */
 const UPGRADE_TIMEOUT_MS = 10_000;
+/** A polling worker that does not ask within this time is not told goodbye: `close()` takes less than a second. */
+const FAREWELL_MS = 500;
 
 /** A running fixture. After `close()` only what has been recorded can still be read. */
 export interface EchoSts extends AsyncDisposable {
@@ -153,15 +155,16 @@ class Fixture implements EchoSts {
     await this.#disconnectWorkers();
     const closed = this.#io.close();
     // A peer that does not answer would keep its socket, and the process, for up to 30 s.
-    this.#listener.destroySockets();
+    await this.#listener.destroySockets();
     await closed;
   }
 
-  /** Two turns let the farewell reach the workers, which then know not to reconnect. */
+  /** Two turns let the farewell reach the workers, which then know not to reconnect; over polling they have to ask. */
   async #disconnectWorkers(): Promise<void> {
-    for (const connection of this.#connections) connection.hangUp();
+    const farewells = [...this.#connections].map((connection) => connection.hangUp());
     await nextTurn();
     await nextTurn();
+    await atMost(FAREWELL_MS, Promise.all(farewells));
   }
 
   #requireOpen(method: string): void {

@@ -52,9 +52,11 @@ export class Listener {
     return bind(this.http, host, 0);
   }
 
-  /** Ends every connection, whatever its peer does. The server itself is closed by Socket.IO. */
-  destroySockets(): void {
+  /** Ends every connection, whatever its peer does; resolves when all are gone. The server is closed by Socket.IO. */
+  async destroySockets(): Promise<void> {
+    const gone = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(gone);
   }
 
   /** Whether the request is for Socket.IO; if so, it now names the path Socket.IO knows. */

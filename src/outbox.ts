@@ -24,13 +24,17 @@ export class Outbox {
   }
 
   /**
-   * The worker hears `io server disconnect`, then the transport is closed. Not with `disconnect(true)`: that keeps a
-   * timer of 30 s for a polling worker that does not come back.
+   * The worker hears `io server disconnect`, then the transport is closed: resolves once it is. Not with
+   * `disconnect(true)`: that keeps a timer of 30 s for a polling worker that does not come back.
    */
-  hangUp(): void {
+  hangUp(): Promise<void> {
     const { conn } = this.#socket;
+    const closed = new Promise<void>((resolve) => {
+      conn.once('close', () => resolve());
+    });
     this.#socket.disconnect();
     if (this.#unread === 0) conn.close(true);
     else conn.once('drain', () => conn.close(true));
+    return closed;
   }
 }
