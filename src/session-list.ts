@@ -20,6 +20,10 @@ interface Wait {
 export class SessionList {
   /** By session id, oldest first. */
   readonly #sessions = new Map<string, Session | SessionSnapshot>();
+  /** The id of the session that owns each stream id: the one that was begun last (PROTOCOL §6.9). */
+  readonly #owners = new Map<string, string>();
+  /** The sessions that have taken their stream id. */
+  readonly #named = new WeakSet<Session>();
   /** The size of each ended session, in the order in which they ended. */
   readonly #ended = new Map<string, number>();
   #endedCharacters = 0;
@@ -37,8 +41,10 @@ export class SessionList {
 
   /** To be called whenever something may have happened to a session. */
   changed(session: Session): void {
-    for (const wait of this.#waits) {
-      if (isMet(wait.criteria, session)) wait.resolve(session.snapshot());
+    this.#name(session);
+    for (const { criteria, resolve } of this.#waits) {
+      const isMeant = criteria.streamId === undefined || this.#owners.get(criteria.streamId) === session.sessionId;
+      if (isMeant && isMet(criteria, session)) resolve(session.snapshot());
     }
   }
 
@@ -56,11 +62,8 @@ export class SessionList {
   /** The newest session that meets the criteria; of a named stream, only the session that owns the name counts. */
   findBy(criteria: SessionCriteria): SessionSnapshot | undefined {
     const { streamId } = criteria;
-    const named = [...this.#sessions.values()].filter(
-      (session) => streamId === undefined || session.streamId === streamId,
-    );
-    // The newest session owns the id (PROTOCOL §6.9).
-    const candidates = streamId === undefined ? named : named.slice(-1);
+    const owner = this.#sessions.get(this.#owners.get(streamId ?? '') ?? '');
+    const candidates = streamId === undefined ? [...this.#sessions.values()] : owner === undefined ? [] : [owner];
     const newest = candidates.findLast((session) => isMet(criteria, session));
     return newest && toSnapshot(newest);
   }
@@ -87,18 +90,29 @@ export class SessionList {
   }
 
   forgetEnded(): void {
-    for (const sessionId of this.#ended.keys()) this.#sessions.delete(sessionId);
-    this.#ended.clear();
-    this.#endedCharacters = 0;
+    for (const sessionId of this.#ended.keys()) this.#forget(sessionId);
   }
 
   #forgetOldestEnded(): void {
-    for (const [sessionId, characters] of this.#ended) {
+    for (const sessionId of this.#ended.keys()) {
       if (this.#ended.size <= ENDED_LIMIT && this.#endedCharacters <= ENDED_CHARACTER_LIMIT) return;
-      this.#ended.delete(sessionId);
-      this.#sessions.delete(sessionId);
-      this.#endedCharacters -= characters;
+      this.#forget(sessionId);
     }
+  }
+
+  #forget(sessionId: string): void {
+    const streamId = this.#sessions.get(sessionId)?.streamId ?? '';
+    if (this.#owners.get(streamId) === sessionId) this.#owners.delete(streamId);
+    this.#endedCharacters -= this.#ended.get(sessionId) ?? 0;
+    this.#ended.delete(sessionId);
+    this.#sessions.delete(sessionId);
+  }
+
+  /** A session gets its name with `stream:init`, and takes it from an older one. */
+  #name(session: Session): void {
+    if (session.streamId === '' || this.#named.has(session)) return;
+    this.#named.add(session);
+    this.#owners.set(session.streamId, session.sessionId);
   }
 }
 

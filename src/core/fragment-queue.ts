@@ -56,6 +56,7 @@ export class FragmentQueue {
 
   /** When `release` will next have something, if nothing more arrives. */
   get nextDueAt(): number {
+    if (this.size === 0) return Number.POSITIVE_INFINITY;
     const dueTimes = this.#retries.map((pending) => pending.dueAt);
     const [first] = this.#inTurn;
     if (first !== undefined && !this.#isHeld(first)) dueTimes.push(first.dueAt);
@@ -69,6 +70,8 @@ export class FragmentQueue {
 
   /** Since when the oldest held fragment has been waiting; Infinity when none is. */
   get heldSince(): number {
+    const last = this.#inTurn.at(-1);
+    if (last === undefined || !this.#isHeld(last)) return Number.POSITIVE_INFINITY;
     return Math.min(...this.#inTurn.filter((pending) => this.#isHeld(pending)).map((pending) => pending.receivedAt));
   }
 

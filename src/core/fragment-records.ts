@@ -24,8 +24,11 @@ export const RECORD_LIMIT = 10_000;
 /** … and at most so many characters of their ids, for ids may be any string (PROTOCOL §2). */
 export const ID_CHARACTER_LIMIT = 1_048_576;
 
+/** Changed in place: a copy for every event of every fragment would be the dearest step of all. */
+type Kept = { -readonly [Field in keyof FragmentRecord]: FragmentRecord[Field] };
+
 export class FragmentRecords {
-  readonly #byId = new Map<string, FragmentRecord>();
+  readonly #byId = new Map<string, Kept>();
   #characters = 0;
   #taken = 0;
 
@@ -43,8 +46,9 @@ export class FragmentRecords {
     return this.#byId.get(fragmentId);
   }
 
+  /** Copies. */
   all(): FragmentRecord[] {
-    return [...this.#byId.values()];
+    return Array.from(this.#byId.values(), (record) => ({ ...record }));
   }
 
   /** Answers which attempt this is: 1 for a fragment that is new. */
@@ -56,19 +60,23 @@ export class FragmentRecords {
     }
     const attempts = (before?.attempts ?? 0) + 1;
     this.#byId.set(fragmentId, { fragmentId, sequenceNumber, status: 'processing', attempts, receivedAt });
-    this.#forgetOldest();
+    if (this.#isOverLimit) this.#forgetOldest();
     return attempts;
   }
 
   /** What has been learnt of a fragment since; a fragment that is no longer remembered stays forgotten. */
   update(fragmentId: string, news: Partial<FragmentRecord>): void {
     const record = this.#byId.get(fragmentId);
-    if (record !== undefined) this.#byId.set(fragmentId, { ...record, ...news });
+    if (record !== undefined) Object.assign(record, news);
+  }
+
+  get #isOverLimit(): boolean {
+    return this.#byId.size > RECORD_LIMIT || this.#characters > ID_CHARACTER_LIMIT;
   }
 
   #forgetOldest(): void {
-    for (const [fragmentId] of this.#byId) {
-      if (this.#byId.size <= RECORD_LIMIT && this.#characters <= ID_CHARACTER_LIMIT) return;
+    for (const fragmentId of this.#byId.keys()) {
+      if (!this.#isOverLimit) return;
       this.#byId.delete(fragmentId);
       this.#characters -= fragmentId.length;
     }

@@ -63,6 +63,7 @@ export class Session {
 
   /** When `wake` should be called next; Infinity when nothing is due unless something happens. */
   get wakeAt(): number {
+    if (this.#isDone) return 0;
     return Math.min(this.#queue.nextDueAt, this.#gapDeadline, this.#hangUpAt);
   }
 
@@ -73,6 +74,7 @@ export class Session {
 
   /** What follows from the time that has passed. Too early, or twice at the same time, it is nothing. */
   wake(now: number): Effect[] {
+    if (now < this.wakeAt) return [];
     return [...this.#giveUpGaps(now), ...this.#release(now), ...this.#complete(now), ...this.#hangUp(now)];
   }
 
@@ -236,9 +238,14 @@ export class Session {
     return [{ kind: 'backpressure', streamId: this.#stream.streamId, ...signal, ...load }];
   }
 
+  /** Nothing will come any more, and nothing is in flight. */
+  get #isDone(): boolean {
+    return this.#state === 'ending' && this.#queue.size === 0;
+  }
+
   /** PROTOCOL §6.8, and the linger of §3. */
   #complete(now: number): Effect[] {
-    if (this.#state !== 'ending' || this.#queue.size > 0) return [];
+    if (!this.#isDone) return [];
     this.#state = 'completed';
     this.#hangUpAt = now + this.#settings.autoCloseMs;
     this.#journal.mark({ completedAt: now });

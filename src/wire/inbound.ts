@@ -48,7 +48,11 @@ function tooDeep(payload: unknown): readonly Issue[] | undefined {
 
 function isDeeperThan(limit: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
-  return limit === 0 || Object.values(value).some((part) => isDeeperThan(limit - 1, part));
+  if (limit === 0) return true;
+  for (const key in value) {
+    if (isDeeperThan(limit - 1, Reflect.get(value, key))) return true;
+  }
+  return false;
 }
 
 function invalid(event: string, payload: unknown, issues: readonly Issue[]): Refusal {

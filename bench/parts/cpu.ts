@@ -1,0 +1,71 @@
+/** What a fragment costs the server: CPU time, and with it throughput and round-trip time, three in flight. */
+
+import { MICROSECONDS, MILLISECONDS, PER_SECOND, type Row, ratioRow } from '../report.js';
+import { type ServerProcess, withServers } from '../server-process.js';
+import { each, interleave, median } from '../statistics.js';
+import { base64Text, type Load, withWorker } from '../worker.js';
+
+interface Size {
+  readonly label: string;
+  /** Of base64 text. */
+  readonly characters: number;
+  readonly fragments: number;
+  /** Not counted. */
+  readonly warmUp: number;
+  /** Highest ratio of CPU time that is aimed at. */
+  readonly atMost?: number;
+}
+
+const SIZES: readonly Size[] = [
+  { label: '4 KB', characters: 4096, fragments: 3000, warmUp: 200, atMost: 1.3 },
+  { label: '128 KB', characters: 131_072, fragments: 300, warmUp: 20, atMost: 1.15 },
+  { label: '256 KB', characters: 262_144, fragments: 150, warmUp: 10 },
+  { label: '10 MB', characters: 10_485_760, fragments: 12, warmUp: 3, atMost: 1.15 },
+];
+/** The `max_inflight` that a worker gets when it does not ask for another. */
+const WINDOW = 3;
+const DEFAULT_ROUNDS = 15;
+
+interface Sample {
+  readonly cpuMicroseconds: number;
+  readonly fragmentsPerSecond: number;
+  readonly roundTripMs: number;
+}
+
+export async function* cpu(rounds = DEFAULT_ROUNDS): AsyncGenerator<Row> {
+  for (const size of SIZES) yield* await compare(size, rounds);
+}
+
+async function compare(size: Size, rounds: number): Promise<Row[]> {
+  const load = { fragments: size.fragments, window: WINDOW, base64: base64Text(size.characters) };
+  const pairs = await withServers(async (servers) => {
+    // The first round is for the just-in-time compiler.
+    const [, ...counted] = await interleave(rounds + 1, (side) => measure(servers[side], load, size.warmUp));
+    return counted;
+  });
+  const cpuTimes = each(pairs, (sample) => sample.cpuMicroseconds);
+  const throughput = each(pairs, (sample) => sample.fragmentsPerSecond);
+  const roundTrips = each(pairs, (sample) => sample.roundTripMs);
+  return [
+    ratioRow(`CPU per fragment, ${size.label}`, cpuTimes, MICROSECONDS, size.atMost),
+    ratioRow(`throughput, ${size.label}`, throughput, PER_SECOND),
+    ratioRow(`round trip p50, ${WINDOW} in flight, ${size.label}`, roundTrips, MILLISECONDS),
+  ];
+}
+
+/** One stream on a connection of its own. */
+async function measure(server: ServerProcess, load: Load, warmUp: number): Promise<Sample> {
+  return withWorker(server.url, async (worker) => {
+    await worker.stream({ ...load, fragments: warmUp });
+    const before = await server.usage();
+    const startedAt = performance.now();
+    const roundTrips = await worker.stream(load);
+    const seconds = (performance.now() - startedAt) / 1000;
+    const after = await server.usage();
+    return {
+      cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / load.fragments,
+      fragmentsPerSecond: load.fragments / seconds,
+      roundTripMs: median(roundTrips),
+    };
+  });
+}
