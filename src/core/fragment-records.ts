@@ -23,6 +23,8 @@ export interface FragmentRecord {
 export const RECORD_LIMIT = 10_000;
 /** … and at most so many characters of their ids, for ids may be any string (PROTOCOL §2). */
 export const ID_CHARACTER_LIMIT = 1_048_576;
+/** Forgetting begins so much beyond the limits, and then goes down to them: one at a time it would be slow. */
+const SLACK = 1.1;
 
 /** Changed in place: a copy for every event of every fragment would be the dearest step of all. */
 type Kept = { -readonly [Field in keyof FragmentRecord]: FragmentRecord[Field] };
@@ -37,18 +39,18 @@ export class FragmentRecords {
     return this.#taken;
   }
 
-  /** How many of them are no longer remembered. */
+  /** How many of them are no longer told of. */
   get forgotten(): number {
-    return this.#taken - this.#byId.size;
+    return Math.max(0, this.#taken - Math.min(this.#byId.size, RECORD_LIMIT));
   }
 
   get(fragmentId: string): FragmentRecord | undefined {
     return this.#byId.get(fragmentId);
   }
 
-  /** Copies. */
+  /** The newest, as copies. */
   all(): FragmentRecord[] {
-    return Array.from(this.#byId.values(), (record) => ({ ...record }));
+    return [...this.#byId.values()].slice(-RECORD_LIMIT).map((record) => ({ ...record }));
   }
 
   /** Answers which attempt this is: 1 for a fragment that is new. */
@@ -60,7 +62,7 @@ export class FragmentRecords {
     }
     const attempts = (before?.attempts ?? 0) + 1;
     this.#byId.set(fragmentId, { fragmentId, sequenceNumber, status: 'processing', attempts, receivedAt });
-    if (this.#isOverLimit) this.#forgetOldest();
+    if (this.#exceeds(SLACK)) this.#forgetOldest();
     return attempts;
   }
 
@@ -70,13 +72,13 @@ export class FragmentRecords {
     if (record !== undefined) Object.assign(record, news);
   }
 
-  get #isOverLimit(): boolean {
-    return this.#byId.size > RECORD_LIMIT || this.#characters > ID_CHARACTER_LIMIT;
+  #exceeds(slack: number): boolean {
+    return this.#byId.size > RECORD_LIMIT * slack || this.#characters > ID_CHARACTER_LIMIT * slack;
   }
 
   #forgetOldest(): void {
     for (const fragmentId of this.#byId.keys()) {
-      if (!this.#isOverLimit) return;
+      if (!this.#exceeds(1)) return;
       this.#byId.delete(fragmentId);
       this.#characters -= fragmentId.length;
     }

@@ -10,22 +10,30 @@ describe('what a session remembers', () => {
     const records = new FragmentRecords();
     for (let number = 0; number < RECORD_LIMIT + 5; number += 1) records.take(`id-${number}`, number, 0);
     expect(records).toMatchObject({ taken: RECORD_LIMIT + 5, forgotten: 5 });
-    expect(records.get('id-4')).toBeUndefined();
     expect(records.all()).toHaveLength(RECORD_LIMIT);
+    expect(records.all().at(0)?.fragmentId).toBe('id-5');
+  });
+
+  it('lets go of what it has forgotten', () => {
+    const records = new FragmentRecords();
+    for (let number = 0; number < RECORD_LIMIT * 1.1 + 1; number += 1) records.take(`id-${number}`, number, 0);
+    expect(records.get('id-0')).toBeUndefined();
+    expect(records).toMatchObject({ forgotten: RECORD_LIMIT / 10 + 1 });
+    expect(records.all().at(0)?.fragmentId).toBe(`id-${RECORD_LIMIT / 10 + 1}`);
   });
 
   it('ends at a million characters of fragment ids', () => {
     const records = new FragmentRecords();
     const long = 'x'.repeat(ID_CHARACTER_LIMIT / 4);
     for (let number = 0; number < 6; number += 1) records.take(`${number}${long}`, number, 0);
-    expect(records.forgotten).toBe(3);
+    expect(records.forgotten).toBe(2);
     records.update(`0${long}`, { status: 'success' });
     expect(records.get(`0${long}`)).toBeUndefined();
   });
 
   it('takes a fragment that was forgotten as a duplicate by its number still', () => {
     const drive = active();
-    for (let number = 0; number <= RECORD_LIMIT; number += 1) drive.feed(fragment(number));
+    for (let number = 0; number <= RECORD_LIMIT * 1.1; number += 1) drive.feed(fragment(number));
     drive.feed(fragment(0));
     expect(drive.effects.at(-1)).toMatchObject({ message: expect.stringContaining('sequence_number 0 was taken') });
   });
