@@ -186,6 +186,8 @@ function attachSocketIo(listener: Listener, settings: Settings): Server {
     pingTimeout: settings.pingTimeoutMs,
     upgradeTimeout: UPGRADE_TIMEOUT_MS,
     serveClient: false,
+    // A compressed answer is on its way longer than engine.io believes; on the loopback it gains nothing.
+    httpCompression: false,
     destroyUpgrade: false,
     ...(cors !== false && { cors: { origin: typeof cors === 'object' ? [...cors] : cors } }),
   });
