@@ -35,3 +35,12 @@ export function useServers() {
     },
   };
 }
+
+/** A port that nobody listens on, outside the range from which the system takes the free ones it gives away. */
+export async function unusedPort(): Promise<number> {
+  for (let port = 20_000 + (process.pid % 10_000); ; port += 1) {
+    const sts = await createEchoSts({ port }).catch(() => undefined);
+    await sts?.close();
+    if (sts !== undefined) return port;
+  }
+}

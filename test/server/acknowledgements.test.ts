@@ -1,0 +1,124 @@
+/** The callback of a client's `emit` is always called: with the direct answer, with the error, or with `{}` (PROTOCOL §6.12). */
+
+import { describe, expect, it } from 'vitest';
+import { fragment, init, type TestWorker } from '../support/client.js';
+import { ack, complete, error, outline, ready } from '../support/expected.js';
+import { useServers } from '../support/servers.js';
+
+const { start, join } = useServers();
+const STREAM = { stream_id: 'stream-1' };
+const ACK = { fragment_id: 'fragment-0', status: 'received', timestamp: 1 };
+
+/** Each event with what its callback got. */
+async function replies(worker: TestWorker, ...sent: [event: string, ...args: unknown[]][]) {
+  return Promise.all(sent.map(async ([event, ...args]) => [event, await worker.socket.emitWithAck(event, ...args)]));
+}
+
+describe('a callback', () => {
+  it('gets the direct answer, which is emitted as well', async () => {
+    const worker = await join(await start());
+    const got = await replies(
+      worker,
+      ['stream:init', init()],
+      ['fragment:data', fragment(0)],
+      ['fragment:ack', ACK],
+      ['stream:pause', STREAM],
+      ['stream:resume', STREAM],
+      ['stream:end', STREAM],
+      ['no:such:event', 1, 2],
+    );
+    expect(got).toStrictEqual([
+      ['stream:init', ready()],
+      ['fragment:data', ack(0)],
+      ['fragment:ack', {}],
+      ['stream:pause', {}],
+      ['stream:resume', {}],
+      ['stream:end', complete(1)],
+      ['no:such:event', {}],
+    ]);
+    expect(outline(worker)).toEqual([
+      'stream:ready',
+      'fragment:ack fragment-0',
+      'fragment:processed 0 success',
+      'stream:complete',
+    ]);
+  });
+
+  it('of stream:end waits for stream:complete', async () => {
+    const worker = await join(await start({ delayMs: 40 }));
+    await worker.init();
+    worker.send('fragment:data', fragment(0));
+    const reply = await worker.socket.emitWithAck('stream:end', STREAM);
+    expect(reply).toStrictEqual(await worker.next('stream:complete'));
+    expect(outline(worker)).toEqual([
+      'stream:ready',
+      'fragment:ack fragment-0',
+      'fragment:processed 0 success',
+      'stream:complete',
+    ]);
+  });
+
+  it('of a second stream:end gets the refusal, the first one still its stream:complete', async () => {
+    const worker = await join(await start({ delayMs: 100 }));
+    await worker.init();
+    worker.send('fragment:data', fragment(0));
+    const [first, second] = await replies(worker, ['stream:end', STREAM], ['stream:end', STREAM]);
+    expect(second).toStrictEqual([
+      'stream:end',
+      { error: error('STREAM_NOT_FOUND', { metadata: { state: 'ending' } }) },
+    ]);
+    expect(first).toMatchObject(['stream:end', { total_fragments: 1 }]);
+  });
+
+  it.each([
+    ['stream:init', init()],
+    ['fragment:data', fragment(0)],
+    ['fragment:ack', ACK],
+    ['stream:pause', STREAM],
+    ['stream:resume', STREAM],
+    ['stream:end', STREAM],
+  ])('of a bad %s gets the error that is emitted as well', async (event, good) => {
+    const worker = await join(await start());
+    await worker.init();
+    for (const bad of [[], [null], [good, good], ['text'], [{ ...good, stream_id: 5, fragment_id: 5 }]]) {
+      const reply = await worker.socket.emitWithAck(event, ...bad);
+      expect(reply).toStrictEqual({ error: await worker.next('error') });
+      const issue = { path: expect.stringMatching(/./), message: expect.stringMatching(/./) };
+      expect(reply.error).toMatchObject({
+        code: 'INVALID_CONFIG',
+        metadata: { issues: expect.arrayContaining([issue]) },
+      });
+    }
+  });
+
+  it.each([
+    ['fragment:data', fragment(0)],
+    ['fragment:ack', ACK],
+    ['stream:pause', STREAM],
+    ['stream:resume', STREAM],
+    ['stream:end', STREAM],
+  ])('of a %s before stream:init gets STREAM_NOT_FOUND', async (event, payload) => {
+    const worker = await join(await start());
+    const reply = await worker.socket.emitWithAck(event, payload);
+    expect(reply).toStrictEqual({ error: await worker.next('error') });
+    expect(reply.error).toMatchObject({ code: 'STREAM_NOT_FOUND', metadata: { state: 'initializing' } });
+  });
+
+  it('gets the error that ends the connection', async () => {
+    const worker = await join(await start({ queueLimit: 1, queueFullLimit: 0 }));
+    await worker.init();
+    worker.send('fragment:data', fragment(1));
+    const reply = await worker.socket.emitWithAck('fragment:data', fragment(2)).catch(String);
+    await worker.next('disconnect');
+    expect(reply).toStrictEqual({ error: await worker.next('error') });
+    expect(reply.error).toMatchObject({ code: 'QUEUE_FULL', severity: 'fatal' });
+  });
+
+  it('gets the stream:complete after which the server hangs up at once', async () => {
+    const worker = await join(await start({ autoCloseMs: 0 }));
+    await worker.init();
+    const reply = await worker.socket.emitWithAck('stream:end', STREAM).catch(String);
+    expect(await worker.next('disconnect')).toBe('io server disconnect');
+    expect(reply).toStrictEqual(complete(0));
+  });
+});

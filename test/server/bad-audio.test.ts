@@ -1,0 +1,185 @@
+/** Audio that is too large or no base64 (PROTOCOL §2, §6.14), beside audio that is neither. */
+
+import { describe, expect, it } from 'vitest';
+import { fragment } from '../support/client.js';
+import { ack, error, outline, processed, transcript } from '../support/expected.js';
+import { watchHost } from '../support/host.js';
+import { Neighbour } from '../support/neighbour.js';
+import { useServers } from '../support/servers.js';
+
+watchHost();
+const { start, join } = useServers();
+const LIMIT = 10 * 1024 * 1024;
+
+/** A fragment with that as its audio. */
+function withData(number: number, data_base64: string) {
+  return fragment(number, { audio: { ...fragment(number).audio, data_base64 } });
+}
+
+describe('audio that is no standard base64 with padding', () => {
+  it.each([
+    ['a wrong alphabet', 'QU!D'],
+    ['the URL-safe alphabet', 'QU-_'],
+    ['the URL-safe alphabet late in it', `${'QUJD'.repeat(10_000)}QU-D`],
+    ['no padding', 'QUI'],
+    ['too little padding', 'QQ='],
+    ['too much padding', 'QUJD===='],
+    ['nothing but padding', '===='],
+    ['three signs of padding', 'Q==='],
+    ['padding in the middle', 'QQ==QUJD'],
+    ['padding in the middle of a long text', `${'QUJD'.repeat(4095)}QQ==${'QUJD'.repeat(4096)}`],
+    ['padding before the last sign', 'QU=D'],
+    ['a space', 'QU D'],
+    ['a line break', 'QUJD\nQUJD\r\n\r'],
+    ['a NUL', 'QUJ\0'],
+    ['a byte order mark', '\uFEFFQUJ'],
+    ['a two-byte look-alike', 'ŁUJD'],
+    ['a look-alike late in it', `${'QUJD'.repeat(10_000)}QUJŁ`],
+    ['a Latin-1 sign', 'QUJé'],
+    ['full-width letters', 'ＱＵＪＤ'],
+    ['an emoji', 'QU😀'],
+    ['half an emoji', 'QUJ\uD83D'],
+    ['a data URL', 'data:audio/mp4;base64,QUJD'],
+    ['hexadecimal of odd length', 'deadbeef0'],
+  ])('is refused: %s', async (_, data) => {
+    const worker = await join(await start());
+    await worker.init();
+    for (const payload of [withData(0, data), withData(0, 'QUJD')]) worker.send('fragment:data', payload);
+    const dubbed_audio = withData(0, 'QUJD').audio;
+    await worker.next('fragment:processed');
+    const path = 'audio.data_base64';
+    const message = expect.stringMatching(/^expected standard base64 with padding \(A–Z a–z 0–9 \+ \/ =\), got "/);
+    expect(transcript(worker).slice(1)).toStrictEqual([
+      ['error', error('INVALID_CONFIG', { fragment_id: 'fragment-0', metadata: { issues: [{ path, message }] } })],
+      ['fragment:ack', ack(0)],
+      ['fragment:processed', processed(0, { dubbed_audio })],
+    ]);
+  });
+});
+
+describe('audio that is', () => {
+  it.each([
+    ['nothing at all', ''],
+    ['every sign', 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'],
+    ['one byte', '/w=='],
+    ['two bytes', '//8='],
+    ['one more than is looked at in one go', `${'QUJD'.repeat(4096)}QQ==`],
+  ])('%s comes back', async (_, data) => {
+    const worker = await join(await start());
+    await worker.init();
+    worker.send('fragment:data', withData(0, data));
+    expect((await worker.next('fragment:processed')).dubbed_audio.data_base64).toBe(data);
+  });
+});
+
+describe('large audio', () => {
+  it('is taken up to 10 MiB, refused beyond, and its neighbours flow', async () => {
+    const sts = await start();
+    const worker = await join(sts);
+    const neighbour = new Neighbour(await join(sts));
+    await worker.init({ max_inflight: 10 });
+    const largest = Buffer.alloc(LIMIT, 'audio').toString('base64');
+    const tooLarge = Buffer.alloc(LIMIT + 1, 'audio').toString('base64');
+    worker.send('fragment:data', withData(0, 'QUJD'));
+    worker.send('fragment:data', withData(1, tooLarge));
+    worker.send('fragment:data', withData(1, largest));
+    await neighbour.speaks();
+    worker.send('fragment:data', withData(2, 'QUJD'));
+    worker.send('stream:end', { stream_id: 'stream-1' });
+    await worker.next('stream:complete');
+    expect(outline(worker)).toEqual([
+      'stream:ready',
+      'fragment:ack fragment-0',
+      'fragment:processed 0 success',
+      'error FRAGMENT_TOO_LARGE error',
+      'fragment:ack fragment-1',
+      'fragment:processed 1 success',
+      'fragment:ack fragment-2',
+      'fragment:processed 2 success',
+      'stream:complete',
+    ]);
+    const metadata = { audio_bytes: LIMIT + 1, limit_bytes: LIMIT };
+    expect(await worker.next('error')).toStrictEqual(
+      error('FRAGMENT_TOO_LARGE', { fragment_id: 'fragment-1', metadata }),
+    );
+    expect(worker.all('fragment:processed')[1].dubbed_audio.data_base64 === largest).toBe(true);
+    await neighbour.hasNoticedNothing();
+  });
+
+  it('is refused for its size before anything else is looked at', async () => {
+    const worker = await join(await start());
+    const data_base64 = '!'.repeat(13_981_020);
+    const reply = await worker.socket.emitWithAck('fragment:data', { stream_id: 7, audio: { data_base64 } }, 'extra');
+    expect(reply.error).toMatchObject({ code: 'FRAGMENT_TOO_LARGE', severity: 'error', retryable: false });
+  });
+
+  it('of 20 MB and a huge payload that is no audio are refused on a connection that stays open', async () => {
+    const sts = await start();
+    const worker = await join(sts);
+    const neighbour = new Neighbour(await join(sts));
+    const huge = 'QUJD'.repeat(5_000_000);
+    worker.send('fragment:data', withData(0, huge));
+    worker.send('fragment:data', huge);
+    worker.send('stream:init', { stream_id: 'stream-1', worker_id: 'worker-1', config: huge });
+    worker.send('no:such:event', huge);
+    await worker.settled();
+    await worker.init();
+    expect(outline(worker)).toEqual([
+      'error FRAGMENT_TOO_LARGE error',
+      'error INVALID_CONFIG error',
+      'error INVALID_CONFIG error',
+      'stream:ready',
+    ]);
+    await neighbour.hasNoticedNothing();
+  });
+
+  it('in a message beyond the limit closes its own connection alone', async () => {
+    const sts = await start({ maxMessageBytes: 100_000 });
+    const workers = [await join(sts), await join(sts, { transports: ['polling'] })];
+    const neighbour = new Neighbour(await join(sts));
+    for (const [index, worker] of workers.entries()) {
+      await worker.init({ stream_id: `stream-${index}` });
+      worker.send('fragment:data', withData(0, 'QUJD'.repeat(25_000)));
+      await worker.next('disconnect');
+      expect(worker.all('error')).toEqual([]);
+      const closed = await sts.waitForSession({ streamId: `stream-${index}`, state: 'closed' });
+      expect(closed).toMatchObject({ totalFragments: 0, errors: [] });
+    }
+    await neighbour.hasNoticedNothing();
+  });
+
+  it('of exactly 50 MiB of message is read, and one byte more is not', async () => {
+    const sts = await start();
+    const worker = await join(sts);
+    // `42["x",""]` is 10 characters.
+    const padding = 'x'.repeat(50 * 1024 * 1024 - 10);
+    worker.send('x', padding);
+    await worker.settled();
+    expect(sts.sessions[0]?.unknownEvents).toEqual(['x', 'test:settled']);
+    worker.send('x', `${padding}x`);
+    await worker.next('disconnect');
+    expect(await sts.waitForSession({ state: 'closed' })).toMatchObject({ unknownEvents: ['x', 'test:settled'] });
+  });
+
+  it('in a message just within the limit comes back', async () => {
+    const sts = await start({ maxMessageBytes: 100_000 });
+    const worker = await join(sts);
+    await worker.init();
+    const around = `42["fragment:data",${JSON.stringify(withData(0, ''))}]`.length;
+    const data = 'Q'.repeat(Math.floor((100_000 - around) / 4) * 4);
+    worker.send('fragment:data', withData(0, data));
+    expect((await worker.next('fragment:processed')).dubbed_audio.data_base64).toBe(data);
+  });
+
+  it('that comes out all at once does not cost a worker that reads its connection', async () => {
+    const worker = await join(await start({ maxMessageBytes: 150_000, reorderWindow: 20 }));
+    await worker.init({ max_inflight: 10 });
+    const data = Buffer.alloc(105_000).toString('base64');
+    for (let number = 1; number < 20; number += 1) worker.send('fragment:data', withData(number, data));
+    worker.send('fragment:data', withData(0, data));
+    worker.send('stream:end', { stream_id: 'stream-1' });
+    await Promise.race([worker.next('stream:complete'), worker.next('disconnect')]);
+    const order = worker.all('fragment:processed').map((result) => result.sequence_number);
+    expect(order).toEqual(Array.from({ length: 20 }, (_, number) => number));
+  });
+});

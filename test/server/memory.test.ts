@@ -1,0 +1,72 @@
+/** No worker can fill the memory of the process it is a guest in: what is kept of it has an end. */
+
+import { expect, it } from 'vitest';
+import { useChildren } from '../support/child.js';
+import { fragment, init } from '../support/client.js';
+import { watchHost } from '../support/host.js';
+import { Neighbour } from '../support/neighbour.js';
+import { poll } from '../support/poller.js';
+import { dialSocketIo } from '../support/raw-peer.js';
+import { useServers } from '../support/servers.js';
+
+watchHost();
+const run = useChildren();
+const { start, join } = useServers();
+
+it.each([
+  ['unknown events with names of 100 KB', 10],
+  ['bad payloads with values of 100 KB', 10],
+  ['acks with ids of 100 KB', 10],
+  ['fragments with ids of 1 MB', 10],
+  ['refused fragments with ids of 1 MB', 10],
+  // Of ended sessions 64 million characters are kept.
+  ['streams with ids of 10 MB', 85],
+  ['a worker that sends fragments of 1 MB and never reads', 10],
+])('%s leave at most %i MB behind', async (attack, limit) => {
+  const { code, lines, stderr } = await run('memory.ts', attack).ended;
+  expect({ code, lines, stderr }).toMatchObject({ code: 0, lines: [{ isStillConnected: true }], stderr: '' });
+  expect(lines).toMatchObject([{ grownBy: expect.toSatisfy((megabytes: number) => megabytes <= limit) }]);
+});
+
+it('a worker that sends bad events and never reads is cut off', async () => {
+  const sts = await start({ maxMessageBytes: 10_000, queueLimit: 1 });
+  const neighbour = new Neighbour(await join(sts));
+  const peer = await dialSocketIo(sts.port);
+  peer.send(`42${JSON.stringify(['stream:init', init()])}`);
+  await peer.until('stream:ready');
+  peer.socket.pause();
+  const bad = JSON.stringify(['fragment:data', { stream_id: 'x'.repeat(9000) }]);
+  while (sts.session('stream-1')?.state !== 'closed') {
+    for (let count = 0; count < 100; count += 1) peer.send(`42${bad}`);
+    await neighbour.speaks();
+  }
+  peer.destroy();
+  expect(sts.session('stream-1')).toMatchObject({ closeReason: 'forced close' });
+  await neighbour.hasNoticedNothing();
+});
+
+it('a polling worker that posts and never polls is cut off', async () => {
+  const sts = await start({ maxMessageBytes: 100_000 });
+  const neighbour = new Neighbour(await join(sts));
+  const { post } = await poll(sts.url);
+  const answers = [await post(`42${JSON.stringify(['stream:init', init()])}`)];
+  const audio = { ...fragment(0).audio, data_base64: 'QUJD'.repeat(20_000) };
+  for (let number = 0; answers.at(-1) === 'ok'; number += 1) {
+    answers.push(await post(`42${JSON.stringify(['fragment:data', fragment(number, { audio })])}`));
+  }
+  expect(answers.at(-1)).toContain('Session ID unknown');
+  expect(sts.session('stream-1')).toMatchObject({ state: 'closed', closeReason: 'forced close' });
+  await neighbour.hasNoticedNothing();
+});
+
+it('of ended sessions the newest thousand are remembered', async () => {
+  const sts = await start({ autoCloseMs: 60_000 });
+  const worker = await join(sts);
+  for (let number = 0; number < 1100; number += 1) {
+    worker.send('stream:init', init({ stream_id: `stream-${number}` }));
+    worker.send('stream:end', { stream_id: `stream-${number}` });
+  }
+  await worker.settled();
+  const ids = sts.sessions.map(({ streamId }) => streamId);
+  expect(ids).toEqual(Array.from({ length: 1001 }, (_, index) => `stream-${1099 - index}`));
+});
