@@ -31,7 +31,7 @@ export interface EchoSts extends AsyncDisposable {
   /**
    * Resolves with a session once it is as asked for, at once if one is already. A stream that has completed still
    * counts as `completed` when its connection is closed.
-   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` after `timeoutMs` (5000), `RESET`, `CLOSED` or `INVALID_OPTION`.
+   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` after `timeoutMs` (4000), `RESET`, `CLOSED` or `INVALID_OPTION`.
    */
   waitForSession(options?: WaitForSessionOptions): Promise<SessionSnapshot>;
   /**
@@ -135,7 +135,7 @@ class Fixture implements EchoSts {
 
   readonly reset = async (): Promise<void> => {
     this.#requireOpen('reset');
-    this.#sessions.rejectWaits('RESET', '`reset()` was called while this was waiting.');
+    this.#sessions.rejectWaits('RESET', '`reset()` was called');
     this.#settings = this.#options;
     await this.#disconnectWorkers();
     this.#sessions.forgetEnded();
@@ -151,7 +151,7 @@ class Fixture implements EchoSts {
   }
 
   async #shutDown(): Promise<void> {
-    this.#sessions.rejectWaits('CLOSED', '`close()` was called while this was waiting.');
+    this.#sessions.rejectWaits('CLOSED', '`close()` was called');
     await this.#disconnectWorkers();
     const closed = this.#io.close();
     // A peer that does not answer would keep its socket, and the process, for up to 30 s.

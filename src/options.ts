@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { Fragment } from './core/protocol.js';
 import { DEFAULT_SETTINGS, type SessionSettings } from './core/settings.js';
-import { show } from './core/show.js';
+import { abbreviate, show } from './core/show.js';
 import { EchoStsError } from './errors.js';
 import { closedRecord, field, integer, nonEmptyText, oneOf } from './fields.js';
 
@@ -108,17 +108,16 @@ export interface Settings extends SessionSettings {
 }
 
 const delayMs = integer(0, MAX_DELAY_MS);
-const portNumber = integer(0, 65_535);
+const portNumber = field<number>('a port number from 0 to 65535, or a list of port numbers', (value) =>
+  v.is(integer(0, 65_535), value),
+);
 const preferredPort = integer(1, 65_535);
 const milliseconds = integer(1, MAX_TIMER_MS);
 const path = field<string>(
   'a path that begins with "/"',
   (value) => typeof value === 'string' && /^\/[^?#\s]+$/.test(value),
 );
-const port = field<number | readonly number[]>(
-  'a port number from 0 to 65535, or a non-empty list of numbers from 1 to 65535',
-  (value) => v.is(portNumber, value) || (v.is(v.array(preferredPort), value) && value.length > 0),
-);
+const port = v.lazy((value) => (Array.isArray(value) ? nonEmptyList(preferredPort) : portNumber));
 const cors = field<boolean | string | readonly string[]>(
   'a boolean, an origin, or a list of origins',
   (value) => typeof value === 'boolean' || v.is(v.union([nonEmptyText, v.array(nonEmptyText)]), value),
@@ -147,7 +146,7 @@ const SCHEMAS = {
   transcript: v.optional(transcript, () => DEFAULT_SETTINGS.transcript),
 } satisfies Record<keyof EchoStsOptions, v.GenericSchema>;
 
-/** Throws an `EchoStsError` (`INVALID_OPTION`) that names the first wrong option. */
+/** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong. */
 export function toSettings(options: EchoStsOptions): Settings {
   const parsed = parse('options', closedRecord(SCHEMAS), options);
   const { transcript } = parsed;
@@ -171,8 +170,8 @@ export function parse<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new EchoStsError('INVALID_OPTION', `\`${v.getDotPath(issue) ?? subject}\` ${issue.message}.`);
+  const faults = result.issues.map((issue) => `\`${abbreviate(v.getDotPath(issue) ?? subject)}\` ${issue.message}`);
+  throw new EchoStsError('INVALID_OPTION', `${faults.join('; ')}.`);
 }
 
 function nonEmptyList<Item extends v.GenericSchema>(item: Item) {
@@ -180,7 +179,7 @@ function nonEmptyList<Item extends v.GenericSchema>(item: Item) {
 }
 
 function notAList({ input }: v.BaseIssue<unknown>): string {
-  return `expected a list with at least one entry, got ${Array.isArray(input) ? 'an empty one' : show(input)}`;
+  return `expected a list with at least one entry, such as ['…'], got ${Array.isArray(input) ? 'an empty one' : show(input)}`;
 }
 
 /** The caller's function runs amid the protocol, where an exception would hit the test's process, not its author. */

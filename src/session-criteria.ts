@@ -13,8 +13,8 @@ export interface WaitForSessionOptions {
   /** The state to wait for; when left out, it is enough that the stream was begun. */
   state?: SessionState;
   /**
-   * Milliseconds after which it rejects.
-   * @default 5000
+   * Milliseconds after which it rejects. The default is below the 5 s that test runners give a test by default.
+   * @default 4000
    */
   timeoutMs?: number;
 }
@@ -33,7 +33,7 @@ const STATES: SessionState[] = [...Object.keys(TRANSITIONS).map((state) => state
 export const waitForSessionSchema = closedRecord({
   streamId: v.optional(nonEmptyText),
   state: v.optional(oneOf(...STATES)),
-  timeoutMs: v.optional(integer(0, 2 ** 31 - 1), 5000),
+  timeoutMs: v.optional(integer(0, 2 ** 31 - 1), 4000),
 });
 
 /** A stream that has completed stays `completed` for this purpose: its connection is closed soon after (PROTOCOL §3). */
@@ -45,9 +45,12 @@ export function isMet({ streamId, state }: SessionCriteria, session: SessionFact
 
 /** Says what was awaited and what came nearest. */
 export function missed(criteria: SessionCriteria, timeoutMs: number, sessions: readonly SessionSnapshot[]): string {
-  const { streamId, state } = criteria;
-  const awaited = `${streamId === undefined ? 'any stream' : `stream ${show(streamId)}`}${state ? ` in state ${state}` : ''}`;
-  return `\`waitForSession\` waited ${timeoutMs} ms for ${awaited}; ${nearest(streamId, sessions)}.`;
+  return `\`waitForSession\` waited ${timeoutMs} ms for ${awaited(criteria)}; ${nearest(criteria.streamId, sessions)}.`;
+}
+
+/** The criteria in words. */
+export function awaited({ streamId, state }: SessionCriteria): string {
+  return `${streamId === undefined ? 'any stream' : `stream ${show(streamId)}`}${state ? ` in state ${state}` : ''}`;
 }
 
 function nearest(streamId: string | undefined, sessions: readonly SessionSnapshot[]): string {
@@ -58,10 +61,10 @@ function nearest(streamId: string | undefined, sessions: readonly SessionSnapsho
   return `no such stream was begun, the newest connection is ${describe(other)}`;
 }
 
-function describe(session: SessionSnapshot): string {
-  const { state, streamId, inflight, totalFragments, errors } = session;
+function describe({ state, streamId, inflight, totalFragments, errors, closeReason }: SessionSnapshot): string {
+  const where = closeReason === undefined ? state : `${state} (${closeReason})`;
   const name =
-    streamId === '' ? 'without a stream, `stream:init` has not been accepted' : `stream ${show(streamId)}, ${state}`;
+    streamId === '' ? 'without a stream, `stream:init` has not been accepted' : `stream ${show(streamId)}, ${where}`;
   const lastError = errors.at(-1);
   const trouble = lastError === undefined ? 'no error sent' : `last error sent ${lastError.code}: ${lastError.message}`;
   return `${name} (${totalFragments} fragments taken, ${inflight} in flight; ${trouble})`;

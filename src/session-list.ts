@@ -4,7 +4,7 @@ import { startTimer, stopTimer } from './clock.js';
 import { Session } from './core/session.js';
 import type { SessionSnapshot } from './core/snapshot.js';
 import { EchoStsError, type EchoStsErrorCode } from './errors.js';
-import { isMet, missed, type SessionCriteria } from './session-criteria.js';
+import { awaited, isMet, missed, type SessionCriteria } from './session-criteria.js';
 
 /** At most so many ended sessions are kept, … */
 const ENDED_LIMIT = 1000;
@@ -85,8 +85,11 @@ export class SessionList {
   }
 
   /** Tells everyone who waits that it is in vain. */
-  rejectWaits(code: EchoStsErrorCode, message: string): void {
-    for (const wait of this.#waits) wait.reject(new EchoStsError(code, message));
+  rejectWaits(code: EchoStsErrorCode, because: string): void {
+    for (const { criteria, reject } of this.#waits) {
+      const message = `${because} while \`waitForSession\` waited for ${awaited(criteria)}; await it before.`;
+      reject(new EchoStsError(code, message));
+    }
   }
 
   forgetEnded(): void {

@@ -1,6 +1,6 @@
 /** How a fixture ends, and how it begins anew between tests: `close()` and `reset()`. */
 
-import { type EchoSts, EchoStsError } from 'echo-sts';
+import { EchoStsError } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { useChildren } from '../support/child.js';
 import { fragment, init } from '../support/client.js';
@@ -8,6 +8,7 @@ import { outline, ready } from '../support/expected.js';
 import { watchHost } from '../support/host.js';
 import { poll } from '../support/poller.js';
 import { dial, dialSocketIo } from '../support/raw-peer.js';
+import { secondsOf } from '../support/seconds.js';
 import { unusedPort, useServers } from '../support/servers.js';
 
 watchHost();
@@ -23,12 +24,6 @@ async function failure(promise: Promise<unknown>): Promise<[code: string, messag
   expect(error).toBeInstanceOf(EchoStsError);
   const { code, message } = error as EchoStsError;
   return [code, message];
-}
-
-async function secondsToClose(sts: EchoSts): Promise<number> {
-  const before = process.uptime();
-  await sts.close();
-  return process.uptime() - before;
 }
 
 describe('close()', () => {
@@ -70,7 +65,7 @@ describe('close()', () => {
     const crowd = run('crowd.ts', sts.url, String(count), ...transports);
     expect(await crowd.line()).toBe('ready');
     expect(sts.connections).toBe(count);
-    expect(await secondsToClose(sts)).toBeLessThan(1);
+    expect(await secondsOf(sts.close)).toBeLessThan(1);
     expect(await crowd.ended).toEqual({
       code: 0,
       lines: ['ready', { reasons: ['io server disconnect'], comingBack: 0 }],
@@ -109,7 +104,7 @@ describe('close()', () => {
       for (let count = 0; count < 2000; count += 1) peer.send('42["stream:end"]');
     }
     await (await join(sts)).init();
-    expect(await secondsToClose(sts)).toBeLessThan(1);
+    expect(await secondsOf(sts.close)).toBeLessThan(1);
     for (const peer of peers) peer.socket.resume();
     await Promise.all(peers.map((peer) => peer.closed));
   });
@@ -138,7 +133,13 @@ describe('close()', () => {
       failure(sts.waitForSession(options)),
     );
     await sts.close();
-    expect(await Promise.all(waits)).toEqual(Array(3).fill(['CLOSED', '`close()` was called while this was waiting.']));
+    const awaited = ['any stream', 'stream "never"', 'any stream in state completed'];
+    expect(await Promise.all(waits)).toEqual(
+      awaited.map((what) => [
+        'CLOSED',
+        `\`close()\` was called while \`waitForSession\` waited for ${what}; await it before.`,
+      ]),
+    );
   });
 
   it('frees its port', async () => {
@@ -204,7 +205,10 @@ describe('reset()', () => {
     const sts = await start();
     const wait = failure(sts.waitForSession());
     await sts.reset();
-    expect(await wait).toEqual(['RESET', '`reset()` was called while this was waiting.']);
+    expect(await wait).toEqual([
+      'RESET',
+      '`reset()` was called while `waitForSession` waited for any stream; await it before.',
+    ]);
     const next = sts.waitForSession();
     await (await join(sts)).init();
     expect(await next).toMatchObject({ streamId: 'stream-1' });

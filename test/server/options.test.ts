@@ -20,17 +20,15 @@ async function refusal(options: unknown): Promise<{ code: string; message: strin
 
 const NOT_INTEGER = [null, '5', true, 1.5, Number.NaN, Number.POSITIVE_INFINITY, [5], {}, 5n];
 const NOT_LIST = [null, 5, 'x', {}, [], () => []];
-const LIST = 'a list with at least one entry';
+const LIST = "a list with at least one entry, such as ['…']";
 
 /** Each option: what it expects, what it must not be, and the path that a refusal names when it is not the option. */
 const BAD: [option: keyof EchoStsOptions, expected: string, values: unknown[], path?: string][] = [
   ['delayMs', 'an integer from 0 to 600000', [...NOT_INTEGER, -1, 600_001]],
   ['host', 'a non-empty string', [null, 5, '', {}, ['127.0.0.1']]],
-  [
-    'port',
-    'a port number from 0 to 65535, or a non-empty list of numbers from 1 to 65535',
-    [null, '80', -1, 65_536, 1.5, Number.NaN, {}, [], [0], [80, '81'], [65_536], [null]],
-  ],
+  ['port', 'a port number from 0 to 65535, or a list of port numbers', [null, '80', -1, 65_536, 1.5, Number.NaN, {}]],
+  ['port', LIST, [[]]],
+  ['port', 'an integer from 1 to 65535', [[0], ['81'], [65_536], [null]], 'port.0'],
   ['paths', LIST, NOT_LIST],
   ['paths', 'a path that begins with "/"', [['x'], ['/'], [''], ['/a b'], ['/a?b'], ['/a#b'], [5], [null]], 'paths.0'],
   ['transports', LIST, NOT_LIST],
