@@ -33,7 +33,7 @@ it('a process exits by itself once its fixtures are closed, whatever was done wi
       leavesNothing('has a polling peer that was hung up on'),
       leavesNothing('found its port taken', 'PORT_IN_USE'),
       leavesNothing('has a neighbour that preferred its port'),
-      { exitTakesTooLong: false },
+      { waitsBeforeExit: false },
     ],
     stderr: '',
   });

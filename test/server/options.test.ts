@@ -66,6 +66,14 @@ describe('an option', () => {
     }
   });
 
+  it('is refused along with all others that are wrong', async () => {
+    expect(await refusal({ delayMs: -1, maxInflight: 3, cors: 5, prot: 1 })).toMatchObject({
+      message: expect.stringMatching(
+        /^`delayMs` expected [^;]+, got -1; `cors` expected [^;]+, got 5; `prot` is not known; expected one of .+\.$/,
+      ),
+    });
+  });
+
   it('may be left undefined, each of them', async () => {
     const sts = await start(Object.fromEntries(NAMES.map((name) => [name, undefined])));
     expect(sts.url).toBe(`http://127.0.0.1:${sts.port}`);

@@ -105,6 +105,9 @@ describe('waitForSession()', () => {
     messages.push(await failure(sts, { streamId: 'stream-1', state: 'completed', timeoutMs: 3 }));
     messages.push(await failure(sts, { streamId: 'stream-2', state: 'completed', timeoutMs: 4 }));
     messages.push(await failure(sts, { state: 'paused', timeoutMs: 5 }));
+    worker.close();
+    await sts.waitForSession({ state: 'closed' });
+    messages.push(await failure(sts, { streamId: 'stream-2', state: 'active', timeoutMs: 6 }));
     const there = `stream "stream-2", active (0 fragments taken, 0 in flight; last error sent STREAM_NOT_FOUND: ${message})`;
     expect(messages).toEqual(
       [
@@ -114,6 +117,7 @@ describe('waitForSession()', () => {
         `3 ms for stream "stream-1" in state completed; no such stream was begun, the newest connection is ${there}.`,
         `4 ms for stream "stream-2" in state completed; it is ${there}.`,
         `5 ms for any stream in state paused; it is ${there}.`,
+        `6 ms for stream "stream-2" in state active; it is ${there.replace('active', 'closed (client namespace disconnect)')}.`,
       ].map((text) => ['WAIT_TIMEOUT', `\`waitForSession\` waited ${text}`]),
     );
   });
