@@ -8,6 +8,9 @@ const processStartedAt = Date.now() - process.uptime() * 1000;
 
 export type Timer = NodeJS.Timeout;
 
+/** The longest time a Node timer can count, milliseconds; more is taken for 1. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Unix milliseconds, integer; never goes back. */
 export function now(): number {
   return Math.floor(processStartedAt + process.uptime() * 1000);

@@ -5,12 +5,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
-import { now, startTimer, stopTimer, type Timer } from './clock.js';
-import type { Effect, Message } from './core/protocol.js';
+import { MAX_TIMER_MS, now, startTimer, stopTimer, type Timer } from './clock.js';
+import type { Effect, Input, Message } from './core/protocol.js';
 import { Session } from './core/session.js';
+import type { SessionSettings } from './core/settings.js';
 import type { Handshake } from './core/snapshot.js';
-import type { Settings } from './options.js';
-import { Outbox } from './outbox.js';
+import type { Line } from './line.js';
 import type { SessionList } from './session-list.js';
 import { answerTo, decode } from './wire/inbound.js';
 import { encode } from './wire/outbound.js';
@@ -22,26 +22,21 @@ interface Acknowledgement {
   readonly answeredBy: Message['kind'] | undefined;
 }
 
-/** The largest audio that is taken, in base64, and the words around it: characters (PROTOCOL §2). */
-const LARGEST_RESULT = 14 * 1024 * 1024;
-/** Besides the results of a full queue, so many messages may wait unread. */
-const SPARE_MESSAGES = 8;
-
 export class Connection {
   readonly #handshake: Handshake;
-  readonly #outbox: Outbox;
+  readonly #line: Line;
   readonly #sessions: SessionList;
   /** Read when a session is opened, for they can change while the server runs. */
-  readonly #settings: () => Settings;
+  readonly #settings: () => SessionSettings;
   #session: Session;
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
   /** The reply to `stream:end` waits for `stream:complete`. */
   #deferred: Acknowledgement | undefined;
 
-  constructor(socket: Socket, sessions: SessionList, settings: () => Settings) {
+  constructor(socket: Socket, line: Line, sessions: SessionList, settings: () => SessionSettings) {
     this.#handshake = handshakeOf(socket);
-    this.#outbox = new Outbox(socket, maxUnread(settings()));
+    this.#line = line;
     this.#sessions = sessions;
     this.#settings = settings;
     this.#session = this.#openSession();
@@ -49,17 +44,22 @@ export class Connection {
     socket.once('disconnect', (reason) => this.#lose(reason));
   }
 
-  /** The processing time of fragments that arrive from now on, milliseconds. */
-  setDelay(delayMs: number): void {
-    this.#perform(this.#session.handle({ kind: 'delay', delayMs }, now()));
+  get streamId(): string {
+    return this.#session.streamId;
+  }
+
+  /** What the test does to the session, rather than the worker. */
+  handle(input: Input): void {
+    this.#perform(this.#session.handle(input, now()));
   }
 
   /** The server says goodbye; resolves when the worker has heard it. */
   hangUp(): Promise<void> {
-    return this.#outbox.hangUp();
+    return this.#line.hangUp();
   }
 
   #receive(event: unknown, args: unknown[]): void {
+    if (this.#line.isDeaf) return;
     const acknowledgement = takeAcknowledgement(event, args);
     const input = decode(event, args);
     if (this.#session.isRenewedBy(input)) this.#renewSession();
@@ -68,18 +68,18 @@ export class Connection {
     this.#perform(this.#session.handle(input, now()), acknowledgement);
   }
 
-  /** The messages, then the acknowledgement, and hanging up last: nothing is said after that. */
+  /** The messages, then the acknowledgement, and breaking the line last: nothing is said after that. */
   #perform(effects: readonly Effect[], acknowledgement?: Acknowledgement): void {
     for (const effect of effects) {
       if (effect.kind === 'disconnect') continue;
       const payload = encode(effect);
-      this.#outbox.say(effect.kind, payload);
+      this.#line.say(effect.kind, payload);
       if (effect.kind === this.#deferred?.answeredBy) this.#settleDeferred(payload);
     }
     if (acknowledgement !== undefined) this.#acknowledge(acknowledgement, effects);
     this.#arm();
     this.#sessions.changed(this.#session);
-    if (effects.some(({ kind }) => kind === 'disconnect')) void this.#outbox.hangUp();
+    for (const effect of effects) if (effect.kind === 'disconnect') this.#line.break(effect.how);
   }
 
   /** One timer, always set to the session's `wakeAt`. */
@@ -88,7 +88,9 @@ export class Connection {
     if (wakeAt === this.#armedFor) return;
     stopTimer(this.#timer);
     this.#armedFor = wakeAt;
-    this.#timer = wakeAt === Number.POSITIVE_INFINITY ? undefined : startTimer(() => this.#wake(), wakeAt - now());
+    // To be woken too early does no harm.
+    const afterMs = Math.min(wakeAt - now(), MAX_TIMER_MS);
+    this.#timer = wakeAt === Number.POSITIVE_INFINITY ? undefined : startTimer(() => this.#wake(), afterMs);
   }
 
   #wake(): void {
@@ -103,7 +105,8 @@ export class Connection {
     const answer = effects.find(isAnswer);
     if (answer !== undefined) reply(answer.kind === 'error' ? { error: encode(answer) } : encode(answer));
     else if (answeredBy === undefined) reply({});
-    else this.#deferred = acknowledgement;
+    // Any other answer comes at once, or is kept back by a fault.
+    else if (answeredBy === 'stream:complete') this.#deferred = acknowledgement;
   }
 
   #settleDeferred(payload: object): void {
@@ -113,7 +116,7 @@ export class Connection {
 
   /** PROTOCOL §6.16. */
   #lose(reason: string): void {
-    this.#perform(this.#session.handle({ kind: 'disconnect', reason }, now()));
+    this.handle({ kind: 'disconnect', reason });
     this.#sessions.end(this.#session);
   }
 
@@ -145,9 +148,4 @@ function handshakeOf({ handshake: { headers } }: Socket): Handshake {
     ...(typeof streamId === 'string' && { streamId }),
     ...(typeof workerId === 'string' && { workerId }),
   };
-}
-
-/** A worker may get the results of all that is in flight in one breath, and must not be cut off for that. */
-function maxUnread({ maxMessageBytes, queueLimit }: Settings): number {
-  return Math.min(maxMessageBytes, LARGEST_RESULT) * (queueLimit + SPARE_MESSAGES);
 }

@@ -3,6 +3,8 @@
 import * as v from 'valibot';
 import { show } from './core/show.js';
 
+const MISSING = 'is required, but missing';
+
 /** The message of every issue says what was expected and what came. */
 export function field<Value>(expected: string, check: (value: unknown) => boolean) {
   return v.custom<Value>(check, (issue) => `expected ${expected}, got ${show(issue.input)}`);
@@ -18,6 +20,12 @@ export function integer(min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_IN
   );
 }
 
+/** How often or how many at most; the default of an optional one is checked like any other value. */
+export const countOrInfinity = field<number>(
+  'an integer ≥ 1, or Infinity',
+  (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 1),
+);
+
 export function oneOf<const Choice extends string | number>(...choices: Choice[]) {
   const expected = `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
   return field<Choice>(expected, (value) => choices.some((choice) => choice === value));
@@ -30,19 +38,33 @@ export const nonEmptyText = field<string>(
   (value) => typeof value === 'string' && value.length > 0,
 );
 
-/** An object with at least these entries; others are tolerated (PROTOCOL §2). */
-export function record<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return v.pipe(
-    anObject<v.InferInput<v.ObjectSchema<Entries, string>>>(),
-    v.object(entries, 'is required, but missing'),
-  );
+export const trueOrFalse = field<boolean>('true or false', (value) => typeof value === 'boolean');
+
+export const fraction = field<number>(
+  'a number from 0 to 1',
+  (value) => typeof value === 'number' && value >= 0 && value <= 1,
+);
+
+/** A list of anything of that kind; `what` names the kind. */
+export function listOf<Item extends v.GenericSchema>(item: Item, what: string) {
+  return v.array(item, ({ input }) => `expected a list of ${what}, got ${show(input)}`);
 }
 
-/** An object with these entries, all optional, and no others. */
+/** An object with at least these entries; others are tolerated (PROTOCOL §2). */
+export function record<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(anObject<v.InferInput<v.ObjectSchema<Entries, string>>>(), v.object(entries, MISSING));
+}
+
+/** An object with these entries and no others. */
 export function closedRecord<const Entries extends v.ObjectEntries>(entries: Entries) {
   const names = Object.keys(entries).map((name) => `\`${name}\``);
   const unknownKey = `is not known; expected one of ${names.join(', ')}`;
-  return v.pipe(anObject<v.InferInput<v.StrictObjectSchema<Entries, string>>>(), v.strictObject(entries, unknownKey));
+  // valibot expects `never` at a key too many, and the key itself where one is missing.
+  const wrongKey = ({ expected }: v.StrictObjectIssue) => (expected === 'never' ? unknownKey : MISSING);
+  return v.pipe(
+    anObject<v.InferInput<v.StrictObjectSchema<Entries, typeof wrongKey>>>(),
+    v.strictObject(entries, wrongKey),
+  );
 }
 
 function anObject<Shape>() {

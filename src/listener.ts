@@ -1,6 +1,6 @@
 /** The HTTP server as a well-behaved guest: finds its port, answers what is not Socket.IO, and goes without a trace. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { show } from './core/show.js';
 import { EchoStsError } from './errors.js';
@@ -16,6 +16,12 @@ export class Listener {
   readonly #paths: readonly string[];
   /** Every open connection: an HTTP server forgets those that were upgraded to WebSocket. */
   readonly #sockets = new Set<Socket>();
+  /** The open connections that have carried requests of each engine.io session, by its id. */
+  readonly #carriers = new Map<string, Set<Socket>>();
+  /** How many connections to come are refused, and how. */
+  #refusing = { times: 0, status: 503 };
+  /** The refused requests. */
+  readonly #refused = new WeakSet<IncomingMessage>();
 
   /** Requests to these paths, and no others, reach Socket.IO. */
   constructor(paths: readonly string[]) {
@@ -29,14 +35,28 @@ export class Listener {
 
   /** To be called once Socket.IO is attached: its own listeners must see the path already rewritten. */
   routePaths(): void {
-    this.http.prependListener('request', (request) => this.#toSocketIo(request));
+    this.http.prependListener('request', (request) => {
+      if (this.#toSocketIo(request)) this.#remember(request);
+    });
     // Without WebSocket nothing listens for upgrades, and Node treats them as ordinary requests.
     if (this.http.listenerCount('upgrade') === 0) return;
-    this.http.prependListener('upgrade', (request, socket) => {
-      if (this.#toSocketIo(request)) return;
+    this.http.prependListener('upgrade', (request: IncomingMessage, socket: Socket) => {
+      if (this.#toSocketIo(request)) return this.#remember(request);
+      const status = this.#refused.has(request) ? this.#refusing.status : 404;
       socket.on('error', () => socket.destroy());
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
+      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
     });
+  }
+
+  /** The next so many connections are answered with this HTTP status. */
+  refuse(times: number, status: number): void {
+    this.#refusing = { times, status };
+  }
+
+  /** The TCP connections under an engine.io session: one over websocket, one or more over polling. */
+  carriersOf(conn: { readonly request: IncomingMessage }): ReadonlySet<Socket> {
+    // engine.io declares its id private, though every request of the session carries it.
+    return new Set([conn.request.socket, ...(this.#carriers.get(Reflect.get(conn, 'id')) ?? [])]);
   }
 
   /** Resolves with the port. Each is bound rather than checked, for between the two another process could take it. */
@@ -52,6 +72,13 @@ export class Listener {
     return bind(this.http, host, 0);
   }
 
+  /** Goes down as a crashed server does; `listen` brings it up again. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.http.close(resolve));
+    await this.destroySockets();
+    await closed;
+  }
+
   /** Ends every connection, whatever its peer does; resolves when all are gone. The server is closed by Socket.IO. */
   async destroySockets(): Promise<void> {
     const gone = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
@@ -62,17 +89,50 @@ export class Listener {
   /** Whether the request is for Socket.IO; if so, it now names the path Socket.IO knows. */
   #toSocketIo(request: IncomingMessage): boolean {
     const [path = '', ...query] = (request.url ?? '').split('?');
-    if (!this.#paths.includes(withSlash(path))) return false;
+    if (!this.#paths.includes(withSlash(path)) || this.#refuses(request)) return false;
     request.url = [SOCKET_IO_PATH, ...query].join('?');
     return true;
   }
 
+  /** Only a request without an engine.io session opens a connection. */
+  #refuses(request: IncomingMessage): boolean {
+    if (this.#refusing.times === 0 || sidOf(request) !== undefined) return false;
+    this.#refusing.times -= 1;
+    this.#refused.add(request);
+    return true;
+  }
+
+  #remember(request: IncomingMessage): void {
+    const sid = sidOf(request);
+    if (sid === undefined) return;
+    const carriers = this.#carriers.get(sid) ?? new Set();
+    if (carriers.has(request.socket)) return;
+    this.#carriers.set(sid, carriers.add(request.socket));
+    request.socket.once('close', () => {
+      carriers.delete(request.socket);
+      if (carriers.size === 0) this.#carriers.delete(sid);
+    });
+  }
+
   /** Without this, a bare Socket.IO server never answers other paths at all. */
   #refuse(request: IncomingMessage, response: ServerResponse): void {
+    const isRefused = this.#refused.has(request);
     const places = this.#paths.join(' and ');
-    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
-    response.end(`echo-sts serves Socket.IO at ${places}, not at ${show(request.url)}.\n`);
+    response.writeHead(isRefused ? this.#refusing.status : 404, {
+      'content-type': 'text/plain; charset=utf-8',
+      connection: 'close',
+    });
+    response.end(
+      isRefused
+        ? 'echo-sts refuses this connection, as the test has asked with `refuse()`.\n'
+        : `echo-sts serves Socket.IO at ${places}, not at ${show(request.url)}.\n`,
+    );
   }
+}
+
+/** The engine.io session that a request belongs to. */
+function sidOf({ url = '' }: IncomingMessage): string | undefined {
+  return new URLSearchParams(url.split('?')[1]).get('sid') ?? undefined;
 }
 
 function withSlash(path: string): string {

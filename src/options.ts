@@ -1,24 +1,53 @@
-/** The options of `createEchoSts`: what they mean, what is allowed, and what they are when left out. */
+/** The options of `createEchoSts`: what they mean and what they are when left out. */
 
-import * as v from 'valibot';
-import type { Fragment } from './core/protocol.js';
-import { DEFAULT_SETTINGS, type SessionSettings } from './core/settings.js';
-import { abbreviate, show } from './core/show.js';
-import { EchoStsError } from './errors.js';
-import { closedRecord, field, integer, nonEmptyText, oneOf } from './fields.js';
-
-/** Longest processing delay, milliseconds (PROTOCOL §2, `config:processing_delay`). */
-const MAX_DELAY_MS = 600_000;
-/** The longest time a Node timer can count, milliseconds. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import type { DelayPlan } from './core/delay.js';
+import type { Fragment } from './core/vocabulary.js';
+import type { ErrorRule } from './error-rules.js';
 
 /** All optional. A wrong one makes `createEchoSts` throw an `EchoStsError` with the code `INVALID_OPTION`. */
 export interface EchoStsOptions {
   /**
-   * Processing time of each fragment from its own arrival, milliseconds, 0–600000 (PROTOCOL §6.2).
+   * Processing time of each fragment, milliseconds, 0–600000: a number, `{ min, max }` evenly spread, `{ p50, p99 }`
+   * log-normal, or a function of the fragment (PROTOCOL §6.2).
    * @default 0
    */
-  delayMs?: number;
+  delayMs?: DelayPlan;
+  /**
+   * How many fragments of a stream are processed at once; the others wait, first come, first served.
+   * @default Infinity
+   */
+  capacity?: number;
+  /**
+   * Simulated backpressure: `true` for the levels of PROTOCOL §6.6, or levels of your own as in flight / `max_inflight`.
+   * @default false
+   */
+  backpressure?: BackpressureOption;
+  /**
+   * What goes wrong with which fragments; more can be added while the fixture runs.
+   * @default []
+   */
+  errorRules?: readonly ErrorRule[];
+  /**
+   * What chance is drawn from: the same seed and the same worker behaviour give the same faults. The environment
+   * variable `ECHO_STS_SEED` overrides it.
+   * @default a random one, shown as `seed` of the handle
+   */
+  seed?: string | number;
+  /**
+   * Refuses connections without this token in `auth.token`, or those for which the function does not answer true.
+   * @default every connection is accepted
+   */
+  auth?: AuthOption;
+  /**
+   * More connections than this are refused with `RATE_LIMIT`.
+   * @default Infinity
+   */
+  maxConnections?: number;
+  /**
+   * More fragments of a stream than this in any minute get `RATE_LIMIT`.
+   * @default Infinity
+   */
+  maxFragmentsPerMinute?: number;
   /**
    * The address to listen on. The default is reachable from this machine alone.
    * @default '127.0.0.1'
@@ -86,7 +115,8 @@ export interface EchoStsOptions {
    */
   cors?: boolean | string | readonly string[];
   /**
-   * The mock text of each result, without the mark `[ECHO]` that is put before it (PROTOCOL §3).
+   * The mock text of each result, without the mark `[ECHO]` that is put before it (PROTOCOL §3). A function that
+   * throws makes the fragment fail with `MODEL_ERROR`, and so does one for `delayMs` or `when`.
    * @default fragment => `fragment ${fragment.sequenceNumber}`
    */
   transcript?: string | ((fragment: Fragment) => string);
@@ -95,101 +125,27 @@ export interface EchoStsOptions {
 /** How a connection may carry messages. */
 export type Transport = 'polling' | 'websocket';
 
-/** Every option, checked and filled in. */
-export interface Settings extends SessionSettings {
-  readonly host: string;
-  readonly port: number | readonly number[];
-  readonly paths: readonly string[];
-  readonly transports: readonly Transport[];
-  readonly pingIntervalMs: number;
-  readonly pingTimeoutMs: number;
-  readonly maxMessageBytes: number;
-  readonly cors: boolean | string | readonly string[];
-}
+/** Off, the levels of PROTOCOL §6.6, or levels of your own: each a share of `max_inflight` that is in flight. */
+export type BackpressureOption =
+  | boolean
+  | {
+      /** @default 0.5 */
+      low?: number;
+      /** @default 0.7 */
+      medium?: number;
+      /** @default 0.9 */
+      high?: number;
+      /**
+       * Milliseconds, told with every action but `none`.
+       * @default 500 with `slow_down`, 1000 with `pause`
+       */
+      recommendedDelayMs?: number;
+    };
 
-const delayMs = integer(0, MAX_DELAY_MS);
-const portNumber = field<number>('a port number from 0 to 65535, or a list of port numbers', (value) =>
-  v.is(integer(0, 65_535), value),
-);
-const preferredPort = integer(1, 65_535);
-const milliseconds = integer(1, MAX_TIMER_MS);
-const path = field<string>(
-  'a path that begins with "/"',
-  (value) => typeof value === 'string' && /^\/[^?#\s]+$/.test(value),
-);
-const port = v.lazy((value) => (Array.isArray(value) ? nonEmptyList(preferredPort) : portNumber));
-const cors = field<boolean | string | readonly string[]>(
-  'a boolean, an origin, or a list of origins',
-  (value) => typeof value === 'boolean' || v.is(v.union([nonEmptyText, v.array(nonEmptyText)]), value),
-);
-const transcript = field<string | ((fragment: Fragment) => string)>(
-  'a text or a function',
-  (value) => typeof value === 'string' || typeof value === 'function',
-);
-
-/** One row per option. */
-const SCHEMAS = {
-  delayMs: v.optional(delayMs, DEFAULT_SETTINGS.delayMs),
-  host: v.optional(nonEmptyText, '127.0.0.1'),
-  port: v.optional(port, 0),
-  paths: v.optional(nonEmptyList(path), ['/socket.io/', '/ws/sts']),
-  transports: v.optional(nonEmptyList(oneOf('polling', 'websocket')), ['polling', 'websocket']),
-  maxInflight: v.optional(integer(1, 10), DEFAULT_SETTINGS.maxInflight),
-  queueLimit: v.optional(integer(1, 10_000), DEFAULT_SETTINGS.queueLimit),
-  queueFullLimit: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.queueFullLimit),
-  reorderWindow: v.optional(integer(0, 10_000)),
-  autoCloseMs: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.autoCloseMs),
-  pingIntervalMs: v.optional(milliseconds, 25_000),
-  pingTimeoutMs: v.optional(milliseconds, 10_000),
-  maxMessageBytes: v.optional(integer(1, 2 ** 29), 52_428_800),
-  cors: v.optional(cors, false),
-  transcript: v.optional(transcript, () => DEFAULT_SETTINGS.transcript),
-} satisfies Record<keyof EchoStsOptions, v.GenericSchema>;
-
-/** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong. */
-export function toSettings(options: EchoStsOptions): Settings {
-  const parsed = parse('options', closedRecord(SCHEMAS), options);
-  const { transcript } = parsed;
-  return {
-    ...DEFAULT_SETTINGS,
-    ...parsed,
-    transcript: typeof transcript === 'string' ? () => transcript : guarded(transcript),
-  };
-}
-
-/** Checks the argument of `setDelay`; throws like `toSettings`. */
-export function toDelay(value: number): number {
-  return parse('delayMs', delayMs, value);
-}
-
-/** Checks the argument of a method of the handle; throws like `toSettings`. */
-export function parse<Schema extends v.GenericSchema>(
-  subject: string,
-  schema: Schema,
-  value: unknown,
-): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const faults = result.issues.map((issue) => `\`${abbreviate(v.getDotPath(issue) ?? subject)}\` ${issue.message}`);
-  throw new EchoStsError('INVALID_OPTION', `${faults.join('; ')}.`);
-}
-
-function nonEmptyList<Item extends v.GenericSchema>(item: Item) {
-  return v.pipe(v.array(item, notAList), v.nonEmpty(notAList));
-}
-
-function notAList({ input }: v.BaseIssue<unknown>): string {
-  return `expected a list with at least one entry, such as ['…'], got ${Array.isArray(input) ? 'an empty one' : show(input)}`;
-}
-
-/** The caller's function runs amid the protocol, where an exception would hit the test's process, not its author. */
-function guarded(transcript: (fragment: Fragment) => unknown): (fragment: Fragment) => string {
-  return (fragment) => {
-    try {
-      const text = transcript(fragment);
-      return typeof text === 'string' ? text : `(\`transcript\` expected to return a string, got ${show(text)})`;
-    } catch (error) {
-      return `(\`transcript\` threw: ${error instanceof Error ? error.message : show(error)})`;
-    }
-  };
-}
+/** A token that the client has to send as `auth: { token }`, or a function that looks at all it sends. */
+export type AuthOption =
+  | { token: string }
+  | ((
+      auth: Readonly<Record<string, unknown>>,
+      headers: Readonly<Record<string, unknown>>,
+    ) => boolean | Promise<boolean>);

@@ -3,7 +3,8 @@
 import * as v from 'valibot';
 import { show } from './core/show.js';
 import type { SessionSnapshot } from './core/snapshot.js';
-import { type SessionState, TRANSITIONS } from './core/transitions.js';
+import { TRANSITIONS } from './core/transitions.js';
+import type { SessionState } from './core/vocabulary.js';
 import { closedRecord, integer, nonEmptyText, oneOf } from './fields.js';
 
 /** What `waitForSession` waits for. All optional. */
@@ -43,9 +44,14 @@ export function isMet({ streamId, state }: SessionCriteria, session: SessionFact
   return session.state === state || (state === 'completed' && session.completedAt !== undefined);
 }
 
-/** Says what was awaited and what came nearest. */
-export function missed(criteria: SessionCriteria, timeoutMs: number, sessions: readonly SessionSnapshot[]): string {
-  return `\`waitForSession\` waited ${timeoutMs} ms for ${awaited(criteria)}; ${nearest(criteria.streamId, sessions)}.`;
+/** Says what was awaited, what came nearest, and what chance was drawn from. */
+export function missed(
+  criteria: SessionCriteria,
+  timeoutMs: number,
+  sessions: readonly SessionSnapshot[],
+  seed: string,
+): string {
+  return `\`waitForSession\` waited ${timeoutMs} ms for ${awaited(criteria)}; ${nearest(criteria.streamId, sessions)}. Seed: ${seed}.`;
 }
 
 /** The criteria in words. */

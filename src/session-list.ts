@@ -1,6 +1,7 @@
 /** Every session the server has seen: live ones, ended ones as frozen snapshots, and the tests that wait for one. */
 
 import { startTimer, stopTimer } from './clock.js';
+import type { RuleBook } from './core/rules.js';
 import { Session } from './core/session.js';
 import type { SessionSnapshot } from './core/snapshot.js';
 import { EchoStsError, type EchoStsErrorCode } from './errors.js';
@@ -18,6 +19,7 @@ interface Wait {
 }
 
 export class SessionList {
+  readonly #seed: string;
   /** By session id, oldest first. */
   readonly #sessions = new Map<string, Session | SessionSnapshot>();
   /** The id of the session that owns each stream id: the one that was begun last (PROTOCOL §6.9). */
@@ -28,6 +30,11 @@ export class SessionList {
   readonly #ended = new Map<string, number>();
   #endedCharacters = 0;
   readonly #waits = new Set<Wait>();
+
+  /** The seed is told when a wait fails: it may explain what happened. */
+  constructor(seed: string) {
+    this.#seed = seed;
+  }
 
   /** Frozen, newest first. */
   get snapshots(): readonly SessionSnapshot[] {
@@ -68,10 +75,17 @@ export class SessionList {
     return newest && toSnapshot(newest);
   }
 
+  /** The rules of the newest session of a stream, as long as it is live. */
+  rulesOf(streamId: string): RuleBook | undefined {
+    const owner = [...this.#sessions.values()].findLast((session) => session.streamId === streamId);
+    return owner instanceof Session ? owner.rules : undefined;
+  }
+
   /** Resolves with the first session that comes to meet the criteria. */
   async waitFor(criteria: SessionCriteria, timeoutMs: number): Promise<SessionSnapshot> {
     let wait: Wait | undefined;
-    const giveUp = () => wait?.reject(new EchoStsError('WAIT_TIMEOUT', missed(criteria, timeoutMs, this.snapshots)));
+    const giveUp = () =>
+      wait?.reject(new EchoStsError('WAIT_TIMEOUT', missed(criteria, timeoutMs, this.snapshots, this.#seed)));
     const timer = startTimer(giveUp, timeoutMs);
     try {
       return await new Promise<SessionSnapshot>((resolve, reject) => {

@@ -25,8 +25,9 @@ describe('imports', () => {
     expect(arrows('core/', (to) => !to.startsWith('core/'))).toEqual([]);
   });
 
-  it('of the wire lead to the core’s vocabulary, to fields and to valibot, never to the session', () => {
-    const allowed = ['wire/', 'fields.ts', 'valibot', 'core/protocol.ts', 'core/error-codes.ts', 'core/stream.ts'];
+  it('of the wire lead to the core’s words and defaults, to fields and to valibot, never to what decides', () => {
+    const words = ['protocol', 'vocabulary', 'error-codes', 'stream', 'rules', 'delay', 'backpressure'];
+    const allowed = ['wire/', 'fields.ts', 'valibot', ...words.map((word) => `core/${word}.ts`)];
     expect(arrows('wire/', (to) => !allowed.some((place) => to.startsWith(place)))).toEqual([]);
   });
 
@@ -37,9 +38,9 @@ describe('imports', () => {
     expect(arrows('', (to) => to === 'create-echo-sts.ts')).toEqual(['index.ts → create-echo-sts.ts']);
   });
 
-  it('of socket.io as a value stand in the factory alone', () => {
+  it('of socket.io as a value stand in one file', () => {
     const users = (module: string) => files.filter(({ values }) => values.includes(module)).map(({ name }) => name);
-    expect(users('socket.io')).toEqual(['create-echo-sts.ts']);
+    expect(users('socket.io')).toEqual(['socket-io.ts']);
   });
 
   it('form no circle', () => {
@@ -54,8 +55,8 @@ describe('the world', () => {
   it('is touched in one place each: clock, timers, emit', () => {
     expect(mentioning(/process\.uptime|Date\.now|performance\./)).toEqual(['clock.ts']);
     expect(mentioning(/setTimeout\(|setImmediate\(|setInterval\(/)).toEqual(['clock.ts']);
-    expect(mentioning(/\.emit\(/)).toEqual(['outbox.ts']);
-    expect(mentioning(/Math\.random|randomUUID\(/)).toEqual(['connection.ts']);
+    expect(mentioning(/\.emit\(/)).toEqual(['line.ts']);
+    expect(mentioning(/Math\.random|randomUUID\(|randomInt\(/)).toEqual(['connection.ts', 'guards.ts', 'settings.ts']);
     expect(mentioning(/console\./)).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 /** Whether an active stream takes a fragment (PROTOCOL §6.3–6.5). Pure: facts in, verdict out. */
 
 import type { FragmentRecord } from './fragment-records.js';
-import type { Fragment, Refusal } from './protocol.js';
+import type { Refusal } from './protocol.js';
 import { show } from './show.js';
+import type { Fragment } from './vocabulary.js';
 
 /** What is known of the stream when the fragment arrives. */
 export interface AdmissionFacts {
@@ -14,6 +15,8 @@ export interface AdmissionFacts {
   readonly record: FragmentRecord | undefined;
   readonly inflight: number;
   readonly queueLimit: number;
+  /** Until one more fits into the minute; 0 when it does. */
+  readonly rateLimitWaitMs: number;
   /** How many numbers from `expected` on are taken while `expected` is missing. */
   readonly reorderWindow: number;
 }
@@ -25,6 +28,7 @@ export function admit(fragment: Fragment, facts: AdmissionFacts): Verdict {
   const isRetry = isRetryOf(fragment, facts.record);
   return (
     (isRetry ? undefined : duplicate(fragment, facts)) ??
+    tooMany(facts) ??
     queueFull(facts) ??
     (isRetry ? 'retry' : (tooFarAhead(fragment, facts) ?? 'first'))
   );
@@ -56,6 +60,12 @@ function duplicate(fragment: Fragment, facts: AdmissionFacts): Refusal | undefin
 function describe(record: FragmentRecord): string {
   if (record.status === 'failed') return record.error?.retryable ? 'failed (retryable)' : 'failed (not retryable)';
   return record.status === 'processing' ? 'in flight' : `done (${record.status})`;
+}
+
+function tooMany({ rateLimitWaitMs }: AdmissionFacts): Refusal | undefined {
+  if (rateLimitWaitMs === 0) return undefined;
+  const message = `This stream has sent all the fragments it may in a minute; wait ${rateLimitWaitMs} ms, then send this one again.`;
+  return { code: 'RATE_LIMIT', message, metadata: { retryAfterMs: rateLimitWaitMs } };
 }
 
 function queueFull({ inflight, queueLimit }: AdmissionFacts): Refusal | undefined {

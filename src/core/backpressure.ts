@@ -1,23 +1,89 @@
-/** Load → what the worker is told about its pace; speaks only when that changes (PROTOCOL §6.5). */
+/** Load → what the worker is told about its pace; speaks only when the level changes (PROTOCOL §6.5–6.6). */
 
-import type { BackpressureSignal } from './protocol.js';
+import type { BackpressureSignal } from './vocabulary.js';
 
-type Level = 'clear' | 'over';
+/** From so many in flight on, the worker is told this. */
+export interface BackpressureLevel extends BackpressureSignal {
+  readonly from: number;
+}
 
-/** One row per level. */
-const SIGNALS: Readonly<Record<Level, BackpressureSignal>> = {
-  clear: { severity: 'low', action: 'none' },
-  over: { severity: 'high', action: 'pause', recommendedDelayMs: 1000 },
-};
+/** What is simulated: nothing, levels by load (in flight / `max_inflight`), or one level at so many in flight. */
+export type BackpressurePlan =
+  | { readonly kind: 'off' }
+  | {
+      readonly kind: 'load';
+      readonly low: number;
+      readonly medium: number;
+      readonly high: number;
+      readonly recommendedDelayMs: number | undefined;
+    }
+  | {
+      readonly kind: 'threshold';
+      readonly threshold: number;
+      readonly severity: BackpressureSignal['severity'];
+      readonly action: BackpressureSignal['action'];
+    };
+
+/** PROTOCOL §6.6. */
+export const DEFAULT_LOAD_LEVELS = {
+  kind: 'load',
+  low: 0.5,
+  medium: 0.7,
+  high: 0.9,
+  recommendedDelayMs: undefined,
+} as const;
+
+/** What a worker is told when nothing holds it back any more. */
+const CLEAR: BackpressureSignal = { severity: 'low', action: 'none' };
+/** What it is told when more is in flight than was agreed. */
+const OVER: BackpressureLevel = { from: 0, severity: 'high', action: 'pause', recommendedDelayMs: 1000 };
+/** The recommended delay of each action, unless the plan has one of its own. */
+const RECOMMENDED_DELAY_MS = { none: undefined, slow_down: 500, pause: 1000 } as const;
 
 export class Backpressure {
-  #level: Level = 'clear';
+  #level: BackpressureLevel | undefined;
 
-  /** To be asked on arrival and on completion; answers only when a crossing has happened since it was last asked. */
-  update(inflight: number, maxInflight: number): BackpressureSignal | undefined {
-    const level = inflight > maxInflight ? 'over' : 'clear';
-    if (level === this.#level) return undefined;
+  /** To be asked on arrival and on completion; answers only when the level has changed since it was last asked. */
+  update(plan: BackpressurePlan, inflight: number, maxInflight: number): BackpressureSignal | undefined {
+    const level = levelOf(plan, inflight, maxInflight);
+    const before = this.#level;
     this.#level = level;
-    return SIGNALS[level];
+    if (level?.severity === before?.severity && level?.action === before?.action) return undefined;
+    return level === undefined ? CLEAR : signalOf(level);
   }
+}
+
+/** Over `max_inflight` outdoes everything, whatever is simulated (PROTOCOL §6.5). */
+function levelOf(plan: BackpressurePlan, inflight: number, maxInflight: number): BackpressureLevel | undefined {
+  if (inflight > maxInflight) return OVER;
+  // Nothing is simulated for most: no list is made for them.
+  return plan.kind === 'off' ? undefined : levelsOf(plan, maxInflight).findLast(({ from }) => inflight >= from);
+}
+
+/** Lowest first. */
+function levelsOf(plan: Exclude<BackpressurePlan, { kind: 'off' }>, maxInflight: number): BackpressureLevel[] {
+  if (plan.kind === 'threshold') return [level(plan.threshold, plan.severity, plan.action)];
+  return [
+    level(plan.low * maxInflight, 'low', 'none'),
+    level(plan.medium * maxInflight, 'medium', 'slow_down', plan.recommendedDelayMs),
+    level(plan.high * maxInflight, 'high', 'pause', plan.recommendedDelayMs),
+  ];
+}
+
+function level(
+  from: number,
+  severity: BackpressureSignal['severity'],
+  action: BackpressureSignal['action'],
+  recommendedDelayMs: number | undefined = RECOMMENDED_DELAY_MS[action],
+): BackpressureLevel {
+  return { from, severity, action, ...(recommendedDelayMs !== undefined && { recommendedDelayMs }) };
+}
+
+/** With `slow_down` the delay is always there: the real worker compares it with 0 (PROTOCOL §3). */
+export function withDelay(signal: BackpressureSignal): BackpressureSignal {
+  return signal.action === 'slow_down' ? { recommendedDelayMs: RECOMMENDED_DELAY_MS.slow_down, ...signal } : signal;
+}
+
+function signalOf({ from: _, ...signal }: BackpressureLevel): BackpressureSignal {
+  return signal;
 }

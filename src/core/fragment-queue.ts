@@ -3,13 +3,16 @@
  * Knows nothing of states, messages or why a fragment was taken.
  */
 
-import type { Fragment, Outcome } from './protocol.js';
+import type { FragmentPlan } from './plan.js';
+import type { Fragment } from './vocabulary.js';
 
 /** A fragment that was taken and whose result is not out yet. */
 export interface Pending {
   readonly fragment: Fragment;
-  readonly outcome: Outcome;
+  readonly plan: FragmentPlan;
   readonly receivedAt: number;
+  /** When its processing begins: later than it was received where all places are taken. */
+  readonly beginsAt: number;
   /** When its processing is done. It may have to wait longer, for its turn. */
   readonly dueAt: number;
 }
@@ -17,8 +20,10 @@ export interface Pending {
 export class FragmentQueue {
   /** Those that come out in their turn, lowest sequence number first. */
   #inTurn: Pending[] = [];
-  /** Retries: their turn has passed, each comes out as soon as it is due. */
-  #retries: Pending[] = [];
+  /** Those that wait for nobody: retries, whose turn has passed, and faults of order. */
+  #outOfTurn: Pending[] = [];
+  /** Numbers that are received and went ahead of a gap: `expected` steps over them. */
+  readonly #ahead = new Set<number>();
   #expected = 0;
 
   /** The lowest sequence number that has neither been received nor given up. */
@@ -28,36 +33,40 @@ export class FragmentQueue {
 
   /** In flight (PROTOCOL §6.1). */
   get size(): number {
-    return this.#inTurn.length + this.#retries.length;
+    return this.#inTurn.length + this.#outOfTurn.length;
   }
 
   has(sequenceNumber: number): boolean {
-    return this.#inTurn.some((pending) => pending.fragment.sequenceNumber === sequenceNumber);
+    const isInTurn = this.#inTurn.some((pending) => sequenceOf(pending) === sequenceNumber);
+    return isInTurn || this.#ahead.has(sequenceNumber);
   }
 
   add(pending: Pending): void {
     const after = this.#inTurn.findIndex((other) => sequenceOf(other) > sequenceOf(pending));
     this.#inTurn.splice(after === -1 ? this.#inTurn.length : after, 0, pending);
-    while (this.has(this.#expected)) this.#expected += 1;
+    this.#advance();
   }
 
-  addRetry(pending: Pending): void {
-    this.#retries.push(pending);
+  /** Comes out as soon as it is due. A number that is new counts as received all the same. */
+  addOutOfTurn(pending: Pending): void {
+    this.#outOfTurn.push(pending);
+    if (sequenceOf(pending) >= this.#expected) this.#ahead.add(sequenceOf(pending));
+    this.#advance();
   }
 
   /** Takes out all that is due and whose turn it is, in the order in which it is to be sent. */
   release(now: number): Pending[] {
     if (this.size === 0) return [];
-    const retries = this.#retries.filter((pending) => pending.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
-    if (retries.length > 0) this.#retries = this.#retries.filter((pending) => pending.dueAt > now);
+    const outOfTurn = this.#outOfTurn.filter((pending) => pending.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
+    if (outOfTurn.length > 0) this.#outOfTurn = this.#outOfTurn.filter((pending) => pending.dueAt > now);
     const waiting = this.#inTurn.findIndex((pending) => pending.dueAt > now || this.#isHeld(pending));
-    return [...retries, ...this.#inTurn.splice(0, waiting === -1 ? this.#inTurn.length : waiting)];
+    return [...outOfTurn, ...this.#inTurn.splice(0, waiting === -1 ? this.#inTurn.length : waiting)];
   }
 
   /** When `release` will next have something, if nothing more arrives. */
   get nextDueAt(): number {
     if (this.size === 0) return Number.POSITIVE_INFINITY;
-    const dueTimes = this.#retries.map((pending) => pending.dueAt);
+    const dueTimes = this.#outOfTurn.map((pending) => pending.dueAt);
     const [first] = this.#inTurn;
     if (first !== undefined && !this.#isHeld(first)) dueTimes.push(first.dueAt);
     return Math.min(...dueTimes);
@@ -88,7 +97,9 @@ export class FragmentQueue {
   /** Stops waiting for the missing numbers: what was held comes out in order (PROTOCOL §6.3, §6.8). */
   giveUpGaps(): void {
     const [highest] = this.held.slice(-1);
-    if (highest !== undefined) this.#expected = highest + 1;
+    if (highest === undefined) return;
+    this.#expected = highest + 1;
+    this.#advance();
   }
 
   /** How many come out before this sequence number. */
@@ -103,15 +114,20 @@ export class FragmentQueue {
     return Math.max(...upToIt.map((pending) => pending.dueAt));
   }
 
-  /** How many are not being processed now: done or held, they wait for their turn. */
+  /** How many are not being processed now: they wait for a place, or are done and wait for their turn. */
   waiting(now: number): number {
-    return this.#inTurn.filter((pending) => pending.dueAt <= now).length;
+    const all = [...this.#inTurn, ...this.#outOfTurn];
+    return all.filter(({ beginsAt, dueAt }) => now < beginsAt || dueAt <= now).length;
   }
 
   /** Drops everything (PROTOCOL §6.16). */
   clear(): void {
     this.#inTurn = [];
-    this.#retries = [];
+    this.#outOfTurn = [];
+  }
+
+  #advance(): void {
+    for (; this.has(this.#expected); this.#expected += 1) this.#ahead.delete(this.#expected);
   }
 
   #isHeld(pending: Pending): boolean {

@@ -1,13 +1,13 @@
 /** What has become of each fragment of a stream, without its audio: for inspection, duplicates and retries. Bounded. */
 
-import type { AckStatus, FragmentError, ResultStatus } from './protocol.js';
+import type { AckStatus, Fault, FragmentError, ResultStatus } from './vocabulary.js';
 
 /** One fragment of a stream, as the fixture saw it. Times are Unix milliseconds. */
 export interface FragmentRecord {
   readonly fragmentId: string;
   readonly sequenceNumber: number;
-  /** `processing` until the result of the newest attempt is out. */
-  readonly status: 'processing' | ResultStatus;
+  /** `processing` until the result of the newest attempt is out; `dropped` when a rule has kept it back. */
+  readonly status: 'processing' | 'dropped' | ResultStatus;
   /** How often it was taken: 1, and one more for each retry (PROTOCOL §6.4). */
   readonly attempts: number;
   readonly receivedAt: number;
@@ -15,6 +15,8 @@ export interface FragmentRecord {
   readonly processedAt?: number;
   /** What the newest result said went wrong; absent after a success. */
   readonly error?: FragmentError;
+  /** What a rule did to the messages about the newest attempt; absent when nothing. */
+  readonly fault?: Fault;
   /** The newest `fragment:ack` of the worker; absent when it never sent one. */
   readonly ack?: AckStatus;
 }

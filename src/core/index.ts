@@ -1,27 +1,47 @@
 /** `echo-sts/core`: the protocol with no network at all. Give inputs and times, get effects. */
 
+export { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './backpressure.js';
+export { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from './cut-forms.js';
+export { type Cut, CutBook, type CutEntry } from './cuts.js';
+export type { DelayPlan } from './delay.js';
+export { FAULTS } from './delivery.js';
 export { ERROR_CODES, type ErrorCode, type Severity } from './error-codes.js';
 export type { FragmentRecord } from './fragment-records.js';
 export type {
-  AckStatus,
-  BackpressureSignal,
+  ControlAnswer,
+  ControlInput,
   Effect,
   ErrorReport,
-  Fragment,
-  FragmentError,
   Input,
   Message,
-  OpaqueAudio,
-  Outcome,
   Processed,
   Refusal,
-  ResultStatus,
-  StreamConfig,
   StreamInput,
-  StreamStatistics,
 } from './protocol.js';
+export {
+  type Arrival,
+  type Consequence,
+  type Rule,
+  RuleBook,
+  type RuleConditions,
+  type RuleEntry,
+  type RulePredicate,
+} from './rules.js';
 export { Session, type SessionOrigin } from './session.js';
 export { DEFAULT_SETTINGS, type SessionSettings } from './settings.js';
 export type { AckRecord, ErrorRecord, Handshake, SessionSnapshot } from './snapshot.js';
 export { STREAM_DEFAULTS } from './stream.js';
-export { type OpenState, type SessionState, TRANSITIONS, type Transition } from './transitions.js';
+export { type OpenState, TRANSITIONS, type Transition } from './transitions.js';
+export type {
+  AckStatus,
+  BackpressureSignal,
+  FailureForm,
+  Fault,
+  Fragment,
+  FragmentError,
+  OpaqueAudio,
+  ResultStatus,
+  SessionState,
+  StreamConfig,
+  StreamStatistics,
+} from './vocabulary.js';

@@ -3,42 +3,41 @@
  * `kind` is the event name of PROTOCOL §§2–3 wherever there is one, so that the page and the code read alike.
  */
 
+import type { BackpressurePlan } from './backpressure.js';
+import type { CutForm } from './cut-forms.js';
+import type { DelayPlan } from './delay.js';
 import type { ErrorCode, Severity } from './error-codes.js';
+import type { Rule } from './rules.js';
+import type {
+  AckStatus,
+  BackpressureSignal,
+  Fragment,
+  FragmentError,
+  OpaqueAudio,
+  ResultStatus,
+  StreamConfig,
+  StreamStatistics,
+} from './vocabulary.js';
 
-/** The `audio` of a fragment, just as it came (PROTOCOL §2). The core never looks inside and never copies it. */
-export type OpaqueAudio = object;
-
-/** One piece of a stream's audio, as the worker sent it (PROTOCOL §2, `fragment:data`). */
-export interface Fragment {
-  readonly fragmentId: string;
-  readonly streamId: string;
-  readonly sequenceNumber: number;
-  /** The worker's own clock, Unix milliseconds. */
-  readonly timestamp: number;
-  readonly audio: OpaqueAudio;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-}
-
-/** What the worker said about its audio in `stream:init`, with the defaults of PROTOCOL §2 filled in. */
-export interface StreamConfig {
-  readonly sourceLanguage: string;
-  readonly targetLanguage: string;
-  readonly voiceProfile: string;
-  readonly chunkDurationMs: number;
-  readonly sampleRateHz: number;
-  readonly channels: number;
-  readonly format: string;
-}
-
-/** One thing that happens to a session. The first six are the worker's events of PROTOCOL §2. */
+/** One thing that happens to a session: a worker's event of PROTOCOL §2, or what the test or the network does. */
 export type Input =
   | StreamInput
+  /** The connection is there, and nothing has been said on it. */
+  | { readonly kind: 'connect' }
   /** A payload that did not decode: answered, and nothing else (PROTOCOL §6.14–15). */
   | { readonly kind: 'malformed'; readonly refusal: Refusal }
+  /** A test-only event that did not decode: answered, and nothing else (PROTOCOL §2). */
+  | { readonly kind: 'rejected'; readonly answer: ControlAnswer }
   /** An event that PROTOCOL §2 does not list: recorded, and nothing else (PROTOCOL §6.15). */
   | { readonly kind: 'unknown'; readonly event: string }
-  /** The processing delay of fragments that arrive from now on, in milliseconds. */
-  | { readonly kind: 'delay'; readonly delayMs: number }
+  /** The processing delay of fragments that arrive from now on. */
+  | { readonly kind: 'delay'; readonly delayMs: DelayPlan }
+  /** The backpressure that is simulated from now on. */
+  | { readonly kind: 'backpressure'; readonly plan: BackpressurePlan }
+  /** A signal for the worker now, whatever the load. */
+  | { readonly kind: 'push backpressure'; readonly signal: BackpressureSignal }
+  /** The test may want the connection broken now: the cuts say. */
+  | { readonly kind: 'cut now' }
   /** The connection is gone (PROTOCOL §6.16). */
   | { readonly kind: 'disconnect'; readonly reason: string };
 
@@ -61,13 +60,30 @@ export type StreamInput =
     }
   | { readonly kind: 'stream:pause'; readonly streamId: string; readonly reason?: string }
   | { readonly kind: 'stream:resume'; readonly streamId: string }
-  | { readonly kind: 'stream:end'; readonly streamId: string; readonly reason?: string };
+  | { readonly kind: 'stream:end'; readonly streamId: string; readonly reason?: string }
+  | ControlInput;
 
-/** How a worker says that it has got a result (PROTOCOL §2, `fragment:ack`). */
-export type AckStatus = 'received' | 'applied';
+/** The test-only events (PROTOCOL §2). */
+export type ControlInput =
+  | {
+      readonly kind: 'config:error_simulation';
+      /** The rules that replace those in the scope; none switches simulation off. */
+      readonly rules: readonly Rule[];
+      readonly scope: 'session' | 'server';
+      /** The session meant, when it is not this one (PROTOCOL §6.13). */
+      readonly streamId?: string;
+    }
+  | { readonly kind: 'config:processing_delay'; readonly delayMs: number }
+  | { readonly kind: 'config:backpressure'; readonly plan: BackpressurePlan }
+  | {
+      readonly kind: 'simulate:disconnect';
+      readonly delayMs: number;
+      readonly reason?: string;
+      readonly streamId?: string;
+    };
 
-/** One thing for the shell to do: a message to send, or to hang up. */
-export type Effect = Message | { readonly kind: 'disconnect'; readonly reason: string };
+/** One thing for the shell to do: a message to send, or to break the connection. */
+export type Effect = Message | { readonly kind: 'disconnect'; readonly how: CutForm; readonly reason: string };
 
 /** What the service says to the worker (PROTOCOL §3). */
 export type Message =
@@ -80,6 +96,8 @@ export type Message =
   | {
       readonly kind: 'fragment:ack';
       readonly fragmentId: string;
+      /** Not on the wire. */
+      readonly sequenceNumber: number;
       readonly queuePosition: number;
       /** Absent while a gap makes the answer unknown. */
       readonly estimatedCompletionMs?: number;
@@ -98,7 +116,34 @@ export type Message =
       readonly currentInflight: number;
       readonly queueDepth: number;
     } & BackpressureSignal)
-  | ErrorReport;
+  | ErrorReport
+  | ControlAnswer;
+
+/** The answers to the test-only events (PROTOCOL §2). */
+export type ControlAnswer =
+  | {
+      readonly kind: 'config:error_simulation:ack';
+      readonly status: ControlStatus;
+      readonly rulesCount: number;
+      readonly message?: string;
+    }
+  | {
+      readonly kind: 'config:processing_delay:ack';
+      readonly status: ControlStatus;
+      /** Absent when it was rejected. */
+      readonly delayMs?: number;
+      readonly message?: string;
+    }
+  | { readonly kind: 'config:backpressure:ack'; readonly status: ControlStatus; readonly message?: string }
+  | {
+      readonly kind: 'simulate:disconnect:ack';
+      readonly status: 'scheduled';
+      readonly disconnectAtMs: number;
+      readonly message: string;
+    };
+
+/** Whether a test-only event has changed anything. */
+export type ControlStatus = 'accepted' | 'rejected';
 
 /** A refusal on its way to the worker (PROTOCOL §3, `error`). */
 export interface ErrorReport extends Refusal {
@@ -125,47 +170,20 @@ export interface Processed {
   /** Adds up to `processingTimeMs`. */
   readonly stageTimings: { readonly asrMs: number; readonly translationMs: number; readonly ttsMs: number };
   readonly error?: FragmentError;
-}
-
-/** How a fragment came out. */
-export type ResultStatus = 'success' | 'partial' | 'failed';
-
-/** Why a fragment came back `partial` or `failed` (PROTOCOL §3). */
-export interface FragmentError {
-  readonly code: string;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly stage?: 'asr' | 'translation' | 'tts';
-}
-
-/** What processing makes of a fragment; decided on its arrival (PROTOCOL §6.11). */
-export type Outcome =
-  | { readonly status: 'success' }
-  | { readonly status: 'partial' | 'failed'; readonly error: FragmentError };
-
-/** What the worker is told about its pace (PROTOCOL §3, `backpressure`). */
-export interface BackpressureSignal {
-  readonly severity: 'low' | 'medium' | 'high';
-  readonly action: 'none' | 'slow_down' | 'pause';
-  readonly recommendedDelayMs?: number;
+  /** What is done to it on its way out: audio altered, or required fields missing and mistyped. */
+  readonly damage?: 'corrupt' | 'malformed';
 }
 
 /** Why something the worker sent was not done; becomes an `error` event (PROTOCOL §3). */
 export interface Refusal {
-  readonly code: ErrorCode;
+  /** One of PROTOCOL §5; a simulated error may have any other. */
+  readonly code: ErrorCode | (string & {});
   readonly message: string;
   readonly streamId?: string;
   readonly fragmentId?: string;
   /** Default: what the code's row says. */
   readonly severity?: Severity;
+  /** Default: what the code's row says. */
+  readonly retryable?: boolean;
   readonly metadata?: Readonly<Record<string, unknown>>;
-}
-
-/** The counts of a stream (PROTOCOL §3, `stream:complete`). Times are integer milliseconds. */
-export interface StreamStatistics {
-  readonly successCount: number;
-  readonly partialCount: number;
-  readonly failedCount: number;
-  readonly avgProcessingTimeMs: number;
-  readonly p95ProcessingTimeMs: number;
 }

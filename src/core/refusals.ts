@@ -28,17 +28,30 @@ export function outOfPlace(input: StreamInput, code: ErrorCode, state: OpenState
 
 /** Whether the input names a stream that is not this connection's. Before `stream:init` the table answers instead. */
 export function isForeign(input: StreamInput, stream: Stream): boolean {
-  if (input.kind === 'stream:init' || input.kind === 'fragment:ack' || stream === NO_STREAM) return false;
-  return input.streamId !== stream.streamId;
+  // These two may name a stream of their own.
+  if (input.kind === 'stream:init' || input.kind === 'config:error_simulation') return false;
+  // Before `stream:init` the table answers, to all but the one that it allows.
+  if (stream === NO_STREAM && input.kind !== 'simulate:disconnect') return false;
+  return 'streamId' in input && input.streamId !== undefined && input.streamId !== stream.streamId;
 }
 
 /** PROTOCOL §6.10. */
 export function foreignStream(input: StreamInput, stream: Stream, state: OpenState): Refusal {
   const subject = subjectOf(input);
+  const own = stream === NO_STREAM ? 'this connection has none' : `that of this connection is ${show(stream.streamId)}`;
   const message =
-    `\`${input.kind}\` names stream_id ${show(subject.streamId)}, but the stream of this connection is ` +
-    `${show(stream.streamId)}; send it on the connection of its own stream.`;
+    `\`${input.kind}\` names stream_id ${show(subject.streamId)}, but ${own}; ` +
+    'send it on the connection of its own stream.';
   return { code: 'STREAM_NOT_FOUND', message, ...subject, metadata: { state } };
+}
+
+/** PROTOCOL §6.13: rules were meant for a stream that nobody has. */
+export function noSuchStream(streamId: string | undefined): Refusal {
+  const which = streamId === undefined ? 'this connection has no stream' : `there is no stream ${show(streamId)}`;
+  const message =
+    `\`config:error_simulation\` has nowhere to go: ${which}; send it after \`stream:init\`, name a stream that was ` +
+    'begun, or use the scope "server".';
+  return { code: 'STREAM_NOT_FOUND', message, ...(streamId !== undefined && { streamId }) };
 }
 
 /** PROTOCOL §6.3: the numbers were waited for in vain. */
@@ -52,5 +65,6 @@ export function gapGivenUp(missing: readonly number[], stream: Stream): Refusal 
 /** Whom a refusal is about. */
 function subjectOf(input: StreamInput): Pick<Refusal, 'streamId' | 'fragmentId'> {
   if (input.kind === 'fragment:data') return { streamId: input.streamId, fragmentId: input.fragment.fragmentId };
-  return input.kind === 'fragment:ack' ? { fragmentId: input.fragmentId } : { streamId: input.streamId };
+  if (input.kind === 'fragment:ack') return { fragmentId: input.fragmentId };
+  return 'streamId' in input && input.streamId !== undefined ? { streamId: input.streamId } : {};
 }

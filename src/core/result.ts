@@ -1,7 +1,7 @@
 /** The result of a fragment: what `fragment:processed` says of it (PROTOCOL §3). */
 
 import type { Pending } from './fragment-queue.js';
-import type { Fragment, Processed } from './protocol.js';
+import type { Processed } from './protocol.js';
 
 /** PROTOCOL §3: mock text begins so. */
 const ECHO_MARK = '[ECHO]';
@@ -10,26 +10,20 @@ const ASR_SHARE = 0.4;
 const TRANSLATION_SHARE = 0.2;
 
 /** Pure: the audio in it is the very object that came in. */
-export function resultOf(
-  { fragment, outcome, receivedAt }: Pending,
-  targetLanguage: string,
-  transcript: (fragment: Fragment) => string,
-  now: number,
-): Processed {
+export function resultOf({ fragment, plan, receivedAt }: Pending, targetLanguage: string, now: number): Processed {
+  const { error, as = 'failed' } = plan.consequence;
+  const status = error === undefined ? 'success' : as === 'partial' ? 'partial' : 'failed';
   const processingTimeMs = now - receivedAt;
   return {
     kind: 'fragment:processed',
     fragmentId: fragment.fragmentId,
     streamId: fragment.streamId,
     sequenceNumber: fragment.sequenceNumber,
-    status: outcome.status,
-    ...(outcome.status !== 'failed' && {
-      audio: fragment.audio,
-      ...mockText(transcript(fragment), targetLanguage),
-    }),
+    status,
+    ...(status !== 'failed' && { audio: fragment.audio, ...mockText(plan.transcript, targetLanguage) }),
     processingTimeMs,
     stageTimings: stageTimings(processingTimeMs),
-    ...(outcome.status !== 'success' && { error: outcome.error }),
+    ...(error !== undefined && { error }),
   };
 }
 

@@ -1,34 +1,56 @@
 /** How a session is to behave: complete, with no defaults left to fill in. */
 
-import type { Fragment, Outcome } from './protocol.js';
+import type { BackpressurePlan } from './backpressure.js';
+import type { CutBook } from './cuts.js';
+import type { DelayPlan } from './delay.js';
+import type { RuleBook } from './rules.js';
+import type { Fragment } from './vocabulary.js';
 
 export interface SessionSettings {
-  /** Processing time of each fragment, from its own arrival, milliseconds (PROTOCOL §6.2). */
-  readonly delayMs: number;
+  /** What chance is drawn from: the same seed and the same worker give the same decisions. */
+  readonly seed: string;
+  /** Processing time of each fragment, milliseconds (PROTOCOL §6.2). */
+  readonly delayMs: DelayPlan;
+  /** How many fragments of a stream are processed at once; Infinity: all. */
+  readonly capacity: number;
   /** The service's own ceiling: `stream:ready` answers the smaller of this and what the worker asked for. */
   readonly maxInflight: number;
   /** In flight per stream beyond which a fragment gets `QUEUE_FULL` (PROTOCOL §6.5). */
   readonly queueLimit: number;
   /** So many consecutive `QUEUE_FULL` are answered; the next one ends the connection (PROTOCOL §6.5). */
   readonly queueFullLimit: number;
+  /** More fragments of a stream than this in a minute get `RATE_LIMIT`; Infinity: no limit. */
+  readonly maxFragmentsPerMinute: number;
   /** How many numbers from the expected one on are taken out of order; undefined: `max_inflight` (PROTOCOL §6.3). */
   readonly reorderWindow: number | undefined;
+  /** What is simulated besides the signal over `max_inflight` (PROTOCOL §6.6). */
+  readonly backpressure: BackpressurePlan;
   /** From `stream:complete` to the server's disconnect, milliseconds (PROTOCOL §3). */
   readonly autoCloseMs: number;
   /** The mock text of a result, without its mark. */
   readonly transcript: (fragment: Fragment) => string;
-  /** What processing makes of a fragment; `attempt` is 1, and one more for each retry. */
-  readonly outcome: (fragment: Fragment, attempt: number) => Outcome;
+  /** Rules for every session that shares the book; those of the session itself come first (PROTOCOL §6.13). */
+  readonly rules: RuleBook | undefined;
+  /** The rules of another session, by its stream id (PROTOCOL §6.13). */
+  readonly rulesOf: (streamId: string) => RuleBook | undefined;
+  /** Where connections break, shared by all sessions. */
+  readonly cuts: CutBook | undefined;
 }
 
 /** What PROTOCOL.md gives as defaults, and an echo with no delay. */
 export const DEFAULT_SETTINGS: SessionSettings = {
+  seed: '0',
   delayMs: 0,
+  capacity: Number.POSITIVE_INFINITY,
   maxInflight: 10,
   queueLimit: 20,
   queueFullLimit: 50,
+  maxFragmentsPerMinute: Number.POSITIVE_INFINITY,
   reorderWindow: undefined,
+  backpressure: { kind: 'off' },
   autoCloseMs: 5000,
   transcript: (fragment) => `fragment ${fragment.sequenceNumber}`,
-  outcome: () => ({ status: 'success' }),
+  rules: undefined,
+  rulesOf: () => undefined,
+  cuts: undefined,
 };

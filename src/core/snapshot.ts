@@ -1,8 +1,7 @@
 /** What a test may see of a session: plain data, frozen, never the live objects. */
 
 import type { FragmentRecord } from './fragment-records.js';
-import type { AckStatus, StreamConfig, StreamStatistics } from './protocol.js';
-import type { SessionState } from './transitions.js';
+import type { AckStatus, SessionState, StreamConfig, StreamStatistics } from './vocabulary.js';
 
 /** One session at one moment. Times are Unix milliseconds. */
 export interface SessionSnapshot {

@@ -1,15 +1,17 @@
 /** Counts and durations of the results of one stream (PROTOCOL §3, `stream:complete`; retries count too, §6.4). */
 
-import type { ResultStatus, StreamStatistics } from './protocol.js';
+import type { ResultStatus, StreamStatistics } from './vocabulary.js';
 
 export class Statistics {
-  readonly #counts: Record<ResultStatus, number> = { success: 0, partial: 0, failed: 0 };
+  readonly #counts: Record<ResultStatus | 'dropped', number> = { success: 0, partial: 0, failed: 0, dropped: 0 };
   /** How many results took so many milliseconds: grows with the spread of the times, not with the stream. */
   readonly #durations = new Map<number, number>();
 
-  record(status: ResultStatus, processingTimeMs: number): void {
-    this.#counts[status] += 1;
-    this.#durations.set(processingTimeMs, (this.#durations.get(processingTimeMs) ?? 0) + 1);
+  /** A dropped result counts apart: the worker has not seen it. */
+  record(status: ResultStatus | 'dropped', processingTimeMs: number, times = 1): void {
+    this.#counts[status] += times;
+    if (status === 'dropped') return;
+    this.#durations.set(processingTimeMs, (this.#durations.get(processingTimeMs) ?? 0) + times);
   }
 
   /** All zero for an empty stream. */
@@ -18,6 +20,7 @@ export class Statistics {
       successCount: this.#counts.success,
       partialCount: this.#counts.partial,
       failedCount: this.#counts.failed,
+      droppedCount: this.#counts.dropped,
       avgProcessingTimeMs: this.#average(),
       p95ProcessingTimeMs: this.#percentile(95),
     };

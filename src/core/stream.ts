@@ -1,6 +1,6 @@
 /** The facts a worker states about its stream in `stream:init`, and the defaults of PROTOCOL §2 for what it leaves out. */
 
-import type { StreamConfig } from './protocol.js';
+import type { StreamConfig } from './vocabulary.js';
 
 /** One stream, as agreed between worker and service. */
 export interface Stream {

@@ -5,9 +5,7 @@
 
 import type { ErrorCode } from './error-codes.js';
 import type { StreamInput } from './protocol.js';
-
-/** Where a session stands (PROTOCOL §4). A connection without a stream is `initializing`. */
-export type SessionState = 'initializing' | 'active' | 'paused' | 'ending' | 'completed' | 'closed';
+import type { SessionState } from './vocabulary.js';
 
 /** The states in which there is a peer to answer. A `closed` session says nothing to anything (PROTOCOL §6.16). */
 export type OpenState = Exclude<SessionState, 'closed'>;
@@ -26,6 +24,10 @@ export const TRANSITIONS: Readonly<Record<OpenState, Row>> = {
     'stream:pause': 'STREAM_NOT_FOUND',
     'stream:resume': 'STREAM_NOT_FOUND',
     'stream:end': 'STREAM_NOT_FOUND',
+    'config:error_simulation': 'initializing',
+    'config:processing_delay': 'STREAM_NOT_FOUND',
+    'config:backpressure': 'STREAM_NOT_FOUND',
+    'simulate:disconnect': 'initializing',
   },
   active: {
     'stream:init': 'INVALID_CONFIG',
@@ -34,6 +36,10 @@ export const TRANSITIONS: Readonly<Record<OpenState, Row>> = {
     'stream:pause': 'paused',
     'stream:resume': 'active',
     'stream:end': 'ending',
+    'config:error_simulation': 'active',
+    'config:processing_delay': 'active',
+    'config:backpressure': 'active',
+    'simulate:disconnect': 'active',
   },
   paused: {
     'stream:init': 'INVALID_CONFIG',
@@ -42,6 +48,10 @@ export const TRANSITIONS: Readonly<Record<OpenState, Row>> = {
     'stream:pause': 'paused',
     'stream:resume': 'active',
     'stream:end': 'ending',
+    'config:error_simulation': 'paused',
+    'config:processing_delay': 'paused',
+    'config:backpressure': 'paused',
+    'simulate:disconnect': 'paused',
   },
   ending: {
     'stream:init': 'INVALID_CONFIG',
@@ -50,6 +60,10 @@ export const TRANSITIONS: Readonly<Record<OpenState, Row>> = {
     'stream:pause': 'STREAM_NOT_FOUND',
     'stream:resume': 'STREAM_NOT_FOUND',
     'stream:end': 'STREAM_NOT_FOUND',
+    'config:error_simulation': 'ending',
+    'config:processing_delay': 'ending',
+    'config:backpressure': 'ending',
+    'simulate:disconnect': 'ending',
   },
   completed: {
     'stream:init': 'renew',
@@ -58,5 +72,9 @@ export const TRANSITIONS: Readonly<Record<OpenState, Row>> = {
     'stream:pause': 'STREAM_NOT_FOUND',
     'stream:resume': 'STREAM_NOT_FOUND',
     'stream:end': 'STREAM_NOT_FOUND',
+    'config:error_simulation': 'completed',
+    'config:processing_delay': 'completed',
+    'config:backpressure': 'completed',
+    'simulate:disconnect': 'completed',
   },
 };

@@ -2,7 +2,8 @@
 
 import type { Input, Message, Refusal } from '../core/protocol.js';
 import { decodedLength } from './base64.js';
-import { EVENTS, type Issue } from './events.js';
+import { EVENTS } from './events.js';
+import type { Issue } from './row.js';
 
 /** Payloads that nest deeper are refused: to echo one would exhaust the stack of JSON.stringify. */
 export const MAX_DEPTH = 64;
@@ -15,7 +16,11 @@ export function decode(event: unknown, args: readonly unknown[]): Input {
   const size = tooLarge(payload, row.maxAudioBytes);
   if (size !== undefined) return { kind: 'malformed', refusal: { ...size, ...subjectOf(payload) } };
   const parsed = wrongCount(args) ?? tooDeep(payload) ?? row.parse(payload);
-  return 'kind' in parsed ? parsed : { kind: 'malformed', refusal: invalid(String(event), payload, parsed) };
+  if ('kind' in parsed) return parsed;
+  const refusal = invalid(String(event), payload, parsed);
+  return row.reject === undefined
+    ? { kind: 'malformed', refusal }
+    : { kind: 'rejected', answer: row.reject(refusal.message) };
 }
 
 /** The effect that answers the event directly (PROTOCOL §6.12); undefined when nothing does. */

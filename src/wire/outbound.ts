@@ -1,6 +1,7 @@
 /** A core Message → the payload of the Socket.IO event that its `kind` names (PROTOCOL §3). An undefined field is absent: JSON leaves it out. */
 
 import type { Message, Processed } from '../core/protocol.js';
+import type { OpaqueAudio } from '../core/vocabulary.js';
 
 const CAPABILITIES = { batch_processing: false, async_delivery: true };
 const MODELS = { asr_model: 'echo-mock', translation_model: 'echo-mock', tts_model: 'echo-mock' };
@@ -12,13 +13,21 @@ export function encode(message: Message): object {
     case 'fragment:ack':
       return ack(message);
     case 'fragment:processed':
-      return processed(message);
+      return damaged(processed(message), message.damage);
     case 'stream:complete':
       return complete(message);
     case 'backpressure':
       return backpressure(message);
     case 'error':
       return error(message);
+    case 'config:error_simulation:ack':
+      return { status: message.status, rules_count: message.rulesCount, message: message.message };
+    case 'config:processing_delay:ack':
+      return { status: message.status, delay_ms: message.delayMs, message: message.message };
+    case 'config:backpressure:ack':
+      return { status: message.status, message: message.message };
+    case 'simulate:disconnect:ack':
+      return { status: message.status, disconnect_at_ms: message.disconnectAtMs, message: message.message };
   }
 }
 
@@ -52,6 +61,27 @@ function processed(result: Processed) {
     error: result.error,
     metadata: MODELS,
   };
+}
+
+/** What a fault does to a result on its way out; always the same to the same result. */
+function damaged(payload: ReturnType<typeof processed>, damage: Processed['damage']): object {
+  switch (damage) {
+    case 'corrupt':
+      return { ...payload, dubbed_audio: corrupted(payload.dubbed_audio) };
+    case 'malformed': {
+      const { status: _, ...rest } = payload;
+      return { ...rest, sequence_number: String(payload.sequence_number) };
+    }
+    case undefined:
+      return payload;
+  }
+}
+
+/** Still base64 of the same length, but every byte of the audio is another. */
+function corrupted(audio: OpaqueAudio | undefined): object | undefined {
+  if (audio === undefined || !('data_base64' in audio)) return audio;
+  const bytes = Buffer.from(String(audio.data_base64), 'base64').map((byte) => byte ^ 0xff);
+  return { ...audio, data_base64: Buffer.from(bytes).toString('base64') };
 }
 
 function complete({ streamId, totalFragments, totalDurationMs, statistics }: Of<'stream:complete'>) {

@@ -79,6 +79,7 @@ describe('statistics', () => {
       successCount: 1,
       partialCount: 1,
       failedCount: 1,
+      droppedCount: 0,
       avgProcessingTimeMs: 2,
       p95ProcessingTimeMs: 4,
     });

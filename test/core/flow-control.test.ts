@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { active, delay, end, fragment, pause, resume } from '../support/drive.js';
+import { active, delay, end, fragment, pause, resume, rules } from '../support/drive.js';
 
 describe('over max_inflight', () => {
   it('tells the worker once to pause, and once when it may go on', () => {
@@ -92,8 +92,8 @@ describe('past the queue limit', () => {
   });
 
   it('counts a retry like any other fragment', () => {
-    const outcome = () => ({ status: 'failed', error: { code: 'TIMEOUT', message: '', retryable: true } }) as const;
-    const drive = active({ outcome, queueLimit: 1 });
+    const failing = rules({ consequence: { error: { code: 'TIMEOUT', message: '', retryable: true }, delayMs: 0 } });
+    const drive = active({ ...failing, queueLimit: 1 });
     drive.feed(fragment(0), delay(10), fragment(1), fragment(0));
     expect(drive.transcript.at(-1)).toBe('0 error warning QUEUE_FULL');
   });

@@ -1,4 +1,4 @@
-import { type Effect, type Input, type Outcome, Session } from 'echo-sts/core';
+import { type Effect, type Input, Session } from 'echo-sts/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,6 +13,7 @@ import {
   malformed,
   pause,
   resume,
+  rules,
   unknown,
 } from '../support/drive.js';
 
@@ -31,16 +32,17 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
 const anySteps = fc.array(fc.tuple(anyInput, fc.nat(60)), { maxLength: 40 });
 
 /** Every third fragment fails, so that there are retries. */
-const outcome = ({ sequenceNumber }: { sequenceNumber: number }): Outcome =>
-  sequenceNumber % 3 === 2
-    ? { status: 'failed', error: { code: 'GPU_OOM', message: 'full', retryable: true } }
-    : { status: 'success' };
+const failing = () =>
+  rules({
+    when: ({ sequenceNumber }) => sequenceNumber % 3 === 2,
+    consequence: { error: { code: 'GPU_OOM', message: 'full', retryable: true }, delayMs: 0 },
+  });
 
 describe('whatever a worker sends', () => {
   it('nothing throws, in flight is what was taken and not yet emitted, and waking again gives nothing', () => {
     fc.assert(
       fc.property(anySteps, (steps) => {
-        const drive = new Drive({ queueLimit: 5, queueFullLimit: 3, outcome });
+        const drive = new Drive({ queueLimit: 5, queueFullLimit: 3, ...failing() });
         for (const [input, pauseMs] of steps) {
           drive.feed(input);
           drive.advance(pauseMs);
@@ -58,7 +60,7 @@ describe('whatever a worker sends', () => {
   it('first results come out in sequence order, each once; stream:complete comes once and last', () => {
     fc.assert(
       fc.property(anySteps, (steps) => {
-        const drive = active({ reorderWindow: 6, outcome });
+        const drive = active({ reorderWindow: 6, ...failing() });
         for (const [input, pauseMs] of [
           ...steps.filter(([{ kind }]) => kind !== 'disconnect'),
           [end, 60_000] as const,
@@ -142,7 +144,7 @@ describe('two sessions with the same inputs at the same times', () => {
   it('do the same, for nothing but these decides', () => {
     fc.assert(
       fc.property(anySteps, (steps) => {
-        const [one, other] = [new Drive({ outcome }), new Drive({ outcome })];
+        const [one, other] = [new Drive({ ...failing() }), new Drive({ ...failing() })];
         for (const [input, pauseMs] of steps) {
           for (const drive of [one, other]) {
             drive.feed(input);

@@ -1,20 +1,23 @@
-import type { Outcome } from 'echo-sts/core';
+import type { Consequence, FailureForm } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { active, delay, end, fragment } from '../support/drive.js';
+import { active, delay, end, fragment, rules } from '../support/drive.js';
 
-const failed = (retryable: boolean): Outcome => ({
-  status: 'failed',
+const failed = (retryable: boolean, as: FailureForm = 'failed'): Consequence => ({
   error: { code: 'TIMEOUT', message: 'too slow', retryable, stage: 'tts' },
+  as,
+  delayMs: 0,
 });
 
+/** Fails the first attempt at every fragment. */
+const failOnce = () =>
+  rules({
+    when: ({ fragmentId }, { fragments }) =>
+      fragments.find((record) => record.fragmentId === fragmentId)?.attempts === 1,
+    consequence: failed(true),
+  });
 /** Fails the first attempt at fragment 0, and nothing else. */
-const failOnce = {
-  outcome: (_: object, attempt: number): Outcome => (attempt === 1 ? failed(true) : { status: 'success' }),
-};
-const failFirst = {
-  outcome: ({ sequenceNumber }: { sequenceNumber: number }, attempt: number): Outcome =>
-    sequenceNumber === 0 && attempt === 1 ? failed(true) : { status: 'success' },
-};
+const failFirst = () => rules({ when: { sequenceNumber: 0 }, times: 1, consequence: failed(true) });
+const failAlways = (retryable: boolean, as?: FailureForm) => rules({ consequence: failed(retryable, as) });
 
 describe('a fragment that was taken before', () => {
   it.each([
@@ -44,14 +47,14 @@ describe('a fragment that was taken before', () => {
   });
 
   it('is refused when its last result was not retryable', () => {
-    const drive = active({ outcome: () => failed(false) });
+    const drive = active(failAlways(false));
     drive.feed(fragment(0), fragment(0));
     expect(drive.transcript.at(-1)).toBe('0 error error INVALID_SEQUENCE');
     expect(drive.effects.at(-1)).toMatchObject({ message: expect.stringContaining('failed (not retryable)') });
   });
 
   it('is refused when its last result was partial', () => {
-    const drive = active({ outcome: () => ({ ...failed(true), status: 'partial' }) as Outcome });
+    const drive = active(failAlways(true, 'partial'));
     drive.feed(fragment(0), fragment(0));
     expect(drive.effects.at(-1)).toMatchObject({ message: expect.stringContaining('done (partial)') });
   });
@@ -59,7 +62,7 @@ describe('a fragment that was taken before', () => {
 
 describe('a retry', () => {
   it('of a retryable failure is taken, acknowledged and processed', () => {
-    const drive = active({ ...failOnce, delayMs: 40 });
+    const drive = active({ ...failOnce(), delayMs: 40 });
     drive.feed(fragment(0));
     drive.advance(50);
     drive.feed(fragment(0));
@@ -76,13 +79,13 @@ describe('a retry', () => {
   });
 
   it('must keep its sequence number', () => {
-    const drive = active(failOnce);
+    const drive = active(failOnce());
     drive.feed(fragment(0), fragment(1, 'fragment-0'));
     expect(drive.effects.at(-1)).toMatchObject({ message: expect.stringContaining('failed (retryable)') });
   });
 
   it('comes out as soon as it is done, whoever else is waiting, for its turn has passed', () => {
-    const drive = active({ ...failFirst, delayMs: 0 });
+    const drive = active({ ...failFirst(), delayMs: 0 });
     drive.feed(fragment(0), delay(100), fragment(1), delay(10), fragment(0), delay(5), fragment(2));
     drive.advance(200);
     expect(drive.transcript.filter((line) => line.includes('processed'))).toEqual([
@@ -94,14 +97,14 @@ describe('a retry', () => {
   });
 
   it('is not blocked by a gap, and does not fill one', () => {
-    const drive = active({ ...failFirst }, { timeoutMs: 1000 });
+    const drive = active(failFirst(), { timeoutMs: 1000 });
     drive.feed(fragment(0), fragment(2), fragment(0));
     expect(drive.transcript.at(-1)).toBe('0 fragment:processed 0 success');
     expect(drive.session.snapshot()).toMatchObject({ expectedSequenceNumber: 1, heldSequenceNumbers: [2] });
   });
 
   it('may itself be retried, each in flight at most once', () => {
-    const drive = active({ outcome: () => failed(true), delayMs: 10 });
+    const drive = active({ ...failAlways(true), delayMs: 10 });
     drive.feed(fragment(0));
     drive.advance(10);
     drive.feed(fragment(0), fragment(0));
@@ -117,7 +120,7 @@ describe('a retry', () => {
   });
 
   it('counts in the statistics with every result, and once as a fragment', () => {
-    const drive = active(failOnce);
+    const drive = active(failOnce());
     drive.feed(fragment(0), fragment(0), end);
     expect(drive.effects.at(-1)).toMatchObject({
       totalFragments: 1,
@@ -126,14 +129,14 @@ describe('a retry', () => {
   });
 
   it('holds up `stream:complete` like any other in flight', () => {
-    const drive = active({ ...failFirst });
+    const drive = active(failFirst());
     drive.feed(fragment(0), delay(30), fragment(0), end);
     drive.advance(100);
     expect(drive.transcript.slice(-2)).toEqual(['30 fragment:processed 0 success', '30 stream:complete 1']);
   });
 
   it('comes out in the order in which retries are done', () => {
-    const drive = active(failOnce);
+    const drive = active(failOnce());
     drive.feed(fragment(0), fragment(1), delay(20), fragment(0), delay(10), fragment(1));
     drive.now = 50;
     drive.feed(delay(0));
@@ -165,7 +168,7 @@ describe('a result', () => {
   });
 
   it('that failed carries the error and neither audio nor text', () => {
-    const drive = active({ outcome: () => failed(true) });
+    const drive = active(failAlways(true));
     const result = drive.feed(fragment(0)).at(-1);
     expect(result).toMatchObject({ status: 'failed', error: { code: 'TIMEOUT', retryable: true, stage: 'tts' } });
     expect(Object.keys(result ?? {})).not.toContain('audio');
@@ -173,7 +176,7 @@ describe('a result', () => {
   });
 
   it('that is partial carries both', () => {
-    const drive = active({ outcome: () => ({ ...failed(true), status: 'partial' }) as Outcome });
+    const drive = active(failAlways(true, 'partial'));
     const result = drive.feed(fragment(0)).at(-1);
     expect(result).toMatchObject({ status: 'partial', transcript: '[ECHO] fragment 0', error: { code: 'TIMEOUT' } });
     expect(result).toHaveProperty('audio');

@@ -1,8 +1,9 @@
-import { ERROR_CODES, type Input, TRANSITIONS } from 'echo-sts/core';
+import { DEFAULT_LOAD_LEVELS, ERROR_CODES, type Input, TRANSITIONS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import {
   ack,
   active,
+  cuts,
   Drive,
   delay,
   disconnect,
@@ -15,28 +16,62 @@ import {
   unknown,
 } from '../support/drive.js';
 
+/** A cut that is there for the taking. */
+const CUT = () => cuts({ at: 'now', how: 'reset' }, { at: 'connect', how: 'stall' });
+
 /** How each state is reached: by replaying inputs. */
 const STATES: Record<string, () => Drive> = {
-  initializing: () => new Drive(),
-  active: () => active(),
-  paused: () => reached(active(), pause),
-  ending: () => reached(active({ delayMs: 40 }), fragment(0), end),
-  completed: () => reached(active(), end),
-  closed: () => reached(active(), disconnect),
+  initializing: () => new Drive(CUT()),
+  active: () => active(CUT()),
+  paused: () => reached(active(CUT()), pause),
+  ending: () => reached(active({ delayMs: 40, ...CUT() }), fragment(0), end),
+  completed: () => reached(active(CUT()), end),
+  closed: () => reached(active(CUT()), disconnect),
 };
 
-const INPUTS: Record<string, Input> = {
+/** One of each kind: the type sees to it that none is forgotten. */
+const INPUTS: Record<Input['kind'], Input> = {
   'stream:init': init(),
   'fragment:data': fragment(0, 'a new one'),
   'fragment:ack': ack('fragment-0'),
   'stream:pause': pause,
   'stream:resume': resume,
   'stream:end': end,
+  'config:error_simulation': { kind: 'config:error_simulation', rules: [], scope: 'session' },
+  'config:processing_delay': { kind: 'config:processing_delay', delayMs: 7 },
+  'config:backpressure': { kind: 'config:backpressure', plan: DEFAULT_LOAD_LEVELS },
+  'simulate:disconnect': { kind: 'simulate:disconnect', delayMs: 7 },
+  connect: { kind: 'connect' },
   malformed,
+  rejected: { kind: 'rejected', answer: { kind: 'config:backpressure:ack', status: 'rejected' } },
   unknown,
   delay: delay(7),
+  backpressure: { kind: 'backpressure', plan: DEFAULT_LOAD_LEVELS },
+  'push backpressure': { kind: 'push backpressure', signal: { severity: 'high', action: 'pause' } },
+  'cut now': { kind: 'cut now' },
   disconnect,
 };
+
+/** The test-only events that are not refused in a state with a stream. */
+const controlled = (state: string): Record<string, [state: string, ...effects: string[]]> => ({
+  'config:error_simulation': [state, '0 config:error_simulation:ack accepted 0'],
+  'config:processing_delay': [state, '0 config:processing_delay:ack accepted'],
+  'config:backpressure': [state, '0 config:backpressure:ack accepted'],
+  'simulate:disconnect': [state, '0 simulate:disconnect:ack at 7'],
+  'push backpressure': [state, `0 backpressure high/pause ${state === 'ending' ? 1 : 0}`],
+});
+
+/** What has nothing to do with the state, as long as there is a peer. */
+const anywhere = (state: string): Record<string, [state: string, ...effects: string[]]> => ({
+  connect: [state, '0 disconnect, cut: stall'],
+  malformed: [state, '0 error error INVALID_CONFIG'],
+  rejected: [state, '0 config:backpressure:ack rejected'],
+  unknown: [state],
+  delay: [state],
+  backpressure: [state],
+  'cut now': [state, '0 disconnect, cut: reset'],
+  disconnect: ['closed'],
+});
 
 /** PROTOCOL §4 and §6.7–6.9 written out once more: the state after, and the gist of the effects. */
 const EXPECTED: Record<string, Record<string, [state: string, ...effects: string[]]>> = {
@@ -47,10 +82,12 @@ const EXPECTED: Record<string, Record<string, [state: string, ...effects: string
     'stream:pause': ['initializing', '0 error error STREAM_NOT_FOUND'],
     'stream:resume': ['initializing', '0 error error STREAM_NOT_FOUND'],
     'stream:end': ['initializing', '0 error error STREAM_NOT_FOUND'],
-    malformed: ['initializing', '0 error error INVALID_CONFIG'],
-    unknown: ['initializing'],
-    delay: ['initializing'],
-    disconnect: ['closed'],
+    'config:error_simulation': ['initializing', '0 error error STREAM_NOT_FOUND'],
+    'config:processing_delay': ['initializing', '0 error error STREAM_NOT_FOUND'],
+    'config:backpressure': ['initializing', '0 error error STREAM_NOT_FOUND'],
+    'simulate:disconnect': ['initializing', '0 simulate:disconnect:ack at 7'],
+    'push backpressure': ['initializing'],
+    ...anywhere('initializing'),
   },
   active: {
     'stream:init': ['active', '0 error error INVALID_CONFIG'],
@@ -59,10 +96,8 @@ const EXPECTED: Record<string, Record<string, [state: string, ...effects: string
     'stream:pause': ['paused'],
     'stream:resume': ['active'],
     'stream:end': ['completed', '0 stream:complete 0'],
-    malformed: ['active', '0 error error INVALID_CONFIG'],
-    unknown: ['active'],
-    delay: ['active'],
-    disconnect: ['closed'],
+    ...controlled('active'),
+    ...anywhere('active'),
   },
   paused: {
     'stream:init': ['paused', '0 error error INVALID_CONFIG'],
@@ -71,10 +106,8 @@ const EXPECTED: Record<string, Record<string, [state: string, ...effects: string
     'stream:pause': ['paused'],
     'stream:resume': ['active'],
     'stream:end': ['completed', '0 stream:complete 0'],
-    malformed: ['paused', '0 error error INVALID_CONFIG'],
-    unknown: ['paused'],
-    delay: ['paused'],
-    disconnect: ['closed'],
+    ...controlled('paused'),
+    ...anywhere('paused'),
   },
   ending: {
     'stream:init': ['ending', '0 error error INVALID_CONFIG'],
@@ -83,10 +116,8 @@ const EXPECTED: Record<string, Record<string, [state: string, ...effects: string
     'stream:pause': ['ending', '0 error error STREAM_NOT_FOUND'],
     'stream:resume': ['ending', '0 error error STREAM_NOT_FOUND'],
     'stream:end': ['ending', '0 error error STREAM_NOT_FOUND'],
-    malformed: ['ending', '0 error error INVALID_CONFIG'],
-    unknown: ['ending'],
-    delay: ['ending'],
-    disconnect: ['closed'],
+    ...controlled('ending'),
+    ...anywhere('ending'),
   },
   completed: {
     'stream:init': ['completed', '0 error error INVALID_CONFIG'],
@@ -95,20 +126,18 @@ const EXPECTED: Record<string, Record<string, [state: string, ...effects: string
     'stream:pause': ['completed', '0 error error STREAM_NOT_FOUND'],
     'stream:resume': ['completed', '0 error error STREAM_NOT_FOUND'],
     'stream:end': ['completed', '0 error error STREAM_NOT_FOUND'],
-    malformed: ['completed', '0 error error INVALID_CONFIG'],
-    unknown: ['completed'],
-    delay: ['completed'],
-    disconnect: ['closed'],
+    ...controlled('completed'),
+    ...anywhere('completed'),
   },
   closed: Object.fromEntries(Object.keys(INPUTS).map((kind) => [kind, ['closed']])),
 };
 
 describe.each(Object.keys(STATES))('a session that is %s', (state) => {
-  it.each(Object.keys(INPUTS))('answers %s as the protocol says', (kind) => {
+  it.each(Object.entries(INPUTS))('answers %s as the protocol says', (kind, input) => {
     const drive = STATES[state]?.() as Drive;
     expect(drive.session.state).toBe(state);
     drive.transcript.length = 0;
-    drive.feed(INPUTS[kind] as Input);
+    drive.feed(input);
     expect([drive.session.state, ...drive.transcript]).toEqual(EXPECTED[state]?.[kind]);
   });
 });
@@ -117,7 +146,7 @@ describe('the table of transitions', () => {
   it('has a cell for every open state and every event, each a state, a code or `renew`', () => {
     const known = [...Object.keys(TRANSITIONS), ...Object.keys(ERROR_CODES), 'renew'];
     const cells = Object.values(TRANSITIONS).flatMap((row) => Object.values(row));
-    expect(cells).toHaveLength(5 * 6);
+    expect(cells).toHaveLength(5 * 10);
     expect(cells.filter((cell) => !known.includes(cell))).toEqual([]);
   });
 

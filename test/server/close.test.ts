@@ -1,7 +1,7 @@
 /** How a fixture ends, and how it begins anew between tests: `close()` and `reset()`. */
 
 import { EchoStsError } from 'echo-sts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { useChildren } from '../support/child.js';
 import { fragment, init } from '../support/client.js';
 import { outline, ready } from '../support/expected.js';
@@ -125,6 +125,14 @@ describe('close()', () => {
     expect(await failure(sts.reset())).toEqual(['CLOSED', message('reset')]);
     expect(await failure((async () => sts.setDelay(1))())).toEqual(['CLOSED', message('setDelay')]);
     await knock(sts.url).next('connect_error');
+  });
+
+  it('may be handed to a runner as it is, whatever that passes to its hooks', async () => {
+    const [sts, other] = [await start(), await start()];
+    onTestFinished(sts.close);
+    expect(sts.close).toHaveLength(0);
+    await other.close(() => {}, { meta: {} });
+    await knock(other.url).next('connect_error');
   });
 
   it('rejects pending waits at once', async () => {

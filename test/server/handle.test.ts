@@ -80,6 +80,7 @@ describe('a snapshot', () => {
         successCount: 1,
         partialCount: 0,
         failedCount: 0,
+        droppedCount: 0,
         avgProcessingTimeMs: 0,
         p95ProcessingTimeMs: 0,
       },
@@ -184,7 +185,7 @@ describe('setDelay()', () => {
       await worker.init();
       const attempt = () => sts.setDelay(value as number);
       expect(attempt).toThrow(EchoStsError);
-      expect(attempt).toThrow(/^`delayMs` expected an integer from 0 to 600000, got .+\.$/);
+      expect(attempt).toThrow(/^`delayMs` expected an integer from 0 to 600000, .+ or a function, got .+\.$/);
       worker.send('fragment:data', fragment(0));
       expect((await worker.next('fragment:ack')).estimated_completion_ms).toBe(3);
     },

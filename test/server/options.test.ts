@@ -22,9 +22,28 @@ const NOT_INTEGER = [null, '5', true, 1.5, Number.NaN, Number.POSITIVE_INFINITY,
 const NOT_LIST = [null, 5, 'x', {}, [], () => []];
 const LIST = "a list with at least one entry, such as ['…']";
 
+const NOT_INTEGER_BUT_INFINITY = NOT_INTEGER.filter((value) => value !== Number.POSITIVE_INFINITY);
+const COUNT = 'an integer ≥ 1, or Infinity';
+const DELAY =
+  'an integer from 0 to 600000, { min, max } with min ≤ max, { p50, p99 } with 0 < p50 ≤ p99, or a function';
+
 /** Each option: what it expects, what it must not be, and the path that a refusal names when it is not the option. */
 const BAD: [option: keyof EchoStsOptions, expected: string, values: unknown[], path?: string][] = [
-  ['delayMs', 'an integer from 0 to 600000', [...NOT_INTEGER, -1, 600_001]],
+  [
+    'delayMs',
+    DELAY,
+    [...NOT_INTEGER, -1, 600_001, { min: 2, max: 1 }, { min: 1 }, { p50: 0, p99: 1 }, { p50: 2, p99: 1 }],
+  ],
+  ['capacity', COUNT, [...NOT_INTEGER_BUT_INFINITY, 0, -1]],
+  ['backpressure', 'an object', [null, 5, 'yes', []]],
+  ['backpressure', 'a number > 0', [{ low: 0 }, { low: '1' }, { low: null }], 'backpressure.low'],
+  ['backpressure', 'low ≤ medium ≤ high', [{ low: 0.8 }, { medium: 2 }, { low: 3, medium: 2, high: 1 }]],
+  ['errorRules', 'a list of rules', [null, 5, {}]],
+  ['seed', 'a text or a number', [null, true, {}, []]],
+  ['auth', 'an object', [null, 5, 'token', []]],
+  ['auth', 'a non-empty string', [{ token: '' }, { token: 5 }], 'auth.token'],
+  ['maxConnections', COUNT, [...NOT_INTEGER_BUT_INFINITY, 0, -1]],
+  ['maxFragmentsPerMinute', COUNT, [...NOT_INTEGER_BUT_INFINITY, 0, -1]],
   ['host', 'a non-empty string', [null, 5, '', {}, ['127.0.0.1']]],
   ['port', 'a port number from 0 to 65535, or a list of port numbers', [null, '80', -1, 65_536, 1.5, Number.NaN, {}]],
   ['port', LIST, [[]]],
@@ -52,7 +71,7 @@ describe('an option', () => {
       const { code, message } = await refusal({ [option]: value });
       expect(code).toBe('INVALID_OPTION');
       expect(message.split(', got ')[0]).toBe(`\`${path}\` expected ${expected}`);
-      expect(message).toMatch(/, got [^,]+\.$/);
+      expect(message).toMatch(/, got [^,]+(, [^,]+, [^,]+)?\.$/);
     }
   });
 
@@ -168,18 +187,26 @@ describe('`transcript`', () => {
     ['an empty text', '', ''],
     ['a function of the fragment', ({ sequenceNumber }: { sequenceNumber: number }) => `#${sequenceNumber}`, '#0'],
     ['left out', undefined, 'fragment 0'],
-    ['a function that throws', () => JSON.parse('no'), /^\(`transcript` threw: .*JSON.*\)$/],
-    ['a function that throws no error', thrower, '(`transcript` threw: "oops")'],
-    ['a function that returns no text', () => 5, '(`transcript` expected to return a string, got 5)'],
-    ['a function that returns a promise', async () => 'x', '(`transcript` expected to return a string, got an object)'],
   ])('may be %s', async (_, transcript, text) => {
     const worker = await join(await start({ transcript } as EchoStsOptions));
     await worker.init({ config: { target_language: 'fr' } });
     worker.send('fragment:data', fragment(0));
     const result = await worker.next('fragment:processed');
-    const [said, translated] = [result.transcript.slice('[ECHO] '.length), result.translated_text];
-    if (text instanceof RegExp) expect(said).toMatch(text);
-    else expect([said, translated]).toEqual([text, `[ECHO] (fr) ${text}`]);
+    expect([result.transcript, result.translated_text]).toEqual([`[ECHO] ${text}`, `[ECHO] (fr) ${text}`]);
+  });
+
+  it.each([
+    ['throws', () => JSON.parse('no'), /^`transcript` threw: .*JSON/],
+    ['throws no error', thrower, /^`transcript` threw: "oops"$/],
+    ['returns no text', () => 5, /^`transcript` expected to return a text, got 5$/],
+    ['returns a promise', async () => 'x', /^`transcript` expected to return a text, got an object$/],
+  ])('that %s makes the fragment fail, and says why', async (_, transcript, message) => {
+    const worker = await join(await start({ transcript } as unknown as EchoStsOptions));
+    await worker.init();
+    worker.send('fragment:data', fragment(0));
+    const { status, error } = await worker.next('fragment:processed');
+    expect([status, error.code, error.retryable]).toEqual(['failed', 'MODEL_ERROR', false]);
+    expect(error.message).toMatch(message);
   });
 
   function thrower(): never {

@@ -95,7 +95,7 @@ describe('waitForSession()', () => {
   });
 
   it('says after its time what it waited for and what there is instead', async () => {
-    const sts = await start();
+    const sts = await start({ seed: 'that of this test' });
     const messages = [await failure(sts, { timeoutMs: 1 })];
     const worker = await join(sts);
     messages.push(await failure(sts, { streamId: 'stream-1', timeoutMs: 2 }));
@@ -118,7 +118,7 @@ describe('waitForSession()', () => {
         `4 ms for stream "stream-2" in state completed; it is ${there}.`,
         `5 ms for any stream in state paused; it is ${there}.`,
         `6 ms for stream "stream-2" in state active; it is ${there.replace('active', 'closed (client namespace disconnect)')}.`,
-      ].map((text) => ['WAIT_TIMEOUT', `\`waitForSession\` waited ${text}`]),
+      ].map((text) => ['WAIT_TIMEOUT', `\`waitForSession\` waited ${text} Seed: that of this test.`]),
     );
   });
 

@@ -1,9 +1,13 @@
 /** Drives a core Session on a virtual clock: feeds inputs, jumps from one `wakeAt` to the next, keeps a transcript. */
 
 import {
+  type Cut,
+  CutBook,
   DEFAULT_SETTINGS,
   type Effect,
   type Input,
+  type Rule,
+  RuleBook,
   Session,
   type SessionSettings,
   STREAM_DEFAULTS,
@@ -55,14 +59,31 @@ export function active(settings: Partial<SessionSettings> = {}, stream: Partial<
   return drive;
 }
 
+/** A book of these rules, each without end unless it says otherwise. */
+export function rules(...list: (Partial<Rule> & Pick<Rule, 'consequence'>)[]): { rules: RuleBook } {
+  const book = new RuleBook('seed');
+  for (const rule of list) book.add({ when: {}, times: Number.POSITIVE_INFINITY, after: 0, ...rule });
+  return { rules: book };
+}
+
+/** A book of these cuts, each once unless it says otherwise. */
+export function cuts(...list: (Partial<Cut> & Pick<Cut, 'at' | 'how'>)[]): { cuts: CutBook } {
+  const book = new CutBook();
+  for (const cut of list) book.add({ times: 1, ...cut });
+  return { cuts: book };
+}
+
 type InitInput = Extract<Input, { kind: 'stream:init' }>;
 
 export function init(overrides: Partial<InitInput> = {}): Input {
   return { kind: 'stream:init', streamId: 'stream-1', workerId: 'worker-1', ...STREAM_DEFAULTS, ...overrides };
 }
 
-export function fragment(sequenceNumber: number, fragmentId = `fragment-${sequenceNumber}`): Input {
-  const streamId = 'stream-1';
+export function fragment(
+  sequenceNumber: number,
+  fragmentId = `fragment-${sequenceNumber}`,
+  streamId = 'stream-1',
+): Input {
   const audio = { data_base64: `audio of ${fragmentId}` };
   return {
     kind: 'fragment:data',
@@ -99,6 +120,13 @@ function gist(effect: Effect): string {
       return `backpressure ${effect.severity}/${effect.action} ${effect.currentInflight}`;
     case 'error':
       return `error ${effect.severity} ${effect.code}`;
+    case 'config:error_simulation:ack':
+      return `config:error_simulation:ack ${effect.status} ${effect.rulesCount}`;
+    case 'config:processing_delay:ack':
+    case 'config:backpressure:ack':
+      return `${effect.kind} ${effect.status}`;
+    case 'simulate:disconnect:ack':
+      return `simulate:disconnect:ack at ${effect.disconnectAtMs}`;
     case 'disconnect':
       return `disconnect, ${effect.reason}`;
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_AUDIO_BYTES } from '../../src/wire/events.js';
 import { answerTo, decode, MAX_DEPTH } from '../../src/wire/inbound.js';
+import { MAX_AUDIO_BYTES } from '../../src/wire/stream-events.js';
 import { fragment, init } from '../support/client.js';
 
 const audio = { sample_rate_hz: 48000, channels: 2, duration_ms: 6000, data_base64: 'QUJD' };

@@ -16,12 +16,12 @@ const MESSAGES: [string, Message, object][] = [
   ],
   [
     'fragment:ack',
-    { kind: 'fragment:ack', fragmentId: 'f', queuePosition: 2, estimatedCompletionMs: 40 },
+    { kind: 'fragment:ack', fragmentId: 'f', sequenceNumber: 0, queuePosition: 2, estimatedCompletionMs: 40 },
     { fragment_id: 'f', status: 'queued', queue_position: 2, estimated_completion_ms: 40 },
   ],
   [
     'fragment:ack behind a gap',
-    { kind: 'fragment:ack', fragmentId: 'f', queuePosition: 0 },
+    { kind: 'fragment:ack', fragmentId: 'f', sequenceNumber: 0, queuePosition: 0 },
     { fragment_id: 'f', status: 'queued', queue_position: 0 },
   ],
   [
@@ -85,6 +85,7 @@ const MESSAGES: [string, Message, object][] = [
         successCount: 2,
         partialCount: 0,
         failedCount: 1,
+        droppedCount: 0,
         avgProcessingTimeMs: 40,
         p95ProcessingTimeMs: 41,
       },
@@ -170,5 +171,37 @@ describe('a message', () => {
     const [, processed] = MESSAGES.find(([name]) => name === 'fragment:processed') ?? [];
     const payload = encode({ ...(processed as Message & { kind: 'fragment:processed' }), audio });
     expect(Object.values(payload).find((value) => value === audio)).toBe(audio);
+  });
+});
+
+describe('the answer to a test-only event', () => {
+  it.each<[Message, object]>([
+    [
+      { kind: 'config:error_simulation:ack', status: 'accepted', rulesCount: 2 },
+      { status: 'accepted', rules_count: 2 },
+    ],
+    [
+      { kind: 'config:error_simulation:ack', status: 'rejected', rulesCount: 0, message: 'no' },
+      { status: 'rejected', rules_count: 0, message: 'no' },
+    ],
+    [
+      { kind: 'config:processing_delay:ack', status: 'accepted', delayMs: 0 },
+      { status: 'accepted', delay_ms: 0 },
+    ],
+    [
+      { kind: 'config:processing_delay:ack', status: 'rejected', message: 'no' },
+      { status: 'rejected', message: 'no' },
+    ],
+    [{ kind: 'config:backpressure:ack', status: 'accepted' }, { status: 'accepted' }],
+    [
+      { kind: 'config:backpressure:ack', status: 'rejected', message: 'no' },
+      { status: 'rejected', message: 'no' },
+    ],
+    [
+      { kind: 'simulate:disconnect:ack', status: 'scheduled', disconnectAtMs: 1_700_000_000_050, message: 'soon' },
+      { status: 'scheduled', disconnect_at_ms: 1_700_000_000_050, message: 'soon' },
+    ],
+  ])('%j is literally this on the wire, with nothing that is null', (message, onTheWire) => {
+    expect(JSON.parse(JSON.stringify(encode(message)))).toStrictEqual(onTheWire);
   });
 });

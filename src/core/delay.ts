@@ -1,0 +1,56 @@
+/** How long the processing of a fragment takes (PROTOCOL §6.2), and when it begins if only so many are processed at once. */
+
+import { call, isMilliseconds } from './callers-function.js';
+import type { Fragment } from './vocabulary.js';
+
+/** Longest processing delay, milliseconds (PROTOCOL §2, `config:processing_delay`). */
+export const MAX_DELAY_MS = 600_000;
+
+/** Milliseconds: always the same, evenly spread, log-normal with these percentiles, or as the caller decides. */
+export type DelayPlan =
+  | number
+  | { readonly min: number; readonly max: number }
+  | { readonly p50: number; readonly p99: number }
+  | ((fragment: Fragment) => number);
+
+/** How many standard deviations the 99th percentile of a normal distribution is above its median. */
+const P99_DEVIATIONS = 2.3263478740408408;
+
+/** `chance` draws a number between 0 and 1 for a purpose. */
+export function delayOf(plan: DelayPlan, fragment: Fragment, chance: (purpose: string) => number): number {
+  return Math.min(MAX_DELAY_MS, Math.max(0, Math.round(exactDelay(plan, fragment, chance))));
+}
+
+function exactDelay(plan: DelayPlan, fragment: Fragment, chance: (purpose: string) => number): number {
+  if (typeof plan === 'number') return plan;
+  if (typeof plan === 'function') return call('delayMs', () => plan(fragment), isMilliseconds, 'milliseconds ≥ 0');
+  if ('min' in plan) return plan.min + chance('delay') * (plan.max - plan.min);
+  const deviation = (Math.log(plan.p99) - Math.log(plan.p50)) / P99_DEVIATIONS;
+  return plan.p50 * Math.exp(deviation * normal(chance('delay'), chance('delay, too')));
+}
+
+/** Box and Muller: two evenly spread numbers make one normally distributed. */
+function normal(first: number, second: number): number {
+  return Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second);
+}
+
+/** The places where fragments are processed: a fragment begins when one is free, first come, first served. */
+export class ProcessingSlots {
+  readonly #capacity: number;
+  /** When each taken place becomes free. */
+  #freeAt: number[] = [];
+
+  /** Infinity: everything is processed at once. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** Books a place for so long; answers when it begins. */
+  book(now: number, durationMs: number): number {
+    if (this.#capacity === Number.POSITIVE_INFINITY) return now;
+    this.#freeAt = this.#freeAt.filter((freeAt) => freeAt > now).sort((a, b) => a - b);
+    const begin = this.#freeAt.length < this.#capacity ? now : (this.#freeAt.at(-this.#capacity) ?? now);
+    this.#freeAt.push(begin + durationMs);
+    return begin;
+  }
+}

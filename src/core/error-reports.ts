@@ -1,0 +1,34 @@
+/** Refusals become `error` messages here: numbered, with the severity and retryability of their code (PROTOCOL §5). */
+
+import { ERROR_CODES, type ErrorCode } from './error-codes.js';
+import { hangUp } from './hang-up.js';
+import type { Journal } from './journal.js';
+import type { Effect, ErrorReport, Refusal } from './protocol.js';
+
+/** Production services invent codes of their own; nothing is known of them. */
+const UNKNOWN_CODE = { severity: 'error', retryable: false } as const;
+
+export class ErrorReports {
+  readonly #sessionId: string;
+  readonly #journal: Journal;
+  #count = 0;
+
+  constructor(sessionId: string, journal: Journal) {
+    this.#sessionId = sessionId;
+    this.#journal = journal;
+  }
+
+  /** Every `error` comes from here. A fatal one ends the connection (PROTOCOL §3). */
+  report(refusal: Refusal, now: number): Effect[] {
+    this.#count += 1;
+    const { severity, retryable } = isErrorCode(refusal.code) ? ERROR_CODES[refusal.code] : UNKNOWN_CODE;
+    const errorId = `${this.#sessionId}:${this.#count}`;
+    const report: ErrorReport = { kind: 'error', errorId, severity, retryable, ...refusal };
+    this.#journal.errorSent(report, now);
+    return report.severity === 'fatal' ? [report, hangUp(refusal.code)] : [report];
+  }
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}

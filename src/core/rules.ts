@@ -1,0 +1,162 @@
+/**
+ * What goes wrong on purpose: ordered rules with lifetimes, the first match wins (PROTOCOL §6.11). Rules that name a
+ * sequence number or a fragment id are looked up, so that ten thousand of them cost no more than one.
+ */
+
+import { call, isBoolean } from './callers-function.js';
+import { draw } from './chance.js';
+import type { SessionSnapshot } from './snapshot.js';
+import type { FailureForm, Fault, Fragment, FragmentError } from './vocabulary.js';
+
+/** Which fragments a rule is for: all that is given must hold. */
+export interface RuleConditions {
+  readonly streamId?: string;
+  readonly sequenceNumber?: number;
+  readonly fragmentId?: string;
+  /** Every Nth fragment that arrives on a stream, retries included, counted from 1. */
+  readonly everyNth?: number;
+  /** 0–1, drawn from the seed for each arrival. */
+  readonly probability?: number;
+}
+
+/** Decides for itself which fragments a rule is for. */
+export type RulePredicate = (fragment: Fragment, session: SessionSnapshot) => boolean;
+
+/** One rule, complete. */
+export interface Rule {
+  readonly when: RuleConditions | RulePredicate;
+  readonly consequence: Consequence;
+  /** It stops matching after so many hits; Infinity for a rule without end. */
+  readonly times: number;
+  /** So many matches are let pass first. */
+  readonly after: number;
+}
+
+/** What a rule does to a fragment. */
+export interface Consequence {
+  /** How the result comes out; absent when it is a success. */
+  readonly error?: FragmentError;
+  /** `failed`: in place of the audio; `partial`: beside it; `error-event`: as an `error` in place of the result. */
+  readonly as?: FailureForm;
+  /** What is done to the messages about it. */
+  readonly fault?: Fault;
+  /** Added to the processing delay, milliseconds. */
+  readonly delayMs: number;
+}
+
+/** A fragment that has just been taken, and its place in the stream. */
+export interface Arrival {
+  readonly fragment: Fragment;
+  /** 1, and one more for each retry. */
+  readonly attempt: number;
+  /** How many fragments have arrived on this stream, retries and this one included. */
+  readonly count: number;
+  /** The session as it is now. */
+  readonly snapshot: () => SessionSnapshot;
+}
+
+/** A rule in force, as it stands. */
+export interface RuleEntry {
+  /** In the order of their adding, from 1. */
+  readonly number: number;
+  readonly rule: Rule;
+  readonly hits: number;
+}
+
+/** What happens to a fragment that no rule matches. */
+export const NOTHING: Consequence = { delayMs: 0 };
+
+interface Counted extends RuleEntry {
+  hits: number;
+  /** Matches so far, those that were let pass included. */
+  matches: number;
+}
+
+export class RuleBook {
+  readonly #seed: string;
+  #added = 0;
+  /** All, in their order. */
+  readonly #entries = new Map<number, Counted>();
+  readonly #bySequenceNumber = new Map<number, Set<Counted>>();
+  readonly #byFragmentId = new Map<string, Set<Counted>>();
+  readonly #others = new Set<Counted>();
+
+  constructor(seed: string) {
+    this.#seed = seed;
+  }
+
+  get entries(): RuleEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  add(rule: Rule): RuleEntry {
+    this.#added += 1;
+    const entry: Counted = { number: this.#added, rule, hits: 0, matches: 0 };
+    this.#entries.set(entry.number, entry);
+    this.#shelf(rule).add(entry);
+    return entry;
+  }
+
+  remove({ number, rule }: RuleEntry): void {
+    const entry = this.#entries.get(number);
+    if (entry === undefined) return;
+    this.#entries.delete(number);
+    this.#shelf(rule).delete(entry);
+  }
+
+  clear(): void {
+    for (const entry of this.entries) this.remove(entry);
+  }
+
+  /** The consequence of the first rule that matches; its hits are counted. */
+  match(arrival: Arrival): Consequence {
+    if (this.#entries.size === 0) return NOTHING;
+    const entry = this.#candidates(arrival).find((candidate) => this.#hits(candidate, arrival));
+    return entry?.rule.consequence ?? NOTHING;
+  }
+
+  #candidates({ fragment }: Arrival): Counted[] {
+    const bySequenceNumber = this.#bySequenceNumber.get(fragment.sequenceNumber) ?? [];
+    const byFragmentId = this.#byFragmentId.get(fragment.fragmentId) ?? [];
+    return [...bySequenceNumber, ...byFragmentId, ...this.#others].sort((a, b) => a.number - b.number);
+  }
+
+  #hits(entry: Counted, arrival: Arrival): boolean {
+    const { times, after } = entry.rule;
+    if (entry.hits >= times || !this.#holds(entry, arrival)) return false;
+    entry.matches += 1;
+    if (entry.matches <= after) return false;
+    entry.hits += 1;
+    return true;
+  }
+
+  #holds({ number, rule: { when } }: RuleEntry, arrival: Arrival): boolean {
+    const { fragment, attempt, count, snapshot } = arrival;
+    if (typeof when === 'function') {
+      return call('when', () => when(fragment, snapshot()), isBoolean, 'true or false');
+    }
+    const { streamId, sequenceNumber, fragmentId, everyNth, probability } = when;
+    return (
+      (streamId === undefined || streamId === fragment.streamId) &&
+      (sequenceNumber === undefined || sequenceNumber === fragment.sequenceNumber) &&
+      (fragmentId === undefined || fragmentId === fragment.fragmentId) &&
+      (everyNth === undefined || count % everyNth === 0) &&
+      (probability === undefined ||
+        draw(this.#seed, fragment.streamId, fragment.sequenceNumber, attempt, number) < probability)
+    );
+  }
+
+  /** Where a rule is kept: with those for the same sequence number or fragment id, or with the rest. */
+  #shelf({ when }: Rule): Set<Counted> {
+    if (typeof when === 'function') return this.#others;
+    if (when.sequenceNumber !== undefined) return shelfFor(this.#bySequenceNumber, when.sequenceNumber);
+    if (when.fragmentId !== undefined) return shelfFor(this.#byFragmentId, when.fragmentId);
+    return this.#others;
+  }
+}
+
+function shelfFor<Key>(shelves: Map<Key, Set<Counted>>, key: Key): Set<Counted> {
+  const shelf = shelves.get(key) ?? new Set();
+  shelves.set(key, shelf);
+  return shelf;
+}

@@ -1,0 +1,155 @@
+/** The options of `createEchoSts`, checked and filled in: one complete Settings object. */
+
+import { randomInt } from 'node:crypto';
+import * as v from 'valibot';
+import { checked } from './checked.js';
+import { MAX_TIMER_MS } from './clock.js';
+import { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './core/backpressure.js';
+import { type DelayPlan, MAX_DELAY_MS } from './core/delay.js';
+import type { Rule } from './core/rules.js';
+import { DEFAULT_SETTINGS, type SessionSettings } from './core/settings.js';
+import { show } from './core/show.js';
+import type { Fragment } from './core/vocabulary.js';
+import { errorRule } from './error-rules.js';
+import { closedRecord, countOrInfinity, field, integer, listOf, nonEmptyText, oneOf, trueOrFalse } from './fields.js';
+import type { AuthOption, BackpressureOption, EchoStsOptions, Transport } from './options.js';
+
+/** Every option, checked and filled in. */
+export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'cuts'> {
+  /** The rules that are in force from the start. */
+  readonly errorRules: readonly Rule[];
+  readonly auth: AuthOption | undefined;
+  readonly maxConnections: number;
+  readonly host: string;
+  readonly port: number | readonly number[];
+  readonly paths: readonly string[];
+  readonly transports: readonly Transport[];
+  readonly pingIntervalMs: number;
+  readonly pingTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  readonly cors: boolean | string | readonly string[];
+}
+
+const delay = field<DelayPlan>(
+  `an integer from 0 to ${MAX_DELAY_MS}, { min, max } with min ≤ max, { p50, p99 } with 0 < p50 ≤ p99, or a function`,
+  isDelay,
+);
+const backpressure = v.lazy((value) => (typeof value === 'boolean' ? trueOrFalse : levels));
+const levels = v.pipe(
+  closedRecord({
+    low: v.optional(share(), DEFAULT_LOAD_LEVELS.low),
+    medium: v.optional(share(), DEFAULT_LOAD_LEVELS.medium),
+    high: v.optional(share(), DEFAULT_LOAD_LEVELS.high),
+    recommendedDelayMs: v.optional(integer(0)),
+  }),
+  v.check(
+    ({ low, medium, high }) => low <= medium && medium <= high,
+    ({ input: { low, medium, high } }) => `expected low ≤ medium ≤ high, got ${low}, ${medium}, ${high}`,
+  ),
+);
+const seed = field<string | number>(
+  'a text or a number',
+  (value) => typeof value === 'string' || typeof value === 'number',
+);
+const auth = v.lazy((value) => (typeof value === 'function' ? v.function() : closedRecord({ token: nonEmptyText })));
+const portNumber = field<number>('a port number from 0 to 65535, or a list of port numbers', (value) =>
+  v.is(integer(0, 65_535), value),
+);
+const preferredPort = integer(1, 65_535);
+const milliseconds = integer(1, MAX_TIMER_MS);
+const path = field<string>(
+  'a path that begins with "/"',
+  (value) => typeof value === 'string' && /^\/[^?#\s]+$/.test(value),
+);
+const port = v.lazy((value) => (Array.isArray(value) ? nonEmptyList(preferredPort) : portNumber));
+const cors = field<boolean | string | readonly string[]>(
+  'a boolean, an origin, or a list of origins',
+  (value) => typeof value === 'boolean' || v.is(v.union([nonEmptyText, v.array(nonEmptyText)]), value),
+);
+const transcript = field<string | ((fragment: Fragment) => string)>(
+  'a text or a function',
+  (value) => typeof value === 'string' || typeof value === 'function',
+);
+
+/** One row per option. */
+const SCHEMAS = {
+  delayMs: v.optional(delay, () => DEFAULT_SETTINGS.delayMs),
+  capacity: v.optional(countOrInfinity, DEFAULT_SETTINGS.capacity),
+  backpressure: v.optional(backpressure, false),
+  errorRules: v.optional(listOf(errorRule, 'rules'), []),
+  seed: v.optional(seed),
+  auth: v.optional(auth),
+  maxConnections: v.optional(countOrInfinity, Number.POSITIVE_INFINITY),
+  maxFragmentsPerMinute: v.optional(countOrInfinity, DEFAULT_SETTINGS.maxFragmentsPerMinute),
+  host: v.optional(nonEmptyText, '127.0.0.1'),
+  port: v.optional(port, 0),
+  paths: v.optional(nonEmptyList(path), ['/socket.io/', '/ws/sts']),
+  transports: v.optional(nonEmptyList(oneOf('polling', 'websocket')), ['polling', 'websocket']),
+  maxInflight: v.optional(integer(1, 10), DEFAULT_SETTINGS.maxInflight),
+  queueLimit: v.optional(integer(1, 10_000), DEFAULT_SETTINGS.queueLimit),
+  queueFullLimit: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.queueFullLimit),
+  reorderWindow: v.optional(integer(0, 10_000)),
+  autoCloseMs: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.autoCloseMs),
+  pingIntervalMs: v.optional(milliseconds, 25_000),
+  pingTimeoutMs: v.optional(milliseconds, 10_000),
+  maxMessageBytes: v.optional(integer(1, 2 ** 29), 52_428_800),
+  cors: v.optional(cors, false),
+  transcript: v.optional(transcript, () => DEFAULT_SETTINGS.transcript),
+} satisfies Record<keyof EchoStsOptions, v.GenericSchema>;
+
+/** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong. */
+export function toSettings(options: EchoStsOptions): Settings {
+  const parsed = checked('options', closedRecord(SCHEMAS), options);
+  const { transcript: words } = parsed;
+  return {
+    ...DEFAULT_SETTINGS,
+    ...parsed,
+    seed: String(process.env['ECHO_STS_SEED'] ?? parsed.seed ?? randomInt(2 ** 32)),
+    auth: parsed.auth as AuthOption | undefined,
+    backpressure: toPlan(parsed.backpressure),
+    transcript: typeof words === 'string' ? () => words : words,
+  };
+}
+
+/** Checks the argument of `setDelay`; throws like `toSettings`. */
+export function toDelay(value: DelayPlan): DelayPlan {
+  return checked('delayMs', delay, value);
+}
+
+/** Checks the argument of `setBackpressure`; throws like `toSettings`. */
+export function toBackpressurePlan(value: BackpressureOption): BackpressurePlan {
+  return toPlan(checked('backpressure', backpressure, value));
+}
+
+function toPlan(value: boolean | v.InferOutput<typeof levels>): BackpressurePlan {
+  if (value === false) return { kind: 'off' };
+  return value === true
+    ? DEFAULT_LOAD_LEVELS
+    : { kind: 'load', ...value, recommendedDelayMs: value.recommendedDelayMs };
+}
+
+function isDelay(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  if (typeof value !== 'object' || value === null) return v.is(integer(0, MAX_DELAY_MS), value);
+  const { min, max, p50, p99 } = value as Record<string, unknown>;
+  const isSpread = isOrdered(min, max) && p50 === undefined && p99 === undefined;
+  const isLogNormal = isOrdered(p50, p99) && p50 !== 0 && min === undefined && max === undefined;
+  return isSpread || isLogNormal;
+}
+
+function isOrdered(low: unknown, high: unknown): boolean {
+  return v.is(integer(0, MAX_DELAY_MS), low) && v.is(integer(0, MAX_DELAY_MS), high) && low <= high;
+}
+
+/** A share of `max_inflight`. */
+function share() {
+  return field<number>('a number > 0', (value) => typeof value === 'number' && value > 0);
+}
+
+function nonEmptyList<Item extends v.GenericSchema>(item: Item) {
+  return v.pipe(v.array(item, notAList), v.nonEmpty(notAList));
+}
+
+function notAList({ input }: v.BaseIssue<unknown>): string {
+  return `expected a list with at least one entry, such as ['…'], got ${Array.isArray(input) ? 'an empty one' : show(input)}`;
+}

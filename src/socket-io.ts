@@ -1,0 +1,41 @@
+/** The Socket.IO server on top of the listener (PROTOCOL §1), and who may connect to it. */
+
+import { Server } from 'socket.io';
+import { authGuard, countGuard, type Guard } from './guards.js';
+import { type Listener, SOCKET_IO_PATH } from './listener.js';
+import type { Settings } from './settings.js';
+
+/** PROTOCOL §1. */
+const UPGRADE_TIMEOUT_MS = 10_000;
+
+export function attachSocketIo(listener: Listener, settings: Settings): Server {
+  const { cors } = settings;
+  const io = new Server(listener.http, {
+    path: SOCKET_IO_PATH,
+    transports: [...settings.transports],
+    maxHttpBufferSize: settings.maxMessageBytes,
+    pingInterval: settings.pingIntervalMs,
+    pingTimeout: settings.pingTimeoutMs,
+    upgradeTimeout: UPGRADE_TIMEOUT_MS,
+    serveClient: false,
+    // A compressed answer is on its way longer than engine.io believes; on the loopback it gains nothing.
+    httpCompression: false,
+    destroyUpgrade: false,
+    ...(cors !== false && { cors: { origin: typeof cors === 'object' ? [...cors] : cors } }),
+  });
+  for (const mayConnect of guardsOf(settings)) {
+    io.use((socket, next) => {
+      void mayConnect(socket).then(next);
+    });
+  }
+  listener.routePaths();
+  return io;
+}
+
+/** Only who has the right credentials counts as a connection. */
+function guardsOf({ auth, maxConnections }: Settings): Guard[] {
+  return [
+    ...(auth === undefined ? [] : [authGuard(auth)]),
+    ...(maxConnections === Number.POSITIVE_INFINITY ? [] : [countGuard(maxConnections)]),
+  ];
+}

@@ -1,0 +1,42 @@
+/** One event a worker may send: the shape of its payload, what answers it, what it becomes. */
+
+import * as v from 'valibot';
+import type { ControlAnswer, Message, StreamInput } from '../core/protocol.js';
+
+/** What is wrong with a payload, field by field (PROTOCOL §6.14). */
+export interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** One event. */
+export interface Row {
+  /** The effect that answers it directly, for a Socket.IO acknowledgement (PROTOCOL §6.12). */
+  readonly answeredBy?: Message['kind'];
+  /** Largest `audio.data_base64`, decoded; absent where the event carries no audio. */
+  readonly maxAudioBytes?: number;
+  /** What answers a payload that is wrong; absent: an `error` event. */
+  readonly reject?: (message: string) => ControlAnswer;
+  readonly parse: (payload: unknown) => StreamInput | readonly Issue[];
+}
+
+/** Ties a schema to what its output becomes, so that the table can forget the schema's type. */
+export function row<const Schema extends v.GenericSchema>(definition: {
+  readonly schema: Schema;
+  readonly answeredBy?: Message['kind'];
+  readonly maxAudioBytes?: number;
+  readonly reject?: (message: string) => ControlAnswer;
+  /** `payload` is what came, of which `fields` is a checked copy without the keys that §2 does not list. */
+  readonly toInput: (fields: v.InferOutput<Schema>, payload: v.InferInput<Schema>) => StreamInput;
+}): Row {
+  const { schema, toInput, ...facts } = definition;
+  const parse = (payload: unknown) => {
+    const result = v.safeParse(schema, payload);
+    return result.success ? toInput(result.output, payload as v.InferInput<Schema>) : result.issues.map(toIssue);
+  };
+  return { ...facts, parse };
+}
+
+function toIssue(issue: v.BaseIssue<unknown>): Issue {
+  return { path: v.getDotPath(issue) ?? 'payload', message: issue.message };
+}
