@@ -3,27 +3,36 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createEchoSts } from 'echo-sts';
-import { ERROR_CODES, TRANSITIONS } from 'echo-sts/core';
+import { CUT_FORMS, CUT_PHASES, ERROR_CODES, FAULTS, TRANSITIONS } from 'echo-sts/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ECHO_STS_ERROR_CODES } from '../src/errors.js';
-import { toSettings } from '../src/options.js';
+import { toSettings } from '../src/settings.js';
+import { CONTROL_EVENTS } from '../src/wire/control-events.js';
 import { runTypeScript, runVitest } from './support/run.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TMP = `${ROOT}test/tmp`;
 const README = readFileSync(`${ROOT}README.md`, 'utf8');
 const SNIPPETS = [...README.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+const [, WORKER = ''] = README.match(/^<!-- file: worker\.ts -->\n```ts\n([\s\S]*?)^```$/m) ?? [];
+const RECIPES = [...README.matchAll(/^### Recipe: .+\n\n```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+/** All but the first screen and what belongs to the recipes. */
+const SCRIPTS = SNIPPETS.slice(1).filter((code) => code !== WORKER && !RECIPES.includes(code));
+/** What a session is made with besides the options. */
+const NO_OPTIONS = ['rules', 'rulesOf', 'cuts'];
 
 beforeAll(() => mkdirSync(TMP, { recursive: true }));
 afterAll(() => rmSync(TMP, { recursive: true, force: true }));
 
 describe('the README', () => {
-  it('shows the table of transitions as it is', () => {
-    const rows = Object.entries(TRANSITIONS).map(([state, row]) => [
-      `\`${state}\``,
-      ...Object.values(row).map((cell) => (cell === 'renew' ? 'a new session' : cell)),
+  it('shows the table of transitions as it is, events down and states across', () => {
+    const events = Object.keys(TRANSITIONS.initializing) as (keyof typeof TRANSITIONS.initializing)[];
+    const rows = events.map((event) => [
+      `\`${event}\``,
+      ...Object.values(TRANSITIONS).map((row) => (row[event] === 'renew' ? 'a new session' : row[event])),
     ]);
-    expect(table('transitions')).toEqual(rows);
+    const states = Object.keys(TRANSITIONS).map((state) => `\`${state}\``);
+    expect(tableWithHead('transitions')).toEqual([['', ...states], ...rows]);
   });
 
   it('shows the wire error codes as they are', () => {
@@ -43,10 +52,13 @@ describe('the README', () => {
   });
 
   it('shows every option with its default', () => {
-    const { outcome, transcript, reorderWindow, ...settings } = toSettings({});
+    const settings = Object.entries(toSettings({})).filter(([name]) => !NO_OPTIONS.includes(name));
     const defaults = {
-      ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)])),
+      ...Object.fromEntries(settings.map(([name, value]) => [name, shownDefault(value)])),
+      backpressure: 'false',
       reorderWindow: 'max_inflight',
+      seed: 'a random one',
+      auth: 'everybody may',
       transcript: 'fragment <n>',
     };
     const shown = Object.fromEntries(
@@ -55,13 +67,34 @@ describe('the README', () => {
     expect(shown).toEqual(defaults);
   });
 
+  it('shows the error of a wrong option as it is', async () => {
+    const [, promised] = README.match(/^``EchoStsError: (.*)``, with `INVALID_OPTION`/m) ?? [];
+    await expect(createEchoSts({ capacity: 0 })).rejects.toThrow(expect.objectContaining({ message: promised }));
+  });
+
+  it('shows every fragment fault', () => {
+    expect(names('fragment faults')).toEqual(Object.keys(FAULTS));
+  });
+
+  it('shows every test-only event', () => {
+    expect(names('test-only events')).toEqual(Object.keys(CONTROL_EVENTS));
+  });
+
+  it('shows every point at which a connection can be cut', () => {
+    expect(names('cut phases')).toEqual([...CUT_PHASES]);
+  });
+
+  it('shows the ways of cutting a connection as they are', () => {
+    expect(table('cut forms')).toEqual(Object.entries(CUT_FORMS).map(([how, { means }]) => [`\`${how}\``, means]));
+  });
+
   it('names nothing in the handle that is not there, and leaves nothing out', async () => {
     const sts = await createEchoSts();
     const section = README.slice(README.indexOf('## The handle'), README.indexOf('The functions are bound'));
     const named = [...section.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`([a-z]\w*)/gi)].map(([, name = '']) => name),
     );
-    const actual = ['url', 'port', 'connections', 'sessions', ...Object.keys(sts)];
+    const actual = ['url', 'port', 'connections', 'sessions', 'errorRules', ...Object.keys(sts)];
     expect(named.sort()).toEqual(actual.sort());
     await sts.close();
   });
@@ -72,20 +105,42 @@ describe('the README', () => {
     expect(links.filter((link) => !existsSync(`${ROOT}${link}`))).toEqual([]);
   });
 
+  it('links to headings that exist', () => {
+    const anchors = [...README.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor = '']) => anchor);
+    const headings = [...README.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
+      text.toLowerCase().replaceAll(' ', '-'),
+    );
+    expect(anchors.length).toBeGreaterThan(3);
+    expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
+  });
+
   it('shows on its first screen a complete vitest file of 15 to 20 lines, which passes', async () => {
     const [snippet = ''] = SNIPPETS;
-    const lines = snippet.split('\n').filter((line) => line.trim() !== '');
-    expect(lines.length).toBeGreaterThanOrEqual(15);
-    expect(lines.length).toBeLessThanOrEqual(20);
+    expect(linesOf(snippet).length).toBeGreaterThanOrEqual(15);
+    expect(linesOf(snippet).length).toBeLessThanOrEqual(20);
     writeFileSync(`${TMP}/first.test.ts`, snippet);
     expect(await runVitest('test/tmp/first.test.ts')).toContain('✓ every fragment comes back');
   });
 
-  it.each(SNIPPETS.slice(1).map((snippet, index) => [index + 2, snippet]))(
-    'has a snippet %i that prints what its comments say',
+  it('has six recipes of at most 15 lines, which pass', async () => {
+    expect(RECIPES).toHaveLength(6);
+    const lines = RECIPES.flatMap(linesOf);
+    expect(lines.filter((line) => line.length > 120)).toEqual([]);
+    expect(RECIPES.filter((code) => linesOf(code).length > 15)).toEqual([]);
+    writeFileSync(`${TMP}/worker.ts`, WORKER);
+    RECIPES.forEach((code, index) => {
+      writeFileSync(`${TMP}/recipe-${index + 1}.test.ts`, code);
+    });
+    const titles = RECIPES.map((code) => code.match(/^test\('(.*)', async/m)?.[1]);
+    const printed = await runVitest('test/tmp/recipe-');
+    expect(titles.filter((title) => !printed.includes(`✓ ${title}`))).toEqual([]);
+  }, 60_000);
+
+  it.each(SCRIPTS.map((snippet, index) => [index + 1, snippet]))(
+    'has a script %i that prints what its comments say',
     async (number, snippet) => {
-      writeFileSync(`${TMP}/snippet-${number}.ts`, String(snippet));
-      const printed = (await runTypeScript(`test/tmp/snippet-${number}.ts`)).trimEnd().split('\n');
+      writeFileSync(`${TMP}/script-${number}.ts`, String(snippet));
+      const printed = (await runTypeScript(`test/tmp/script-${number}.ts`)).trimEnd().split('\n');
       const promised = [...String(snippet).matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text = '']) => text);
       expect(promised.length).toBeGreaterThan(0);
       expect(
@@ -95,17 +150,36 @@ describe('the README', () => {
   );
 });
 
-/** The body rows of the table under that marker. */
-function table(name: string): string[][] {
+/** The rows of the table under that marker, the head first. */
+function tableWithHead(name: string): string[][] {
   const [, body = ''] = README.split(`<!-- table: ${name} -->\n`);
   const [lines = ''] = body.split('\n\n');
-  const rows = lines.trim().split('\n').slice(2);
-  return rows.map((row) =>
+  const [head = '', , ...rows] = lines.trim().split('\n');
+  return [head, ...rows].map((row) =>
     row
       .split('|')
       .slice(1, -1)
       .map((cell) => cell.trim()),
   );
+}
+
+/** Without the head. */
+function table(name: string): string[][] {
+  return tableWithHead(name).slice(1);
+}
+
+/** The first column. */
+function names(name: string): string[] {
+  return table(name).map(([first = '']) => unquote(first));
+}
+
+/** Those that are not empty. */
+function linesOf(code: string): string[] {
+  return code.split('\n').filter((line) => line.trim() !== '');
+}
+
+function shownDefault(value: unknown): string {
+  return value === Number.POSITIVE_INFINITY ? 'Infinity' : JSON.stringify(value);
 }
 
 function unquote(cell: string): string {
