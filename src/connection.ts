@@ -63,9 +63,11 @@ export class Connection {
     const acknowledgement = takeAcknowledgement(event, args);
     const input = decode(event, args);
     if (this.#session.isRenewedBy(input)) this.#renewSession();
+    const time = now();
     // Apart from what the event brings about: what was due before it is no answer to it.
-    this.#perform(this.#session.wake(now()));
-    this.#perform(this.#session.handle(input, now()), acknowledgement);
+    const overdue = this.#session.wake(time);
+    if (overdue.length > 0) this.#perform(overdue);
+    this.#perform(this.#session.handle(input, time), acknowledgement);
   }
 
   /** The messages, then the acknowledgement, and breaking the line last: nothing is said after that. */
