@@ -1,7 +1,7 @@
 /** Uses a fixture in one of many ways, closes it, and does nothing more: the process has to exit by itself, at once. */
 
 import { Agent, request } from 'node:http';
-import { createEchoSts, type EchoSts, type EchoStsError } from 'echo-sts';
+import { type CutForm, createEchoSts, type EchoSts, type EchoStsError } from 'echo-sts';
 import { connect, fragment, type TestWorker } from '../../support/client.js';
 import { dial, dialSocketIo, type RawPeer } from '../../support/raw-peer.js';
 import { secondsOf } from '../../support/seconds.js';
@@ -109,6 +109,25 @@ const USES: Readonly<Record<string, (sts: EchoSts) => Promise<Rest>>> = {
     await sts.waitForSession({ state: 'closed' });
     return {};
   },
+  'has broken a connection by server-disconnect': (sts) => broken(sts, 'server-disconnect'),
+  'has broken a connection by transport-close': (sts) => broken(sts, 'transport-close'),
+  'has broken a connection by reset': (sts) => broken(sts, 'reset'),
+  'has broken a connection by half-open': (sts) => broken(sts, 'half-open'),
+  'has broken a connection by stall': (sts) => broken(sts, 'stall'),
+  'has broken a connection by mute-pings': (sts) => broken(sts, 'mute-pings'),
+  'was restarted under a worker': async (sts) => {
+    const { answer } = await stream(sts, ['websocket'], { reconnection: false });
+    await sts.restart();
+    await stream(sts, ['websocket']);
+    return { answer };
+  },
+  'is down for ten minutes': async (sts) => {
+    const { answer: gone } = await stream(sts, ['polling'], { reconnection: false });
+    const answer = sts.restart({ downForMs: 600_000 }).catch(codeOf);
+    await gone;
+    return { answer };
+  },
+  'is closed abruptly': (sts) => stream(sts, ['websocket'], { reconnection: false }),
   'found its port taken': async ({ port }) => ({ answer: createEchoSts({ port }).catch(codeOf) }),
   'has a neighbour that preferred its port': async ({ port }) => {
     await (await createEchoSts({ port: [port] })).close();
@@ -116,8 +135,14 @@ const USES: Readonly<Record<string, (sts: EchoSts) => Promise<Rest>>> = {
   },
 };
 
-async function stream(sts: EchoSts, transports: string[]): Promise<Rest> {
-  const worker = await connect(sts.url, { transports, reconnection: true });
+async function broken(sts: EchoSts, how: CutForm): Promise<Rest> {
+  const rest = await stream(sts, ['websocket'], { reconnection: false });
+  sts.cut({ at: 'now', how });
+  return rest;
+}
+
+async function stream(sts: EchoSts, transports: string[], { reconnection } = { reconnection: true }) {
+  const worker = await connect(sts.url, { transports, reconnection });
   await worker.init();
   worker.send('fragment:data', fragment(0));
   await worker.next('fragment:processed');
@@ -170,7 +195,7 @@ for (const [use, run] of Object.entries(USES)) {
   const listenersBefore = listeners();
   const sts = await createEchoSts({ autoCloseMs: use.endsWith('was hung up on') ? 1 : 5000 });
   const { peer, answer } = await run(sts);
-  const closeTakesTooLong = (await secondsOf(sts.close)) > 1;
+  const closeTakesTooLong = (await secondsOf(() => sts.close({ abrupt: use.endsWith('abruptly') }))) > 1;
   peer?.socket.resume();
   await peer?.closed;
   const facts = { answer: await answer, newListeners: listeners() - listenersBefore, left: await resources() };
