@@ -6,7 +6,18 @@ import { ERROR_CODES, type ErrorCode } from './core/error-codes.js';
 import { isErrorCode } from './core/error-reports.js';
 import type { Rule, RuleConditions, RulePredicate } from './core/rules.js';
 import type { FailureForm, Fault } from './core/vocabulary.js';
-import { closedRecord, countOrInfinity, fraction, integer, nonEmptyText, oneOf, text, trueOrFalse } from './fields.js';
+import {
+  closedRecord,
+  countOrInfinity,
+  field,
+  fraction,
+  integer,
+  isRecord,
+  nonEmptyText,
+  oneOf,
+  text,
+  trueOrFalse,
+} from './fields.js';
 
 /** What goes wrong with which fragments. The first rule that matches a fragment wins (PROTOCOL §6.11). */
 export type ErrorRule = FailureRule | FaultRule;
@@ -33,6 +44,7 @@ interface RuleLifetime {
 
 /** The fragment fails with this error. */
 export interface FailureRule extends RuleLifetime {
+  fault?: never;
   /** One of PROTOCOL §5, or one of your own. */
   code: ErrorCode | (string & {});
   /** @default 'Simulated error' */
@@ -53,6 +65,7 @@ export interface FailureRule extends RuleLifetime {
 
 /** Something is done to the messages about the fragment. */
 export interface FaultRule extends RuleLifetime {
+  code?: never;
   /** What is done; `late` needs a `delayMs`. */
   fault: Fault;
 }
@@ -74,8 +87,10 @@ const conditions = closedRecord({
   probability: v.optional(fraction),
 });
 
+const predicate = field<RulePredicate>('conditions or a function', (value) => typeof value === 'function');
+
 const lifetime = {
-  when: v.lazy((value) => (typeof value === 'function' ? v.function() : conditions)),
+  when: v.lazy((value) => (isRecord(value) ? conditions : predicate)),
   delayMs: v.optional(integer(0), 0),
   times: v.optional(countOrInfinity, Number.POSITIVE_INFINITY),
   after: v.optional(integer(0), 0),
@@ -115,10 +130,13 @@ const fault = v.pipe(
   ),
 );
 
+const eitherOr = field<never>('a rule with either a `code` or a `fault`', () => false);
+
 /** A rule as a test writes it → a core Rule. */
-export const errorRule = v.lazy((value) =>
-  typeof value === 'object' && value !== null && 'fault' in value ? fault : failure,
-);
+export const errorRule = v.lazy((value) => {
+  if (!isRecord(value) || 'code' in value === 'fault' in value) return eitherOr;
+  return 'fault' in value ? fault : failure;
+});
 
 /** A core Rule → as a test would write it. */
 export function toErrorRule({ when, consequence, times, after }: Rule): ErrorRule {

@@ -67,10 +67,11 @@ export function closedRecord<const Entries extends v.ObjectEntries>(entries: Ent
   );
 }
 
-function anObject<Shape>() {
-  return field<Shape>('an object', isRecord);
+/** Whether the value is an object by name: no list, no binary data. */
+export function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+function anObject<Shape>() {
+  return field<Shape>('an object', isRecord);
 }

@@ -96,7 +96,7 @@ export interface CutOptions {
   how: CutForm;
   /** Only the connection of this stream; for `connect`, the one that names it in `X-Stream-ID`. */
   streamId?: string;
-  /** Only at the fragment with this number. */
+  /** Only at the fragment with this number: with `after-ack`, `before-processed` and `after-processed`. */
   sequenceNumber?: number;
   /**
    * How often; each time it is another message, or another connection.

@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS, type SessionSettings } from './core/settings.js';
 import { show } from './core/show.js';
 import type { Fragment } from './core/vocabulary.js';
 import { errorRule } from './error-rules.js';
-import { closedRecord, countOrInfinity, field, integer, listOf, nonEmptyText, oneOf, trueOrFalse } from './fields.js';
+import { closedRecord, countOrInfinity, field, integer, isRecord, listOf, nonEmptyText, oneOf } from './fields.js';
 import type { AuthOption, BackpressureOption, EchoStsOptions, Transport } from './options.js';
 
 /** Every option, checked and filled in. */
@@ -34,7 +34,8 @@ const delay = field<DelayPlan>(
   `an integer from 0 to ${MAX_DELAY_MS}, { min, max } with min ≤ max, { p50, p99 } with 0 < p50 ≤ p99, or a function`,
   isDelay,
 );
-const backpressure = v.lazy((value) => (typeof value === 'boolean' ? trueOrFalse : levels));
+const onOrOff = field<boolean>('true, false or { low, medium, high }', (value) => typeof value === 'boolean');
+const backpressure = v.lazy((value) => (isRecord(value) ? levels : onOrOff));
 const levels = v.pipe(
   closedRecord({
     low: v.optional(share(), DEFAULT_LOAD_LEVELS.low),
@@ -51,7 +52,9 @@ const seed = field<string | number>(
   'a text or a number',
   (value) => typeof value === 'string' || typeof value === 'number',
 );
-const auth = v.lazy((value) => (typeof value === 'function' ? v.function() : closedRecord({ token: nonEmptyText })));
+const credentials = closedRecord({ token: nonEmptyText });
+const judge = field<() => boolean>('{ token } or a function', (value) => typeof value === 'function');
+const auth = v.lazy((value) => (isRecord(value) ? credentials : judge));
 const portNumber = field<number>('a port number from 0 to 65535, or a list of port numbers', (value) =>
   v.is(integer(0, 65_535), value),
 );

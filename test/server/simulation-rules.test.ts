@@ -172,18 +172,18 @@ describe('a rule that is not as documented', () => {
   const late = { when: {}, fault: 'late' };
 
   const cases: [field: string, rule: unknown, complaint: RegExp][] = [
-    ['', null, /expected an object, got null/],
-    ['', 'TIMEOUT', /expected an object, got "TIMEOUT"/],
-    ['', [], /expected an object/],
+    ['', null, /expected a rule with either a `code` or a `fault`, got null/],
+    ['', 'TIMEOUT', /expected a rule with either a `code` or a `fault`, got "TIMEOUT"/],
+    ['', [], /expected a rule with either a `code` or a `fault`, got a list/],
     ['when', { code: 'TIMEOUT' }, /is required, but missing/],
-    ['when', { ...good, when: 'always' }, /expected an object, got "always"/],
+    ['when', { ...good, when: 'always' }, /expected conditions or a function, got "always"/],
     ['when.sequenceNumber', { ...good, when: { sequenceNumber: -1 } }, /an integer ≥ 0, got -1/],
     ['when.fragmentId', { ...good, when: { fragmentId: '' } }, /a non-empty string, got an empty string/],
     ['when.everyNth', { ...good, when: { everyNth: 0 } }, /an integer ≥ 1, got 0/],
     ['when.probability', { ...good, when: { probability: 1.1 } }, /a number from 0 to 1, got 1.1/],
     ['when.streamId', { ...good, when: { streamId: 7 } }, /a non-empty string, got 7/],
     ['when.colour', { ...good, when: { colour: 'red' } }, /is not known; expected one of `streamId`/],
-    ['code', { when: {} }, /is required, but missing/],
+    ['', { when: {} }, /expected a rule with either a `code` or a `fault`, got an object/],
     ['code', { ...good, code: '' }, /a non-empty string, got an empty string/],
     ['message', { ...good, message: 5 }, /a string, got 5/],
     ['retryable', { ...good, retryable: 'yes' }, /true or false, got "yes"/],
@@ -195,7 +195,7 @@ describe('a rule that is not as documented', () => {
     ['after', { ...good, after: 0.5 }, /an integer ≥ 0, got 0.5/],
     ['colour', { ...good, colour: 'red' }, /is not known; expected one of `when`/],
     ['fault', { when: {}, fault: 'explode' }, /one of "drop", .+ got "explode"/],
-    ['code', { ...good, fault: 'drop' }, /is not known/],
+    ['', { ...good, fault: 'drop' }, /expected a rule with either a `code` or a `fault`, got an object/],
     ['delayMs', late, /milliseconds > 0 for the fault "late"/],
     ['delayMs', { ...late, delayMs: 0 }, /milliseconds > 0 for the fault "late"/],
   ];
