@@ -52,6 +52,22 @@ describe('on fake timers', () => {
     expect(error).toMatchObject({ code: 'WAIT_TIMEOUT' });
   });
 
+  it('its time is real also when it is imported after the timers were faked', async () => {
+    vi.resetModules();
+    const { createEchoSts } = await import('echo-sts');
+    const sts = await createEchoSts({ delayMs: 20 });
+    try {
+      const worker = await join(sts);
+      await worker.init();
+      worker.send('fragment:data', fragment(0));
+      expect((await worker.next('fragment:processed')).processing_time_ms).toBeGreaterThanOrEqual(20);
+      const error = await sts.waitForSession({ state: 'completed', timeoutMs: 20 }).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'WAIT_TIMEOUT' });
+    } finally {
+      await sts.close();
+    }
+  });
+
   it('no time passes for the fixture when the test lets some pass', async () => {
     const sts = await start({ delayMs: 600_000 });
     const worker = await join(sts);

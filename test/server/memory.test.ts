@@ -59,6 +59,17 @@ it('a polling worker that posts and never polls is cut off', async () => {
   await neighbour.hasNoticedNothing();
 });
 
+it('a worker that reads is sent as much as it likes', async () => {
+  const worker = await join(await start({ maxMessageBytes: 10_000 }));
+  await worker.init();
+  const audio = { ...fragment(0).audio, data_base64: 'QUJD'.repeat(2000) };
+  for (let number = 0; number < 200; number += 1) {
+    worker.send('fragment:data', fragment(number, { audio }));
+    await worker.next('fragment:processed');
+  }
+  expect(worker.all('fragment:processed')).toHaveLength(200);
+});
+
 it('of ended sessions the newest thousand are remembered', async () => {
   const sts = await start({ autoCloseMs: 60_000 });
   const worker = await join(sts);
