@@ -42,7 +42,7 @@ it('a process exits by itself once its fixtures are closed, whatever was done wi
       leavesNothing('is closed abruptly', 'transport close'),
       leavesNothing('found its port taken', 'PORT_IN_USE'),
       leavesNothing('has a neighbour that preferred its port'),
-      { waitsBeforeExit: false },
+      { exitTakesTooLong: false },
     ],
     stderr: '',
   });

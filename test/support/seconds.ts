@@ -1,11 +1,6 @@
-/** How long something takes of itself: waiting and working, but not what other processes take of a busy machine. */
-
-import { performance } from 'node:perf_hooks';
-
+/** How long something takes, in seconds of wall time: real also on fake timers. */
 export async function secondsOf(action: () => Promise<unknown>): Promise<number> {
-  const [work, loop] = [process.cpuUsage(), performance.eventLoopUtilization()];
+  const startedAt = process.uptime();
   await action();
-  const { user, system } = process.cpuUsage(work);
-  const { idle } = performance.eventLoopUtilization(loop);
-  return (user + system) / 1e6 + idle / 1e3;
+  return process.uptime() - startedAt;
 }
