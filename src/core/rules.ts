@@ -104,8 +104,12 @@ export class RuleBook {
     this.#shelf(rule).delete(entry);
   }
 
+  /** Shelves and all: their keys are ids that a worker may have chosen. */
   clear(): void {
-    for (const entry of this.entries) this.remove(entry);
+    this.#entries.clear();
+    this.#bySequenceNumber.clear();
+    this.#byFragmentId.clear();
+    this.#others.clear();
   }
 
   /** The consequence of the first rule that matches; its hits are counted. */

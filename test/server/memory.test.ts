@@ -19,6 +19,7 @@ it.each([
   ['acks with ids of 100 KB', 10],
   ['fragments with ids of 1 MB', 10],
   ['refused fragments with ids of 1 MB', 10],
+  ['error rules for ids of 1 MB, each in place of the one before', 10],
   // Of ended sessions 64 million characters are kept.
   ['streams with ids of 10 MB', 85],
   ['a worker that sends fragments of 1 MB and never reads', 10],

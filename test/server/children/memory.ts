@@ -54,6 +54,13 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     run: (_, worker) =>
       send(worker, 60, (number) => ['fragment:data', fragment(9, { fragment_id: text(MEGABYTE, number) })]),
   },
+  'error rules for ids of 1 MB, each in place of the one before': {
+    run: (_, worker) =>
+      send(worker, 60, (number) => {
+        const rule = { trigger: 'fragment_id', value: text(MEGABYTE, number), error_code: 'TIMEOUT' };
+        return ['config:error_simulation', { enabled: true, scope: 'server', rules: [rule] }];
+      }),
+  },
   'streams with ids of 10 MB': {
     options: { autoCloseMs: 60_000 },
     run: (_, worker) => {
