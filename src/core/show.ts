@@ -10,6 +10,7 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'binary data';
   if (typeof value === 'function') return 'a function';
+  if (value instanceof Promise) return 'a promise';
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
 }

@@ -100,7 +100,7 @@ describe('a delay that a function decides', () => {
     ['returns a text', () => '40', '`delayMs` expected to return milliseconds ≥ 0, got "40"'],
     ['returns less than 0', () => -1, '`delayMs` expected to return milliseconds ≥ 0, got -1'],
     ['returns no number', () => Number.NaN, '`delayMs` expected to return milliseconds ≥ 0, got NaN'],
-    ['returns a promise', () => Promise.resolve(40), '`delayMs` expected to return milliseconds ≥ 0, got an object'],
+    ['returns a promise', () => Promise.resolve(40), '`delayMs` expected to return milliseconds ≥ 0, got a promise'],
   ])('fails the fragment at once, with its name in the message, when it %s', (_, plan, message) => {
     const drive = active({ delayMs: plan as DelayPlan });
     drive.feed(fragment(0), delay(5), fragment(1), end);

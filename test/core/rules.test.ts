@@ -113,7 +113,7 @@ describe('a predicate', () => {
   it.each<[string, () => unknown, string]>([
     ['throws', () => JSON.parse('{'), '`when` threw: '],
     ['returns nothing', () => undefined, '`when` expected to return true or false, got nothing'],
-    ['returns a promise', () => Promise.resolve(true), '`when` expected to return true or false, got an object'],
+    ['returns a promise', () => Promise.resolve(true), '`when` expected to return true or false, got a promise'],
   ])('that %s fails the fragment with its name in the message, and has not hit', (_, when, message) => {
     const failing = rules({ when: when as () => boolean, consequence: { fault: 'drop', delayMs: 0 } });
     const drive = active(failing);

@@ -201,7 +201,12 @@ describe('`transcript`', () => {
     ['throws', () => JSON.parse('no'), /^`transcript` threw: .*JSON/],
     ['throws no error', thrower, /^`transcript` threw: "oops"$/],
     ['returns no text', () => 5, /^`transcript` expected to return a text, got 5$/],
-    ['returns a promise', async () => 'x', /^`transcript` expected to return a text, got an object$/],
+    ['returns a promise', async () => 'x', /^`transcript` expected to return a text, got a promise$/],
+    [
+      'returns a promise that rejects',
+      async () => thrower(),
+      /^`transcript` expected to return a text, got a promise$/,
+    ],
   ])('that %s makes the fragment fail, and says why', async (_, transcript, message) => {
     const worker = await join(await start({ transcript } as unknown as EchoStsOptions));
     await worker.init();
