@@ -107,7 +107,8 @@ export function toSettings(options: EchoStsOptions): Settings {
   return {
     ...DEFAULT_SETTINGS,
     ...parsed,
-    seed: String(process.env['ECHO_STS_SEED'] ?? parsed.seed ?? randomInt(2 ** 32)),
+    // An empty variable is one that is not set.
+    seed: String(process.env['ECHO_STS_SEED'] || (parsed.seed ?? randomInt(2 ** 32))),
     auth: parsed.auth as AuthOption | undefined,
     backpressure: toPlan(parsed.backpressure),
     transcript: typeof words === 'string' ? () => words : words,

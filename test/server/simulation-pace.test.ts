@@ -251,4 +251,9 @@ describe('the seed', () => {
     expect((await start({ seed: 'b' })).seed).toBe('a');
     expect(await failures({ seed: 'b', errorRules })).toEqual(expected);
   });
+
+  it('that is empty in the environment overrides nothing', async () => {
+    vi.stubEnv('ECHO_STS_SEED', '');
+    expect((await start({ seed: 'b' })).seed).toBe('b');
+  });
 });
