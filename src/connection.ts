@@ -118,7 +118,8 @@ export class Connection {
 
   /** PROTOCOL §6.16. */
   #lose(reason: string): void {
-    this.handle({ kind: 'disconnect', reason });
+    // Nobody is told of violations yet.
+    this.handle({ kind: 'disconnect', reason, by: 'worker' });
     this.#sessions.end(this.#session);
   }
 

@@ -3,6 +3,7 @@
 import type { FragmentRecord } from './fragment-records.js';
 import type { Refusal } from './protocol.js';
 import { show } from './show.js';
+import type { ViolationKind } from './violations.js';
 import type { Fragment } from './vocabulary.js';
 
 /** What is known of the stream when the fragment arrives. */
@@ -13,6 +14,8 @@ export interface AdmissionFacts {
   readonly isNumberInFlight: boolean;
   /** What became of a fragment with this id before. */
   readonly record: FragmentRecord | undefined;
+  /** Whether there may have been a record that is forgotten. */
+  readonly isForgetful: boolean;
   readonly inflight: number;
   readonly queueLimit: number;
   /** Until one more fits into the minute; 0 when it does. */
@@ -41,6 +44,15 @@ function isRetryOf(fragment: Fragment, record: FragmentRecord | undefined): bool
   );
 }
 
+/** What is wrong with sending again, unchanged, what has come to this. A retryable failure is no duplicate. */
+const RESENT: Readonly<Record<FragmentRecord['status'], ViolationKind>> = {
+  processing: 'reused-sequence-number',
+  dropped: 'reused-sequence-number',
+  success: 'resent-success',
+  partial: 'resent-success',
+  failed: 'retried-final-failure',
+};
+
 function duplicate(fragment: Fragment, facts: AdmissionFacts): Refusal | undefined {
   const { expected, record } = facts;
   const metadata = { expectedSequenceNumber: expected, receivedSequenceNumber: fragment.sequenceNumber };
@@ -48,13 +60,17 @@ function duplicate(fragment: Fragment, facts: AdmissionFacts): Refusal | undefin
     const message =
       `fragment_id ${show(fragment.fragmentId)} was taken before, as sequence_number ${record.sequenceNumber}, and is ` +
       `${describe(record)}; send each fragment once, and again only after a retryable failure, unchanged.`;
-    return { code: 'INVALID_SEQUENCE', message, metadata };
+    const isUnchanged = record.sequenceNumber === fragment.sequenceNumber;
+    const violation = isUnchanged ? RESENT[record.status] : 'reused-sequence-number';
+    return { code: 'INVALID_SEQUENCE', message, metadata, violation };
   }
   if (fragment.sequenceNumber >= expected && !facts.isNumberInFlight) return undefined;
   const message =
     `sequence_number ${fragment.sequenceNumber} was taken or given up before; ` +
     `the next one expected is ${expected}: number fragments 0, 1, 2, … without repeats.`;
-  return { code: 'INVALID_SEQUENCE', message, metadata };
+  // Among what is forgotten may be its retryable failure.
+  const offence = facts.isForgetful ? {} : ({ violation: 'reused-sequence-number' } as const);
+  return { code: 'INVALID_SEQUENCE', message, metadata, ...offence };
 }
 
 function describe(record: FragmentRecord): string {
@@ -84,5 +100,5 @@ function tooFarAhead(fragment: Fragment, { expected, reorderWindow }: AdmissionF
     `sequence_number ${received} is too far ahead: ${expected} is missing, and until it comes nothing beyond ${last} ` +
     `is taken; send ${expected} first.`;
   const metadata = { expectedSequenceNumber: expected, receivedSequenceNumber: received };
-  return { code: 'INVALID_SEQUENCE', message, metadata };
+  return { code: 'INVALID_SEQUENCE', message, metadata, violation: 'skipped-sequence-number' };
 }

@@ -2,6 +2,7 @@
 
 import { CUT_FORMS, type CutForm, type CutPhase } from './cut-forms.js';
 import type { Effect, Message } from './protocol.js';
+import { showFields } from './show.js';
 
 /** One planned cut. */
 export interface Cut {
@@ -13,6 +14,8 @@ export interface Cut {
   readonly sequenceNumber?: number;
   /** How often it happens; Infinity for always. */
   readonly times: number;
+  /** Whether it is all the same if it never happens. */
+  readonly optional?: boolean;
 }
 
 /** A planned cut and how often it has happened. */
@@ -50,6 +53,10 @@ export class CutBook {
     this.#entries = [];
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   /** How the connection is cut at this point, if it is; the first match wins and is counted. */
   match(at: CutPhase, streamId: string | undefined, sequenceNumber?: number): CutForm | undefined {
     const entry = this.#entries.find(
@@ -64,31 +71,50 @@ export class CutBook {
     return entry.cut.how;
   }
 
-  /** The effects with the cuts in their places; after one that ends the talk nothing more is said. */
+  /** As `weave`, with this book alone. */
   weave(effects: readonly Effect[], streamId: string): Effect[] {
-    if (this.#entries.length === 0) return [...effects];
-    const woven: Effect[] = [];
-    for (const effect of effects) {
-      for (const step of this.#around(effect, streamId)) {
-        woven.push(step);
-        if (step.kind === 'disconnect' && CUT_FORMS[step.how].endsTalk) return woven;
-      }
-    }
-    return woven;
-  }
-
-  *#around(effect: Effect, streamId: string): Generator<Effect> {
-    const { before, after } = effect.kind === 'disconnect' ? {} : (PHASES[effect.kind] ?? {});
-    const sequenceNumber = 'sequenceNumber' in effect ? effect.sequenceNumber : undefined;
-    const cutBefore = before && this.match(before, streamId, sequenceNumber);
-    if (cutBefore !== undefined) yield cutEffect(cutBefore);
-    yield effect;
-    const cutAfter = after && this.match(after, streamId, sequenceNumber);
-    if (cutAfter !== undefined) yield cutEffect(cutAfter);
+    return weave([this], effects, streamId);
   }
 }
 
-/** The effect of cutting a connection on purpose. */
-export function cutEffect(how: CutForm): Effect {
-  return { kind: 'disconnect', how, reason: `cut: ${how}` };
+/** The effects with the cuts in their places; after one that ends the talk nothing more is said. */
+export function weave(books: readonly CutBook[], effects: readonly Effect[], streamId: string): Effect[] {
+  if (books.every(({ isEmpty }) => isEmpty)) return [...effects];
+  const woven: Effect[] = [];
+  for (const effect of effects) {
+    for (const step of around(books, effect, streamId)) {
+      woven.push(step);
+      if (step.kind === 'disconnect' && CUT_FORMS[step.how].endsTalk) return woven;
+    }
+  }
+  return woven;
+}
+
+/** The effect of the first cut that is planned for this point; the books are asked in their order. */
+export function cutAt(
+  books: readonly CutBook[],
+  at: CutPhase,
+  streamId: string | undefined,
+  sequenceNumber?: number,
+): Effect | undefined {
+  for (const book of books) {
+    const how = book.match(at, streamId, sequenceNumber);
+    if (how !== undefined) return { kind: 'disconnect', how, reason: `cut: ${how}`, cut: at };
+  }
+  return undefined;
+}
+
+/** The cut in words: `cut ({ at: 'after-ack', sequenceNumber: 3, how: 'reset' })`. */
+export function describeCut({ at, streamId, sequenceNumber, how }: Cut): string {
+  return `cut (${showFields({ at, streamId, sequenceNumber, how })})`;
+}
+
+function* around(books: readonly CutBook[], effect: Effect, streamId: string): Generator<Effect> {
+  const { before, after } = effect.kind === 'disconnect' ? {} : (PHASES[effect.kind] ?? {});
+  const sequenceNumber = 'sequenceNumber' in effect ? effect.sequenceNumber : undefined;
+  const cutBefore = before && cutAt(books, before, streamId, sequenceNumber);
+  if (cutBefore !== undefined) yield cutBefore;
+  yield effect;
+  const cutAfter = after && cutAt(books, after, streamId, sequenceNumber);
+  if (cutAfter !== undefined) yield cutAfter;
 }

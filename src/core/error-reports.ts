@@ -1,4 +1,7 @@
-/** Refusals become `error` messages here: numbered, with the severity and retryability of their code (PROTOCOL §5). */
+/**
+ * Refusals become `error` messages here: numbered, with the severity and retryability of their code (PROTOCOL §5), and
+ * fatal for a worker that goes on sending into a full queue (§6.5).
+ */
 
 import { ERROR_CODES, type ErrorCode } from './error-codes.js';
 import { hangUp } from './hang-up.js';
@@ -11,15 +14,31 @@ const UNKNOWN_CODE = { severity: 'error', retryable: false } as const;
 export class ErrorReports {
   readonly #sessionId: string;
   readonly #journal: Journal;
+  readonly #queueFullLimit: number;
   #count = 0;
+  #queueFullInARow = 0;
 
-  constructor(sessionId: string, journal: Journal) {
+  constructor(sessionId: string, journal: Journal, queueFullLimit: number) {
     this.#sessionId = sessionId;
     this.#journal = journal;
+    this.#queueFullLimit = queueFullLimit;
+  }
+
+  /** What the worker sent is not done. Of this stream, if there is one and the refusal names no other. */
+  refuse(refusal: Refusal, streamId: string, now: number): Effect[] {
+    this.#queueFullInARow = refusal.code === 'QUEUE_FULL' ? this.#queueFullInARow + 1 : 0;
+    const isHopeless = this.#queueFullInARow > this.#queueFullLimit;
+    const subject = streamId === '' ? {} : { streamId };
+    return this.report({ ...subject, ...refusal, ...(isHopeless && { severity: 'fatal' }) }, now);
+  }
+
+  /** A fragment was taken: the row of those that found the queue full is at its end. */
+  endRow(): void {
+    this.#queueFullInARow = 0;
   }
 
   /** Every `error` comes from here. A fatal one ends the connection (PROTOCOL §3). */
-  report(refusal: Refusal, now: number): Effect[] {
+  report({ violation: _, since: __, ...refusal }: Refusal, now: number): Effect[] {
     this.#count += 1;
     const { severity, retryable } = isErrorCode(refusal.code) ? ERROR_CODES[refusal.code] : UNKNOWN_CODE;
     const errorId = `${this.#sessionId}:${this.#count}`;

@@ -50,6 +50,11 @@ export class FragmentRecords {
     return this.#byId.get(fragmentId);
   }
 
+  /** False only for an id that was certainly never taken. */
+  mayHaveTaken(fragmentId: string): boolean {
+    return this.#byId.has(fragmentId) || this.forgotten > 0;
+  }
+
   /** The newest, as copies. */
   all(): FragmentRecord[] {
     return [...this.#byId.values()].slice(-RECORD_LIMIT).map((record) => ({ ...record }));

@@ -10,22 +10,25 @@ import { faultRow } from './delivery.js';
 import type { ErrorReports } from './error-reports.js';
 import { FragmentQueue, type Pending } from './fragment-queue.js';
 import type { Journal } from './journal.js';
+import type { Notes } from './notes.js';
 import { type FragmentPlan, planFor } from './plan.js';
-import type { Effect, Message, Refusal } from './protocol.js';
+import type { Because, Effect, Message, Refusal } from './protocol.js';
 import { RateLimit } from './rate-limit.js';
-import { gapGivenUp } from './refusals.js';
 import { resultOf } from './result.js';
-import { RuleBook } from './rules.js';
-import type { SessionSettings } from './settings.js';
+import { RuleBook, type RuleEntry } from './rules.js';
+import type { ScopeSettings, SessionSettings } from './settings.js';
 import type { SessionSnapshot } from './snapshot.js';
 import { Statistics } from './statistics.js';
 import { NO_STREAM, type Stream } from './stream.js';
 import type { BackpressureSignal, Fragment, FragmentError } from './vocabulary.js';
 
+const NO_NUMBERS: readonly number[] = Object.freeze([]);
+
 export class Pipeline {
   readonly #settings: SessionSettings;
   readonly #journal: Journal;
   readonly #reports: ErrorReports;
+  readonly #notes: Notes;
   readonly #queue = new FragmentQueue();
   readonly #slots: ProcessingSlots;
   readonly #rate: RateLimit;
@@ -33,22 +36,36 @@ export class Pipeline {
   readonly statistics = new Statistics();
   /** The rules of this session alone (PROTOCOL §6.13). */
   readonly rules: RuleBook;
+  /** All that are asked, in this order (PROTOCOL §6.13). */
+  #books: readonly RuleBook[] = [];
+  #scope: ScopeSettings | undefined;
   #stream: Stream = NO_STREAM;
   #delay: DelayPlan;
   #pressure: BackpressurePlan;
   #arrivals = 0;
   #isSilent = false;
 
-  constructor(settings: SessionSettings, journal: Journal, reports: ErrorReports) {
+  constructor(settings: SessionSettings, journal: Journal, reports: ErrorReports, notes: Notes) {
     this.#settings = settings;
     this.#journal = journal;
     this.#reports = reports;
+    this.#notes = notes;
     this.#slots = new ProcessingSlots(settings.capacity);
     this.#rate = new RateLimit(settings.maxFragmentsPerMinute);
     // A seed of its own: rules are numbered in each book, and the first of two books must not draw the same.
     this.rules = new RuleBook(`${settings.seed}, session`);
     this.#delay = settings.delayMs;
     this.#pressure = settings.backpressure;
+    this.claim(undefined);
+  }
+
+  /** The scope's rules come before the server's; its delay and backpressure replace the server's from now on. */
+  claim(scope: ScopeSettings | undefined): void {
+    const { rules, delayMs, backpressure } = this.#settings;
+    this.#books = [this.rules, scope?.rules, rules].filter((book) => book !== undefined);
+    this.#delay = scope?.delayMs ?? (this.#scope?.delayMs === undefined ? this.#delay : delayMs);
+    this.#pressure = scope?.backpressure ?? (this.#scope?.backpressure === undefined ? this.#pressure : backpressure);
+    this.#scope = scope;
   }
 
   /** Whether a rule has cut the stream off from all messages. */
@@ -58,6 +75,11 @@ export class Pipeline {
 
   get inflight(): number {
     return this.#queue.size;
+  }
+
+  /** How many the worker has no result of: to it they are all in flight. */
+  get unanswered(): number {
+    return this.#queue.size + this.statistics.dropped;
   }
 
   get expected(): number {
@@ -99,6 +121,7 @@ export class Pipeline {
       expected: this.#queue.expected,
       isNumberInFlight: this.#queue.has(sequenceNumber),
       record: this.#journal.fragments.get(fragmentId),
+      isForgetful: this.#journal.fragments.forgotten > 0,
       inflight: this.#queue.size,
       queueLimit: this.#settings.queueLimit,
       rateLimitWaitMs: this.#rate.waitMs(now),
@@ -123,17 +146,18 @@ export class Pipeline {
     return effects;
   }
 
-  /** Why a gap is given up, if one has been waited for long enough (PROTOCOL §6.3). */
-  giveUpOverdueGaps(now: number): Refusal | undefined {
-    if (now < this.#gapDeadline) return undefined;
-    const refusal = gapGivenUp(this.#queue.missing, this.#stream);
-    this.#queue.giveUpGaps();
-    return refusal;
+  /** The numbers that are given up, if they have been waited for long enough (PROTOCOL §6.3). */
+  giveUpOverdueGaps(now: number): readonly number[] {
+    return now < this.#gapDeadline ? NO_NUMBERS : this.giveUpGaps();
   }
 
-  /** Nothing new can come to fill a gap: what it holds back goes out (PROTOCOL §6.8). */
-  drain(): void {
+  /** The numbers that are given up: what they held back goes out. */
+  giveUpGaps(): readonly number[] {
+    const { missing } = this.#queue;
+    if (missing.length === 0) return NO_NUMBERS;
     this.#queue.giveUpGaps();
+    this.#notes.add({ kind: 'gap', missingSequenceNumbers: missing });
+    return missing;
   }
 
   /** PROTOCOL §6.16. */
@@ -141,24 +165,18 @@ export class Pipeline {
     this.#queue.clear();
   }
 
-  /** PROTOCOL §6.13: the session's own rules come first. */
-  get #books(): RuleBook[] {
-    const { rules } = this.#settings;
-    return rules === undefined ? [this.rules] : [this.rules, rules];
-  }
-
   get #gapDeadline(): number {
     return this.#queue.heldSince + this.#stream.timeoutMs;
   }
 
   #enqueue(fragment: Fragment, plan: FragmentPlan, isRetry: boolean, now: number): Message[] {
+    if (plan.rule !== undefined) this.#noteRule(plan.rule, fragment);
     const row = faultRow(plan.consequence.fault);
     this.#isSilent ||= row.silences === true;
     const fault = this.#isSilent ? 'silence' : plan.consequence.fault;
     if (fault !== undefined) this.#journal.fragments.update(fragment.fragmentId, { fault });
-    const delayMs = row.isOutOfTurn ? 0 : plan.delayMs;
-    const beginsAt = this.#slots.book(now, delayMs);
-    const pending: Pending = { fragment, plan, receivedAt: now, beginsAt, dueAt: beginsAt + delayMs };
+    const beginsAt = this.#slots.book(now, plan.delayMs);
+    const pending: Pending = { fragment, plan, receivedAt: now, beginsAt, dueAt: beginsAt + plan.delayMs };
     // A retry's turn has passed (PROTOCOL §6.4).
     const ack = isRetry || row.isOutOfTurn ? this.#queueOutOfTurn(pending) : this.#queueInTurn(pending);
     return row.ack === undefined ? [ack] : row.ack(ack);
@@ -190,7 +208,12 @@ export class Pipeline {
     this.statistics.record(status, result.processingTimeMs, Math.max(1, said.length));
     this.#journal.fragments.update(result.fragmentId, { status, processedAt: now, ...(error && { error }) });
     if (said.length === 0 || error === undefined || as !== 'error-event') return said;
-    return this.#reports.report({ ...refusalOf(error), streamId: result.streamId, fragmentId: result.fragmentId }, now);
+    const { streamId, fragmentId, because } = result;
+    return this.#reports.report({ ...refusalOf(error, because), streamId, fragmentId }, now);
+  }
+
+  #noteRule(rule: RuleEntry, { fragmentId, sequenceNumber }: Fragment): void {
+    this.#notes.add({ kind: 'rule', rule, fragmentId, sequenceNumber });
   }
 
   /** PROTOCOL §6.5–6.6: on arrival and on completion. */
@@ -206,6 +229,7 @@ export class Pipeline {
 }
 
 /** A simulated error as an `error` event. */
-function refusalOf({ code, message, retryable, stage }: FragmentError): Refusal {
-  return { code, message, retryable, ...(stage !== undefined && { metadata: { stage } }) };
+function refusalOf({ code, message, retryable, stage }: FragmentError, because: Because | undefined): Refusal {
+  const metadata = stage === undefined ? {} : { metadata: { stage } };
+  return { code, message, retryable, ...metadata, ...(because !== undefined && { because }) };
 }

@@ -4,13 +4,15 @@
  */
 
 import type { BackpressurePlan } from './backpressure.js';
-import type { CutForm } from './cut-forms.js';
+import type { CutForm, CutPhase } from './cut-forms.js';
 import type { DelayPlan } from './delay.js';
 import type { ErrorCode, Severity } from './error-codes.js';
-import type { Rule } from './rules.js';
+import type { Rule, RuleEntry } from './rules.js';
+import type { ViolationKind } from './violations.js';
 import type {
   AckStatus,
   BackpressureSignal,
+  Fault,
   Fragment,
   FragmentError,
   OpaqueAudio,
@@ -38,8 +40,10 @@ export type Input =
   | { readonly kind: 'push backpressure'; readonly signal: BackpressureSignal }
   /** The test may want the connection broken now: the cuts say. */
   | { readonly kind: 'cut now' }
-  /** The connection is gone (PROTOCOL §6.16). */
-  | { readonly kind: 'disconnect'; readonly reason: string };
+  /** The worker is known to have heard the so-manieth `backpressure` that was let out, counted from 1. */
+  | { readonly kind: 'heard'; readonly signal: number }
+  /** The connection is gone, and who has ended it (PROTOCOL §6.16). */
+  | { readonly kind: 'disconnect'; readonly reason: string; readonly by: 'worker' | 'fixture' };
 
 /** The inputs whose legality depends on the session's state: the columns of the table in `transitions.ts`. */
 export type StreamInput =
@@ -83,7 +87,23 @@ export type ControlInput =
     };
 
 /** One thing for the shell to do: a message to send, or to break the connection. */
-export type Effect = Message | { readonly kind: 'disconnect'; readonly how: CutForm; readonly reason: string };
+export type Effect =
+  | Message
+  | {
+      readonly kind: 'disconnect';
+      readonly how: CutForm;
+      readonly reason: string;
+      /** Present when it is a planned cut. */
+      readonly cut?: CutPhase;
+    };
+
+/** Why a result came when and as it did: not on the wire. Only what there is to tell. */
+export interface Because {
+  /** How long its processing took by plan, milliseconds; absent when no time. */
+  readonly delayMs?: number;
+  readonly rule?: RuleEntry;
+  readonly fault?: Fault;
+}
 
 /** What the service says to the worker (PROTOCOL §3). */
 export type Message =
@@ -146,7 +166,7 @@ export type ControlAnswer =
 export type ControlStatus = 'accepted' | 'rejected';
 
 /** A refusal on its way to the worker (PROTOCOL §3, `error`). */
-export interface ErrorReport extends Refusal {
+export interface ErrorReport extends Omit<Refusal, 'violation' | 'since'> {
   readonly kind: 'error';
   /** Unique: the session's id and a number. */
   readonly errorId: string;
@@ -172,6 +192,8 @@ export interface Processed {
   readonly error?: FragmentError;
   /** What is done to it on its way out: audio altered, or required fields missing and mistyped. */
   readonly damage?: 'corrupt' | 'malformed';
+  /** Not on the wire. */
+  readonly because?: Because;
 }
 
 /** Why something the worker sent was not done; becomes an `error` event (PROTOCOL §3). */
@@ -186,4 +208,10 @@ export interface Refusal {
   /** Default: what the code's row says. */
   readonly retryable?: boolean;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Where it stands for the result of a fragment; not on the wire. */
+  readonly because?: Because;
+  /** What the worker did wrong; absent when nothing. Not on the wire. */
+  readonly violation?: ViolationKind;
+  /** The event, said or heard before, that makes it a violation. Not on the wire. */
+  readonly since?: Message['kind'] | StreamInput['kind'];
 }

@@ -9,21 +9,36 @@ import type { OpenState } from './transitions.js';
 const ONE_STREAM =
   'a connection carries one stream at a time; end that one with `stream:end` and wait for `stream:complete`';
 
-/** What a worker can do instead, in each state. */
-const ADVICE: Readonly<Record<OpenState, string>> = {
-  initializing: 'begin one with `stream:init` and wait for `stream:ready`',
-  active: ONE_STREAM,
-  paused: 'send `stream:resume`, and then this again',
-  ending: 'nothing but `fragment:ack` is taken after `stream:end`; begin a new stream after `stream:complete`',
-  completed: 'begin a new stream with `stream:init`',
+/** What a worker can do instead, in each state, and what it has done wrong. */
+const IN_STATE: Readonly<Record<OpenState, { advice: string } & Pick<Refusal, 'violation' | 'since'>>> = {
+  initializing: {
+    advice: 'begin one with `stream:init` and wait for `stream:ready`',
+    violation: 'out-of-place',
+  },
+  active: { advice: ONE_STREAM, violation: 'out-of-place', since: 'stream:ready' },
+  paused: {
+    advice: 'send `stream:resume`, and then this again',
+    violation: 'out-of-place',
+    since: 'stream:pause',
+  },
+  ending: {
+    advice: 'nothing but `fragment:ack` is taken after `stream:end`; begin a new stream after `stream:complete`',
+    violation: 'sent-after-end',
+    since: 'stream:end',
+  },
+  completed: {
+    advice: 'begin a new stream with `stream:init`',
+    violation: 'sent-after-end',
+    since: 'stream:end',
+  },
 };
 
 /** The table does not allow the event in this state. */
 export function outOfPlace(input: StreamInput, code: ErrorCode, state: OpenState): Refusal {
   const where = state === 'initializing' ? 'before any stream was begun' : `while the stream is ${state}`;
-  const advice = input.kind === 'stream:init' ? ONE_STREAM : ADVICE[state];
-  const message = `\`${input.kind}\` came ${where}: ${advice}.`;
-  return { code, message, ...subjectOf(input), metadata: { state } };
+  const { advice, ...offence } = IN_STATE[state];
+  const message = `\`${input.kind}\` came ${where}: ${input.kind === 'stream:init' ? ONE_STREAM : advice}.`;
+  return { code, message, ...subjectOf(input), metadata: { state }, ...offence };
 }
 
 /** Whether the input names a stream that is not this connection's. Before `stream:init` the table answers instead. */
@@ -42,7 +57,8 @@ export function foreignStream(input: StreamInput, stream: Stream, state: OpenSta
   const message =
     `\`${input.kind}\` names stream_id ${show(subject.streamId)}, but ${own}; ` +
     'send it on the connection of its own stream.';
-  return { code: 'STREAM_NOT_FOUND', message, ...subject, metadata: { state } };
+  const since = stream === NO_STREAM ? {} : ({ since: 'stream:ready' } as const);
+  return { code: 'STREAM_NOT_FOUND', message, ...subject, metadata: { state }, violation: 'foreign-stream', ...since };
 }
 
 /** PROTOCOL §6.13: rules were meant for a stream that nobody has. */
@@ -60,6 +76,14 @@ export function gapGivenUp(missing: readonly number[], stream: Stream): Refusal 
     `sequence_number ${missing.join(', ')} did not come within ${stream.timeoutMs} ms, so what waited behind is sent ` +
     'without it; send numbers without gaps, or ask for a longer `timeout_ms` in `stream:init`.';
   return { code: 'INVALID_SEQUENCE', message, metadata: { missingSequenceNumbers: missing } };
+}
+
+/** What was wrong about numbers that were missing when the stream ended; no refusal goes out for them (PROTOCOL §6.8). */
+export function gapClosed(missing: readonly number[]): string {
+  return (
+    `sequence_number ${missing.join(', ')} had not come when \`stream:end\` did, so what waited behind is sent without ` +
+    'it; send all numbers before `stream:end`.'
+  );
 }
 
 /** Whom a refusal is about. */

@@ -24,6 +24,7 @@ export function resultOf({ fragment, plan, receivedAt }: Pending, targetLanguage
     processingTimeMs,
     stageTimings: stageTimings(processingTimeMs),
     ...(error !== undefined && { error }),
+    ...(plan.because !== undefined && { because: plan.because }),
   };
 }
 

@@ -5,6 +5,7 @@
 
 import { call, isBoolean } from './callers-function.js';
 import { draw } from './chance.js';
+import { showFields } from './show.js';
 import type { SessionSnapshot } from './snapshot.js';
 import type { FailureForm, Fault, Fragment, FragmentError } from './vocabulary.js';
 
@@ -30,6 +31,8 @@ export interface Rule {
   readonly times: number;
   /** So many matches are let pass first. */
   readonly after: number;
+  /** Whether it is all the same if it never hits. */
+  readonly optional?: boolean;
 }
 
 /** What a rule does to a fragment. */
@@ -112,11 +115,10 @@ export class RuleBook {
     this.#others.clear();
   }
 
-  /** The consequence of the first rule that matches; its hits are counted. */
-  match(arrival: Arrival): Consequence {
-    if (this.#entries.size === 0) return NOTHING;
-    const entry = this.#candidates(arrival).find((candidate) => this.#hits(candidate, arrival));
-    return entry?.rule.consequence ?? NOTHING;
+  /** The first rule that matches; its hits are counted. */
+  match(arrival: Arrival): RuleEntry | undefined {
+    if (this.#entries.size === 0) return undefined;
+    return this.#candidates(arrival).find((candidate) => this.#hits(candidate, arrival));
   }
 
   #candidates({ fragment }: Arrival): Counted[] {
@@ -157,6 +159,25 @@ export class RuleBook {
     if (when.fragmentId !== undefined) return shelfFor(this.#byFragmentId, when.fragmentId);
     return this.#others;
   }
+}
+
+/** The rule in words: `rule 2 ({ sequenceNumber: 5 } → TIMEOUT)`. */
+export function describeRule({ number, rule: { when, consequence } }: RuleEntry): string {
+  return `rule ${number} (${describeWhen(when)} → ${describeConsequence(consequence)})`;
+}
+
+function describeWhen(when: Rule['when']): string {
+  if (typeof when === 'function') return 'a function';
+  return Object.values(when).every((value) => value === undefined) ? 'every fragment' : showFields(when);
+}
+
+function describeConsequence({ error, as = 'failed', fault, delayMs }: Consequence): string {
+  const parts = [
+    ...(error === undefined ? [] : [as === 'failed' ? error.code : `${error.code} as ${as}`]),
+    ...(fault === undefined ? [] : [`fault ${fault}`]),
+    ...(delayMs === 0 ? [] : [`${delayMs} ms later`]),
+  ];
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
 function shelfFor<Key>(shelves: Map<Key, Set<Counted>>, key: Key): Set<Counted> {

@@ -5,47 +5,48 @@
  * call `wake` once `wakeAt` has come. All times are integer milliseconds on one clock that never goes back.
  */
 
+import { Conduct } from './conduct.js';
+import { Control } from './control.js';
 import { ErrorReports, isErrorCode } from './error-reports.js';
 import { Exit } from './exit.js';
 import { HangUp } from './hang-up.js';
 import { Journal } from './journal.js';
+import { type Note, Notes } from './notes.js';
 import { Pipeline } from './pipeline.js';
-import type { Effect, Input, Refusal, StreamInput } from './protocol.js';
-import { foreignStream, isForeign, noSuchStream, outOfPlace } from './refusals.js';
+import type { ControlInput, Effect, Input, Refusal, StreamInput } from './protocol.js';
+import { foreignStream, gapGivenUp, isForeign, outOfPlace } from './refusals.js';
 import type { RuleBook } from './rules.js';
 import type { SessionSettings } from './settings.js';
-import { freeze, type Handshake, type SessionSnapshot } from './snapshot.js';
+import { freeze, type SessionOrigin, type SessionSnapshot } from './snapshot.js';
 import { NO_STREAM, type Stream } from './stream.js';
 import { type OpenState, TRANSITIONS } from './transitions.js';
-import type { Fragment, SessionState } from './vocabulary.js';
-
-/** What is known of a session before anything has been said on it. */
-export interface SessionOrigin {
-  /** A UUID. */
-  readonly sessionId: string;
-  readonly handshake: Handshake;
-  readonly connectedAt: number;
-}
+import type { SessionState } from './vocabulary.js';
 
 /** One stream per session; a connection has one session at a time (PROTOCOL §1). */
 export class Session {
   readonly #origin: SessionOrigin;
   readonly #settings: SessionSettings;
   readonly #journal = new Journal();
+  readonly #notes = new Notes();
+  readonly #conduct: Conduct;
   readonly #reports: ErrorReports;
   readonly #pipeline: Pipeline;
   #state: SessionState = 'initializing';
   #stream: Stream = NO_STREAM;
   readonly #hangUp = new HangUp();
+  readonly #control: Control;
   readonly #exit: Exit;
-  #queueFullInARow = 0;
 
   constructor(origin: SessionOrigin, settings: SessionSettings) {
     this.#origin = origin;
     this.#settings = settings;
-    this.#reports = new ErrorReports(origin.sessionId, this.#journal);
+    this.#reports = new ErrorReports(origin.sessionId, this.#journal, settings.queueFullLimit);
     this.#exit = new Exit(settings.cuts);
-    this.#pipeline = new Pipeline(settings, this.#journal, this.#reports);
+    this.#conduct = new Conduct(this.#notes, origin.isRenewal === true);
+    this.#pipeline = new Pipeline(settings, this.#journal, this.#reports, this.#notes);
+    this.#control = new Control(settings, this.#pipeline, this.#hangUp);
+    const { streamId = '', workerId = '' } = origin.handshake;
+    if (streamId !== '' || workerId !== '') this.#claim(streamId, workerId);
   }
 
   get sessionId(): string {
@@ -55,6 +56,11 @@ export class Session {
   /** Empty until `stream:init`. */
   get streamId(): string {
     return this.#stream.streamId;
+  }
+
+  /** Fragments taken whose result is not out yet (PROTOCOL §6.1). */
+  get inflight(): number {
+    return this.#pipeline.inflight;
   }
 
   /** The rules of this session alone (PROTOCOL §6.13). */
@@ -74,18 +80,24 @@ export class Session {
 
   /** What follows from the input, and from the time that has passed. Never throws, whatever the input says. */
   handle(input: Input, now: number): Effect[] {
-    return [...this.wake(now), ...this.#outward(this.#take(input, now)), ...this.wake(now)];
+    return [...this.wake(now), ...this.#outward(this.#take(input, now), now), ...this.wake(now)];
   }
 
   /** What follows from the time that has passed. Too early, or twice at the same time, it is nothing. */
   wake(now: number): Effect[] {
     if (now < this.wakeAt) return [];
-    return this.#outward([
+    const due = [
       ...this.#giveUpGaps(now),
       ...this.#pipeline.release(now),
       ...this.#complete(now),
       ...this.#hangUp.due(now),
-    ]);
+    ];
+    return this.#outward(due, now);
+  }
+
+  /** What there is to say of it besides messages, since the last call; to be told before the effects of that time. */
+  takeNotes(): readonly Note[] {
+    return this.#notes.take();
   }
 
   /** Whether the input belongs to a new session on the same connection: `stream:init` after `completed` (PROTOCOL §6.9). */
@@ -96,8 +108,9 @@ export class Session {
 
   /** Everything a test may want to know, as it is now: frozen data. */
   snapshot(): SessionSnapshot {
+    const { isRenewal: _, ...origin } = this.#origin;
     return freeze({
-      ...this.#origin,
+      ...origin,
       ...this.#stream,
       state: this.#state,
       inflight: this.#pipeline.inflight,
@@ -115,11 +128,13 @@ export class Session {
       case 'connect':
         return this.#exit.cut('connect', this.#origin.handshake.streamId);
       case 'malformed':
-        return this.#refuse(input.refusal, now);
+        return this.#refuse({ violation: 'invalid-payload', ...input.refusal }, now);
       case 'rejected':
+        this.#conduct.rejected(input.answer);
         return [input.answer];
       case 'unknown':
         this.#journal.unknownEventReceived(input.event);
+        this.#conduct.unknownEvent(input.event);
         return [];
       case 'delay':
         this.#pipeline.setDelay(input.delayMs);
@@ -130,24 +145,30 @@ export class Session {
         return this.#pipeline.pushBackpressure(input.signal, now);
       case 'cut now':
         return this.#exit.cut('now', this.streamId);
+      case 'heard':
+        this.#conduct.heard(input.signal);
+        return [];
       case 'disconnect':
-        return this.#close(input.reason, now);
+        return this.#close(input, now);
       default:
         return this.#step(input, this.#state, now);
     }
   }
 
   /** The one way out: cuts in their places, and nothing at all once the stream is silent. */
-  #outward(effects: Effect[]): Effect[] {
-    return this.#exit.pass(effects, this.streamId, this.#pipeline.isSilent);
+  #outward(effects: Effect[], now: number): Effect[] {
+    const said = this.#exit.pass(effects, this.streamId, this.#pipeline.isSilent);
+    this.#conduct.said(said, now);
+    return said;
   }
 
   /** Legality first, in one place; then what the event does in the state that follows. */
   #step(input: StreamInput, state: OpenState, now: number): Effect[] {
-    if (isForeign(input, this.#stream)) return this.#refuse(foreignStream(input, this.#stream, state), now);
+    if (isForeign(input, this.#stream)) return this.#refuse(foreignStream(input, this.#stream, state), now, input);
     const next = TRANSITIONS[state][input.kind];
-    if (next === 'renew') return this.#refuse(outOfPlace(input, 'INVALID_CONFIG', state), now);
-    if (isErrorCode(next)) return this.#refuse(outOfPlace(input, next, state), now);
+    // Not the worker's fault: the caller has not asked `isRenewedBy`.
+    if (next === 'renew') return this.#report(outOfPlace(input, 'INVALID_CONFIG', state), now);
+    if (isErrorCode(next)) return this.#refuse(outOfPlace(input, next, state), now, input);
     this.#state = next;
     return this.#carryOut(input, now);
   }
@@ -158,8 +179,9 @@ export class Session {
       case 'stream:init':
         return this.#begin(input, now);
       case 'fragment:data':
-        return this.#receive(input.fragment, now);
+        return this.#receive(input, now);
       case 'fragment:ack':
+        this.#conduct.acknowledged(input.fragmentId, this.#journal.fragments);
         this.#journal.ackReceived(input, now);
         return [];
       case 'stream:pause':
@@ -169,19 +191,14 @@ export class Session {
         return [];
       case 'stream:end':
         return this.#end(input.reason, now);
-      case 'config:error_simulation':
-        return this.#simulateErrors(input, now);
-      case 'config:processing_delay':
-        this.#pipeline.setDelay(input.delayMs);
-        return [{ kind: 'config:processing_delay:ack', status: 'accepted', delayMs: input.delayMs }];
-      case 'config:backpressure':
-        return [
-          { kind: 'config:backpressure:ack', status: 'accepted' },
-          ...this.#pipeline.setBackpressure(input.plan, now),
-        ];
-      case 'simulate:disconnect':
-        return this.#scheduleHangUp(input, now);
+      default:
+        return this.#steer(input, now);
     }
+  }
+
+  #steer(input: ControlInput, now: number): Effect[] {
+    const outcome = this.#control.carryOut(input, this.streamId, now);
+    return Array.isArray(outcome) ? outcome : this.#refuse(outcome, now);
   }
 
   #begin(
@@ -191,25 +208,43 @@ export class Session {
     const agreed = Math.min(maxInflight, this.#settings.maxInflight);
     this.#stream = { streamId, workerId, config, maxInflight: agreed, timeoutMs };
     this.#pipeline.begin(this.#stream);
+    this.#conduct.begin(agreed);
+    this.#claim(streamId, workerId);
     this.#journal.mark({ readyAt: now });
     return [{ kind: 'stream:ready', streamId, sessionId: this.sessionId, maxInflight: agreed }];
   }
 
-  #receive(fragment: Fragment, now: number): Effect[] {
+  /** Once more with the real ids: a handshake may name none, or others. */
+  #claim(streamId: string, workerId: string): void {
+    const scope = this.#settings.scopeOf({ streamId, workerId });
+    this.#pipeline.claim(scope);
+    this.#exit.claim(scope);
+  }
+
+  #receive(input: StreamInput & { kind: 'fragment:data' }, now: number): Effect[] {
+    const { fragment } = input;
+    // Nobody could have told the worker to go on.
+    if (!this.#pipeline.isSilent) this.#conduct.paced(fragment, now);
     const verdict = this.#pipeline.receive(fragment, () => this.snapshot(), now);
-    if (!Array.isArray(verdict)) return this.#refuse(verdict, now);
-    this.#queueFullInARow = 0;
+    if (!Array.isArray(verdict)) return this.#refuse(verdict, now, input);
+    this.#conduct.taken(fragment, this.#pipeline.inflight);
+    this.#reports.endRow();
     return verdict;
   }
 
   #end(reason: string | undefined, now: number): Effect[] {
-    this.#pipeline.drain();
+    const missing = this.#pipeline.giveUpGaps();
+    if (!this.#pipeline.isSilent) this.#conduct.ended(missing);
     this.#journal.mark({ endedAt: now, endReason: reason });
     return [];
   }
 
   /** PROTOCOL §6.16: no effects, now or later. */
-  #close(reason: string, now: number): Effect[] {
+  #close({ reason, by }: Input & { kind: 'disconnect' }, now: number): Effect[] {
+    const isAmidStream = this.#state === 'active' || this.#state === 'paused';
+    // Whom the service has left alone or cut off may go.
+    const isLeftToIt = by === 'worker' && !this.#exit.isDisturbed && !this.#pipeline.isSilent;
+    if (isAmidStream && isLeftToIt) this.#conduct.left(this.#pipeline.inflight, reason);
     this.#state = 'closed';
     this.#pipeline.clear();
     this.#hangUp.cancel();
@@ -218,8 +253,11 @@ export class Session {
   }
 
   #giveUpGaps(now: number): Effect[] {
-    const refusal = this.#pipeline.giveUpOverdueGaps(now);
-    return refusal === undefined ? [] : this.#refuse(refusal, now);
+    const missing = this.#pipeline.giveUpOverdueGaps(now);
+    if (missing.length === 0) return [];
+    const words = (guilty: readonly number[]) => gapGivenUp(guilty, this.#stream).message;
+    if (!this.#pipeline.isSilent) this.#conduct.overdue(missing, this.#pipeline, now, words);
+    return this.#report(gapGivenUp(missing, this.#stream), now);
   }
 
   /** Nothing will come any more, and nothing is in flight. */
@@ -245,42 +283,12 @@ export class Session {
     ];
   }
 
-  /** PROTOCOL §2, `simulate:disconnect`. */
-  #scheduleHangUp({ delayMs, reason }: StreamInput & { kind: 'simulate:disconnect' }, now: number): Effect[] {
-    const disconnectAtMs = now + delayMs;
-    this.#hangUp.schedule(disconnectAtMs, reason ?? 'simulated disconnect');
-    const message = `This connection is closed by the server in ${delayMs} ms.`;
-    return [{ kind: 'simulate:disconnect:ack', status: 'scheduled', disconnectAtMs, message }];
+  #refuse(refusal: Refusal, now: number, input?: StreamInput): Effect[] {
+    this.#conduct.refused(refusal, this.#pipeline, input);
+    return this.#report(refusal, now);
   }
 
-  /** PROTOCOL §6.13. */
-  #simulateErrors(
-    { rules, scope, streamId }: StreamInput & { kind: 'config:error_simulation' },
-    now: number,
-  ): Effect[] {
-    const book = scope === 'server' ? this.#settings.rules : this.#rulesOf(streamId);
-    if (book === undefined) return this.#refuse(noSuchStream(streamId), now);
-    book.clear();
-    for (const rule of rules) book.add(rule);
-    return [{ kind: 'config:error_simulation:ack', status: 'accepted', rulesCount: rules.length }];
-  }
-
-  #rulesOf(streamId = this.streamId): RuleBook | undefined {
-    if (streamId !== this.streamId) return this.#settings.rulesOf(streamId);
-    return this.#stream === NO_STREAM ? undefined : this.rules;
-  }
-
-  #refuse(refusal: Refusal, now: number): Effect[] {
-    const isQueueFull = refusal.code === 'QUEUE_FULL';
-    this.#queueFullInARow = isQueueFull ? this.#queueFullInARow + 1 : 0;
-    const isHopeless = this.#queueFullInARow > this.#settings.queueFullLimit;
-    return this.#reports.report(
-      {
-        ...(this.#stream !== NO_STREAM && { streamId: this.#stream.streamId }),
-        ...refusal,
-        ...(isHopeless && { severity: 'fatal' }),
-      },
-      now,
-    );
+  #report(refusal: Refusal, now: number): Effect[] {
+    return this.#reports.refuse(refusal, this.streamId, now);
   }
 }

@@ -6,6 +6,18 @@ import type { DelayPlan } from './delay.js';
 import type { RuleBook } from './rules.js';
 import type { Fragment } from './vocabulary.js';
 
+/** What a test has set up for the sessions that it claims. */
+export interface ScopeSettings {
+  /** Asked before the server's. */
+  readonly rules: RuleBook;
+  /** Asked before the server's. */
+  readonly cuts: CutBook;
+  /** In place of the server's; absent: the server's. */
+  readonly delayMs?: DelayPlan;
+  /** In place of the server's; absent: the server's. */
+  readonly backpressure?: BackpressurePlan;
+}
+
 export interface SessionSettings {
   /** What chance is drawn from: the same seed and the same worker give the same decisions. */
   readonly seed: string;
@@ -35,6 +47,11 @@ export interface SessionSettings {
   readonly rulesOf: (streamId: string) => RuleBook | undefined;
   /** Where connections break, shared by all sessions. */
   readonly cuts: CutBook | undefined;
+  /**
+   * Which scope claims a session. Asked when it is made, if its handshake names a stream or a worker (what it does not
+   * name is empty), and at `stream:init`; the newest answer counts.
+   */
+  readonly scopeOf: (stream: { readonly streamId: string; readonly workerId: string }) => ScopeSettings | undefined;
 }
 
 /** What PROTOCOL.md gives as defaults, and an echo with no delay. */
@@ -53,4 +70,5 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   rules: undefined,
   rulesOf: () => undefined,
   cuts: undefined,
+  scopeOf: () => undefined,
 };

@@ -16,8 +16,15 @@ export function show(value: unknown): string {
 }
 
 /** The text itself where it is short; else its beginning. */
-export function abbreviate(text: string): string {
-  if (text.length <= SHOWN_CHARACTERS) return text;
+export function abbreviate(text: string, longest = SHOWN_CHARACTERS): string {
+  if (text.length <= longest) return text;
   // A slice keeps its whole parent alive in V8; joining characters makes a string of its own.
-  return `${Array.from(text.slice(0, SHOWN_CHARACTERS)).join('')}…`;
+  return `${Array.from(text.slice(0, longest)).join('')}…`;
+}
+
+/** Fields as they are written in code, on one line; those without a value are left out. */
+export function showFields(fields: object): string {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const shown = (value: unknown) => (typeof value === 'string' ? `'${abbreviate(value)}'` : show(value));
+  return `{ ${known.map(([name, value]) => `${name}: ${shown(value)}`).join(', ')} }`;
 }

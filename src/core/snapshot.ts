@@ -55,6 +55,16 @@ export interface SessionSnapshot {
   readonly closeReason?: string;
 }
 
+/** What is known of a session before anything has been said on it. */
+export interface SessionOrigin {
+  /** A UUID. */
+  readonly sessionId: string;
+  readonly handshake: Handshake;
+  readonly connectedAt: number;
+  /** Whether it follows another session on the same connection (PROTOCOL §6.9), whose acknowledgements may come late. */
+  readonly isRenewal?: boolean;
+}
+
 /** The optional headers `X-Stream-ID` and `X-Worker-ID`. */
 export interface Handshake {
   readonly streamId?: string;

@@ -14,6 +14,11 @@ export class Statistics {
     this.#durations.set(processingTimeMs, (this.#durations.get(processingTimeMs) ?? 0) + times);
   }
 
+  /** Results that the worker waits for in vain. */
+  get dropped(): number {
+    return this.#counts.dropped;
+  }
+
   /** All zero for an empty stream. */
   summary(): StreamStatistics {
     return {

@@ -54,6 +54,8 @@ describe('config:error_simulation for the session', () => {
       ['GPU_OOM', 1],
       ['TIMEOUT', 0],
     ]);
+    // Nobody in the test's process has planned them.
+    expect(drive.session.rules.entries.map(({ rule }) => rule.optional)).toEqual([true, true]);
   });
 
   it('replaces the rules it put in force before, and none of the server’s', () => {

@@ -67,7 +67,7 @@ describe('a cut', () => {
 
   it('is an effect for the shell to carry out', () => {
     expect(lived({ at: 'before-ready', how: 'reset' }).effects).toEqual([
-      { kind: 'disconnect', how: 'reset', reason: 'cut: reset' },
+      { kind: 'disconnect', how: 'reset', reason: 'cut: reset', cut: 'before-ready' },
     ]);
   });
 
@@ -201,7 +201,8 @@ describe('weaving', () => {
     const { cuts: book } = cuts({ at: 'after-processed', how: 'reset' }, { at: 'before-complete', how: 'reset' });
     const { effects } = lived();
     const woven = book.weave(effects, 'stream-1');
-    expect(woven).toEqual([...effects.slice(0, 3), { kind: 'disconnect', how: 'reset', reason: 'cut: reset' }]);
+    const cut = { kind: 'disconnect', how: 'reset', reason: 'cut: reset', cut: 'after-processed' };
+    expect(woven).toEqual([...effects.slice(0, 3), cut]);
     expect(book.entries.map(({ hits }) => hits)).toEqual([1, 0]);
   });
 });

@@ -41,7 +41,8 @@ describe.each(CODES)('a fragment that a rule fails with %s', (code) => {
   });
 
   it('is answered with an error event in its turn, acknowledged before', () => {
-    const drive = active({ delayMs: 10, ...withCode(code, 'error-event') });
+    const book = withCode(code, 'error-event');
+    const drive = active({ delayMs: 10, ...book });
     drive.feed(fragment(0), fragment(1));
     drive.advance(10);
     expect(drive.transcript.slice(1)).toEqual([
@@ -59,6 +60,7 @@ describe.each(CODES)('a fragment that a rule fails with %s', (code) => {
       message: 'too slow',
       severity,
       retryable,
+      because: { delayMs: 10, rule: book.rules.entries[0] },
     });
   });
 
@@ -75,7 +77,8 @@ describe.each(CODES)('a fragment that a rule fails with %s', (code) => {
 
 describe('a failure', () => {
   it('carries the error with its stage, and neither audio nor text', () => {
-    const drive = active(rules({ consequence: failure({ stage: 'translation' }, 'failed') }));
+    const book = rules({ consequence: failure({ stage: 'translation' }, 'failed') });
+    const drive = active(book);
     expect(drive.feed(fragment(0)).at(-1)).toEqual({
       kind: 'fragment:processed',
       fragmentId: 'fragment-0',
@@ -85,6 +88,7 @@ describe('a failure', () => {
       processingTimeMs: 0,
       stageTimings: { asrMs: 0, translationMs: 0, ttsMs: 0 },
       error: { code: 'TIMEOUT', message: 'too slow', retryable: true, stage: 'translation' },
+      because: { rule: book.rules.entries[0] },
     });
   });
 

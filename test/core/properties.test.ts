@@ -32,9 +32,10 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
 const anySteps = fc.array(fc.tuple(anyInput, fc.nat(60)), { maxLength: 40 });
 
 /** Every third fragment fails, so that there are retries. */
+const isThird = ({ sequenceNumber }: { sequenceNumber: number }) => sequenceNumber % 3 === 2;
 const failing = () =>
   rules({
-    when: ({ sequenceNumber }) => sequenceNumber % 3 === 2,
+    when: isThird,
     consequence: { error: { code: 'GPU_OOM', message: 'full', retryable: true }, delayMs: 0 },
   });
 

@@ -161,6 +161,7 @@ describe('a result', () => {
       translatedText: '[ECHO] (es) fragment 0',
       processingTimeMs: 47,
       stageTimings: { asrMs: 18, translationMs: 9, ttsMs: 20 },
+      because: { delayMs: 47 },
     });
     expect(
       input.kind === 'fragment:data' && result?.kind === 'fragment:processed' && result.audio === input.fragment.audio,

@@ -30,7 +30,7 @@ function arrival(sequenceNumber: number, facts: Partial<Arrival> = {}, streamId 
   };
 }
 
-const codeOf = (from: RuleBook, facts: Arrival) => from.match(facts).error?.code;
+const codeOf = (from: RuleBook, facts: Arrival) => from.match(facts)?.rule.consequence.error?.code;
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 /** Which of the first twelve fragments of a stream the rule hits. */
 const hitBy = (from: RuleBook, count = 12) => upTo(count).filter((number) => codeOf(from, arrival(number)) === 'X');

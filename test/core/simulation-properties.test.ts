@@ -158,6 +158,11 @@ describe('chance', () => {
     fc.record({ when: fc.record({ probability: fc.double({ min: 0, max: 1, noNaN: true }) }), consequence }),
     { maxLength: 3 },
   );
+  /** A rule counts the hits of all streams that share it. */
+  const withoutHits = ({ effects }: Drive) =>
+    effects.map((effect) =>
+      'because' in effect ? { ...effect, because: { ...effect.because, rule: effect.because?.rule?.number } } : effect,
+    );
   const play = (drive: Drive, [input, pauseMs]: readonly [Input, number]) => {
     drive.feed(input);
     drive.advance(pauseMs);
@@ -196,7 +201,7 @@ describe('chance', () => {
           }
           play(among, step);
         }
-        expect(among.effects).toEqual(alone.effects);
+        expect(withoutHits(among)).toEqual(withoutHits(alone));
       }),
     );
   });

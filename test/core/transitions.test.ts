@@ -49,6 +49,7 @@ const INPUTS: Record<Input['kind'], Input> = {
   backpressure: { kind: 'backpressure', plan: DEFAULT_LOAD_LEVELS },
   'push backpressure': { kind: 'push backpressure', signal: { severity: 'high', action: 'pause' } },
   'cut now': { kind: 'cut now' },
+  heard: { kind: 'heard', signal: 1 },
   disconnect,
 };
 
@@ -70,6 +71,7 @@ const anywhere = (state: string): Record<string, [state: string, ...effects: str
   delay: [state],
   backpressure: [state],
   'cut now': [state, '0 disconnect, cut: reset'],
+  heard: [state],
   disconnect: ['closed'],
 });
 

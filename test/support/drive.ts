@@ -1,14 +1,19 @@
 /** Drives a core Session on a virtual clock: feeds inputs, jumps from one `wakeAt` to the next, keeps a transcript. */
 
 import {
+  type BackpressureSignal,
   type Cut,
   CutBook,
   DEFAULT_SETTINGS,
   type Effect,
+  type FailureForm,
+  type Handshake,
   type Input,
+  type Note,
   type Rule,
   RuleBook,
   Session,
+  type SessionOrigin,
   type SessionSettings,
   STREAM_DEFAULTS,
 } from 'echo-sts/core';
@@ -19,10 +24,14 @@ export class Drive {
   readonly effects: Effect[] = [];
   /** One line per effect: the time and its gist. */
   readonly transcript: string[] = [];
+  /** Every note so far, in order. */
+  readonly notes: Note[] = [];
+  /** One line per note: the time and its gist. */
+  readonly remarks: string[] = [];
   now = 0;
 
-  constructor(settings: Partial<SessionSettings> = {}) {
-    const origin = { sessionId: 'session-1', handshake: {}, connectedAt: 0 };
+  constructor(settings: Partial<SessionSettings> = {}, handshake: Handshake = {}, more: Partial<SessionOrigin> = {}) {
+    const origin = { sessionId: 'session-1', handshake, connectedAt: 0, ...more };
     this.session = new Session(origin, { ...DEFAULT_SETTINGS, ...settings });
   }
 
@@ -44,20 +53,34 @@ export class Drive {
   }
 
   #keep(effects: Effect[]): Effect[] {
+    const notes = this.session.takeNotes();
+    this.notes.push(...notes);
+    this.remarks.push(...notes.map((note) => `${this.now} ${remark(note)}`));
     this.effects.push(...effects);
     this.transcript.push(...effects.map((effect) => `${this.now} ${gist(effect)}`));
     return effects;
   }
 }
 
-/** A session with an active stream; its transcript begins after that. */
+/** A session with an active stream; its transcript and remarks begin after that. */
 export function active(settings: Partial<SessionSettings> = {}, stream: Partial<InitInput> = {}): Drive {
   const drive = new Drive(settings);
   drive.feed(init(stream));
   drive.effects.length = 0;
   drive.transcript.length = 0;
+  drive.notes.length = 0;
+  drive.remarks.length = 0;
   return drive;
 }
+
+/** The same drive, after these inputs. */
+export function fed(drive: Drive, ...inputs: Input[]): Drive {
+  drive.feed(...inputs);
+  return drive;
+}
+
+/** The remarks that say what the worker did wrong. */
+export const accusations = (drive: Drive): string[] => drive.remarks.filter((line) => !/ (rule|gap) /.test(line));
 
 /** A book of these rules, each without end unless it says otherwise. */
 export function rules(...list: (Partial<Rule> & Pick<Rule, 'consequence'>)[]): { rules: RuleBook } {
@@ -65,6 +88,13 @@ export function rules(...list: (Partial<Rule> & Pick<Rule, 'consequence'>)[]): {
   for (const rule of list) book.add({ when: {}, times: Number.POSITIVE_INFINITY, after: 0, ...rule });
   return { rules: book };
 }
+
+/** The first fragment fails, or whichever comes when the rule has its turn. */
+export const failingOnce = (retryable: boolean, as: FailureForm = 'failed') =>
+  rules({ times: 1, consequence: { error: { code: 'TIMEOUT', message: '', retryable }, as, delayMs: 0 } });
+/** With this fragment the stream falls silent. */
+export const silencing = (sequenceNumber: number) =>
+  rules({ when: { sequenceNumber }, consequence: { fault: 'silence', delayMs: 0 } });
 
 /** A book of these cuts, each once unless it says otherwise. */
 export function cuts(...list: (Partial<Cut> & Pick<Cut, 'at' | 'how'>)[]): { cuts: CutBook } {
@@ -101,10 +131,26 @@ export const ack = (fragmentId: string): Input => ({
 export const pause: Input = { kind: 'stream:pause', streamId: 'stream-1', reason: 'lunch' };
 export const resume: Input = { kind: 'stream:resume', streamId: 'stream-1' };
 export const end: Input = { kind: 'stream:end', streamId: 'stream-1', reason: 'done' };
-export const disconnect: Input = { kind: 'disconnect', reason: 'transport close' };
+export const disconnect: Input = { kind: 'disconnect', reason: 'transport close', by: 'worker' };
+export const push = (action: BackpressureSignal['action'], recommendedDelayMs?: number): Input => ({
+  kind: 'push backpressure',
+  signal: { severity: 'high', action, ...(recommendedDelayMs !== undefined && { recommendedDelayMs }) },
+});
+export const heard = (signal: number): Input => ({ kind: 'heard', signal });
 export const unknown: Input = { kind: 'unknown', event: 'fragment:dta' };
 export const delay = (delayMs: number): Input => ({ kind: 'delay', delayMs });
 export const malformed: Input = { kind: 'malformed', refusal: { code: 'INVALID_CONFIG', message: 'bad payload' } };
+
+function remark(note: Note): string {
+  switch (note.kind) {
+    case 'rule':
+      return `rule ${note.rule.number} hits ${note.sequenceNumber}`;
+    case 'gap':
+      return `gap ${note.missingSequenceNumbers.join(', ')}`;
+    case 'violation':
+      return [note.violation, note.sequenceNumber].filter((part) => part !== undefined).join(' ');
+  }
+}
 
 function gist(effect: Effect): string {
   switch (effect.kind) {

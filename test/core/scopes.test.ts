@@ -1,0 +1,189 @@
+import {
+  type BackpressurePlan,
+  type Cut,
+  CutBook,
+  type Input,
+  type Rule,
+  RuleBook,
+  type ScopeSettings,
+  type SessionSettings,
+} from 'echo-sts/core';
+import { describe, expect, it } from 'vitest';
+import { active, cuts, Drive, delay, fragment, init, rules } from '../support/drive.js';
+
+const always = (code: string, when: Rule['when'] = {}): Rule => ({
+  when,
+  consequence: { error: { code, message: '', retryable: true }, delayMs: 0 },
+  times: Number.POSITIVE_INFINITY,
+  after: 0,
+});
+const PAUSE_AT_1: BackpressurePlan = { kind: 'threshold', threshold: 1, severity: 'high', action: 'pause' };
+const cutNow: Input = { kind: 'cut now' };
+
+interface ScopeParts extends Partial<Omit<ScopeSettings, 'rules' | 'cuts'>> {
+  rules?: readonly Rule[];
+  cuts?: readonly Cut[];
+}
+function scope({ rules: ruleList = [], cuts: cutList = [], ...rest }: ScopeParts = {}): ScopeSettings {
+  const made = { rules: new RuleBook('scope'), cuts: new CutBook(), ...rest };
+  for (const rule of ruleList) made.rules.add(rule);
+  for (const cut of cutList) made.cuts.add(cut);
+  return made;
+}
+const codes = (drive: Drive) =>
+  drive.effects.flatMap((effect) => (effect.kind === 'fragment:processed' ? [effect.error?.code] : []));
+
+/** A server that answers from this list, one answer for each asking; and what it was asked. */
+function asked(...answers: (ScopeSettings | undefined)[]) {
+  const questions: string[] = [];
+  const scopeOf: SessionSettings['scopeOf'] = ({ streamId, workerId }) => {
+    questions.push(`${streamId}/${workerId}`);
+    return answers[questions.length - 1];
+  };
+  return { questions, scopeOf };
+}
+
+describe('who claims a session', () => {
+  it.each([
+    [{}, ['stream-1/worker-1']],
+    [{ streamId: '', workerId: '' }, ['stream-1/worker-1']],
+    [{ streamId: 'stream-9' }, ['stream-9/', 'stream-1/worker-1']],
+    [{ workerId: 'worker-9' }, ['/worker-9', 'stream-1/worker-1']],
+    [{ streamId: 'stream-9', workerId: 'worker-9' }, ['stream-9/worker-9', 'stream-1/worker-1']],
+  ])('is asked by the handshake %j, if it names anything, and by stream:init', (handshake, expected) => {
+    const { questions, scopeOf } = asked();
+    const drive = new Drive({ scopeOf }, handshake);
+    drive.feed({ kind: 'connect' }, init(), fragment(0), init());
+    expect(questions).toEqual(expected);
+  });
+
+  it('is nobody where there are no scopes', () => {
+    const drive = active(rules(always('SERVER')));
+    drive.feed(fragment(0));
+    expect(codes(drive)).toEqual(['SERVER']);
+  });
+});
+
+describe('the rules of a scope', () => {
+  it('come after the session’s own and before the server’s', () => {
+    const { scopeOf } = asked(scope({ rules: [always('SCOPE', { everyNth: 2 })] }));
+    const drive = active({ scopeOf, ...rules(always('SERVER')) });
+    drive.session.rules.add(always('OWN', { sequenceNumber: 3 }));
+    drive.feed(...[0, 1, 2, 3].map((number) => fragment(number)));
+    expect(codes(drive)).toEqual(['SERVER', 'SCOPE', 'SERVER', 'OWN']);
+  });
+
+  it('do not concern a session of another scope', () => {
+    const mine = scope({ rules: [always('MINE')] });
+    const scopeOf: SessionSettings['scopeOf'] = ({ streamId }) => (streamId === 'stream-1' ? mine : undefined);
+    const [one, other] = [new Drive({ scopeOf }), new Drive({ scopeOf })];
+    one.feed(init(), fragment(0));
+    other.feed(init({ streamId: 'stream-2' }), fragment(0, 'a', 'stream-2'));
+    expect([codes(one), codes(other)]).toEqual([['MINE'], [undefined]]);
+  });
+
+  it('are those of the newest answer', () => {
+    const { scopeOf } = asked(scope({ rules: [always('FIRST')] }), scope({ rules: [always('SECOND')] }));
+    const drive = new Drive({ scopeOf }, { streamId: 'stream-9' });
+    drive.feed(init(), fragment(0));
+    expect(codes(drive)).toEqual(['SECOND']);
+    const released = new Drive(
+      { scopeOf: asked(scope({ rules: [always('FIRST')] })).scopeOf },
+      { streamId: 'stream-9' },
+    );
+    released.feed(init(), fragment(0));
+    expect(codes(released)).toEqual([undefined]);
+  });
+
+  it('may begin while a stream runs', () => {
+    const mine = scope();
+    const drive = active({ scopeOf: () => mine });
+    drive.feed(fragment(0));
+    mine.rules.add(always('LATER'));
+    drive.feed(fragment(1));
+    expect(codes(drive)).toEqual([undefined, 'LATER']);
+  });
+});
+
+describe('the cuts of a scope', () => {
+  const stall: Cut = { at: 'after-ready', how: 'stall', times: 1 };
+
+  it('come before the server’s, and one is made where both have one', () => {
+    const mine = scope({ cuts: [stall] });
+    const server = cuts({ at: 'after-ready', how: 'reset' });
+    const settings = { ...server, scopeOf: () => mine };
+    const transcripts = [1, 2, 3].map(() => {
+      const drive = new Drive(settings);
+      drive.feed(init());
+      return drive.transcript;
+    });
+    expect(transcripts).toEqual([
+      ['0 stream:ready 3', '0 disconnect, cut: stall'],
+      ['0 stream:ready 3', '0 disconnect, cut: reset'],
+      ['0 stream:ready 3'],
+    ]);
+  });
+
+  it('are made at once, too', () => {
+    const { scopeOf } = asked(scope({ cuts: [{ at: 'now', how: 'reset', times: 1 }] }));
+    const drive = active({ scopeOf });
+    drive.feed(cutNow);
+    expect(drive.effects).toEqual([{ kind: 'disconnect', how: 'reset', reason: 'cut: reset', cut: 'now' }]);
+  });
+
+  it('on connecting go by the handshake', () => {
+    const mine = scope({ cuts: [{ at: 'connect', how: 'reset', times: 1 }] });
+    const scopeOf: SessionSettings['scopeOf'] = ({ workerId }) => (workerId === 'worker-1' ? mine : undefined);
+    const transcripts = [{}, { workerId: 'worker-2' }, { workerId: 'worker-1' }].map((handshake) => {
+      const drive = new Drive({ scopeOf }, handshake);
+      drive.feed({ kind: 'connect' });
+      return drive.transcript;
+    });
+    expect(transcripts).toEqual([[], [], ['0 disconnect, cut: reset']]);
+  });
+});
+
+describe('the pace of a scope', () => {
+  it('replaces the server’s', () => {
+    const { scopeOf } = asked(scope({ delayMs: 30, backpressure: PAUSE_AT_1 }));
+    const drive = active({ delayMs: 10, scopeOf });
+    drive.feed(fragment(0));
+    drive.advance(30);
+    expect(drive.transcript).toEqual([
+      '0 fragment:ack fragment-0 behind 0, done in 30',
+      '0 backpressure high/pause 1',
+      '30 fragment:processed 0 success',
+      '30 backpressure low/none 0',
+    ]);
+  });
+
+  it('is the server’s where the scope has none', () => {
+    const { scopeOf } = asked(scope());
+    const drive = active({ delayMs: 10, backpressure: PAUSE_AT_1, scopeOf });
+    drive.feed(fragment(0));
+    expect(drive.transcript).toEqual(['0 fragment:ack fragment-0 behind 0, done in 10', '0 backpressure high/pause 1']);
+  });
+
+  it('is the server’s again when stream:init is claimed by nobody, and else stays as it was set', () => {
+    const handshake = { streamId: 'stream-9' };
+    const lost = new Drive(
+      { delayMs: 10, scopeOf: asked(scope({ delayMs: 30, backpressure: PAUSE_AT_1 })).scopeOf },
+      handshake,
+    );
+    lost.feed(init(), fragment(0));
+    expect(lost.transcript.slice(1)).toEqual(['0 fragment:ack fragment-0 behind 0, done in 10']);
+    const kept = new Drive({ delayMs: 10, scopeOf: asked(scope(), scope()).scopeOf }, handshake);
+    kept.feed(delay(20), { kind: 'backpressure', plan: PAUSE_AT_1 }, init(), fragment(0));
+    expect(kept.transcript.slice(1)).toEqual([
+      '0 fragment:ack fragment-0 behind 0, done in 20',
+      '0 backpressure high/pause 1',
+    ]);
+  });
+
+  it('gives way to what comes later', () => {
+    const { scopeOf } = asked(scope({ delayMs: 30 }));
+    const drive = active({ scopeOf });
+    drive.feed(delay(5), fragment(0));
+    expect(drive.transcript).toEqual(['0 fragment:ack fragment-0 behind 0, done in 5']);
+  });
+});

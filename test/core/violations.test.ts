@@ -1,0 +1,168 @@
+import { type Note, VIOLATIONS } from 'echo-sts/core';
+import { describe, expect, it } from 'vitest';
+import {
+  ack,
+  active,
+  type Drive,
+  disconnect,
+  end,
+  failingOnce,
+  fed,
+  fragment,
+  heard,
+  malformed,
+  pause,
+  push,
+  unknown,
+} from '../support/drive.js';
+
+/** Every kind once: what the worker does, and the note. */
+const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = {
+  'exceeded-max-inflight': [
+    () => fed(active({ delayMs: 10 }, { maxInflight: 1 }), fragment(0), fragment(1)),
+    {
+      message:
+        'Fragment "fragment-1" (sequence_number 1) came while 1 were in flight and `max_inflight` is 1; ' +
+        'wait for a `fragment:processed` before sending the next.',
+      fragmentId: 'fragment-1',
+      sequenceNumber: 1,
+      since: 'stream:ready',
+    },
+  ],
+  'sent-while-told-to-pause': [
+    () => fed(active(), push('pause'), heard(1), fragment(0)),
+    {
+      message:
+        'Fragment "fragment-0" (sequence_number 0) came after a `backpressure` with action "pause" had been heard; ' +
+        'send nothing until one with action "none" has come.',
+      fragmentId: 'fragment-0',
+      sequenceNumber: 0,
+      since: 'backpressure',
+    },
+  ],
+  'ignored-recommended-delay': [
+    () => fed(active(), push('slow_down', 500), heard(1), fragment(0)),
+    {
+      message:
+        'Fragment "fragment-0" (sequence_number 0) came 0 ms after a `backpressure` with action "slow_down" and ' +
+        'recommended_delay_ms 500; wait that long before sending the next.',
+      fragmentId: 'fragment-0',
+      sequenceNumber: 0,
+      since: 'backpressure',
+    },
+  ],
+  'reused-sequence-number': [
+    () => fed(active(), fragment(0), fragment(0, 'another')),
+    {
+      message:
+        'sequence_number 0 was taken or given up before; the next one expected is 1: number fragments 0, 1, 2, … ' +
+        'without repeats.',
+      fragmentId: 'another',
+      sequenceNumber: 0,
+    },
+  ],
+  'skipped-sequence-number': [
+    () => fed(active(), fragment(3)),
+    {
+      message:
+        'sequence_number 3 is too far ahead: 0 is missing, and until it comes nothing beyond 2 is taken; send 0 first.',
+      fragmentId: 'fragment-3',
+      sequenceNumber: 3,
+    },
+  ],
+  'retried-final-failure': [
+    () => fed(active(failingOnce(false)), fragment(0), fragment(0)),
+    {
+      message:
+        'fragment_id "fragment-0" was taken before, as sequence_number 0, and is failed (not retryable); send each ' +
+        'fragment once, and again only after a retryable failure, unchanged.',
+      fragmentId: 'fragment-0',
+      sequenceNumber: 0,
+    },
+  ],
+  'resent-success': [
+    () => fed(active(), fragment(0), fragment(0)),
+    {
+      message:
+        'fragment_id "fragment-0" was taken before, as sequence_number 0, and is done (success); send each fragment ' +
+        'once, and again only after a retryable failure, unchanged.',
+      fragmentId: 'fragment-0',
+      sequenceNumber: 0,
+    },
+  ],
+  'sent-after-end': [
+    () => fed(active(), end, fragment(0)),
+    {
+      message: '`fragment:data` came while the stream is completed: begin a new stream with `stream:init`.',
+      fragmentId: 'fragment-0',
+      sequenceNumber: 0,
+      since: 'stream:end',
+    },
+  ],
+  'acked-unknown-fragment': [
+    () => fed(active(), ack('fragment-0')),
+    {
+      message:
+        '`fragment:ack` names fragment_id "fragment-0", but no such fragment was taken on this stream; acknowledge ' +
+        'the fragment_id of each `fragment:processed`, unchanged.',
+      fragmentId: 'fragment-0',
+    },
+  ],
+  'invalid-payload': [() => fed(active(), malformed), { message: 'bad payload' }],
+  'left-unanswered': [
+    () => fed(active({ delayMs: 10 }), fragment(0), disconnect),
+    {
+      message:
+        'The connection was lost ("transport close") with 1 fragment in flight and without `stream:end`; send ' +
+        '`stream:end` and wait for `stream:complete` before disconnecting.',
+      since: 'fragment:data',
+    },
+  ],
+  'out-of-place': [
+    () => fed(active(), pause, fragment(0)),
+    {
+      message: '`fragment:data` came while the stream is paused: send `stream:resume`, and then this again.',
+      fragmentId: 'fragment-0',
+      sequenceNumber: 0,
+      since: 'stream:pause',
+    },
+  ],
+  'foreign-stream': [
+    () => fed(active(), fragment(0, 'fragment-0', 'stream-2')),
+    {
+      message:
+        '`fragment:data` names stream_id "stream-2", but that of this connection is "stream-1"; send it on the ' +
+        'connection of its own stream.',
+      fragmentId: 'fragment-0',
+      sequenceNumber: 0,
+      since: 'stream:ready',
+    },
+  ],
+  'unknown-event': [
+    () => fed(active(), unknown),
+    { message: '"fragment:dta" is no event of the protocol and was ignored; check how its name is spelt.' },
+  ],
+};
+
+describe('a worker', () => {
+  it.each(Object.entries(EXAMPLES))(
+    'is accused of %s, with what was expected, what came and what to do',
+    (violation, example) => {
+      const [drive, note] = [example[0](), example[1]];
+      expect(drive.notes.filter(({ kind }) => kind === 'violation')).toEqual([
+        { kind: 'violation', violation, ...note },
+      ]);
+    },
+  );
+
+  it('is told nothing of it on the wire', () => {
+    const reports = Object.values(EXAMPLES).flatMap(([drive]) => drive().effects);
+    expect(reports.filter((effect) => 'violation' in effect || 'since' in effect)).toEqual([]);
+  });
+});
+
+describe('the table of violations', () => {
+  it('has a section of the protocol for each', () => {
+    expect(Object.values(VIOLATIONS).filter(({ section }) => !/^§\d(\.\d+)?$/.test(section))).toEqual([]);
+  });
+});
