@@ -1,4 +1,4 @@
-/** Strict standard base64 (PROTOCOL §2, `audio.data_base64`), checked without keeping a decoded copy. */
+/** Strict standard base64 (PROTOCOL §2, `audio.data_base64`), checked and read without keeping a decoded copy. */
 
 const CHUNK_CHARACTERS = 16_384;
 const scratch = Buffer.allocUnsafe((CHUNK_CHARACTERS / 4) * 3);
@@ -24,4 +24,12 @@ export function isBase64(text: string): boolean {
     if (scratch.write(chunk, 'base64') !== expected) return false;
   }
   return true;
+}
+
+/** Calls back with the bytes, piece by piece; each is overwritten by the next. */
+export function decodeInPieces(base64: string, use: (piece: Buffer) => void): void {
+  for (let start = 0; start < base64.length; start += CHUNK_CHARACTERS) {
+    const length = scratch.write(base64.slice(start, start + CHUNK_CHARACTERS), 'base64');
+    use(length === scratch.length ? scratch : scratch.subarray(0, length));
+  }
 }

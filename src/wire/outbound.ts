@@ -3,8 +3,9 @@
 import type { Message, Processed } from '../core/protocol.js';
 import type { OpaqueAudio } from '../core/vocabulary.js';
 
-const CAPABILITIES = { batch_processing: false, async_delivery: true };
-const MODELS = { asr_model: 'echo-mock', translation_model: 'echo-mock', tts_model: 'echo-mock' };
+// Frozen: whoever keeps a message shares them.
+const CAPABILITIES = Object.freeze({ batch_processing: false, async_delivery: true });
+const MODELS = Object.freeze({ asr_model: 'echo-mock', translation_model: 'echo-mock', tts_model: 'echo-mock' });
 
 export function encode(message: Message): object {
   switch (message.kind) {

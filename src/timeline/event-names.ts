@@ -1,0 +1,37 @@
+/** Every event that a timeline can hold, and who says it: a table. */
+
+import type { Direction, EventName } from './entry.js';
+
+export const DIRECTIONS: Readonly<Record<EventName, readonly Direction[]>> = {
+  'stream:init': ['in'],
+  'fragment:data': ['in'],
+  'fragment:ack': ['in', 'out'],
+  'stream:pause': ['in'],
+  'stream:resume': ['in'],
+  'stream:end': ['in'],
+  'config:error_simulation': ['in'],
+  'config:processing_delay': ['in'],
+  'config:backpressure': ['in'],
+  'simulate:disconnect': ['in'],
+  malformed: ['in'],
+  unknown: ['in'],
+  'stream:ready': ['out'],
+  'fragment:processed': ['out'],
+  'stream:complete': ['out'],
+  backpressure: ['out'],
+  error: ['out'],
+  'config:error_simulation:ack': ['out'],
+  'config:processing_delay:ack': ['out'],
+  'config:backpressure:ack': ['out'],
+  'simulate:disconnect:ack': ['out'],
+  connect: ['note'],
+  disconnect: ['note'],
+  'hang-up': ['note'],
+  cut: ['note'],
+  rule: ['note'],
+  gap: ['note'],
+  violation: ['note'],
+  unclaimed: ['note'],
+  refused: ['note'],
+  restart: ['note'],
+};
