@@ -1,4 +1,7 @@
-/** Real time and real timers, also while a test runner fakes the global ones. Nothing else in `src` reads a clock. */
+/**
+ * The clocks. Real time, also while a test runner fakes the global timers, is what the fixture itself goes by; sessions go
+ * by the clock of the fixture. Nothing else in `src` reads a clock or sets a timer.
+ */
 
 import timers from 'node:timers';
 
@@ -6,23 +9,88 @@ import timers from 'node:timers';
 const { setTimeout, clearTimeout, setImmediate } = timers;
 const processStartedAt = Date.now() - process.uptime() * 1000;
 
-export type Timer = NodeJS.Timeout;
+/** What sessions go by: the time they are told, and what wakes them. */
+export interface Clock {
+  /** Unix milliseconds, integer; never goes back. */
+  now(): number;
+  /** Calls back once, after so many milliseconds, unless the function it answers is called before. */
+  startTimer(callback: () => void, afterMs: number): () => void;
+}
 
 /** The longest time a Node timer can count, milliseconds; more is taken for 1. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Unix milliseconds, integer; never goes back. */
-export function now(): number {
-  return Math.floor(processStartedAt + process.uptime() * 1000);
+/** Real time. */
+export const realClock: Clock = {
+  now: () => Math.floor(processStartedAt + process.uptime() * 1000),
+  startTimer: (callback, afterMs) => {
+    const timer = setTimeout(callback, afterMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A timer of Node's may fire so much before its time by the wall clock: that is no leap. */
+const EARLY_MS = 2;
+/** How often is looked whether the global timers are still the same, milliseconds of real time. */
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Follows the global timers, and with them those that a test runner puts in their place. May call back too early: whoever
+ * puts fake timers in, or takes them out, leaves the timers that were set before behind.
+ */
+export function globalClock(): Clock {
+  let last = 0;
+  /** Fake time begins and ends in leaps, backwards too; sessions must not notice the latter. */
+  let madeUpMs = 0;
+  let stopwatch = startStopwatch();
+  const now = () => {
+    const passedMs = stopwatch();
+    stopwatch = startStopwatch();
+    const time = Date.now() + madeUpMs;
+    if (time < last) madeUpMs += last + passedMs - time;
+    last = Math.max(last, Date.now() + madeUpMs);
+    return last;
+  };
+  /** Timers know better than a date that was set back, or stands still, how much time has passed. */
+  const passTo = (time: number) => {
+    const missingMs = time - now();
+    if (missingMs > EARLY_MS) madeUpMs += missingMs;
+  };
+  const startTimer = (callback: () => void, afterMs: number) => {
+    const { setTimeout, clearTimeout } = globalThis;
+    const dueAt = now() + afterMs;
+    const timer = setTimeout(() => {
+      stopLooking();
+      if (setTimeout === globalThis.setTimeout) passTo(dueAt);
+      callback();
+    }, afterMs);
+    const stopLooking = onceReplaced(setTimeout, () => {
+      clearTimeout(timer);
+      callback();
+    });
+    return () => {
+      stopLooking();
+      clearTimeout(timer);
+    };
+  };
+  return { now, startTimer };
 }
 
-/** Calls back once, after so many milliseconds. */
-export function startTimer(callback: () => void, afterMs: number): Timer {
-  return setTimeout(callback, afterMs);
+/** Answers how much time has passed, whatever becomes of the date; 0 when fake timers came or went meanwhile. */
+function startStopwatch(): () => number {
+  const { now } = globalThis.performance;
+  const startedAt = globalThis.performance.now();
+  return () => (now === globalThis.performance.now ? Math.floor(globalThis.performance.now() - startedAt) : 0);
 }
 
-export function stopTimer(timer: Timer | undefined): void {
-  clearTimeout(timer);
+/** Calls back when the global `setTimeout` is another one; the answer takes that back. */
+function onceReplaced(original: typeof globalThis.setTimeout, callback: () => void): () => void {
+  const look = () => {
+    if (original !== globalThis.setTimeout) return callback();
+    stop = realClock.startTimer(look, LOOK_EVERY_MS);
+  };
+  let stop = realClock.startTimer(look, LOOK_EVERY_MS);
+  return () => stop();
 }
 
 /** Resolves after the input and output that is ready now has been dealt with. */
@@ -32,12 +100,12 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** Resolves when the promise does, or after so many milliseconds. */
+/** Resolves when the promise does, or after so many milliseconds of real time. */
 export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
-  let timer: Timer | undefined;
+  let stopTimer = () => {};
   const late = new Promise((resolve) => {
-    timer = startTimer(() => resolve(undefined), ms);
+    stopTimer = realClock.startTimer(() => resolve(undefined), ms);
   });
   await Promise.race([promise, late]);
-  stopTimer(timer);
+  stopTimer();
 }

@@ -1,27 +1,28 @@
-/** The fixture: its connections, sessions and rules, and what the functions of the handle do with them. */
+/** The fixture as a test holds it: the scope of all sessions, and what is done to the server as a whole. */
 
-import type { Server } from 'socket.io';
 import { checked } from './checked.js';
-import { atMost, nextTurn } from './clock.js';
-import { Connection } from './connection.js';
-import { type Cut, CutBook, type CutEntry } from './core/cuts.js';
-import type { DelayPlan } from './core/delay.js';
-import type { Input } from './core/protocol.js';
-import { RuleBook, type RuleEntry } from './core/rules.js';
+import type { Connection } from './connection.js';
+import { RuleBook } from './core/rules.js';
 import type { SessionSettings } from './core/settings.js';
-import type { SessionSnapshot } from './core/snapshot.js';
-import type { BackpressureSignal } from './core/vocabulary.js';
-import { type ActiveErrorRule, type ErrorRule, errorRule, toErrorRule } from './error-rules.js';
-import { EchoStsError } from './errors.js';
-import type { ActiveCut, CutOptions, EchoSts, PushedBackpressure, RefuseOptions, RestartOptions } from './handle.js';
-import { closeOptions, cutOptions, pushedBackpressure, refuseOptions, restartOptions } from './handle-options.js';
-import { Line } from './line.js';
-import { Listener } from './listener.js';
-import type { BackpressureOption, EchoStsOptions } from './options.js';
-import { type WaitForSessionOptions, waitForSessionSchema } from './session-criteria.js';
-import { SessionList } from './session-list.js';
-import { type Settings, toBackpressurePlan, toDelay, toSettings } from './settings.js';
-import { attachSocketIo } from './socket-io.js';
+import type { ViolationKind } from './core/violations.js';
+import { CallSite } from './errors.js';
+import type { Failure } from './failure-text.js';
+import type { EchoSts } from './handle.js';
+import {
+  closeOptions,
+  type RefuseOptions,
+  type RestartOptions,
+  refuseOptions,
+  restartOptions,
+} from './handle-options.js';
+import { Host } from './host.js';
+import { type FixtureClock, MovedClock, readOnly } from './manual-clock.js';
+import type { EchoStsOptions } from './options.js';
+import { TestScope } from './scope.js';
+import type { Scope, ScopeOptions, Violation } from './scope-handle.js';
+import { SessionGroup } from './session-group.js';
+import { type Settings, toSettings } from './settings.js';
+import { strays } from './verdict.js';
 
 /**
  * Starts an STS server in this process, on a free port of the loopback address.
@@ -35,217 +36,119 @@ import { attachSocketIo } from './socket-io.js';
  * await sts.close();
  */
 export async function createEchoSts(options: EchoStsOptions = {}): Promise<EchoSts> {
-  const fixture = new Fixture(toSettings(options));
-  await fixture.listen();
+  const settings = toSettings(options);
+  const host = new Host(settings);
+  const fixture = new Fixture(host, settings);
+  await host.open(() => fixture.sessionSettings);
   return fixture;
 }
 
-/** A polling worker that does not ask within this time is not told goodbye: `close()` takes less than a second. */
-const FAREWELL_MS = 500;
-
 /** Its functions are bound, so that `afterAll(sts.close)` works. */
-class Fixture implements EchoSts {
+class Fixture extends SessionGroup implements EchoSts {
   readonly host: string;
-  readonly seed: string;
+  readonly clock: FixtureClock;
+  readonly #host: Host;
   readonly #options: Settings;
-  readonly #listener: Listener;
-  readonly #io: Server;
-  readonly #connections = new Set<Connection>();
-  readonly #sessions: SessionList;
-  readonly #cuts = new CutBook();
-  #rules: RuleBook;
-  /** What new sessions start with: the options, and what has been set since. */
-  #settings: SessionSettings;
-  #port = 0;
-  #closing: Promise<void> | undefined;
-  #announceClose = () => {};
-  readonly #closeCalled = new Promise<void>((resolve) => {
-    this.#announceClose = resolve;
-  });
-  /** The restarts so far, one after the other. */
-  #restarting: Promise<unknown> = Promise.resolve();
 
-  constructor(options: Settings) {
-    this.host = options.host;
-    this.seed = options.seed;
+  constructor(host: Host, options: Settings) {
+    super(host, initialRules(options));
+    this.#host = host;
     this.#options = options;
-    this.#sessions = new SessionList(options.seed);
-    this.#rules = initialRules(options);
-    this.#settings = this.#initialSettings();
-    this.#listener = new Listener(options.paths);
-    this.#io = attachSocketIo(this.#listener, options);
-    this.#io.on('connection', (socket) => {
-      const line = new Line(socket, () => this.#listener.carriersOf(socket.conn), options);
-      const connection = new Connection(socket, line, this.#sessions, () => this.#settings);
-      this.#connections.add(connection);
-      socket.once('disconnect', () => this.#connections.delete(connection));
-      // Last, for it may break the connection at once.
-      connection.handle({ kind: 'connect' });
-    });
+    this.host = options.host;
+    this.clock = host.clock instanceof MovedClock ? host.clock : readOnly(host.clock);
   }
 
-  async listen(): Promise<void> {
-    try {
-      this.#port = await this.#listener.listen(this.host, this.#options.port);
-    } catch (error) {
-      await this.#io.close();
-      throw error;
-    }
+  /** What new sessions start with: the options, and what has been set since. */
+  get sessionSettings(): SessionSettings {
+    const { sessions, scopes } = this.#host;
+    return {
+      ...this.#options,
+      ...this.overrides,
+      rules: this.rules,
+      cuts: this.cuts,
+      rulesOf: (streamId) => sessions.rulesOf(streamId),
+      scopeOf: (names) => scopes.find(names)?.settings,
+    };
   }
 
   get port(): number {
-    return this.#port;
+    return this.#host.port;
   }
 
   get url(): string {
-    return `http://${reachable(this.host)}:${this.#port}`;
+    return `http://${reachable(this.host)}:${this.port}`;
   }
 
   get connections(): number {
-    return this.#connections.size;
+    return this.#host.connections.size;
   }
 
-  get sessions(): readonly SessionSnapshot[] {
-    return this.#sessions.snapshots;
-  }
-
-  get errorRules(): readonly ActiveErrorRule[] {
-    return this.#rules.entries.map((entry) => activeRule(this.#rules, entry));
-  }
-
-  readonly session = (streamId: string): SessionSnapshot | undefined => this.#sessions.findBy({ streamId });
-
-  readonly waitForSession = async (options: WaitForSessionOptions = {}): Promise<SessionSnapshot> => {
-    const { timeoutMs, ...criteria } = checked('waitForSession', waitForSessionSchema, options);
-    const present = this.#sessions.findBy(criteria);
-    if (present !== undefined) return present;
-    this.#requireOpen('waitForSession');
-    return this.#sessions.waitFor(criteria, timeoutMs);
-  };
-
-  readonly setDelay = (delayMs: DelayPlan): void => {
-    this.#requireOpen('setDelay');
-    this.#settings = { ...this.#settings, delayMs: toDelay(delayMs) };
-    this.#tell({ kind: 'delay', delayMs });
-  };
-
-  readonly setBackpressure = (backpressure: BackpressureOption): void => {
-    this.#requireOpen('setBackpressure');
-    const plan = toBackpressurePlan(backpressure);
-    this.#settings = { ...this.#settings, backpressure: plan };
-    this.#tell({ kind: 'backpressure', plan });
-  };
-
-  readonly pushBackpressure = (options: PushedBackpressure): void => {
-    this.#requireOpen('pushBackpressure');
-    const { streamId, ...signal } = checked('signal', pushedBackpressure, options);
-    this.#tell({ kind: 'push backpressure', signal: signal as BackpressureSignal }, streamId);
-  };
-
-  readonly addErrorRule = (rule: ErrorRule): ActiveErrorRule => {
-    this.#requireOpen('addErrorRule');
-    return activeRule(this.#rules, this.#rules.add(checked('rule', errorRule, rule)));
-  };
-
-  readonly clearErrorRules = (): void => this.#rules.clear();
-
-  readonly cut = (options: CutOptions): ActiveCut => {
-    this.#requireOpen('cut');
-    const { streamId, ...cut } = checked('cut', cutOptions, options);
-    const times = cut.times ?? (cut.at === 'now' ? Number.POSITIVE_INFINITY : 1);
-    const entry = this.#cuts.add({ ...cut, times, ...(streamId !== undefined && { streamId }) } as Cut);
-    if (cut.at === 'now') {
-      this.#tell({ kind: 'cut now' }, streamId);
-      // Whom it did not meet now it shall not meet later.
-      this.#cuts.remove(entry);
-    }
-    return activeCut(this.#cuts, entry);
+  readonly scope = (options: ScopeOptions): Scope => {
+    this.requireOpen('scope');
+    return new TestScope(this.#host, this.#host.scopes, options);
   };
 
   readonly refuse = (options: RefuseOptions = {}): void => {
-    this.#requireOpen('refuse');
+    this.requireOpen('refuse');
     const { times, status } = checked('options', refuseOptions, options);
-    this.#listener.refuse(times, status);
+    this.#host.listener.refuse(times, status);
   };
 
   readonly restart = async (options: RestartOptions = {}): Promise<void> => {
-    this.#requireOpen('restart');
+    this.requireOpen('restart');
     const { downForMs } = checked('options', restartOptions, options);
-    const restart = this.#restarting.then(() => this.#goDownAndUp(downForMs));
-    // Who waits for its end does so whatever became of it.
-    this.#restarting = restart.catch(() => undefined);
-    await restart;
+    await this.#host.restart(downForMs);
   };
 
   readonly reset = async (): Promise<void> => {
-    this.#requireOpen('reset');
-    this.#sessions.rejectWaits('RESET', '`reset()` was called');
-    this.#cuts.clear();
-    this.#listener.refuse(0, 503);
-    this.#rules = initialRules(this.#options);
-    this.#settings = this.#initialSettings();
-    await this.#disconnectWorkers();
-    this.#sessions.forgetEnded();
+    this.requireOpen('reset');
+    this.#host.waits.end('RESET', '`reset()` was called');
+    this.forgetPlans();
+    this.#host.waits.forgetComplaints();
+    this.#host.listener.refuse(0, 503);
+    this.rules = initialRules(this.#options);
+    await Promise.all(this.#host.scopes.clear().map((scope) => scope.abandon()));
+    await this.#host.disconnect([...this.#host.connections]);
+    this.#host.sessions.forgetEnded();
+    this.#host.timeline.clear();
+    this.#host.violations.clear();
   };
 
   /** Bound rather than an arrow: runners read the parameters of a hook such as `afterAll(sts.close)` in its source. */
   readonly close = this.#close.bind(this);
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  #initialSettings(): SessionSettings {
-    const rulesOf = (streamId: string) => this.#sessions.rulesOf(streamId);
-    return { ...this.#options, rules: this.#rules, rulesOf, cuts: this.#cuts };
-  }
-
-  /** Every open connection, or that of one stream. */
-  #tell(input: Input, streamId?: string): void {
-    for (const connection of this.#connections) {
-      if (streamId === undefined || connection.streamId === streamId) connection.handle(input);
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.verifyAtEnd(new CallSite(this[Symbol.asyncDispose]));
+    } finally {
+      await this.close();
     }
   }
 
-  async #goDownAndUp(downForMs: number): Promise<void> {
-    await this.#listener.stop();
-    await atMost(downForMs, this.#closeCalled);
-    this.#requireOpen('restart');
-    await this.#listener.listen(this.host, this.#port);
+  /** A scope may be of the same test. */
+  protected override hasComplained(): boolean {
+    return this.#host.waits.hasComplained();
+  }
+
+  protected override complaints(allow: readonly ViolationKind[]): Failure['sections'] {
+    return [...super.complaints(allow), ...strays(this.#host.unclaimed)];
+  }
+
+  protected override openViolations(allow: readonly ViolationKind[]): Violation[] {
+    return this.#host.violations.readOpen([...this.#host.excused, ...allow]);
+  }
+
+  /** What a scope has set for its sessions stays. */
+  protected override governs({ recorder }: Connection, what: 'delayMs' | 'backpressure'): boolean {
+    return this.#host.scopes.settingsOf(recorder.participant.scope)?.[what] === undefined;
   }
 
   /** What a runner passes to its hooks is no option. */
   #close(...[options]: readonly unknown[]): Promise<void> {
     const isOption = typeof options === 'object' && options !== null && 'abrupt' in options;
     const { abrupt } = checked('options', closeOptions, isOption ? options : {});
-    this.#announceClose();
-    this.#closing ??= this.#shutDown(abrupt);
-    return this.#closing;
-  }
-
-  async #shutDown(abrupt: boolean): Promise<void> {
-    this.#sessions.rejectWaits('CLOSED', '`close()` was called');
-    // A server that is about to listen cannot be closed.
-    await this.#restarting;
-    if (!abrupt) await this.#disconnectWorkers();
-    const closed = this.#io.close();
-    // A peer that does not answer would keep its socket, and the process, for up to 30 s.
-    await this.#listener.destroySockets();
-    await closed;
-  }
-
-  /** Two turns let the farewell reach the workers, which then know not to reconnect; over polling they have to ask. */
-  async #disconnectWorkers(): Promise<void> {
-    const farewells = [...this.#connections].map((connection) => connection.hangUp());
-    await nextTurn();
-    await nextTurn();
-    await atMost(FAREWELL_MS, Promise.all(farewells));
-  }
-
-  #requireOpen(method: string): void {
-    if (this.#closing === undefined) return;
-    const message = `\`${method}\` was called after \`close()\`; create a new fixture with \`createEchoSts()\`.`;
-    throw new EchoStsError('CLOSED', message);
+    this.endExpectations();
+    return this.#host.close(abrupt);
   }
 }
 
@@ -253,29 +156,6 @@ function initialRules({ seed, errorRules }: Settings): RuleBook {
   const book = new RuleBook(seed);
   for (const rule of errorRules) book.add(rule);
   return book;
-}
-
-function activeRule(book: RuleBook, entry: RuleEntry): ActiveErrorRule {
-  const remove = () => book.remove(entry);
-  return {
-    rule: toErrorRule(entry.rule),
-    get hits() {
-      return entry.hits;
-    },
-    remove,
-    [Symbol.dispose]: remove,
-  };
-}
-
-function activeCut(book: CutBook, entry: CutEntry): ActiveCut {
-  const remove = () => book.remove(entry);
-  return {
-    get hits() {
-      return entry.hits;
-    },
-    remove,
-    [Symbol.dispose]: remove,
-  };
 }
 
 /** An address that listens on every interface is reached through the loopback one; IPv6 needs brackets in a URL. */

@@ -40,6 +40,11 @@ interface RuleLifetime {
    * @default 0
    */
   after?: number;
+  /**
+   * Whether `verify()` does not mind if it never hits. One with a `probability` below 1 may always miss.
+   * @default false
+   */
+  optional?: boolean;
 }
 
 /** The fragment fails with this error. */
@@ -94,6 +99,7 @@ const lifetime = {
   delayMs: v.optional(integer(0), 0),
   times: v.optional(countOrInfinity, Number.POSITIVE_INFINITY),
   after: v.optional(integer(0), 0),
+  optional: v.optional(trueOrFalse),
 };
 
 const failure = v.pipe(
@@ -139,9 +145,10 @@ export const errorRule = v.lazy((value) => {
 });
 
 /** A core Rule → as a test would write it. */
-export function toErrorRule({ when, consequence, times, after }: Rule): ErrorRule {
+export function toErrorRule({ when, consequence, times, after, optional }: Rule): ErrorRule {
   const { error, as, fault: name, delayMs } = consequence;
-  const rest = { when, delayMs, ...(times !== Number.POSITIVE_INFINITY && { times }), after };
+  const lasting = times === Number.POSITIVE_INFINITY ? {} : { times };
+  const rest = { when, delayMs, ...lasting, after, ...(optional !== undefined && { optional }) };
   if (error !== undefined) return { ...error, ...rest, ...(as !== undefined && { as }) };
   return { fault: name as Fault, ...rest };
 }
@@ -150,9 +157,10 @@ interface Lifetime {
   when: unknown;
   times: number;
   after: number;
+  optional?: boolean | undefined;
 }
 
 /** Checked above: a function, or conditions of which none is undefined. */
-function toLifetime({ when, times, after }: Lifetime): Omit<Rule, 'consequence'> {
-  return { when: when as Rule['when'], times, after };
+function toLifetime({ when, times, after, optional }: Lifetime): Omit<Rule, 'consequence'> {
+  return { when: when as Rule['when'], times, after, ...(optional !== undefined && { optional }) };
 }

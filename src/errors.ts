@@ -6,8 +6,11 @@ export const ECHO_STS_ERROR_CODES = {
   PORT_IN_USE: 'the only port that was asked for is taken',
   LISTEN_FAILED: 'the address cannot be listened on, for another reason',
   WAIT_TIMEOUT: 'what was waited for did not come in time',
+  VERIFY_FAILED: 'an expectation was missed, a rule or a cut never fired, or a worker misbehaved',
   RESET: 'what was waited for can no longer come: `reset()` was called',
-  CLOSED: 'the fixture was closed',
+  CLOSED: 'the fixture or the scope was closed',
+  CLOCK_NOT_MANUAL: 'the time was to be moved on a clock that runs by itself',
+  CLOCK_NEVER_IDLE: 'the time was to be moved until nothing is due, and something always was',
 } as const;
 
 /** A stable name for what went wrong. */
@@ -21,5 +24,22 @@ export class EchoStsError extends Error {
   constructor(code: EchoStsErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/** Where a test has called a function of ours: an error that comes later points there, and not into our timers. */
+export class CallSite {
+  readonly #holder: { stack?: string } = {};
+
+  /** To be made while the function that the test has called is still running, before its first `await`. */
+  constructor(called: (...values: never[]) => unknown) {
+    Error.captureStackTrace(this.#holder, called);
+  }
+
+  /** The same error. */
+  mark(error: EchoStsError): EchoStsError {
+    const frames = (this.#holder.stack ?? '').split('\n').slice(1);
+    error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
+    return error;
   }
 }

@@ -6,8 +6,15 @@ import { ERROR_CODES, type ErrorCode } from './core/error-codes.js';
 import type { AuthOption } from './options.js';
 import { encode } from './wire/outbound.js';
 
-/** Why a socket may not connect: an Error whose `data` is the payload of an `error`; undefined when it may. */
-export type Guard = (socket: Socket) => Promise<Error | undefined>;
+/** Why a socket may not connect. */
+export interface Refused extends Error {
+  /** The payload of an `error`, as the client gets it. */
+  readonly data: object;
+  readonly code: ErrorCode;
+}
+
+/** Answers why a socket may not connect; undefined when it may. */
+export type Guard = (socket: Socket) => Promise<Refused | undefined>;
 
 /** Lets those in that have the token, or that the function says yes to. */
 export function authGuard(auth: AuthOption): Guard {
@@ -45,8 +52,8 @@ export function countGuard(maxConnections: number): Guard {
   };
 }
 
-function refusal(code: ErrorCode, message: string): Error {
+function refusal(code: ErrorCode, message: string): Refused {
   const { severity, retryable } = ERROR_CODES[code];
   const data = encode({ kind: 'error', errorId: randomUUID(), code, message, severity, retryable });
-  return Object.assign(new Error(message), { data });
+  return Object.assign(new Error(message), { data, code });
 }

@@ -1,63 +1,25 @@
 /** What a test holds of a running fixture: types only. */
 
-import type { CutForm, CutPhase } from './core/cut-forms.js';
-import type { DelayPlan } from './core/delay.js';
-import type { SessionSnapshot } from './core/snapshot.js';
-import type { BackpressureSignal } from './core/vocabulary.js';
-import type { ActiveErrorRule, ErrorRule } from './error-rules.js';
-import type { BackpressureOption } from './options.js';
-import type { WaitForSessionOptions } from './session-criteria.js';
+import type { RefuseOptions, RestartOptions } from './handle-options.js';
+import type { FixtureClock } from './manual-clock.js';
+import type { Scope, ScopeOptions, Sessions } from './scope-handle.js';
 
 /** A running fixture. After `close()` only what has been recorded can still be read. */
-export interface EchoSts extends AsyncDisposable {
+export interface EchoSts extends Sessions, AsyncDisposable {
   /** Where a worker connects to, as `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly port: number;
   /** The address that is listened on. */
   readonly host: string;
-  /** What chance is drawn from: pass it as the option `seed` to see the same again. */
-  readonly seed: string;
   /** How many workers are connected now. */
   readonly connections: number;
-  /** All sessions, newest first: frozen snapshots. Ended ones stay (the newest 1000) until `reset()`. */
-  readonly sessions: readonly SessionSnapshot[];
-  /** The newest session of the stream; undefined when no worker has begun it (PROTOCOL §6.9). */
-  session(streamId: string): SessionSnapshot | undefined;
+  /** The time that delays, timeouts and the linger are measured in; a test moves it if it is a `manualClock()`. */
+  readonly clock: FixtureClock;
   /**
-   * Resolves with a session once it is as asked for, at once if one is already. A stream that has completed still
-   * counts as `completed` when its connection is closed.
-   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` after `timeoutMs` (4000), `RESET`, `CLOSED` or `INVALID_OPTION`.
-   */
-  waitForSession(options?: WaitForSessionOptions): Promise<SessionSnapshot>;
-  /**
-   * Sets the processing time of fragments that arrive from now on, in all streams, as the option `delayMs` does.
+   * The sessions of one test among many: its own rules, timeline, waits, expectations and violations.
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
    */
-  setDelay(delayMs: DelayPlan): void;
-  /**
-   * Sets the simulated backpressure of all streams from now on, as the option `backpressure` does (PROTOCOL §6.6).
-   * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
-   */
-  setBackpressure(backpressure: BackpressureOption): void;
-  /**
-   * Sends a `backpressure` event now, whatever the load, to the stream named or to all that are open (PROTOCOL §3).
-   * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
-   */
-  pushBackpressure(signal: PushedBackpressure): void;
-  /**
-   * Adds a rule behind those in force, for all streams (PROTOCOL §6.11).
-   * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
-   */
-  addErrorRule(rule: ErrorRule): ActiveErrorRule;
-  /** The rules in force for all streams, in their order, with their hits; those that came over the wire too. */
-  readonly errorRules: readonly ActiveErrorRule[];
-  /** Takes all rules for all streams out of force. */
-  clearErrorRules(): void;
-  /**
-   * Breaks a connection: at once, or when a stream comes to that point, once or `times` times.
-   * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
-   */
-  cut(cut: CutOptions): ActiveCut;
+  scope(options: ScopeOptions): Scope;
   /**
    * Answers the next connections with an HTTP status instead of a handshake.
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
@@ -69,8 +31,9 @@ export interface EchoSts extends AsyncDisposable {
    */
   restart(options?: RestartOptions): Promise<void>;
   /**
-   * Between tests: disconnects every worker, forgets every session and cut, rejects pending waits with `RESET`, and puts
-   * delay, backpressure and error rules back to what the options say. Rejects with an `EchoStsError` (`CLOSED`) after `close()`.
+   * Between tests: disconnects every worker, forgets sessions, timeline, violations, expectations, cuts and scopes, rejects
+   * pending waits with `RESET`, and puts delay, backpressure and error rules back to what the options say. Rejects with an
+   * `EchoStsError` (`CLOSED`) after `close()`.
    */
   reset(): Promise<void>;
   /**
@@ -80,58 +43,9 @@ export interface EchoSts extends AsyncDisposable {
   close(options?: { abrupt?: boolean }): Promise<void>;
   /** As a hook of a runner, `afterAll(sts.close)`: what the runner passes is no option. */
   close(...hookArguments: readonly unknown[]): Promise<void>;
-}
-
-/** A `backpressure` event to send now. */
-export interface PushedBackpressure extends BackpressureSignal {
-  /** All open streams when absent. */
-  readonly streamId?: string;
-}
-
-/** Where and how a connection is to break. */
-export interface CutOptions {
-  /** `now`, on `connect`, or before or after a message of a stream. */
-  at: CutPhase;
-  /** In which way. */
-  how: CutForm;
-  /** Only the connection of this stream; for `connect`, the one that names it in `X-Stream-ID`. */
-  streamId?: string;
-  /** Only at the fragment with this number: with `after-ack`, `before-processed` and `after-processed`. */
-  sequenceNumber?: number;
   /**
-   * How often; each time it is another message, or another connection.
-   * @default 1, and for `now` all connections there are
+   * `await using`: verifies, then closes. It does not verify when the last thing that the test was told here, by `verify()`
+   * or a wait, was a failure: that is what the block ends with, and it is not to be hidden by a second one.
    */
-  times?: number;
-}
-
-/** A cut that is planned or done. */
-export interface ActiveCut extends Disposable {
-  /** How often it has happened. */
-  readonly hits: number;
-  /** Takes the plan back; it may be called more than once. */
-  remove(): void;
-}
-
-/** Which connections are refused. */
-export interface RefuseOptions {
-  /**
-   * The next so many.
-   * @default 1
-   */
-  times?: number;
-  /**
-   * The HTTP status, 400–599.
-   * @default 503
-   */
-  status?: number;
-}
-
-/** How long the server is away. */
-export interface RestartOptions {
-  /**
-   * Milliseconds between going down and listening again.
-   * @default 0
-   */
-  downForMs?: number;
+  [Symbol.asyncDispose](): Promise<void>;
 }

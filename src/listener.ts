@@ -18,13 +18,18 @@ export class Listener {
   readonly #sockets = new Set<Socket>();
   /** The open connections that have carried requests of each engine.io session, by its id. */
   readonly #carriers = new Map<string, Set<Socket>>();
+  /** Who wants to know of the next request of a session. */
+  readonly #awaited = new Map<string, () => void>();
   /** How many connections to come are refused, and how. */
   #refusing = { times: 0, status: 503 };
   /** The refused requests. */
   readonly #refused = new WeakSet<IncomingMessage>();
 
-  /** Requests to these paths, and no others, reach Socket.IO. */
-  constructor(paths: readonly string[]) {
+  readonly #onRefused: (status: number) => void;
+
+  /** Requests to these paths, and no others, reach Socket.IO; of those that are refused, `onRefused` is told. */
+  constructor(paths: readonly string[], onRefused: (status: number) => void) {
+    this.#onRefused = onRefused;
     this.#paths = paths.map(withSlash);
     this.http = createServer((request, response) => this.#refuse(request, response));
     this.http.on('connection', (socket) => {
@@ -57,6 +62,13 @@ export class Listener {
   carriersOf(conn: { readonly request: IncomingMessage }): ReadonlySet<Socket> {
     // engine.io declares its id private, though every request of the session carries it.
     return new Set([conn.request.socket, ...(this.#carriers.get(Reflect.get(conn, 'id')) ?? [])]);
+  }
+
+  /** Calls back at the next request of an engine.io session, also when it has been closed; the answer takes that back. */
+  onceRequested(conn: object, callback: () => void): () => void {
+    const sid: string = Reflect.get(conn, 'id');
+    this.#awaited.set(sid, callback);
+    return () => this.#awaited.delete(sid);
   }
 
   /** Resolves with the port. Each is bound rather than checked, for between the two another process could take it. */
@@ -99,12 +111,14 @@ export class Listener {
     if (this.#refusing.times === 0 || sidOf(request) !== undefined) return false;
     this.#refusing.times -= 1;
     this.#refused.add(request);
+    this.#onRefused(this.#refusing.status);
     return true;
   }
 
   #remember(request: IncomingMessage): void {
     const sid = sidOf(request);
     if (sid === undefined) return;
+    this.#awaited.get(sid)?.();
     const carriers = this.#carriers.get(sid) ?? new Set();
     if (carriers.has(request.socket)) return;
     this.#carriers.set(sid, carriers.add(request.socket));

@@ -1,8 +1,10 @@
 /** The options of `createEchoSts`: what they mean and what they are when left out. */
 
 import type { DelayPlan } from './core/delay.js';
+import type { ViolationKind } from './core/violations.js';
 import type { Fragment } from './core/vocabulary.js';
 import type { ErrorRule } from './error-rules.js';
+import type { ManualClock } from './manual-clock.js';
 
 /** All optional. A wrong one makes `createEchoSts` throw an `EchoStsError` with the code `INVALID_OPTION`. */
 export interface EchoStsOptions {
@@ -120,6 +122,42 @@ export interface EchoStsOptions {
    * @default fragment => `fragment ${fragment.sequenceNumber}`
    */
   transcript?: string | ((fragment: Fragment) => string);
+  /**
+   * Which time delays, gap timeouts, the linger and rate windows follow: `'real'`, also while the runner's timers are
+   * faked; `'global'`, the global timers with whatever a runner puts in their place; or a `manualClock()` that the test
+   * moves. Sockets, heartbeats and the timeouts of waits keep real time.
+   * @default 'real'
+   */
+  clock?: 'real' | 'global' | ManualClock;
+  /**
+   * How many entries the timeline keeps, and whether with the audio itself rather than its size and hash.
+   * @default { limit: 5000, audio: false }
+   */
+  timeline?: TimelineOption;
+  /**
+   * With `'strict'`, `verify()` fails on any violation of the worker's.
+   * @default 'lenient'
+   */
+  conduct?: 'lenient' | 'strict';
+  /**
+   * Kinds of violations that are excused, as if they had not been.
+   * @default []
+   */
+  allow?: readonly ViolationKind[];
+}
+
+/** What the timeline keeps. */
+export interface TimelineOption {
+  /**
+   * At most so many entries, the newest; 0 keeps none.
+   * @default 5000
+   */
+  limit?: number;
+  /**
+   * Whether payloads keep their `data_base64`; memory is then bounded by `limit` alone.
+   * @default false
+   */
+  audio?: boolean;
 }
 
 /** How a connection may carry messages. */

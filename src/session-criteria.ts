@@ -1,10 +1,11 @@
-/** What a test waits for in a session, and what it is told when that does not come. */
+/** What a test waits for in a session, and which session comes nearest to it. */
 
 import * as v from 'valibot';
 import { show } from './core/show.js';
 import type { SessionSnapshot } from './core/snapshot.js';
 import { TRANSITIONS } from './core/transitions.js';
 import type { SessionState } from './core/vocabulary.js';
+import { noSession, type Scene } from './failure-text.js';
 import { closedRecord, integer, nonEmptyText, oneOf } from './fields.js';
 
 /** What `waitForSession` waits for. All optional. */
@@ -44,34 +45,25 @@ export function isMet({ streamId, state }: SessionCriteria, session: SessionFact
   return session.state === state || (state === 'completed' && session.completedAt !== undefined);
 }
 
-/** Says what was awaited, what came nearest, and what chance was drawn from. */
-export function missed(
-  criteria: SessionCriteria,
-  timeoutMs: number,
-  sessions: readonly SessionSnapshot[],
-  seed: string,
-): string {
-  return `\`waitForSession\` waited ${timeoutMs} ms for ${awaited(criteria)}; ${nearest(criteria.streamId, sessions)}. Seed: ${seed}.`;
-}
-
 /** The criteria in words. */
 export function awaited({ streamId, state }: SessionCriteria): string {
   return `${streamId === undefined ? 'any stream' : `stream ${show(streamId)}`}${state ? ` in state ${state}` : ''}`;
 }
 
-function nearest(streamId: string | undefined, sessions: readonly SessionSnapshot[]): string {
+/** The session that comes closest to the criteria: of the same stream, or the newest. */
+export function nearestSession(criteria: SessionCriteria, scene: Scene): string[] {
+  const { sessions } = scene;
+  const { streamId } = criteria;
   const [session] = sessions.filter((candidate) => streamId === undefined || candidate.streamId === streamId);
-  if (session !== undefined) return `it is ${describe(session)}`;
-  const [other] = sessions;
-  if (other === undefined) return 'no worker has connected: check that it uses the `url` of this fixture';
-  return `no such stream was begun, the newest connection is ${describe(other)}`;
+  if (session === undefined) {
+    const [other] = sessions;
+    if (other === undefined) return [noSession(scene)];
+    return [`${named(other)}: no ${other.streamId === '' ? '' : 'other '}stream was begun`];
+  }
+  if (criteria.state === undefined) return [`${named(session)}: \`stream:init\` has not been accepted`];
+  return [`${named(session)}: its state is ${session.state}, not ${criteria.state}`];
 }
 
-function describe({ state, streamId, inflight, totalFragments, errors, closeReason }: SessionSnapshot): string {
-  const where = closeReason === undefined ? state : `${state} (${closeReason})`;
-  const name =
-    streamId === '' ? 'without a stream, `stream:init` has not been accepted' : `stream ${show(streamId)}, ${where}`;
-  const lastError = errors.at(-1);
-  const trouble = lastError === undefined ? 'no error sent' : `last error sent ${lastError.code}: ${lastError.message}`;
-  return `${name} (${totalFragments} fragments taken, ${inflight} in flight; ${trouble})`;
+function named({ streamId }: SessionSnapshot): string {
+  return streamId === '' ? 'a connection without a stream' : `stream ${show(streamId)}`;
 }

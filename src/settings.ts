@@ -3,19 +3,32 @@
 import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
 import { checked } from './checked.js';
-import { MAX_TIMER_MS } from './clock.js';
+import { type Clock, globalClock, MAX_TIMER_MS, realClock } from './clock.js';
 import { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './core/backpressure.js';
 import { type DelayPlan, MAX_DELAY_MS } from './core/delay.js';
 import type { Rule } from './core/rules.js';
 import { DEFAULT_SETTINGS, type SessionSettings } from './core/settings.js';
 import { show } from './core/show.js';
+import type { ViolationKind } from './core/violations.js';
 import type { Fragment } from './core/vocabulary.js';
 import { errorRule } from './error-rules.js';
-import { closedRecord, countOrInfinity, field, integer, isRecord, listOf, nonEmptyText, oneOf } from './fields.js';
-import type { AuthOption, BackpressureOption, EchoStsOptions, Transport } from './options.js';
+import {
+  closedRecord,
+  countOrInfinity,
+  field,
+  integer,
+  isRecord,
+  listOf,
+  nonEmptyText,
+  oneOf,
+  trueOrFalse,
+} from './fields.js';
+import { violationKinds } from './handle-options.js';
+import { type ManualClock, MovedClock } from './manual-clock.js';
+import type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
 
 /** Every option, checked and filled in. */
-export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'cuts'> {
+export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'cuts' | 'scopeOf'> {
   /** The rules that are in force from the start. */
   readonly errorRules: readonly Rule[];
   readonly auth: AuthOption | undefined;
@@ -28,6 +41,10 @@ export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'c
   readonly pingTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly cors: boolean | string | readonly string[];
+  readonly clock: Clock;
+  readonly timeline: Required<TimelineOption>;
+  readonly conduct: 'lenient' | 'strict';
+  readonly allow: readonly ViolationKind[];
 }
 
 const delay = field<DelayPlan>(
@@ -73,6 +90,10 @@ const transcript = field<string | ((fragment: Fragment) => string)>(
   'a text or a function',
   (value) => typeof value === 'string' || typeof value === 'function',
 );
+const clock = field<'real' | 'global' | ManualClock>(
+  '"real", "global" or a `manualClock()`',
+  (value) => value === 'real' || value === 'global' || value instanceof MovedClock,
+);
 
 /** One row per option. */
 const SCHEMAS = {
@@ -98,6 +119,16 @@ const SCHEMAS = {
   maxMessageBytes: v.optional(integer(1, 2 ** 29), 52_428_800),
   cors: v.optional(cors, false),
   transcript: v.optional(transcript, () => DEFAULT_SETTINGS.transcript),
+  clock: v.optional(clock, 'real'),
+  timeline: v.optional(
+    closedRecord({
+      limit: v.optional(integer(0, 1_000_000), 5000),
+      audio: v.optional(trueOrFalse, false),
+    }),
+    {},
+  ),
+  conduct: v.optional(oneOf('lenient', 'strict'), 'lenient'),
+  allow: v.optional(violationKinds, []),
 } satisfies Record<keyof EchoStsOptions, v.GenericSchema>;
 
 /** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong. */
@@ -112,6 +143,7 @@ export function toSettings(options: EchoStsOptions): Settings {
     auth: parsed.auth as AuthOption | undefined,
     backpressure: toPlan(parsed.backpressure),
     transcript: typeof words === 'string' ? () => words : words,
+    clock: toClock(parsed.clock),
   };
 }
 
@@ -123,6 +155,11 @@ export function toDelay(value: DelayPlan): DelayPlan {
 /** Checks the argument of `setBackpressure`; throws like `toSettings`. */
 export function toBackpressurePlan(value: BackpressureOption): BackpressurePlan {
   return toPlan(checked('backpressure', backpressure, value));
+}
+
+function toClock(value: 'real' | 'global' | ManualClock): Clock {
+  if (value instanceof MovedClock) return value;
+  return value === 'global' ? globalClock() : realClock;
 }
 
 function toPlan(value: boolean | v.InferOutput<typeof levels>): BackpressurePlan {

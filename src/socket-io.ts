@@ -1,14 +1,15 @@
 /** The Socket.IO server on top of the listener (PROTOCOL §1), and who may connect to it. */
 
 import { Server } from 'socket.io';
-import { authGuard, countGuard, type Guard } from './guards.js';
+import { authGuard, countGuard, type Guard, type Refused } from './guards.js';
 import { type Listener, SOCKET_IO_PATH } from './listener.js';
 import type { Settings } from './settings.js';
 
 /** PROTOCOL §1. */
 const UPGRADE_TIMEOUT_MS = 10_000;
 
-export function attachSocketIo(listener: Listener, settings: Settings): Server {
+/** Of those that the guards turn away, `onRefused` is told why. */
+export function attachSocketIo(listener: Listener, settings: Settings, onRefused: (error: Refused) => void): Server {
   const { cors } = settings;
   const io = new Server(listener.http, {
     path: SOCKET_IO_PATH,
@@ -25,7 +26,10 @@ export function attachSocketIo(listener: Listener, settings: Settings): Server {
   });
   for (const mayConnect of guardsOf(settings)) {
     io.use((socket, next) => {
-      void mayConnect(socket).then(next);
+      void mayConnect(socket).then((refused) => {
+        if (refused !== undefined) onRefused(refused);
+        next(refused);
+      });
     });
   }
   listener.routePaths();

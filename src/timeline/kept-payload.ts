@@ -75,17 +75,19 @@ function keptAudio(audio: Record<string, unknown>, base64: string, budget: Budge
   const known = summaries.get(audio);
   if (known !== undefined) return known;
   const summary = copyOf(audio, budget, depth);
-  Object.assign(summary, audioDigest(base64));
+  const { bytes, hash } = audioDigest(base64);
+  summary['bytes'] = bytes;
+  summary['hash'] = hash;
   if (budget.keepsAudio) {
-    Object.assign(summary, { data_base64: base64 });
+    summary['data_base64'] = base64;
     budget.characters += base64.length;
   }
-  summaries.set(audio, Object.freeze(summary));
+  summaries.set(audio, summary);
   return summary;
 }
 
 /** Without the audio itself. */
-function copyOf(record: Record<string, unknown>, budget: Budget, depth: number): object {
+function copyOf(record: Record<string, unknown>, budget: Budget, depth: number): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const key in record) {
     if (budget.values <= 0) break;

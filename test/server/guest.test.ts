@@ -20,6 +20,11 @@ it('a process exits by itself once its fixtures are closed, whatever was done wi
       leavesNothing('has lost a worker with a fragment in flight'),
       leavesNothing('is being waited for', 'CLOSED'),
       leavesNothing('was waited for in vain', 'WAIT_TIMEOUT'),
+      leavesNothing('has an entry awaited that never comes, by a wait and by an iteration', ['CLOSED', 'CLOSED', true]),
+      leavesNothing('was iterated over, and nobody has said that it is enough'),
+      leavesNothing('has something due on a manual clock'),
+      leavesNothing('is closed while a manual clock moves'),
+      leavesNothing('has something in flight on the global clock'),
       leavesNothing('was reset'),
       leavesNothing('has a peer that says nothing'),
       leavesNothing('has a peer that stops in the middle of a request'),
@@ -48,6 +53,6 @@ it('a process exits by itself once its fixtures are closed, whatever was done wi
   });
 });
 
-function leavesNothing(use: string, answer?: string) {
+function leavesNothing(use: string, answer?: unknown) {
   return { use, closeTakesTooLong: false, answer, newListeners: 0, left: [] };
 }

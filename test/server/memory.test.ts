@@ -23,6 +23,11 @@ it.each([
   // Of ended sessions 64 million characters are kept.
   ['streams with ids of 10 MB', 85],
   ['a worker that sends fragments of 1 MB and never reads', 10],
+  ['fragments with audio of 1 MB, while somebody waits and somebody else goes through the timeline', 10],
+  // Of a timeline 16 million characters are kept.
+  ['messages with 200 texts of 500 characters, far beyond what a timeline keeps', 40],
+  ['messages with thousands of keys', 15],
+  ['waits in vain, each with a function of its own', 10],
 ])('%s leave at most %i MB behind', async (attack, limit) => {
   const { code, lines, stderr } = await run('memory.ts', attack).ended;
   expect({ code, lines, stderr }).toMatchObject({ code: 0, lines: [{ isStillConnected: true }], stderr: '' });

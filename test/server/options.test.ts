@@ -1,6 +1,7 @@
 /** The options of `createEchoSts`: what is refused, in which words, and where it listens. */
 
-import { createEchoSts, EchoStsError, type EchoStsOptions } from 'echo-sts';
+import { createEchoSts, EchoStsError, type EchoStsOptions, manualClock } from 'echo-sts';
+import { VIOLATIONS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';
@@ -24,6 +25,9 @@ const LIST = "a list with at least one entry, such as ['…']";
 
 const NOT_INTEGER_BUT_INFINITY = NOT_INTEGER.filter((value) => value !== Number.POSITIVE_INFINITY);
 const COUNT = 'an integer ≥ 1, or Infinity';
+const VIOLATION_KINDS = `one of ${Object.keys(VIOLATIONS)
+  .map((kind) => `"${kind}"`)
+  .join(', ')}`;
 const DELAY =
   'an integer from 0 to 600000, { min, max } with min ≤ max, { p50, p99 } with 0 < p50 ≤ p99, or a function';
 
@@ -62,6 +66,14 @@ const BAD: [option: keyof EchoStsOptions, expected: string, values: unknown[], p
   ['maxMessageBytes', 'an integer from 1 to 536870912', [...NOT_INTEGER, 0, 2 ** 29 + 1]],
   ['cors', 'a boolean, an origin, or a list of origins', [null, 5, '', {}, [''], [5], [null]]],
   ['transcript', 'a text or a function', [null, 5, true, {}, ['text']]],
+  ['clock', '"real", "global" or a `manualClock()`', [null, 5, 'fake', {}, { isManual: true }, manualClock]],
+  ['timeline', 'an object', [null, 5, true, 'all', []]],
+  ['timeline', 'an integer from 0 to 1000000', NOT_INTEGER.map((limit) => ({ limit })), 'timeline.limit'],
+  ['timeline', 'an integer from 0 to 1000000', [{ limit: -1 }, { limit: 1_000_001 }], 'timeline.limit'],
+  ['timeline', 'true or false', [{ audio: null }, { audio: 1 }, { audio: 'yes' }], 'timeline.audio'],
+  ['conduct', 'one of "lenient", "strict"', [null, 5, true, 'Strict', '']],
+  ['allow', 'a list of kinds of violations', [null, 5, 'unknown-event', {}]],
+  ['allow', VIOLATION_KINDS, [['x'], [''], [5], [null]], 'allow.0'],
 ];
 const NAMES = [...new Set(BAD.map(([option]) => option))];
 

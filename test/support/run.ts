@@ -11,9 +11,20 @@ export const runNode = (file: string): Promise<string> => run(file);
 /** TypeScript, by way of tsx. */
 export const runTypeScript = (file: string): Promise<string> => run('--import', 'tsx', file);
 
+/** The compiler on a folder with a `tsconfig.json`: what it objects to. */
+export const runTsc = (folder: string): Promise<string> =>
+  run('node_modules/typescript/bin/tsc', '-p', folder).catch((error: Error) => error.message);
+
 /** A test file of a user's. */
 export const runVitest = (file: string): Promise<string> =>
   run('node_modules/vitest/vitest.mjs', 'run', '--config', 'test/nested.vitest.config.ts', '--reporter=tree', file);
+
+/** A test file that is meant to fail: what it prints. */
+export async function runVitestInVain(file: string): Promise<string> {
+  const printed = await runVitest(file).catch((error: Error) => error.message);
+  if (!printed.includes('1 failed')) throw new Error(`${file} was meant to fail, and printed\n${printed}`);
+  return printed;
+}
 
 /** Rejects with everything that was printed when the process does not exit with 0. */
 function run(...args: string[]): Promise<string> {

@@ -1,7 +1,7 @@
 /** Uses a fixture in one of many ways, closes it, and does nothing more: the process has to exit by itself, at once. */
 
 import { Agent, request } from 'node:http';
-import { type CutForm, createEchoSts, type EchoSts, type EchoStsError } from 'echo-sts';
+import { type CutForm, createEchoSts, type EchoSts, type EchoStsError, manualClock } from 'echo-sts';
 import { connect, fragment, type TestWorker } from '../../support/client.js';
 import { dial, dialSocketIo, type RawPeer } from '../../support/raw-peer.js';
 import { secondsOf } from '../../support/seconds.js';
@@ -51,6 +51,32 @@ const USES: Readonly<Record<string, (sts: EchoSts) => Promise<Rest>>> = {
   'was waited for in vain': async (sts) => ({
     answer: Promise.resolve(await sts.waitForSession({ timeoutMs: 1 }).catch(codeOf)),
   }),
+  'has an entry awaited that never comes, by a wait and by an iteration': async (sts) => {
+    const options = { timeoutMs: 2 ** 31 - 1 };
+    await inFlight(sts, 1);
+    const waits = [sts.waitFor('gap', options).catch(codeOf), sts.idle(options).catch(codeOf)];
+    const entries = sts.entries({ event: 'gap' });
+    return { answer: Promise.all([...waits, entries.next().then(({ done }) => done)]) };
+  },
+  'was iterated over, and nobody has said that it is enough': async (sts) => {
+    await inFlight(sts, 1);
+    await sts.entries().next();
+    return {};
+  },
+  'has something due on a manual clock': async (sts) => {
+    await inFlight(sts, 1);
+    await sts.clock.advance(10);
+    return {};
+  },
+  'is closed while a manual clock moves': async (sts) => {
+    await inFlight(sts, 1);
+    return { answer: sts.clock.runToIdle() };
+  },
+  'has something in flight on the global clock': async (sts) => {
+    sts.setDelay(600_000);
+    await inFlight(sts, 0);
+    return {};
+  },
   'was reset': async (sts) => {
     await inFlight(sts, 1);
     await sts.reset();
@@ -193,7 +219,8 @@ async function resources(): Promise<string[]> {
 
 for (const [use, run] of Object.entries(USES)) {
   const listenersBefore = listeners();
-  const sts = await createEchoSts({ autoCloseMs: use.endsWith('was hung up on') ? 1 : 5000 });
+  const clock = use.includes('manual clock') ? manualClock() : use.endsWith('global clock') ? 'global' : 'real';
+  const sts = await createEchoSts({ autoCloseMs: use.endsWith('was hung up on') ? 1 : 5000, clock });
   const { peer, answer } = await run(sts);
   const closeTakesTooLong = (await secondsOf(() => sts.close({ abrupt: use.endsWith('abruptly') }))) > 1;
   peer?.socket.resume();

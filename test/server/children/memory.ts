@@ -72,6 +72,39 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
       });
     },
   },
+  'fragments with audio of 1 MB, while somebody waits and somebody else goes through the timeline': {
+    run: async (sts, worker) => {
+      const audio = { ...fragment(0).audio, data_base64: 'QUJD'.repeat(MEGABYTE / 4) };
+      const isOver = sts.waitFor('fragment:processed', { count: 100, timeoutMs: 60_000 });
+      const abandoned = sts.entries({ event: 'fragment:processed' });
+      await Promise.all([
+        send(worker, 100, (number) => ['fragment:data', fragment(number, { audio, fragment_id: `${number}` })]),
+        abandoned.next(),
+        isOver,
+      ]);
+    },
+  },
+  'messages with 200 texts of 500 characters, far beyond what a timeline keeps': {
+    run: (_, worker) =>
+      send(worker, 1000, (number) => ['no:such:event', Array.from({ length: 200 }, () => text(500, number))]),
+  },
+  'messages with thousands of keys': {
+    run: (_, worker) =>
+      send(worker, 300, (number) => {
+        const keys = Array.from({ length: 5000 }, (_, index) => [`key ${number} ${index}`, index]);
+        return ['no:such:event', Object.fromEntries(keys)];
+      }),
+  },
+  'waits in vain, each with a function of its own': {
+    run: async (sts) => {
+      for (let number = 0; number < 200; number += 1) {
+        const held = text(MEGABYTE, number);
+        const options = { where: () => held.length === 0, timeoutMs: 0 };
+        await Promise.all([sts.waitFor('error', options).catch(() => {}), sts.idle()]);
+        for await (const _ of sts.entries({ where: () => held.length > 0 })) break;
+      }
+    },
+  },
   'a worker that sends fragments of 1 MB and never reads': {
     options: { maxMessageBytes: 2 * MEGABYTE, queueLimit: 4 },
     run: neverRead,

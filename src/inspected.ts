@@ -1,0 +1,41 @@
+/** A value on one line, as texts about failures show it. The matchers of a runner go by their names, not by their insides. */
+
+import { inspect } from 'node:util';
+import { type AsymmetricMatch, isAsymmetric, isRecord } from './difference.js';
+
+/** Deeper parts are left out, which ends circles, too. */
+const DEEPEST = 4;
+const LONGEST_TEXT = 80;
+
+export function inspected(value: unknown): string {
+  return inspect(named(value, 0), {
+    breakLength: Number.POSITIVE_INFINITY,
+    compact: true,
+    depth: DEEPEST,
+    maxStringLength: LONGEST_TEXT,
+  });
+}
+
+/** The same with every asymmetric matcher in it replaced by something that shows as its name. */
+function named(value: unknown, depth: number): unknown {
+  if (typeof value === 'object' && isAsymmetric(value)) return { [inspect.custom]: () => nameOf(value) };
+  if (depth > DEEPEST) return value;
+  if (Array.isArray(value)) return value.map((item) => named(item, depth + 1));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, named(part, depth + 1)]));
+}
+
+/** Some of vitest and jest tell all of themselves, as `Any<Number>`; others their kind and what they were made of. */
+function nameOf(matcher: AsymmetricMatch): string {
+  const { toAsymmetricMatcher, sample } = matcher as { toAsymmetricMatcher?: () => unknown; sample?: unknown };
+  if (typeof toAsymmetricMatcher === 'function') return String(toAsymmetricMatcher.call(matcher));
+  const kind = String(matcher);
+  if (kind.startsWith('[object')) return 'what an asymmetric matcher says yes to';
+  return sample === undefined ? kind : `${kind}<${inspected(sample)}>`;
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

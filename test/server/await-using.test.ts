@@ -1,0 +1,206 @@
+/** `await using`: verifies at the end of its block, then closes, and never hides what the block has thrown. */
+
+import type { EchoSts, Scope } from 'echo-sts';
+import { describe, expect, it } from 'vitest';
+import { fragment } from '../support/client.js';
+import { watchHost } from '../support/host.js';
+import { rejection } from '../support/rejection.js';
+import { useServers } from '../support/servers.js';
+
+watchHost();
+const { start, join, knock } = useServers();
+
+/** The errors that a block ends with: what it has thrown, and what was thrown after that. */
+async function ending(block: () => Promise<void>): Promise<{ first?: unknown; second?: unknown }> {
+  const error = await block().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error === undefined) return {};
+  const { name, suppressed, error: later } = error as Record<string, unknown>;
+  return name === 'SuppressedError' ? { first: suppressed, second: later } : { first: error };
+}
+
+const code = (error: unknown) => (error as { code?: string } | undefined)?.code;
+
+describe('at the end of a block, a fixture', () => {
+  it('is closed in silence when everything has come', async () => {
+    let url = '';
+    {
+      await using sts = await start();
+      url = sts.url;
+      sts.expect({ event: 'stream:init' });
+      const worker = await join(sts);
+      await worker.init();
+    }
+    await knock(url).next('connect_error');
+  });
+
+  it('tells what is missing, and is closed all the same', async () => {
+    let url = '';
+    const { first, second } = await ending(async () => {
+      await using sts = await start();
+      url = sts.url;
+      sts.expect({ event: 'stream:end', named: 'the end' });
+      await (await join(sts)).init();
+    });
+    expect([code(first), second]).toEqual(['VERIFY_FAILED', undefined]);
+    expect((first as Error).message).toMatch(/^`await using` found 1 unmet expectation\.\n\n {2}expected {2}"the end"/);
+    await knock(url).next('connect_error');
+  });
+
+  it('hears out first what the workers have said', async () => {
+    await using sts = await start();
+    sts.expect({ event: 'fragment:data', times: 2 });
+    const worker = await join(sts);
+    await worker.init();
+    for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
+  });
+
+  it('tells a rule and a cut that never fired, unless they may', async () => {
+    const unused = async (isOptional: boolean) => {
+      await using sts = await start();
+      const optional = isOptional ? { optional: true } : {};
+      sts.addErrorRule({ when: { sequenceNumber: 1 }, code: 'TIMEOUT', ...optional });
+      sts.addErrorRule({ when: { probability: 0.5 }, code: 'TIMEOUT' });
+      sts.cut({ at: 'after-ready', how: 'reset', ...optional });
+    };
+    const { first } = await ending(() => unused(false));
+    expect((first as Error).message).toMatch(/found 2 unused rules or cuts/);
+    expect(await ending(() => unused(true))).toEqual({});
+  });
+});
+
+describe('what a block has thrown', () => {
+  const mishap = new Error('what the test is about');
+
+  it('comes out unchanged when there is nothing to add', async () => {
+    const { first, second } = await ending(async () => {
+      await using _sts = await start();
+      throw mishap;
+    });
+    expect([first, second]).toEqual([mishap, undefined]);
+  });
+
+  it('is never lost when verification fails too: both come out, and the later one says so', async () => {
+    const { first, second } = await ending(async () => {
+      await using sts = await start();
+      sts.expect({ event: 'stream:end' });
+      throw mishap;
+    });
+    expect([first, code(second)]).toEqual([mishap, 'VERIFY_FAILED']);
+    expect((second as Error).message).toMatch(
+      /besides {3}if the block itself has thrown, its error stands beside this one/,
+    );
+  });
+
+  /** What a test does in vain on a handle that expects more than it gets. */
+  const inVain: [name: string, code: string, act: (handle: EchoSts | Scope) => Promise<unknown>][] = [
+    ['verify()', 'VERIFY_FAILED', (handle) => handle.verify()],
+    ['waitFor()', 'WAIT_TIMEOUT', (handle) => handle.waitFor('stream:end', { timeoutMs: 1 })],
+    ['waitForSession()', 'WAIT_TIMEOUT', (handle) => handle.waitForSession({ state: 'paused', timeoutMs: 1 })],
+  ];
+
+  it.each(inVain)('by %s is not told a second time', async (_, expected, act) => {
+    const { first, second } = await ending(async () => {
+      await using sts = await start();
+      sts.expect({ event: 'stream:end' });
+      await act(sts);
+    });
+    expect([code(first), second]).toEqual([expected, undefined]);
+  });
+
+  it.each(inVain)(
+    'by %s of a scope is not told a second time, by the scope or by the fixture',
+    async (_, expected, act) => {
+      const { first, second } = await ending(async () => {
+        await using sts = await start();
+        await using scope = sts.scope({ streamId: 'test-' });
+        scope.expect({ event: 'stream:end' });
+        sts.expect({ event: 'stream:end' });
+        // Belongs to no scope: the fixture would tell of it.
+        await (await join(sts)).init();
+        await act(scope);
+      });
+      expect([code(first), second]).toEqual([expected, undefined]);
+    },
+  );
+
+  it('by a wait in one session is not told a second time', async () => {
+    const { first, second } = await ending(async () => {
+      await using sts = await start();
+      sts.expect({ event: 'stream:end' });
+      await (await join(sts)).init();
+      await sts.session('stream-1')?.waitFor('fragment:data', { timeoutMs: 1 });
+    });
+    expect([code(first), second]).toEqual(['WAIT_TIMEOUT', undefined]);
+  });
+});
+
+describe('a failure that the test has caught', () => {
+  it.each([
+    [
+      'waits again',
+      (sts: EchoSts) => sts.waitFor('stream:init').then(() => sts.waitForSession({ state: 'completed' })),
+    ],
+    ['expects something again', async (sts: EchoSts) => void sts.expect({ event: 'stream:init' })],
+  ])('does not excuse what is missing in the end, once it %s', async (_, goOn) => {
+    const { first } = await ending(async () => {
+      await using sts = await start();
+      sts.expect({ event: 'fragment:data' });
+      const worker = await join(sts);
+      await worker.init();
+      await rejection(sts.waitFor('stream:end', { timeoutMs: 1 }));
+      worker.send('stream:end', { stream_id: 'stream-1' });
+      await goOn(sts);
+    });
+    expect(code(first)).toBe('VERIFY_FAILED');
+  });
+
+  it('before reset() is forgotten with it', async () => {
+    const { first } = await ending(async () => {
+      await using sts = await start();
+      await rejection(sts.waitFor('stream:end', { timeoutMs: 1 }));
+      await sts.reset();
+      sts.addErrorRule({ when: {}, code: 'TIMEOUT' });
+    });
+    expect(code(first)).toBe('VERIFY_FAILED');
+  });
+
+  it('of another kind excuses nothing', async () => {
+    const { first } = await ending(async () => {
+      await using sts = await start();
+      sts.addErrorRule({ when: {}, code: 'TIMEOUT' });
+      await rejection(sts.waitFor('stream:end', { timeoutMs: -1 }));
+    });
+    expect(code(first)).toBe('VERIFY_FAILED');
+  });
+});
+
+describe('a fixture or scope that was closed before the end of its block', () => {
+  it('is verified all the same', async () => {
+    const { first, second } = await ending(async () => {
+      await using sts = await start();
+      await using scope = sts.scope({ streamId: 'test-' });
+      scope.expect({ event: 'stream:init' });
+      sts.expect({ event: 'stream:end' });
+      await scope.close();
+      await sts.close();
+    });
+    // The fixture is verified after the scope, which has told of its own already.
+    expect([code(first), second]).toEqual(['VERIFY_FAILED', undefined]);
+    expect((first as Error).message).toMatch(/expected {2}`stream:init`/);
+  });
+
+  it('has nothing to tell after reset()', async () => {
+    const block = async () => {
+      await using sts = await start();
+      await using scope = sts.scope({ streamId: 'test-' });
+      scope.expect({ event: 'stream:init' });
+      scope.addErrorRule({ when: {}, code: 'TIMEOUT' });
+      scope.cut({ at: 'after-ack', how: 'reset' });
+      await sts.reset();
+    };
+    expect(await ending(block)).toEqual({});
+  });
+});

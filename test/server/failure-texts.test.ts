@@ -1,0 +1,161 @@
+/** What a test is told when it waits in vain: a person has to know the cause from the text alone. Read them as a whole. */
+
+import { type EchoSts, type EchoStsError, manualClock } from 'echo-sts';
+import { expect, it } from 'vitest';
+import { fragment, init, type TestWorker } from '../support/client.js';
+import { watchHost } from '../support/host.js';
+import { dialSocketIo } from '../support/raw-peer.js';
+import { useServers } from '../support/servers.js';
+
+watchHost();
+const { start, join } = useServers();
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/;
+const STREAM = { stream_id: 'news-1' };
+const soon = { timeoutMs: 20 };
+
+type Case = (sts: EchoSts, worker: () => Promise<TestWorker>) => Promise<unknown>;
+
+/** Fails by a wait in vain. */
+const CASES: Readonly<Record<string, Case>> = {
+  'nothing-connected': (sts) => sts.waitFor('fragment:data', soon),
+
+  'no-stream-begun': async (sts) => {
+    await join(sts);
+    await sts.waitFor('stream:init', soon);
+  },
+
+  'wrong-stream': async (sts, worker) => {
+    const { send } = await active(worker);
+    send(0);
+    await sts.waitFor('fragment:processed', { count: 1 });
+    await sts.waitFor('fragment:processed', { streamId: 'news-2', ...soon });
+  },
+
+  'other-sequence-number': async (sts, worker) => {
+    const { send } = await active(worker);
+    for (const number of [0, 1, 2]) send(number);
+    await sts.waitFor('fragment:processed', { count: 3 });
+    await sts.waitFor('fragment:processed', { sequenceNumber: 4, ...soon });
+  },
+
+  'two-wrong-fields': async (sts, worker) => {
+    const { send } = await active(worker);
+    send(0);
+    await sts.waitFor('fragment:processed');
+    await sts.waitFor('fragment:data', {
+      where: { fragment_id: 'fragment-0', sequence_number: 0, audio: { channels: 1, hash: 'deadbeef' } },
+      ...soon,
+    });
+  },
+
+  'where-says-no': async (sts, worker) => {
+    const { send } = await active(worker);
+    send(0);
+    await sts.waitFor('fragment:processed');
+    await sts.waitFor('fragment:processed', { where: ({ status }) => status === 'partial', ...soon });
+  },
+
+  'came-two-of-three-times': async (sts, worker) => {
+    const { send } = await active(worker);
+    for (const number of [0, 1]) send(number);
+    await sts.waitFor('fragment:processed', { count: 2 });
+    await sts.waitFor('fragment:processed', { count: 3, ...soon });
+  },
+
+  'malformed-instead': async (sts, worker) => {
+    const { worker: sender } = await active(worker);
+    sender.send('fragment:data', { ...fragment(0, STREAM), sequence_number: 'zero', audio: undefined });
+    await sts.waitFor('malformed');
+    await sts.waitFor('fragment:data', soon);
+  },
+
+  'misspelt-event': async (sts, worker) => {
+    const { worker: sender } = await active(worker);
+    sender.send('fragment:dta', fragment(0, STREAM));
+    await sts.waitFor('unknown');
+    await sts.waitFor('fragment:data', soon);
+  },
+
+  'clock-not-advanced': async (sts, worker) => {
+    sts.setDelay(8000);
+    const { send } = await active(worker);
+    send(0);
+    await sts.waitFor('fragment:ack');
+    await sts.waitFor('fragment:processed', soon);
+  },
+
+  'waits-behind-a-gap': async (sts, worker) => {
+    const { send } = await active(worker);
+    for (const number of [0, 2]) send(number);
+    await sts.waitFor('fragment:ack', { sequenceNumber: 2 });
+    await sts.waitFor('fragment:processed', { sequenceNumber: 2, ...soon });
+  },
+
+  'refused-at-the-door': async (sts) => {
+    sts.refuse({ status: 503 });
+    await fetch(`${sts.url}/socket.io/?EIO=4&transport=polling`);
+    await sts.waitFor('connect', soon);
+  },
+
+  'worker-has-gone': async (sts, worker) => {
+    const { worker: sender, send } = await active(worker);
+    send(0);
+    await sender.next('fragment:processed');
+    sender.close();
+    await sts.waitFor('disconnect');
+    await sts.waitFor('stream:end', { streamId: 'news-1', ...soon });
+  },
+
+  'session-in-another-state': async (sts, worker) => {
+    await active(worker);
+    await sts.waitForSession({ streamId: 'news-1', state: 'completed', ...soon });
+  },
+
+  'session-of-another-stream': async (sts, worker) => {
+    await active(worker);
+    await sts.waitForSession({ streamId: 'news-2', ...soon });
+  },
+
+  'dropped-long-ago': async (sts, worker) => {
+    const { send } = await active(worker);
+    for (const number of [0, 1, 2, 3, 4]) send(number);
+    await sts.waitFor('fragment:processed', { sequenceNumber: 4 });
+    await sts.waitFor('fragment:processed', { sequenceNumber: 0, ...soon });
+  },
+
+  'idle-with-something-in-flight': async (sts, worker) => {
+    sts.setDelay(8000);
+    const { send } = await active(worker);
+    for (const number of [0, 1]) send(number);
+    await sts.waitFor('fragment:ack', { sequenceNumber: 1 });
+    await sts.idle({ timeoutMs: 50 });
+  },
+
+  'idle-with-a-worker-that-does-not-read': async (sts) => {
+    const peer = await dialSocketIo(sts.port);
+    peer.send(`42${JSON.stringify(['stream:init', init(STREAM)])}`);
+    await peer.until('stream:ready');
+    peer.socket.pause();
+    peer.send(`42${JSON.stringify(['fragment:data', fragment(0, STREAM)])}`);
+    await sts.waitFor('fragment:processed');
+    await sts.idle({ timeoutMs: 50 }).finally(() => peer.destroy());
+  },
+};
+
+async function active(join: () => Promise<TestWorker>) {
+  const worker = await join();
+  await worker.init(STREAM);
+  return { worker, send: (number: number) => worker.send('fragment:data', fragment(number, STREAM)) };
+}
+
+it.each(Object.entries(CASES))('the text says why: %s', async (name, run) => {
+  const sts = await start({ clock: manualClock(), seed: 'of this test', timeline: { limit: 12 } });
+  const error: EchoStsError = await run(sts, () => join(sts)).then(
+    () => expect.unreachable('there is nothing to fail for'),
+    (reason) => reason,
+  );
+  expect(error).toMatchObject({ name: 'EchoStsError', code: 'WAIT_TIMEOUT' });
+  expect(error.message).not.toMatch(UUID);
+  expect(error.message.split('\n').filter((line) => line.length > 124)).toEqual([]);
+  await expect(`${error.message}\n`).toMatchFileSnapshot(`../approved/wait-${name}.txt`);
+});

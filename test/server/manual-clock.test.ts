@@ -1,0 +1,333 @@
+/** `manualClock()` with real sockets: the time stands still until the test moves it, and what is said travels all the same. */
+
+import { type EchoSts, type EchoStsOptions, manualClock } from 'echo-sts';
+import { describe, expect, it } from 'vitest';
+import { fragment, init, type TestWorker } from '../support/client.js';
+import { outline } from '../support/expected.js';
+import { watchHost } from '../support/host.js';
+import { dialSocketIo } from '../support/raw-peer.js';
+import { useServers } from '../support/servers.js';
+
+watchHost();
+const { start, join } = useServers();
+const STREAM = { stream_id: 'stream-1' };
+
+/** A fixture on a clock that stands still, and a worker with an active stream. */
+async function still(options: EchoStsOptions = {}, overrides: object = {}, transports = ['websocket']) {
+  const sts = await start({ clock: manualClock(), ...options });
+  const worker = await join(sts, { transports });
+  await worker.init(overrides);
+  worker.received.length = 0;
+  return { sts, worker };
+}
+
+/** When each event of that name went out, by the clock. */
+function times(sts: EchoSts, event: 'fragment:processed' | 'stream:complete' | 'error' | 'disconnect'): number[] {
+  return sts.timeline({ event }).map(({ atMs }) => atMs);
+}
+
+/** A worker that answers each result with the next fragment, in the same turn. */
+function answering(worker: TestWorker, upTo = Number.POSITIVE_INFINITY): void {
+  worker.socket.on('fragment:processed', ({ sequence_number }) => {
+    if (sequence_number < upTo) worker.send('fragment:data', fragment(sequence_number + 1));
+  });
+}
+
+describe('a manual clock drives', () => {
+  it('delays: when advance() is over, the worker has heard the result', async () => {
+    const { sts, worker } = await still({ delayMs: 8000 });
+    worker.send('fragment:data', fragment(0));
+    await sts.clock.advance(7999);
+    expect(outline(worker)).toEqual(['fragment:ack fragment-0']);
+    await sts.clock.advance(1);
+    expect(outline(worker)).toEqual(['fragment:ack fragment-0', 'fragment:processed 0 success']);
+    expect(worker.all('fragment:processed')[0].processing_time_ms).toBe(8000);
+    expect([sts.clock.now(), times(sts, 'fragment:processed')]).toEqual([8000, [8000]]);
+  });
+
+  it('the linger of five seconds', async () => {
+    const { sts, worker } = await still();
+    worker.send('stream:end', STREAM);
+    await sts.clock.advance(4999);
+    expect(outline(worker)).toEqual(['stream:complete']);
+    await sts.clock.advance(1);
+    expect(outline(worker)).toEqual(['stream:complete', 'disconnect io server disconnect']);
+    expect(sts.session('stream-1')).toMatchObject({ state: 'closed', completedAt: 0, closedAt: 5000 });
+  });
+
+  it('the timeout of a gap', async () => {
+    const { sts, worker } = await still({}, { timeout_ms: 30_000 });
+    worker.send('fragment:data', fragment(1));
+    await sts.clock.advance(29_999);
+    expect(outline(worker)).toEqual(['fragment:ack fragment-1']);
+    await sts.clock.advance(1);
+    expect(outline(worker).slice(1)).toEqual(['error INVALID_SEQUENCE error', 'fragment:processed 1 success']);
+  });
+
+  it('rate windows', async () => {
+    const { sts, worker } = await still({ maxFragmentsPerMinute: 1 });
+    for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
+    await sts.clock.advance(60_000);
+    worker.send('fragment:data', fragment(1));
+    await sts.clock.advance(0);
+    expect(outline(worker)).toEqual([
+      'fragment:ack fragment-0',
+      'fragment:processed 0 success',
+      'error RATE_LIMIT warning',
+      'fragment:ack fragment-1',
+      'fragment:processed 1 success',
+    ]);
+  });
+
+  it('`simulate:disconnect`', async () => {
+    const { sts, worker } = await still();
+    worker.send('simulate:disconnect', { delay_ms: 600_000 });
+    await sts.clock.advance(599_999);
+    expect(outline(worker)).toEqual(['simulate:disconnect:ack']);
+    await sts.clock.advance(1);
+    expect(outline(worker)).toEqual(['simulate:disconnect:ack', 'disconnect io server disconnect']);
+  });
+
+  it('a whole stream over polling', async () => {
+    const { sts, worker } = await still({ delayMs: 8000 }, {}, ['polling']);
+    worker.send('fragment:data', fragment(0));
+    await sts.clock.advance(8000);
+    worker.send('stream:end', STREAM);
+    await sts.clock.advance(5000);
+    expect(outline(worker)).toEqual([
+      'fragment:ack fragment-0',
+      'fragment:processed 0 success',
+      'stream:complete',
+      'disconnect io server disconnect',
+    ]);
+  });
+
+  it('a worker that is changing from polling to WebSocket', async () => {
+    const sts = await start({ clock: manualClock(), delayMs: 100 });
+    const worker = await join(sts, { transports: ['polling', 'websocket'] });
+    worker.send('stream:init', init());
+    for (let number = 0; number < 30; number += 1) {
+      worker.send('fragment:data', fragment(number));
+      await sts.clock.advance(100);
+    }
+    expect(worker.all('fragment:processed').map(({ sequence_number }) => sequence_number)).toEqual(
+      Array.from({ length: 30 }, (_, number) => number),
+    );
+    expect(worker.socket.io.engine.transport.name).toBe('websocket');
+    expect(worker.socket.connected).toBe(true);
+  });
+});
+
+describe('advance()', () => {
+  it('stops wherever something is due: what workers answer there is measured from there', async () => {
+    const { sts, worker } = await still({ delayMs: 1000 });
+    answering(worker);
+    worker.send('fragment:data', fragment(0));
+    await sts.clock.advance(5500);
+    expect(times(sts, 'fragment:processed')).toEqual([1000, 2000, 3000, 4000, 5000]);
+    expect(worker.all('fragment:processed')).toHaveLength(5);
+    expect(sts.clock.now()).toBe(5500);
+  });
+
+  it('is over when workers have heard the answers to what they said, too', async () => {
+    const { sts, worker } = await still({ delayMs: ({ sequenceNumber }) => (sequenceNumber === 0 ? 1000 : 0) });
+    answering(worker, 3);
+    worker.send('fragment:data', fragment(0));
+    await sts.clock.advance(1000);
+    expect(worker.all('fragment:processed').map(({ sequence_number }) => sequence_number)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('does not wait for ever for a worker that answers every answer', async () => {
+    const { sts, worker } = await still();
+    answering(worker);
+    worker.send('fragment:data', fragment(0));
+    await sts.clock.advance(1000);
+    expect(sts.clock.now()).toBe(1000);
+  });
+
+  it('hears a worker out that has just said something, and one that has just come', async () => {
+    const sts = await start({ clock: manualClock(), delayMs: 40 });
+    const workers = [await join(sts), await join(sts)];
+    for (const [index, worker] of workers.entries()) {
+      const stream_id = `stream-${index}`;
+      worker.send('stream:init', init({ stream_id }));
+      for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number, { stream_id }));
+    }
+    await sts.clock.advance(40);
+    expect(workers.map((worker) => worker.all('fragment:processed').length)).toEqual([3, 3]);
+  });
+
+  it('moves one after the other when it is called several times at once', async () => {
+    const { sts, worker } = await still({ delayMs: 30 });
+    worker.send('fragment:data', fragment(0));
+    const moves = [sts.clock.advance(10), sts.clock.runToNext(), sts.clock.advance(5)];
+    expect(await Promise.all(moves)).toEqual([undefined, 20, undefined]);
+    expect([sts.clock.now(), times(sts, 'fragment:processed')]).toEqual([35, [30]]);
+  });
+
+  it.each([
+    [-1, '-1'],
+    [1.5, '1.5'],
+    ['5', '"5"'],
+    [undefined, 'nothing'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+  ])('refuses %s', async (ms, shown) => {
+    const clock = manualClock();
+    expect(await clock.advance(ms as number).catch((error: unknown) => error)).toMatchObject({
+      name: 'EchoStsError',
+      code: 'INVALID_OPTION',
+      message: `\`ms\` expected an integer from 0 to 2147483647, got ${shown}.`,
+    });
+    expect(clock.now()).toBe(0);
+  });
+});
+
+describe('runToNext() and runToIdle()', () => {
+  it('move to the next moment at which something is due, and say how far that was', async () => {
+    const { sts, worker } = await still({ delayMs: ({ sequenceNumber }) => 100 + sequenceNumber });
+    for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
+    expect([await sts.clock.runToNext(), sts.clock.now()]).toEqual([100, 100]);
+    expect(worker.all('fragment:processed')).toHaveLength(1);
+    expect([await sts.clock.runToNext(), sts.clock.now()]).toEqual([1, 101]);
+    expect(worker.all('fragment:processed')).toHaveLength(2);
+    expect([await sts.clock.runToNext(), sts.clock.now()]).toEqual([undefined, 101]);
+  });
+
+  it('move until nothing is due: all results are out, and what has completed is closed', async () => {
+    const { sts, worker } = await still({ delayMs: 1000 });
+    answering(worker, 4);
+    worker.send('fragment:data', fragment(0));
+    await sts.clock.runToIdle();
+    worker.send('stream:end', STREAM);
+    await sts.clock.runToIdle();
+    expect([sts.clock.now(), outline(worker).at(-1)]).toEqual([10_000, 'disconnect io server disconnect']);
+  });
+
+  it('end with CLOCK_NEVER_IDLE when a worker goes on for ever', async () => {
+    const { sts, worker } = await still({ delayMs: 1 });
+    answering(worker);
+    worker.send('fragment:data', fragment(0));
+    expect(await sts.clock.runToIdle().catch((error: unknown) => error)).toMatchObject({
+      name: 'EchoStsError',
+      code: 'CLOCK_NEVER_IDLE',
+      message: expect.stringMatching(
+        /^`runToIdle` expected to come to rest, but after 1000 moments something was still due; /,
+      ),
+    });
+    expect(sts.clock.now()).toBe(1000);
+  });
+});
+
+describe('one manual clock drives two fixtures', () => {
+  it('in step: what is due first comes first, and each hears its own workers out', async () => {
+    const clock = manualClock();
+    const slow = await still({ clock, delayMs: 300 });
+    const fast = await still({ clock, delayMs: 100 });
+    const order: string[] = [];
+    const workers = { slow, fast };
+    for (const [name, { worker }] of Object.entries(workers)) {
+      worker.socket.on('fragment:processed', () => order.push(`${name} ${clock.now()}`));
+      answering(worker);
+      worker.send('fragment:data', fragment(0));
+    }
+    await clock.advance(300);
+    expect(order).toEqual(['fast 100', 'fast 200', expect.stringMatching(/300/), expect.stringMatching(/300/)]);
+    expect(slow.sts.clock).toBe(fast.sts.clock);
+  });
+
+  it('that speak to each other: what one says to the other on the way has been dealt with', async () => {
+    const clock = manualClock();
+    const first = await still({ clock, delayMs: 100 });
+    const second = await still({ clock, delayMs: 50 });
+    first.worker.socket.on('fragment:processed', () => second.worker.send('fragment:data', fragment(0)));
+    first.worker.send('fragment:data', fragment(0));
+    await clock.advance(150);
+    expect(times(second.sts, 'fragment:processed')).toEqual([150]);
+    expect(second.worker.all('fragment:processed')).toHaveLength(1);
+  });
+
+  it('and goes on with one when the other is closed', async () => {
+    const clock = manualClock();
+    const [closed, open] = [await still({ clock, delayMs: 100 }), await still({ clock, delayMs: 100 })];
+    for (const { worker } of [closed, open]) worker.send('fragment:data', fragment(0));
+    await clock.advance(0);
+    await closed.sts.close();
+    await clock.advance(100);
+    expect([closed, open].map(({ worker }) => worker.all('fragment:processed').length)).toEqual([0, 1]);
+    expect(await clock.runToNext()).toBeUndefined();
+  });
+});
+
+describe('advance() is not held up', () => {
+  /** Moments, at each of which every worker is heard out. */
+  const MOMENTS = 40;
+
+  it.each(['half-open', 'stall', 'mute-pings'] as const)('by a worker whose connection is cut by %s', async (how) => {
+    const { sts, worker } = await still({ delayMs: 10 });
+    answering(worker);
+    const other = await join(sts);
+    await other.init({ stream_id: 'other' });
+    sts.cut({ at: 'now', how, streamId: 'other' });
+    worker.send('fragment:data', fragment(0));
+    const startedAt = process.uptime();
+    await sts.clock.advance(10 * MOMENTS);
+    expect(worker.all('fragment:processed')).toHaveLength(MOMENTS);
+    // Were the dead one waited for at each moment, it would take longer by far.
+    expect(process.uptime() - startedAt).toBeLessThan(MOMENTS / 4);
+  });
+
+  it('by a worker that was muted, and that worker is not pinged', async () => {
+    const { sts, worker } = await still();
+    let pings = 0;
+    worker.socket.io.on('ping', () => {
+      pings += 1;
+    });
+    await sts.clock.advance(1);
+    expect(pings).toBeGreaterThan(0);
+    sts.cut({ at: 'now', how: 'mute-pings' });
+    pings = 0;
+    for (let moment = 0; moment < 5; moment += 1) await sts.clock.advance(1);
+    // What is said after a ping is heard after it.
+    worker.send('fragment:data', fragment(0));
+    await worker.next('fragment:processed');
+    expect(pings).toBe(0);
+  });
+
+  it('by a worker that has died without a word, more than once', async () => {
+    const { sts, worker } = await still({ delayMs: 10 });
+    answering(worker);
+    const peer = await dialSocketIo(sts.port);
+    peer.socket.pause();
+    worker.send('fragment:data', fragment(0));
+    const startedAt = process.uptime();
+    await sts.clock.advance(10 * MOMENTS);
+    peer.destroy();
+    expect(worker.all('fragment:processed')).toHaveLength(MOMENTS);
+    expect(process.uptime() - startedAt).toBeLessThan(MOMENTS / 4);
+  });
+
+  it('by a worker that has gone', async () => {
+    const { sts, worker } = await still({ delayMs: 10 });
+    worker.send('fragment:data', fragment(0));
+    await sts.clock.advance(5);
+    worker.close();
+    await sts.clock.advance(5);
+    expect(sts.session('stream-1')).toMatchObject({ state: 'closed', inflight: 0 });
+    expect(await sts.clock.runToNext()).toBeUndefined();
+  });
+});
+
+describe('a clock that runs by itself', () => {
+  it.each(['real', 'global', undefined] as const)('cannot be moved: %s', async (clock) => {
+    const sts = await start(clock === undefined ? {} : { clock });
+    const refused = {
+      name: 'EchoStsError',
+      code: 'CLOCK_NOT_MANUAL',
+      message: expect.stringContaining('manualClock()'),
+    };
+    for (const move of [() => sts.clock.advance(1), sts.clock.runToNext, sts.clock.runToIdle]) {
+      expect(await move().catch((error: unknown) => error)).toMatchObject(refused);
+    }
+    expect(Math.abs(sts.clock.now() - Date.now())).toBeLessThan(1000);
+  });
+});

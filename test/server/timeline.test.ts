@@ -1,0 +1,387 @@
+/** The timeline: everything that crossed the wire in either direction, and what the fixture decided, in order. */
+
+import { crc32 } from 'node:zlib';
+import { type EchoSts, manualClock, type TimelineEntry, type TimelineFilter } from 'echo-sts';
+import { describe, expect, it } from 'vitest';
+import { fragment, init, type TestWorker } from '../support/client.js';
+import { ack, processed, ready, UUID } from '../support/expected.js';
+import { watchHost } from '../support/host.js';
+import { dialSocketIo } from '../support/raw-peer.js';
+import { useServers } from '../support/servers.js';
+
+watchHost();
+const { start, join } = useServers();
+const STREAM = { stream_id: 'stream-1' };
+const SESSION = expect.stringMatching(UUID);
+/** `QUJDRA==`, the audio of `fragment()`, as a timeline shows it. */
+const AUDIO = {
+  format: 'm4a',
+  sample_rate_hz: 48000,
+  channels: 2,
+  duration_ms: 6000,
+  bytes: 4,
+  hash: crc32('ABCD').toString(16).padStart(8, '0'),
+};
+
+/** Each entry in short: its number, its direction, its event, the fragment it is about, and what is behind it. */
+function outline(entries: readonly TimelineEntry[]): string[] {
+  return entries.map(({ n, direction, event, sequenceNumber, cause }) =>
+    [n, direction, event, sequenceNumber, cause && JSON.stringify(cause)]
+      .filter((part) => part !== undefined)
+      .join(' '),
+  );
+}
+
+async function begin(sts: EchoSts, overrides: object = {}): Promise<TestWorker> {
+  const worker = await join(sts);
+  await worker.init(overrides);
+  return worker;
+}
+
+describe('a timeline', () => {
+  it('holds a whole stream, each message as on the wire, audio by its size and hash', async () => {
+    const sts = await start({ clock: manualClock(), delayMs: 40, autoCloseMs: 60 });
+    const worker = await begin(sts);
+    worker.send('fragment:data', fragment(0));
+    await worker.next('fragment:ack');
+    await sts.clock.advance(40);
+    worker.send('stream:end', { ...STREAM, reason: 'done' });
+    await worker.next('stream:complete');
+    await sts.clock.runToIdle();
+    await worker.next('disconnect');
+    const result = processed(0, { processing_time_ms: 40, stage_timings: expect.any(Object), dubbed_audio: AUDIO });
+    const of = (direction: string, event: string, payload: unknown, more: object = {}) => ({
+      n: expect.any(Number),
+      atMs: expect.any(Number),
+      direction,
+      event,
+      streamId: 'stream-1',
+      sessionId: SESSION,
+      payload,
+      ...more,
+    });
+    const about0 = { sequenceNumber: 0 };
+    const entries = sts.timeline();
+    expect(entries).toStrictEqual([
+      of('note', 'connect', {}),
+      of('in', 'stream:init', init()),
+      of('out', 'stream:ready', ready(), { cause: { entry: 2 } }),
+      of('in', 'fragment:data', { ...fragment(0), audio: AUDIO }, about0),
+      of('out', 'fragment:ack', ack(0, { estimated_completion_ms: 40 }), {
+        ...about0,
+        cause: { entry: 4 },
+      }),
+      of('out', 'fragment:processed', result, { ...about0, cause: { entry: 4, delayMs: 40 } }),
+      of('in', 'stream:end', { ...STREAM, reason: 'done' }),
+      of('out', 'stream:complete', expect.objectContaining({ total_fragments: 1 }), { cause: { entry: 7 } }),
+      of('note', 'hang-up', { reason: 'stream completed' }),
+      of('note', 'disconnect', { reason: 'server namespace disconnect', by: 'fixture' }),
+    ]);
+    expect(entries.map(({ n, atMs }) => [n, atMs])).toEqual(
+      [0, 0, 0, 0, 0, 40, 40, 40, 100, 100].map((atMs, index) => [index + 1, atMs]),
+    );
+  });
+
+  it.each([
+    ['nothing', '', 0],
+    ['one byte', 'QQ==', 1],
+    ['more than the decoder takes at once', 'QUJD'.repeat(10_000), 30_000],
+  ])('tells audio of %s by the CRC-32 of its bytes', async (_, data_base64, bytes) => {
+    const sts = await start();
+    const worker = await begin(sts);
+    worker.send('fragment:data', fragment(0, { audio: { ...fragment(0).audio, data_base64 } }));
+    const { payload } = await sts.waitFor('fragment:processed');
+    const hash = crc32(Buffer.from(data_base64, 'base64')).toString(16).padStart(8, '0');
+    expect(payload.dubbed_audio).toStrictEqual({ ...AUDIO, bytes, hash });
+    expect(sts.timeline({ event: 'fragment:data' })[0]?.payload.audio).toStrictEqual({ ...AUDIO, bytes, hash });
+  });
+
+  it('keeps audio when it is asked to', async () => {
+    const sts = await start({ timeline: { audio: true } });
+    const worker = await begin(sts);
+    worker.send('fragment:data', fragment(0));
+    const { payload } = await sts.waitFor('fragment:processed');
+    expect(payload.dubbed_audio).toStrictEqual({ ...AUDIO, data_base64: 'QUJDRA==' });
+  });
+
+  it('ties a result to its fragment, rule, fault and delay, also when a later event set it free', async () => {
+    const sts = await start({ clock: manualClock(), delayMs: 10, seed: 1 });
+    sts.addErrorRule({ when: { sequenceNumber: 1 }, code: 'TIMEOUT', delayMs: 5 });
+    sts.addErrorRule({ when: { sequenceNumber: 2 }, fault: 'duplicate' });
+    const worker = await begin(sts);
+    for (const number of [1, 2]) worker.send('fragment:data', fragment(number));
+    await sts.clock.advance(50);
+    worker.send('fragment:data', fragment(0));
+    await sts.clock.advance(10);
+    expect(outline(sts.timeline().slice(3))).toMatchInlineSnapshot(`
+      [
+        "4 in fragment:data 1",
+        "5 note rule 1 {"entry":4}",
+        "6 out fragment:ack 1 {"entry":4}",
+        "7 in fragment:data 2",
+        "8 note rule 2 {"entry":7}",
+        "9 out fragment:ack 2 {"entry":7}",
+        "10 in fragment:data 0",
+        "11 out fragment:ack 0 {"entry":10}",
+        "12 out fragment:processed 0 {"entry":10,"delayMs":10}",
+        "13 out fragment:processed 1 {"entry":4,"rule":"rule 1 ({ sequenceNumber: 1 } → TIMEOUT, 5 ms later)","delayMs":15}",
+        "14 out fragment:processed 2 {"entry":7,"rule":"rule 2 ({ sequenceNumber: 2 } → fault duplicate)","fault":"duplicate","delayMs":10}",
+        "15 out fragment:processed 2 {"entry":7,"rule":"rule 2 ({ sequenceNumber: 2 } → fault duplicate)","fault":"duplicate","delayMs":10}",
+      ]
+    `);
+  });
+
+  it('shows a message that is refused before the refusal, and no result as that of a refused fragment', async () => {
+    const sts = await start({ clock: manualClock(), delayMs: 10 });
+    const worker = await begin(sts);
+    for (const number of [0, 0, 9]) worker.send('fragment:data', fragment(number, { fragment_id: 'same' }));
+    worker.send('fragment:data', { ...STREAM, sequence_number: 'one' });
+    worker.send('fragment:dta', { a: [1] }, 2);
+    await sts.clock.advance(10);
+    const entries = sts.timeline().slice(3);
+    expect(outline(entries)).toMatchInlineSnapshot(`
+      [
+        "4 in fragment:data 0",
+        "5 out fragment:ack 0 {"entry":4}",
+        "6 in fragment:data 0",
+        "7 note violation 0 {"entry":6}",
+        "8 out error 0 {"entry":6}",
+        "9 in fragment:data 9",
+        "10 note violation 9 {"entry":9}",
+        "11 out error 9 {"entry":9}",
+        "12 in malformed",
+        "13 note violation {"entry":12}",
+        "14 out error {"entry":12}",
+        "15 in unknown",
+        "16 note violation {"entry":15}",
+        "17 out fragment:processed 0 {"entry":4,"delayMs":10}",
+      ]
+    `);
+    expect(
+      entries.filter(({ event }) => event === 'malformed' || event === 'unknown').map(({ payload }) => payload),
+    ).toEqual([
+      { event: 'fragment:data', payload: { ...STREAM, sequence_number: 'one' } },
+      { event: 'fragment:dta', payload: [{ a: [1] }, 2] },
+    ]);
+  });
+
+  it('ties what a cut does to the cut', async () => {
+    const sts = await start();
+    sts.cut({ at: 'after-ack', how: 'transport-close', sequenceNumber: 0 });
+    const worker = await begin(sts);
+    worker.send('fragment:data', fragment(0));
+    await worker.next('disconnect');
+    await sts.waitFor('disconnect');
+    expect(outline(sts.timeline().slice(3))).toMatchInlineSnapshot(`
+      [
+        "4 in fragment:data 0",
+        "5 out fragment:ack 0 {"entry":4}",
+        "6 note cut {"entry":4,"cut":"after-ack"}",
+        "7 note disconnect",
+      ]
+    `);
+  });
+
+  it('shows the connections that come and go without a stream, and those that are turned away', async () => {
+    const sts = await start();
+    const peer = await dialSocketIo(sts.port);
+    peer.destroy();
+    await sts.waitFor('disconnect');
+    sts.refuse();
+    expect((await fetch(`${sts.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(503);
+    expect(sts.timeline().map(({ event, streamId, payload }) => [event, streamId, payload])).toEqual([
+      ['connect', '', {}],
+      ['disconnect', '', { reason: 'transport close', by: 'worker' }],
+      ['refused', '', { status: 503, message: expect.any(String) }],
+    ]);
+  });
+
+  it('is frozen, through and through', async () => {
+    const sts = await start();
+    const worker = await begin(sts);
+    worker.send('fragment:data', fragment(0, { metadata: { deep: [{ list: [1] }] } }));
+    await sts.waitFor('fragment:processed');
+    const thawed: unknown[] = [];
+    const look = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      if (!Object.isFrozen(value)) thawed.push(value);
+      Object.values(value).forEach(look);
+    };
+    for (const entry of sts.timeline()) look(entry);
+    look(await sts.waitFor('stream:ready'));
+    expect(thawed).toEqual([]);
+    expect(sts.timeline()).toHaveLength(6);
+  });
+});
+
+describe('a filter', () => {
+  async function twoStreams(): Promise<EchoSts> {
+    const sts = await start();
+    for (const stream_id of ['one', 'two']) {
+      const worker = await begin(sts, { stream_id });
+      worker.send('fragment:data', fragment(0, { stream_id }));
+      await worker.next('fragment:processed');
+      worker.send('fragment:ack', { fragment_id: 'fragment-0', status: 'applied', timestamp: 1 });
+      await sts.idle();
+    }
+    return sts;
+  }
+
+  it.each<[TimelineFilter, number[]]>([
+    [{}, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]],
+    [{ streamId: 'two' }, [8, 9, 10, 11, 12, 13, 14]],
+    [{ streamId: 'tw' }, []],
+    [{ event: 'fragment:ack' }, [5, 7, 12, 14]],
+    [{ event: 'fragment:ack', direction: 'in' }, [7, 14]],
+    [{ event: 'fragment:ack', direction: 'in', streamId: 'two' }, [14]],
+    [{ direction: 'note' }, [1, 8]],
+    [{ since: 12 }, [13, 14]],
+    [{ since: 14 }, []],
+    [{ limit: 2 }, [13, 14]],
+    [{ limit: 0 }, []],
+    [{ since: 3, limit: 3, direction: 'out' }, [10, 12, 13]],
+    [{ streamId: undefined, since: undefined, limit: 1 } as unknown as TimelineFilter, [14]],
+  ])('%j picks the entries that meet all of it', async (filter, numbers) => {
+    expect((await twoStreams()).timeline(filter).map(({ n }) => n)).toEqual(numbers);
+  });
+
+  it.each([
+    [{ streamId: '' }, '`streamId` expected a non-empty string, got an empty string.'],
+    [{ direction: 'up' }, '`direction` expected one of "in", "out", "note", got "up".'],
+    [{ since: -1 }, '`since` expected an integer ≥ 0, got -1.'],
+    [{ limit: 1.5 }, '`limit` expected an integer ≥ 0, got 1.5.'],
+    [{ stream: 'x' }, '`stream` is not known; expected one of `streamId`, `direction`, `event`, `since`, `limit`.'],
+    ['stream-1', '`filter` expected an object, got "stream-1".'],
+    [null, '`filter` expected an object, got null.'],
+  ])('%j is refused', async (filter, message) => {
+    const sts = await start();
+    const read = () => sts.timeline(filter as TimelineFilter);
+    expect(read).toThrow(expect.objectContaining({ name: 'EchoStsError', code: 'INVALID_OPTION', message }));
+  });
+
+  it('refuses an event that no timeline can hold, with the names of those that it can', async () => {
+    const sts = await start();
+    const read = () => sts.timeline({ event: 'fragment:dta' } as unknown as TimelineFilter);
+    expect(read).toThrow(
+      /^`event` expected one of "stream:init", "fragment:data", .+, "restart", got "fragment:dta"\.$/,
+    );
+  });
+});
+
+describe('the bounds of a timeline', () => {
+  it.each([
+    [5, [9, 10, 11, 12, 13]],
+    [1, [13]],
+    [0, []],
+  ])('of %i entries let the oldest go', async (limit, numbers) => {
+    const sts = await start({ timeline: { limit } });
+    const worker = await begin(sts);
+    for (let count = 0; count < 10; count += 1) worker.send('stream:resume', STREAM);
+    await sts.idle();
+    expect(sts.timeline().map(({ n }) => n)).toEqual(numbers);
+    expect(sts.format()).toContain(`${13 - limit} older entries were dropped`);
+  });
+
+  it('keep 5000 entries unless told otherwise', async () => {
+    const sts = await start();
+    const worker = await begin(sts);
+    for (let count = 0; count < 5100; count += 1) worker.send('stream:resume', STREAM);
+    await sts.idle();
+    const entries = sts.timeline();
+    expect([entries.length, entries[0]?.n, entries.at(-1)?.n]).toEqual([5000, 104, 5103]);
+  });
+
+  it('cut texts at 500 characters, payloads at 200 values, and what is deeper than 16', async () => {
+    const sts = await start();
+    const worker = await join(sts);
+    let deep: unknown = 'bottom';
+    for (let depth = 0; depth < 40; depth += 1) deep = [deep];
+    worker.send('one', 'x'.repeat(501));
+    worker.send(
+      'two',
+      Array.from({ length: 1000 }, (_, index) => index),
+    );
+    worker.send('three', Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`key-${index}`, index])));
+    worker.send('four', deep);
+    worker.send('five', { ['k'.repeat(600)]: 1 });
+    await sts.idle();
+    const [text, list, record, nested, key] = sts.timeline({ event: 'unknown' }).map(({ payload }) => payload.payload);
+    expect(text).toBe(`${'x'.repeat(500)}…`);
+    expect((list as unknown[]).length).toBeLessThanOrEqual(200);
+    expect((list as unknown[]).slice(0, 3)).toEqual([0, 1, 2]);
+    expect(Object.keys(record as object).length).toBeLessThanOrEqual(200);
+    expect(JSON.stringify(nested)).toMatch(/^\[{14,16}"…"\]{14,16}$/);
+    expect(key).toEqual({ [`${'k'.repeat(500)}…`]: 1 });
+  });
+
+  it('keep 16 million characters in all, in fewer entries when they are long', async () => {
+    const sts = await start();
+    const worker = await join(sts);
+    const long = Array.from({ length: 150 }, () => 'y'.repeat(500));
+    for (let count = 0; count < 300; count += 1) worker.send('long', long);
+    await sts.idle();
+    const entries = sts.timeline();
+    const kept = JSON.stringify(entries).length;
+    expect(entries.at(-1)?.n).toBe(601);
+    expect(entries.length).toBeLessThan(500);
+    expect(kept).toBeGreaterThan(12 * 1024 ** 2);
+    expect(kept).toBeLessThan(17 * 1024 ** 2);
+  });
+});
+
+describe('a timeline ends and begins', () => {
+  it('anew with reset(), at number 1', async () => {
+    const sts = await start();
+    await begin(sts);
+    await sts.reset();
+    expect(sts.timeline()).toEqual([]);
+    await begin(sts);
+    expect(outline(sts.timeline())).toEqual(['1 note connect', '2 in stream:init', '3 out stream:ready {"entry":2}']);
+  });
+
+  it('anew with reset() also when a worker neither reads nor goes', async () => {
+    const sts = await start();
+    const worker = await begin(sts);
+    for (const how of ['mute-pings', 'half-open'] as const) sts.cut({ at: 'now', how });
+    await sts.reset();
+    expect([sts.timeline(), sts.sessions, sts.connections]).toEqual([[], [], 0]);
+    await worker.next('disconnect');
+    expect(sts.timeline()).toEqual([]);
+  });
+
+  it('not with close(): it can still be read, with the end of its connections', async () => {
+    const sts = await start();
+    const worker = await begin(sts);
+    await sts.close();
+    await worker.next('disconnect');
+    expect(outline(sts.timeline())).toEqual([
+      '1 note connect',
+      '2 in stream:init',
+      '3 out stream:ready {"entry":2}',
+      '4 note disconnect',
+    ]);
+    expect(sts.session('stream-1')?.timeline({ limit: 1 })).toMatchObject([
+      { payload: { reason: 'server namespace disconnect', by: 'fixture' } },
+    ]);
+    expect(sts.format()).toContain('stream:ready');
+  });
+
+  it('goes on over restart(), with a note of it', async () => {
+    const sts = await start();
+    const worker = await begin(sts);
+    await sts.restart();
+    await worker.next('disconnect');
+    await begin(sts);
+    const entries = sts.timeline().map(({ event, payload }) => [event, Reflect.get(payload, 'by')].join(' ').trim());
+    expect(entries).toEqual([
+      'connect',
+      'stream:init',
+      'stream:ready',
+      'restart',
+      'disconnect fixture',
+      'connect',
+      'stream:init',
+      'stream:ready',
+    ]);
+  });
+});
