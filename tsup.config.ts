@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', core: 'src/core/index.ts' },
+  entry: { index: 'src/index.ts', core: 'src/core/index.ts', matchers: 'src/matchers/index.ts' },
   format: ['esm', 'cjs'],
   platform: 'node',
   target: 'node20',

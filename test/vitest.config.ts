@@ -10,6 +10,7 @@ export default defineConfig({
     alias: [
       { find: /^echo-sts$/, replacement: `${root}src/index.ts` },
       { find: /^echo-sts\/core$/, replacement: `${root}src/core/index.ts` },
+      { find: /^echo-sts\/matchers$/, replacement: `${root}src/matchers/index.ts` },
     ],
   },
   test: {

@@ -30,35 +30,31 @@ const PLAIN: Installation = {
   consumers: [
     { name: 'node (ESM)', files: { 'script.mjs': example('script.mjs') }, commands: [['node', 'script.mjs']] },
     { name: 'node (CJS)', files: { 'require.cjs': source('require.cjs') }, commands: [['node', 'require.cjs']] },
+    {
+      name: 'node, waiting and verifying (ESM)',
+      files: { 'verify.mjs': source('verify.mjs') },
+      commands: [['node', 'verify.mjs']],
+    },
+    {
+      name: 'node, without a server (ESM and CJS)',
+      files: { 'alone.mjs': source('alone.mjs'), 'alone.cjs': source('alone.cjs') },
+      commands: [
+        ['node', 'alone.mjs'],
+        ['node', 'alone.cjs'],
+      ],
+    },
   ],
 };
 
-const TOOLS: Installation = {
-  name: 'test runners and tsc',
-  dependencies: {
-    ...PLAIN.dependencies,
-    '@swc/core': '1.16.22',
-    '@swc/jest': '0.2.39',
-    '@types/node': '^20.19.0',
-    jest: '30.5.2',
-    typescript: '5.9.3',
-    vitest: '4.1.12',
-  },
+/** Apart from jest: the types have to hold where either runner is missing. */
+const VITEST: Installation = {
+  name: 'vitest and tsc',
+  dependencies: { ...PLAIN.dependencies, '@types/node': '^20.19.0', typescript: '5.9.3', vitest: '4.1.12' },
   consumers: [
-    { name: 'vitest (ESM)', files: { 'user.test.ts': example('vitest.test.ts') }, commands: [['vitest', 'run']] },
     {
-      name: 'jest (CJS)',
-      files: { 'user.test.cjs': example('jest.test.cjs'), 'jest.config.json': { transform: {} } },
-      commands: [['jest', '--detectOpenHandles']],
-    },
-    {
-      name: 'jest with swc (TypeScript)',
-      files: {
-        'user.test.ts': example('vitest.test.ts').replace("'vitest'", "'@jest/globals'"),
-        'jest.config.json': { transform: { '\\.ts$': '@swc/jest' } },
-        '.swcrc': { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } },
-      },
-      commands: [['jest', '--detectOpenHandles']],
+      name: 'vitest (ESM)',
+      files: { 'user.test.ts': example('vitest.test.ts'), 'matchers.test.ts': source('matchers.ts') },
+      commands: [['vitest', 'run']],
     },
     typescriptForNode('node16'),
     typescriptForNode('nodenext'),
@@ -67,10 +63,55 @@ const TOOLS: Installation = {
       files: { 'user.ts': source('types.ts'), 'tsconfig.json': tsconfig('esnext', 'bundler', { types: [] }) },
       commands: [['tsc', '--noEmit']],
     },
+    matcherTypes('vitest', { 'user.mts': source('matcher-types.ts') }),
   ],
 };
 
-export const INSTALLATIONS: readonly Installation[] = [PLAIN, TOOLS];
+const JEST: Installation = {
+  name: 'jest and tsc',
+  dependencies: {
+    ...PLAIN.dependencies,
+    '@swc/core': '1.16.22',
+    '@swc/jest': '0.2.39',
+    '@types/jest': '30.0.0',
+    '@types/node': '^20.19.0',
+    jest: '30.5.2',
+    typescript: '5.9.3',
+  },
+  consumers: [
+    {
+      name: 'jest (CJS)',
+      files: {
+        'user.test.cjs': example('jest.test.cjs'),
+        'matchers.test.cjs': source('matchers.cjs'),
+        'verify.test.cjs': source('verify.cjs'),
+        'jest.config.json': { transform: {} },
+      },
+      commands: [['jest', '--detectOpenHandles']],
+    },
+    {
+      name: 'jest with swc (TypeScript)',
+      files: {
+        'user.test.ts': forJest(example('vitest.test.ts')),
+        'matchers.test.ts': forJest(source('matchers.ts')),
+        'jest.config.json': { transform: { '\\.ts$': '@swc/jest' } },
+        '.swcrc': { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } },
+      },
+      commands: [['jest', '--detectOpenHandles']],
+    },
+    matcherTypes('@jest/globals', {
+      'user.mts': forJest(source('matcher-types.ts')),
+      'user.cts': forJest(source('matcher-types.ts')),
+    }),
+    matcherTypes(
+      '@types/jest',
+      { 'user.cts': source('matcher-types.ts').replace(/^import .*'vitest';$/m, '') },
+      'jest',
+    ),
+  ],
+};
+
+export const INSTALLATIONS: readonly Installation[] = [PLAIN, VITEST, JEST];
 
 /** Resolves with where the package is installed then. */
 export async function install({ dependencies }: Installation, tarball: string, folder: string): Promise<string> {
@@ -101,6 +142,31 @@ function typescriptForNode(module: string): Consumer {
     },
     commands: [['tsc'], ['node', 'user.mjs'], ['node', 'user.cjs']],
   };
+}
+
+/** Compiles a test in the types of a runner, with the module resolution of Node and with that of bundlers. */
+function matcherTypes(runner: string, files: Consumer['files'], ...types: string[]): Consumer {
+  const include = Object.keys(files);
+  const settings = (module: string, resolution: string) => ({
+    ...tsconfig(module, resolution, { types: ['node', ...types] }),
+    include,
+  });
+  return {
+    name: `tsc with the matchers (${runner})`,
+    files: {
+      ...files,
+      'tsconfig.json': settings('node16', 'node16'),
+      'bundler.json': settings('esnext', 'bundler'),
+    },
+    commands: [
+      ['tsc', '--noEmit'],
+      ['tsc', '--noEmit', '--project', 'bundler.json'],
+    ],
+  };
+}
+
+function forJest(text: string): string {
+  return text.replace("'vitest'", "'@jest/globals'");
 }
 
 function tsconfig(module: string, moduleResolution: string, more: object): object {

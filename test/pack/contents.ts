@@ -3,9 +3,14 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const ENTRIES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'];
 const DEPENDENCIES = ['socket.io', 'valibot'];
+/** Each entry point, and the file that says what it exports. */
+const ENTRY_POINTS = { index: 'src/index.ts', core: 'src/core/index.ts', matchers: 'src/matchers/index.ts' };
+/** All forms of an entry point. */
+const FORMS = ['js', 'cjs', 'd.ts', 'd.cts'];
 /** A statement, or an `import('…')` within a type, of anything but a relative path. */
 const FOREIGN_IMPORT = /(?:^(?:import|export) .*from |^import |import\()['"]([^.'"][^'"]*)/gm;
 
@@ -19,6 +24,42 @@ export async function checkContents(folder: string, root: string): Promise<void>
     assert.ok(/\.(js|cjs|d\.ts|d\.cts)$/.test(file), `dist holds modules and their types, not ${file}`);
     checkText(file, await readFile(join(dist, file), 'utf8'), root);
   }
+  for (const [entry, source] of Object.entries(ENTRY_POINTS)) {
+    const names = namesIn(await readFile(join(root, source), 'utf8'));
+    for (const form of FORMS) await checkExports(join(dist, `${entry}.${form}`), names);
+  }
+}
+
+/** What a module exports: types are in its declarations alone. */
+interface Names {
+  readonly types: readonly string[];
+  readonly values: readonly string[];
+}
+
+async function checkExports(file: string, { types, values }: Names): Promise<void> {
+  if (file.endsWith('.d.ts') || file.endsWith('.d.cts')) {
+    const declared = namesIn(await readFile(file, 'utf8'));
+    const all = (names: Names) => [...names.types, ...names.values].sort();
+    assert.deepEqual(all(declared), all({ types, values }), `${file} must declare what its source exports`);
+    return;
+  }
+  const exported = Object.keys(await import(pathToFileURL(file).href));
+  // Of a CommonJS module Node gives these besides.
+  const own = exported.filter((name) => !['default', '__esModule', 'module.exports'].includes(name));
+  assert.deepEqual(own.sort(), [...values].sort(), `${file} must export what its source does`);
+}
+
+/** Read off the statements: `export { type A, B as C }`, `export type { … }`, `export const d`. */
+function namesIn(text: string): Names {
+  const names = { types: [] as string[], values: [] as string[] };
+  for (const [, isType, list = ''] of text.matchAll(/^export (type )?\{([^}]*)\}/gm)) {
+    for (const part of list.split(',').filter((each) => each.trim() !== '')) {
+      const [, isTypeItself, name = ''] = /^\s*(type )?(?:\S+ as )?(\S+)\s*$/.exec(part) ?? [];
+      names[isType || isTypeItself ? 'types' : 'values'].push(name);
+    }
+  }
+  for (const [, name = ''] of text.matchAll(/^export (?:const|function|class) (\w+)/gm)) names.values.push(name);
+  return names;
 }
 
 function checkText(file: string, text: string, root: string): void {

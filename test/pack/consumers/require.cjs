@@ -1,8 +1,9 @@
-/** A user of CommonJS without any tool: both entry points are required, and the fixture leaves nothing behind. */
+/** A user of CommonJS without any tool: all entry points are required, and the fixture leaves nothing behind. */
 
 const assert = require('node:assert/strict');
 const { createEchoSts, EchoStsError } = require('echo-sts');
 const { DEFAULT_SETTINGS, Session } = require('echo-sts/core');
+const { matchers } = require('echo-sts/matchers');
 const { version } = require('echo-sts/package.json');
 const { io } = require('socket.io-client');
 
@@ -18,8 +19,9 @@ async function main() {
 
   const session = new Session({ sessionId: 'session-1', handshake: {}, connectedAt: 0 }, DEFAULT_SETTINGS);
   assert.equal(session.snapshot().state, 'initializing');
+  assert.equal(typeof matchers.toHaveReceived, 'function');
   assert.match(version, /^\d+\.\d+\.\d+/);
-  process.stdout.write('both entry points work\n');
+  process.stdout.write('all entry points work\n');
 }
 
 void main();

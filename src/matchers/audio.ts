@@ -1,0 +1,86 @@
+/** Where audio is found in what a test has in hand, and how it is compared: by its bytes, or by size and hash. */
+
+import { types } from 'node:util';
+import { crc32 } from 'node:zlib';
+import { show } from '../core/show.js';
+import { isRecord } from '../difference.js';
+import { isBase64 } from '../wire/base64.js';
+
+/** What audio is known by. */
+export interface Audio {
+  readonly size: number;
+  /** CRC-32, as in a timeline. */
+  readonly hash: string;
+  /** Absent where only a summary is at hand, as in a timeline without `audio: true`. */
+  readonly bytes?: Uint8Array;
+}
+
+/** The audio, or why there is none. */
+export type Finding = { readonly audio: Audio } | { readonly without: string };
+
+/** What may be looked at as audio: undefined only so that the type of a search may be passed as it is. */
+export type AudioSource =
+  | string
+  | ArrayBufferLike
+  | ArrayBufferView
+  | { readonly data_base64: string }
+  | { readonly bytes: number; readonly hash: string }
+  | { readonly audio: unknown }
+  | { readonly dubbed_audio?: unknown }
+  | { readonly payload: unknown }
+  | undefined;
+
+export function audioOf(source: unknown): Finding {
+  return find(source, 0);
+}
+
+/** Of bytes. */
+export function audioOfBytes(bytes: Uint8Array): Audio {
+  return { size: bytes.length, hash: crc32(bytes).toString(16).padStart(8, '0'), bytes };
+}
+
+/** Undefined where they are the same; else the offset where they begin to differ, if both have their bytes. */
+export function audioDifference(expected: Audio, actual: Audio): { readonly offset?: number } | undefined {
+  if (expected.bytes === undefined || actual.bytes === undefined)
+    return expected.size === actual.size && expected.hash === actual.hash ? undefined : {};
+  if (Buffer.compare(expected.bytes, actual.bytes) === 0) return undefined;
+  const { bytes } = actual;
+  const offset = expected.bytes.findIndex((byte, index) => byte !== bytes[index]);
+  return { offset: offset === -1 ? expected.size : offset };
+}
+
+/** From an entry over its payload to the audio in it; a value that leads back to itself leads nowhere. */
+const DEEPEST = 3;
+const PLACES = ['payload', 'dubbed_audio', 'audio'] as const;
+
+function find(source: unknown, depth: number): Finding {
+  if (typeof source === 'string') return fromText(source);
+  if (types.isAnyArrayBuffer(source)) return { audio: audioOfBytes(new Uint8Array(source)) };
+  if (ArrayBuffer.isView(source))
+    return { audio: audioOfBytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength)) };
+  if (!isRecord(source)) return { without: show(source) };
+  if (typeof source['data_base64'] === 'string') return fromText(source['data_base64']);
+  if (typeof source['bytes'] === 'number' && typeof source['hash'] === 'string')
+    return { audio: { size: source['bytes'], hash: source['hash'] } };
+  const place = PLACES.find((name) => source[name] !== undefined);
+  return place === undefined || depth === DEEPEST ? { without: without(source) } : find(source[place], depth + 1);
+}
+
+function fromText(text: string): Finding {
+  return isBase64(text)
+    ? { audio: audioOfBytes(Buffer.from(text, 'base64')) }
+    : { without: `text that is not base64, ${show(text)}` };
+}
+
+/** A result that failed has no audio: its error is what the reader has to know. */
+function without(source: Readonly<Record<string, unknown>>): string {
+  const { status, error } = source;
+  if (typeof status === 'string') {
+    const code = isRecord(error) && typeof error['code'] === 'string' ? ` with ${error['code']}` : '';
+    return `a result without audio, \`status\` ${show(status)}${code}`;
+  }
+  const names = Object.keys(source);
+  return names.length === 0
+    ? 'an empty object'
+    : `an object without audio, its fields are ${names.slice(0, 8).join(', ')}`;
+}

@@ -1,0 +1,73 @@
+/** `toHaveCompleted`: whether every stream that was begun has got its `stream:complete`. */
+
+import { show } from '../core/show.js';
+import type { SessionSnapshot } from '../core/snapshot.js';
+import { type Failure, failureText, nearest } from '../failure-text.js';
+import type { MatcherResult } from './runner.js';
+import { type Subject, subjectOf } from './subject.js';
+
+/** How many open streams are told of. */
+const TOLD = 5;
+
+export function toHaveCompleted(received: unknown): MatcherResult {
+  const subject = subjectOf('toHaveCompleted', received);
+  const streams = newestOfEachStream(subject);
+  const open = streams.filter(({ completedAt }) => completedAt === undefined);
+  const pass = streams.length > 0 && open.length === 0;
+  return { pass, message: () => told(subject, streams, open) };
+}
+
+/** A worker that connects again begins its stream afresh: the newest session owns the stream (PROTOCOL §6.9). */
+function newestOfEachStream({ scene, view }: Subject): SessionSnapshot[] {
+  // After `reset()` a view is all that is left of its session.
+  const sessions = view !== undefined && scene.sessions.length === 0 ? [view] : scene.sessions;
+  const newest = new Map<string, SessionSnapshot>();
+  for (const session of sessions)
+    if (session.streamId !== '' && !newest.has(session.streamId)) newest.set(session.streamId, session);
+  return [...newest.values()];
+}
+
+function told(subject: Subject, streams: readonly SessionSnapshot[], open: readonly SessionSnapshot[]): string {
+  const { scene, view } = subject;
+  const isMet = streams.length > 0 && open.length === 0;
+  const each = isMet ? 'at least one stream' : 'every stream that was begun';
+  const whose = view === undefined ? each : `stream ${show(view.streamId)}`;
+  const sections: Failure['sections'] = [
+    ['awaited', [`${isMet ? `${whose} without` : `${whose} with`} its \`stream:complete\``]],
+    ['nearest', streams.length === 0 ? nearest({ event: 'stream:init' }, scene) : lacks(open)],
+  ];
+  // Not all may be shown.
+  const sessions = [...open, ...scene.sessions.filter((session) => !open.includes(session))];
+  return failureText({ headline: headline(subject, streams, open), sections }, { ...scene, sessions });
+}
+
+function lacks(open: readonly SessionSnapshot[]): string[] {
+  const more = open.length > TOLD ? [`and ${open.length - TOLD} more`] : [];
+  return [...open.slice(0, TOLD).map((session) => `stream ${show(session.streamId)}: ${missing(session)}`), ...more];
+}
+
+/** What it lacks. */
+function missing({ state, inflight, endedAt, heldSequenceNumbers, expectedSequenceNumber }: SessionSnapshot): string {
+  if (state === 'closed') return 'its connection has gone before it was complete';
+  const reasons = [
+    ...(endedAt === undefined ? ['its `stream:end` has not come'] : []),
+    ...(inflight === 0 ? [] : [`${inflight} in flight`]),
+    ...(heldSequenceNumbers.length === 0 ? [] : [`fragment ${expectedSequenceNumber} is missing`]),
+  ];
+  return reasons.length === 0 ? `it is ${state}` : reasons.join(', ');
+}
+
+function headline({ view }: Subject, streams: readonly SessionSnapshot[], open: readonly SessionSnapshot[]): string {
+  const [first] = open;
+  if (view !== undefined)
+    return first === undefined
+      ? `expected stream ${show(view.streamId)} not to have completed, but it has`
+      : `expected stream ${show(view.streamId)} to have completed, but it is ${first.state}`;
+  if (streams.length === 0) return 'expected every stream to have completed, but no stream has been begun';
+  if (first === undefined)
+    return `expected some stream not to have completed, but ${streams.length === 1 ? 'the only one has' : `all ${streams.length} have`}`;
+  const names = open.map((session) => `${show(session.streamId)} (${session.state})`).slice(0, TOLD);
+  const more = open.length > names.length ? ', …' : '';
+  const count = streams.length === 1 ? 'the only one has' : `${open.length} of ${streams.length} have`;
+  return `expected every stream to have completed, but ${count} not: ${names.join(', ')}${more}`;
+}

@@ -1,0 +1,57 @@
+/**
+ * `echo-sts/matchers`: what a test can expect of a fixture, a scope or a session, in the words of vitest and jest. Owns
+ * the object for `expect.extend`, and adds its types to those of both runners.
+ */
+
+import { toBeByteExact } from './byte-exact.js';
+import { toHaveCompleted } from './completed.js';
+import { toHaveEchoedInOrder } from './echoed-in-order.js';
+import { toHaveNoViolations } from './no-violations.js';
+import { toHaveReceived } from './received.js';
+import type { EchoStsMatchers } from './vocabulary.js';
+
+export type { AsymmetricMatch, Part } from '../difference.js';
+export type { AudioSource } from './audio.js';
+export type { ReceivedEvent, ReceivedParts } from './events.js';
+export type { NoViolationsOptions } from './no-violations.js';
+export type { ReceivedOptions } from './received.js';
+export type { MatcherResult } from './runner.js';
+export type { EchoStsMatchers } from './vocabulary.js';
+
+/**
+ * The matchers, for `expect.extend` of vitest and of jest.
+ *
+ * @example
+ * import { matchers } from 'echo-sts/matchers';
+ *
+ * expect.extend(matchers);
+ * expect(sts).toHaveReceived('fragment:data', { sequence_number: 3 }, { times: 1 });
+ */
+export const matchers = {
+  toHaveReceived,
+  toHaveEchoedInOrder,
+  toBeByteExact,
+  toHaveCompleted,
+  toHaveNoViolations,
+};
+
+// Of these a user has one or two installed. In a `.d.ts` TypeScript passes over the augmentation of a module that is
+// not there, also with `skipLibCheck: false`. The parameters have to be written as the runners write them.
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  interface Matchers<T = any> extends EchoStsMatchers {}
+}
+
+/** Behind the `expect` of `@jest/globals`. */
+declare module 'expect' {
+  interface Matchers<R extends void | Promise<void>, T = unknown> extends EchoStsMatchers<R> {}
+}
+
+declare global {
+  /** Behind the global `expect` of `@types/jest`. */
+  namespace jest {
+    // biome-ignore lint/complexity/noBannedTypes: as above
+    interface Matchers<R, T = {}> extends EchoStsMatchers<R> {}
+  }
+}

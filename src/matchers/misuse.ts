@@ -1,0 +1,7 @@
+/** What is said to a test that uses a matcher in a way that it cannot judge: it fails then, negated or not. */
+
+import { EchoStsError } from '../errors.js';
+
+export function misuse(matcher: string, sentence: string): EchoStsError {
+  return new EchoStsError('INVALID_OPTION', `\`${matcher}\`: ${sentence}`);
+}

@@ -1,0 +1,166 @@
+/** `toHaveReceived`: whether a worker has sent an event, with what in it, and how often. */
+
+import { show } from '../core/show.js';
+import { isRecord } from '../difference.js';
+import { type AnyPart, type EntryCriteria, isMeant, meant } from '../entry-criteria.js';
+import { about, type Failure, failureText, nearest } from '../failure-text.js';
+import type { TimelineEntry } from '../timeline/entry.js';
+import { DIRECTIONS } from '../timeline/event-names.js';
+import { eventName } from '../timeline/gist-rows.js';
+import { audioOf } from './audio.js';
+import { checkReceivable, type ReceivedEvent, type ReceivedParts } from './events.js';
+import { misuse } from './misuse.js';
+import type { MatcherResult } from './runner.js';
+import { type Subject, subjectOf } from './subject.js';
+
+const MATCHER = 'toHaveReceived';
+/** How many entries a section lists. */
+const LISTED = 5;
+
+/** How often it has to have come. */
+export interface ReceivedOptions {
+  /** Exactly so often; left out, at least once. */
+  times?: number;
+}
+
+export function toHaveReceived<Name extends ReceivedEvent>(
+  received: unknown,
+  event: Name,
+  partial?: ReceivedParts[Name],
+  options: ReceivedOptions = {},
+): MatcherResult {
+  checkReceivable(event);
+  checkOptions(options);
+  const search = new Search(subjectOf(MATCHER, received), event, partial, options.times);
+  return { pass: search.isMet, message: () => search.message };
+}
+
+/** What was asked for, and what of it is there. */
+class Search {
+  readonly #subject: Subject;
+  readonly #event: ReceivedEvent;
+  readonly #criteria: EntryCriteria;
+  readonly #times: number | undefined;
+  /** All of the event, … */
+  readonly #arrivals: readonly TimelineEntry[];
+  /** … and those that have the part. */
+  readonly #matches: readonly TimelineEntry[];
+
+  constructor(subject: Subject, event: ReceivedEvent, partial: unknown, times: number | undefined) {
+    const all: EntryCriteria = { event, ...(DIRECTIONS[event].length > 1 && { direction: 'in' }) };
+    const { entries } = subject.scene;
+    this.#subject = subject;
+    this.#event = event;
+    this.#criteria = isEmpty(partial) ? all : { ...all, where: summarized(partial) as AnyPart };
+    this.#times = times;
+    this.#arrivals = entries.filter((entry) => isMeant(all, entry));
+    this.#matches = this.#arrivals.filter((entry) => isMeant(this.#criteria, entry));
+  }
+
+  get isMet(): boolean {
+    return this.#times === undefined ? this.#matches.length > 0 : this.#matches.length === this.#times;
+  }
+
+  get message(): string {
+    return failureText({ headline: this.#headline(), sections: this.#sections() }, this.#subject.scene);
+  }
+
+  get #malformedArrivals(): TimelineEntry<'malformed'>[] {
+    return this.#subject.scene.entries
+      .filter((entry) => entry.event === 'malformed')
+      .filter(({ payload }) => payload.event === this.#event);
+  }
+
+  #headline(): string {
+    const { view } = this.#subject;
+    const not = this.isMet ? ' not' : '';
+    const often = this.isMet && this.#times === undefined ? '' : ` ${this.#often()}`;
+    const from = view === undefined ? '' : ` in stream ${show(view.streamId)}`;
+    const part = this.#criteria.where === undefined ? '' : ' with this payload';
+    const what = `\`${this.#event}\`${often}${from}${part}`;
+    return `expected the service${not} to have received ${what}, but it ${this.#came()}`;
+  }
+
+  #often(): string {
+    return this.#times === undefined ? 'at least once' : `exactly ${times(this.#times)}`;
+  }
+
+  #notSoOften(): string {
+    return this.#times === undefined ? 'never' : `not exactly ${times(this.#times)}`;
+  }
+
+  #came(): string {
+    const [came, like] = [this.#arrivals.length, this.#matches.length];
+    if (came === 0)
+      return this.#malformedArrivals.length === 0 ? 'has received none' : 'has received malformed ones only';
+    if (like === came || this.isMet) return `has received it ${times(like)}`;
+    return `has received ${came}, ${like === 0 ? 'none' : `only ${like}`} with it`;
+  }
+
+  #sections(): Failure['sections'] {
+    const { scene } = this.#subject;
+    const isTooFew = !this.isMet && this.#matches.length < (this.#times ?? 1);
+    return [
+      ['awaited', [`${meant(this.#criteria)}, ${this.isMet ? this.#notSoOften() : this.#often()}`]],
+      ['came', listed(this.#matches)],
+      ['nearest', isTooFew ? nearest(this.#criteria, scene) : []],
+      ['malformed', isTooFew && this.#arrivals.length > this.#matches.length ? this.#malformed() : []],
+      ['instead', this.#arrivals.length === 0 ? others(scene.entries) : []],
+      ['hint', this.#asksForTimes ? ['`times` belongs into the argument after that: (event, {}, { times })'] : []],
+    ];
+  }
+
+  /** Where nothing comes nearer they are among the nearest already. */
+  #malformed(): string[] {
+    const { scene } = this.#subject;
+    const others = scene.entries.filter(({ event }) => event !== this.#event);
+    return this.#malformedArrivals.length === 0 ? [] : nearest(this.#criteria, { ...scene, entries: others });
+  }
+
+  get #asksForTimes(): boolean {
+    const { where } = this.#criteria;
+    return !this.isMet && isRecord(where) && Object.keys(where).join() === 'times';
+  }
+}
+
+function checkOptions(options: unknown): void {
+  if (!isRecord(options)) throw misuse(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
+  const { times } = options;
+  if (times === undefined || (Number.isInteger(times) && Number(times) >= 0)) return;
+  throw misuse(MATCHER, `\`times\` is expected to be an integer ≥ 0, got ${show(times)}.`);
+}
+
+/** Whether every payload will do. */
+function isEmpty(partial: unknown): boolean {
+  return partial === undefined || (isRecord(partial) && Object.keys(partial).length === 0);
+}
+
+/** A payload as it was sent may serve as the part: a timeline tells audio by size and hash. */
+function summarized(partial: unknown): unknown {
+  if (!isRecord(partial) || !isRecord(partial['audio'])) return partial;
+  const { data_base64, ...rest } = partial['audio'];
+  const finding = audioOf(data_base64);
+  if (!('audio' in finding)) return partial;
+  return { ...partial, audio: { ...rest, bytes: finding.audio.size, hash: finding.audio.hash } };
+}
+
+/** How often each other event came; what was malformed or unknown by the name that it came with. */
+function others(entries: readonly TimelineEntry[]): string[] {
+  const counts = new Map<string, number>();
+  for (const entry of entries.filter(({ direction }) => direction === 'in')) {
+    const [event, name] = [entry.event, eventName(entry)];
+    const what = event === name ? event : `${name} (${event})`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return counts.size === 0 ? [] : [[...counts].map(([event, count]) => `${event} ${times(count)}`).join(', ')];
+}
+
+/** The newest of them, and how many there are besides. */
+function listed(entries: readonly TimelineEntry[]): string[] {
+  const more = entries.length > LISTED ? [`${entries.length - LISTED} earlier ones, and`] : [];
+  return [...more, ...entries.slice(-LISTED).map(about)];
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}

@@ -1,0 +1,58 @@
+/** What a matcher is asked about: a fixture, a scope or a session view, and all that is to be seen of it. */
+
+import { show } from '../core/show.js';
+import { SCENE, type Scene } from '../failure-text.js';
+import type { Observed, SessionView, Violation } from '../scope-handle.js';
+import { misuse } from './misuse.js';
+
+/** What was read of it. */
+export interface Subject {
+  readonly scene: Scene;
+  /** Of a session view. */
+  readonly view: SessionView | undefined;
+  readonly violations: () => readonly Violation[];
+}
+
+type Handle = Pick<Observed, 'violations'> & { [SCENE](): Scene };
+
+/** Throws an `EchoStsError` (`INVALID_OPTION`) that says what came, unless it is one of them. */
+export function subjectOf(matcher: string, received: unknown): Subject {
+  if (!isHandle(received)) throw misuse(matcher, `expected ${HANDLES}, got ${described(received)}.`);
+  return {
+    scene: received[SCENE](),
+    view: isView(received) ? received : undefined,
+    violations: () => received.violations(),
+  };
+}
+
+const HANDLES = 'a fixture, a scope or the session that `session(streamId)` answers';
+
+/** What comes by mistake, and how it is put right. */
+const MISTAKES: readonly { readonly looks: (value: unknown) => boolean; readonly advice: string }[] = [
+  {
+    looks: (value) => value === undefined,
+    advice: 'nothing: `session(streamId)` answers undefined until a worker has begun that stream',
+  },
+  { looks: (value) => typeof field(value, 'then') === 'function', advice: 'a promise: `await` it' },
+  {
+    looks: (value) => typeof field(value, 'sessionId') === 'string',
+    advice: 'a mere snapshot of `sessions`: ask `session(streamId)` for the session',
+  },
+  { looks: Array.isArray, advice: 'a list: pass the fixture itself, or one session' },
+];
+
+function isHandle(value: unknown): value is Handle {
+  return typeof field(value, SCENE) === 'function';
+}
+
+function isView(handle: object): handle is SessionView {
+  return typeof field(handle, 'sessionId') === 'string';
+}
+
+function described(value: unknown): string {
+  return MISTAKES.find(({ looks }) => looks(value))?.advice ?? show(value);
+}
+
+function field(value: unknown, name: string | symbol): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}

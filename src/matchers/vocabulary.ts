@@ -1,0 +1,47 @@
+/** The matchers as a test writes them, behind `expect(…)`. Types only. */
+
+import type { AudioSource } from './audio.js';
+import type { ReceivedEvent, ReceivedParts } from './events.js';
+import type { NoViolationsOptions } from './no-violations.js';
+import type { ReceivedOptions } from './received.js';
+
+/** What `expect` can do once it was extended. */
+export interface EchoStsMatchers<Result = void> {
+  /**
+   * A worker has sent this event, with a payload that has this part, exactly `times` times or at least once. For a
+   * fixture, a scope or a session.
+   *
+   * @example expect(sts).toHaveReceived('fragment:data', { sequence_number: 3 }, { times: 1 });
+   */
+  toHaveReceived<Name extends ReceivedEvent>(
+    event: Name,
+    partial?: ReceivedParts[Name],
+    options?: ReceivedOptions,
+  ): Result;
+  /**
+   * Every stream has got its results in sequence order, retries excepted, each with the audio that was received; at
+   * least one has been sent. For a fixture, a scope or a session.
+   *
+   * @example expect(sts.session('news')).toHaveEchoedInOrder();
+   */
+  toHaveEchoedInOrder(): Result;
+  /**
+   * This is the same audio, whatever form either is in: base64 text, bytes, an audio object, a payload or an entry of a
+   * timeline. Compared by bytes where both sides have them, else by size and hash.
+   *
+   * @example expect(result).toBeByteExact(fragment);
+   */
+  toBeByteExact(audio: AudioSource): Result;
+  /**
+   * Every stream that was begun, one at least, has got its `stream:complete`. For a fixture, a scope or a session.
+   *
+   * @example expect(sts).toHaveCompleted();
+   */
+  toHaveCompleted(): Result;
+  /**
+   * No worker has offended against the protocol, but for what `allow` excuses. For a fixture, a scope or a session.
+   *
+   * @example expect(sts).toHaveNoViolations({ allow: ['left-unanswered'] });
+   */
+  toHaveNoViolations(options?: NoViolationsOptions): Result;
+}

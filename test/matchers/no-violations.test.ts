@@ -1,0 +1,86 @@
+/** `toHaveNoViolations`: what is excused, and how the rest is told. */
+
+import { matchers } from 'echo-sts/matchers';
+import { describe, expect, it } from 'vitest';
+import type { Violation } from '../../src/scope-handle.js';
+import { approved, failureOf, fixture, Recording, session, view } from './fake.js';
+
+expect.extend(matchers);
+
+const recording = new Recording()
+  .init()
+  .data(0)
+  .add('out', 'backpressure', { stream_id: 'news', severity: 'high', action: 'pause', current_inflight: 4 })
+  .data(1)
+  .data(1);
+
+const paused = violation(
+  'sent-while-told-to-pause',
+  'Fragment 1 came 5 ms after `action: "pause"`: wait for "none".',
+  [3, 4],
+);
+const reused = violation('reused-sequence-number', 'Fragment 1 had been taken already: count on.', [4, 5]);
+const sessions = [session({ totalFragments: 2, inflight: 2 })];
+
+describe('toHaveNoViolations', () => {
+  it('holds when there is none, or none but those that are allowed', () => {
+    expect(fixture(recording)).toHaveNoViolations();
+    expect(view(recording)).toHaveNoViolations();
+    expect(fixture(recording, sessions, [paused])).not.toHaveNoViolations();
+    expect(fixture(recording, sessions, [paused])).toHaveNoViolations({ allow: ['sent-while-told-to-pause'] });
+    expect(fixture(recording, sessions, [paused])).not.toHaveNoViolations({ allow: ['left-unanswered'] });
+  });
+
+  it.each([
+    [{ allow: 'left-unanswered' }, '`allow` is expected to be a list of kinds, got "left-unanswered".'],
+    [3, 'the options are expected to be an object, got 3.'],
+  ])('refuses the options %j, negated or not', (options, why) => {
+    const wrong = options as object;
+    expect(failureOf(() => expect(fixture()).toHaveNoViolations(wrong))).toBe(`\`toHaveNoViolations\`: ${why}`);
+    expect(failureOf(() => expect(fixture()).not.toHaveNoViolations(wrong))).toBe(`\`toHaveNoViolations\`: ${why}`);
+  });
+
+  it('refuses to allow what is no violation', () => {
+    const wrong: object = { allow: ['left-unanswered', 'late'] };
+    expect(failureOf(() => expect(fixture()).toHaveNoViolations(wrong))).toMatch(
+      /^`toHaveNoViolations`: `allow\[1\]` is expected to be one of exceeded-max-inflight, .*unknown-event, got "late"\.$/,
+    );
+  });
+});
+
+describe('a failure of toHaveNoViolations', () => {
+  const told = (name: string, assertion: () => void) =>
+    expect(`${failureOf(assertion)}\n`).toMatchFileSnapshot(approved(name));
+
+  it('tells each with its evidence', () =>
+    told('violations', () => expect(fixture(recording, sessions, [paused, reused])).toHaveNoViolations()));
+
+  it('counts what is excused', () =>
+    told('violations-allowed', () =>
+      expect(fixture(recording, sessions, [paused, reused])).toHaveNoViolations({ allow: ['reused-sequence-number'] }),
+    ));
+
+  it('says with `not` that there is none', () =>
+    told('violations-not', () =>
+      expect(fixture(recording, sessions, [paused])).not.toHaveNoViolations({ allow: ['sent-while-told-to-pause'] }),
+    ));
+
+  it('tells the first ten', () => {
+    const text = failureOf(() => expect(fixture(recording, sessions, Array(12).fill(paused))).toHaveNoViolations());
+    expect(text).toMatch('but there are 12: `sent-while-told-to-pause`\n');
+    expect(text.match(/^ {2}violation /gm)).toHaveLength(10);
+    expect(text).toMatch(/^ {12}and 2 more violations$/m);
+  });
+
+  it('tells one whose evidence the timeline has dropped', () => {
+    const bare = { ...paused, entries: [] };
+    expect(failureOf(() => expect(fixture(recording, sessions, [bare])).toHaveNoViolations())).toMatch(
+      '  violation sent-while-told-to-pause, stream "news": Fragment 1 came',
+    );
+  });
+});
+
+function violation(kind: Violation['kind'], message: string, numbers: readonly number[]): Violation {
+  const entries = recording.entries.filter(({ n }) => numbers.includes(n));
+  return { kind, message, streamId: 'news', sessionId: 'session-1', atMs: 0, sequenceNumber: 1, entries };
+}

@@ -1,0 +1,162 @@
+/** `toHaveReceived`: which events count, and what is said when they have not come. */
+
+import { matchers } from 'echo-sts/matchers';
+import { describe, expect, it } from 'vitest';
+import { approved, bytes, failureOf, fixture, Recording, session, summary, view } from './fake.js';
+
+expect.extend(matchers);
+
+/** Three fragments, the second of which comes twice. */
+const recording = new Recording()
+  .init()
+  .data(0, bytes(0), { metadata: { pts_ns: 1, title: 'first' } })
+  .add('out', 'fragment:ack', { fragment_id: 'f-0', status: 'queued', queue_position: 0 }, { sequenceNumber: 0 })
+  .data(1)
+  .success(0)
+  .data(1, bytes(9))
+  .data(2)
+  .error('INVALID_SEQUENCE', 'Fragment 1 was taken before.', { fragment_id: 'f-1' });
+const sts = fixture(recording, [session({ totalFragments: 3, inflight: 2 })]);
+
+describe('toHaveReceived', () => {
+  it('holds when the event has come from a worker, at least once or exactly so often', () => {
+    expect(sts).toHaveReceived('stream:init');
+    expect(sts).toHaveReceived('fragment:data', {}, { times: 4 });
+    expect(sts).toHaveReceived('fragment:data', undefined, { times: 4 });
+    expect(sts).toHaveReceived('stream:end', {}, { times: 0 });
+    expect(sts).not.toHaveReceived('stream:end');
+    expect(sts).not.toHaveReceived('fragment:data', {}, { times: 3 });
+  });
+
+  it('looks for the part in the payload, however deep, and asks asymmetric matchers', () => {
+    expect(sts).toHaveReceived('fragment:data', { sequence_number: 1 }, { times: 2 });
+    expect(sts).toHaveReceived('fragment:data', { audio: { bytes: 12 }, metadata: { title: 'first' } }, { times: 1 });
+    expect(sts).toHaveReceived('fragment:data', { metadata: { pts_ns: expect.any(Number) } }, { times: 1 });
+    expect(sts).toHaveReceived('fragment:data', { metadata: undefined }, { times: 3 });
+    expect(sts).not.toHaveReceived('fragment:data', { sequence_number: 3 });
+    expect(sts).not.toHaveReceived('fragment:data', { audio: { channels: 1 } });
+  });
+
+  it('takes a payload with its audio as it was sent', () => {
+    const sent = (n: number) => ({
+      sequence_number: 1,
+      audio: { sample_rate_hz: 48000, data_base64: Buffer.from(bytes(n)).toString('base64') },
+    });
+    expect(sts).toHaveReceived('fragment:data', sent(9), { times: 1 });
+    expect(sts).not.toHaveReceived('fragment:data', sent(8));
+    const audio = { ...summary(Buffer.from('ABC')), data_base64: 'QUJD' };
+    const kept = new Recording().data(0, bytes(0), { audio });
+    expect(fixture(kept)).toHaveReceived('fragment:data', { audio: { data_base64: 'QUJD' } });
+  });
+
+  it('does not count what the service has sent', () => {
+    expect(sts).not.toHaveReceived('fragment:ack');
+  });
+
+  it('looks at one session alone when asked to', () => {
+    expect(view(recording)).toHaveReceived('fragment:data', { sequence_number: 2 });
+    expect(failureOf(() => expect(view(recording)).toHaveReceived('stream:end'))).toMatch(
+      'expected the service to have received `stream:end` at least once in stream "news", but it has received none',
+    );
+  });
+});
+
+describe('a failure of toHaveReceived', () => {
+  const told = (name: string, assertion: () => void) =>
+    expect(`${failureOf(assertion)}\n`).toMatchFileSnapshot(approved(name));
+
+  it('shows the nearest entries and the fields that differ', () =>
+    told('received-nearest', () =>
+      expect(sts).toHaveReceived('fragment:data', {
+        sequence_number: 3,
+        audio: { channels: 2, bytes: expect.any(Number) },
+        metadata: { pts_ns: expect.any(Number) },
+      }),
+    ));
+
+  it('says how often it came', () =>
+    told('received-too-few', () => expect(sts).toHaveReceived('fragment:data', { sequence_number: 1 }, { times: 3 })));
+
+  it('lists those that count when they are too many', () =>
+    told('received-too-many', () => expect(sts).toHaveReceived('fragment:data', {}, { times: 1 })));
+
+  it('says what came instead, and that the service has sent the event', () =>
+    told('received-none', () => expect(sts).toHaveReceived('fragment:ack', { status: 'received' })));
+
+  it('shows those that came malformed, with the answer that they got', () => {
+    const recorded = new Recording()
+      .init()
+      .add('in', 'malformed', { event: 'fragment:data', payload: { fragment_id: 'f-0' } })
+      .error(
+        'INVALID_CONFIG',
+        'The payload of `fragment:data` is wrong: `audio` is required, it is missing.',
+        {},
+        {
+          cause: { entry: 2 },
+        },
+      );
+    return told('received-malformed', () => expect(fixture(recorded)).toHaveReceived('fragment:data'));
+  });
+
+  it('says that nothing at all has come', () =>
+    told('received-nothing', () => expect(fixture(new Recording(), [])).toHaveReceived('stream:init')));
+
+  it('shows what came in spite of `not`', () =>
+    told('received-not', () => expect(sts).not.toHaveReceived('fragment:data', { sequence_number: 1 })));
+
+  it('says with `not` that it came exactly so often', () => {
+    const text = failureOf(() => expect(sts).not.toHaveReceived('fragment:data', {}, { times: 4 }));
+    expect(text).toMatch(
+      'expected the service not to have received `fragment:data` exactly 4 times, but it has received it 4 times',
+    );
+  });
+
+  it('gives the hint that `times` is an argument of its own', () => {
+    const misplaced: object = { times: 4 };
+    expect(failureOf(() => expect(sts).toHaveReceived('fragment:data', misplaced))).toMatch(
+      '`times` belongs into the argument after that',
+    );
+  });
+
+  it('cuts values that are too long', () => {
+    const long = { metadata: { title: 'x'.repeat(1000) } };
+    const text = failureOf(() => expect(sts).toHaveReceived('fragment:data', long));
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(400);
+  });
+});
+
+describe('toHaveReceived refuses, negated or not,', () => {
+  const refusal = (received: unknown, ...args: unknown[]) => {
+    // biome-ignore lint/suspicious/noExplicitAny: what the types forbid is passed
+    const passed = args as any as ['fragment:data'];
+    const text = failureOf(() => expect(received).toHaveReceived(...passed));
+    expect(failureOf(() => expect(received).not.toHaveReceived(...passed))).toBe(text);
+    return text;
+  };
+
+  it.each([
+    ['stream:ready', 'is sent by the service'],
+    ['fragment:processed', 'is sent by the service'],
+    ['disconnect', 'is a note of the fixture'],
+  ])('%s, which no worker sends', (event, why) => {
+    expect(refusal(sts, event)).toBe(
+      `\`toHaveReceived\`: \`${event}\` ${why}, ${why.includes('note') ? 'nothing that a worker sends' : 'never received by it'}: use \`await sts.waitFor('${event}')\` or \`sts.expect({ event: '${event}' })\` for it.`,
+    );
+  });
+
+  it('an event that is none', () => {
+    expect(refusal(sts, 'fragment:dat')).toMatch(
+      /expected to be one of stream:init, .*unknown, got "fragment:dat"\. One of your own is received as `unknown`/,
+    );
+    expect(refusal(sts, undefined)).toMatch(/got nothing\.$/);
+    expect(refusal(sts, 'toString')).toMatch('got "toString"');
+  });
+
+  it.each([
+    [{ times: -1 }, '`times` is expected to be an integer ≥ 0, got -1.'],
+    [{ times: '1' }, '`times` is expected to be an integer ≥ 0, got "1".'],
+    [3, 'the options are expected to be an object, got 3.'],
+  ])('the options %j', (options, why) => {
+    expect(refusal(sts, 'fragment:data', {}, options)).toBe(`\`toHaveReceived\`: ${why}`);
+  });
+});
