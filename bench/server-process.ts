@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 /** What is measured, and what it is measured against. */
 export type Side = 'echo' | 'bare';
 
+/** The servers there are: bare Socket.IO, echo-sts as it is published, and echo-sts without a timeline. */
+export type ServerKind = Side | 'forgetful';
+
 export interface Usage {
   /** User and system time since the process began. */
   readonly cpuMicroseconds: number;
@@ -28,9 +31,9 @@ export class ServerProcess {
   readonly #child: ChildProcess;
 
   /** Resolves once it listens. */
-  static async start(side: Side, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
+  static async start(kind: ServerKind, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
     // Without `execArgv` the child would inherit the TypeScript loader of this process.
-    const child = fork(CHILD, [side], { execArgv: [...nodeOptions] });
+    const child = fork(CHILD, [kind], { execArgv: [...nodeOptions] });
     return new ServerProcess(child, await answerOf<Ready>(child));
   }
 
@@ -79,17 +82,18 @@ export class ServerProcess {
 /** Starts the servers one by one, hands them over, and stops them whatever happens. */
 export async function withServers<Result>(
   use: (servers: Readonly<Record<Side, ServerProcess>>) => Promise<Result>,
+  against: ServerKind = 'bare',
 ): Promise<Result> {
-  return withServer('bare', [], (bare) => withServer('echo', [], (echo) => use({ echo, bare })));
+  return withServer(against, [], (bare) => withServer('echo', [], (echo) => use({ echo, bare })));
 }
 
 /** The same for a single one. */
 export async function withServer<Result>(
-  side: Side,
+  kind: ServerKind,
   nodeOptions: readonly string[],
   use: (server: ServerProcess) => Promise<Result>,
 ): Promise<Result> {
-  const server = await ServerProcess.start(side, nodeOptions);
+  const server = await ServerProcess.start(kind, nodeOptions);
   try {
     return await use(server);
   } finally {

@@ -1,8 +1,8 @@
 /** What a fragment costs the server: CPU time, and with it throughput and round-trip time, three in flight. */
 
 import { MICROSECONDS, MILLISECONDS, PER_SECOND, type Row, ratioRow } from '../report.js';
-import { type ServerProcess, withServers } from '../server-process.js';
-import { each, interleave, median } from '../statistics.js';
+import { type ServerKind, type ServerProcess, withServers } from '../server-process.js';
+import { each, interleave, median, type Pair } from '../statistics.js';
 import { base64Text, type Load, withWorker } from '../worker.js';
 
 interface Size {
@@ -36,13 +36,22 @@ export async function* cpu(rounds = DEFAULT_ROUNDS): AsyncGenerator<Row> {
   for (const size of SIZES) yield* await compare(size, rounds);
 }
 
+/** What the timeline is measured at: the targets are shares of the server's CPU time. */
+const TIMELINE_SIZES: readonly Size[] = [
+  { label: '4 KB', characters: 4096, fragments: 3000, warmUp: 200, atMost: 1.1 },
+  { label: '128 KB', characters: 131_072, fragments: 300, warmUp: 20, atMost: 1.03 },
+];
+
+/** What the timeline costs: with it, against without it. */
+export async function* timeline(rounds = DEFAULT_ROUNDS): AsyncGenerator<Row> {
+  for (const size of TIMELINE_SIZES) {
+    const cpuTimes = each(await measurePairs(size, rounds, 'forgetful'), (sample) => sample.cpuMicroseconds);
+    yield ratioRow(`CPU with a timeline, ${size.label}`, cpuTimes, MICROSECONDS, size.atMost);
+  }
+}
+
 async function compare(size: Size, rounds: number): Promise<Row[]> {
-  const load = { fragments: size.fragments, window: WINDOW, base64: base64Text(size.characters) };
-  const pairs = await withServers(async (servers) => {
-    // The first round is for the just-in-time compiler.
-    const [, ...counted] = await interleave(rounds + 1, (side) => measure(servers[side], load, size.warmUp));
-    return counted;
-  });
+  const pairs = await measurePairs(size, rounds, 'bare');
   const cpuTimes = each(pairs, (sample) => sample.cpuMicroseconds);
   const throughput = each(pairs, (sample) => sample.fragmentsPerSecond);
   const roundTrips = each(pairs, (sample) => sample.roundTripMs);
@@ -51,6 +60,15 @@ async function compare(size: Size, rounds: number): Promise<Row[]> {
     ratioRow(`throughput, ${size.label}`, throughput, PER_SECOND),
     ratioRow(`round trip p50, ${WINDOW} in flight, ${size.label}`, roundTrips, MILLISECONDS),
   ];
+}
+
+function measurePairs(size: Size, rounds: number, against: ServerKind): Promise<Pair<Sample>[]> {
+  const load = { fragments: size.fragments, window: WINDOW, base64: base64Text(size.characters) };
+  return withServers(async (servers) => {
+    // The first round is for the just-in-time compiler.
+    const [, ...counted] = await interleave(rounds + 1, (side) => measure(servers[side], load, size.warmUp));
+    return counted;
+  }, against);
 }
 
 /** One stream on a connection of its own. */
