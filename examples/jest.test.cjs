@@ -6,7 +6,10 @@
  */
 
 const { createEchoSts } = require('echo-sts');
+const { matchers } = require('echo-sts/matchers');
 const { io } = require('socket.io-client');
+
+expect.extend(matchers);
 
 const audio = { sample_rate_hz: 48000, channels: 2, duration_ms: 6000, data_base64: 'YW55IGF1ZGlvIHdpbGwgZG8=' };
 let sts;
@@ -23,9 +26,10 @@ afterEach(() => sts.reset());
 afterAll(() => sts.close());
 
 test('a fragment comes back byte for byte', async () => {
-  const processed = new Promise((resolve) => worker.once('fragment:processed', resolve));
-  await worker.emitWithAck('fragment:data', fragment(0));
-  expect(await processed).toMatchObject({ status: 'success', sequence_number: 0, dubbed_audio: audio });
+  worker.emit('fragment:data', fragment(0));
+  const { payload } = await sts.waitFor('fragment:processed', { streamId: 'stream-1' });
+  expect(payload).toMatchObject({ status: 'success', sequence_number: 0 });
+  expect(payload).toBeByteExact(audio);
 
   worker.emit('stream:end', { stream_id: 'stream-1' });
   const session = await sts.waitForSession({ streamId: 'stream-1', state: 'completed' });

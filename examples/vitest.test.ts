@@ -6,8 +6,11 @@
  */
 
 import { createEchoSts, type EchoSts } from 'echo-sts';
+import { matchers } from 'echo-sts/matchers';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+expect.extend(matchers);
 
 let sts: EchoSts;
 
@@ -20,9 +23,10 @@ afterAll(() => sts.close());
 test('every fragment comes back byte for byte', async () => {
   const worker = await startWorker('stream-1');
   const sent = fragment('stream-1', 0);
-  const processed = new Promise((resolve) => worker.once('fragment:processed', resolve));
-  await worker.emitWithAck('fragment:data', sent);
-  expect(await processed).toMatchObject({ status: 'success', sequence_number: 0, dubbed_audio: sent.audio });
+  worker.emit('fragment:data', sent);
+  const { payload } = await sts.waitFor('fragment:processed', { streamId: 'stream-1' });
+  expect(payload).toMatchObject({ status: 'success', sequence_number: 0 });
+  expect(payload).toBeByteExact(sent);
 });
 
 test('the service has seen the whole stream', async () => {

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { runNode, runTypeScript, runVitest } from './support/run.js';
+import { runNode, runTypeScript, runVitest, runVitestInVain } from './support/run.js';
 
 const FOLDER = fileURLToPath(new URL('../examples', import.meta.url));
 const read = (name: string) => readFileSync(`${FOLDER}/${name}`, 'utf8');
@@ -11,7 +11,7 @@ const read = (name: string) => readFileSync(`${FOLDER}/${name}`, 'utf8');
 describe('an example', () => {
   it('is at most 60 lines long and opens with what it prints', () => {
     const names = readdirSync(FOLDER).filter((name) => /\.(ts|mjs|cjs)$/.test(name));
-    expect(names).toEqual(['echo.ts', 'jest.test.cjs', 'script.mjs', 'vitest.test.ts']);
+    expect(names).toEqual(['echo.ts', 'failing.test.ts', 'jest.test.cjs', 'script.mjs', 'vitest.test.ts']);
     expect(names.filter((name) => read(name).trimEnd().split('\n').length > 60)).toEqual([]);
     expect(names.filter((name) => expectedLines(name).length < 2)).toEqual([]);
   });
@@ -24,6 +24,10 @@ describe('an example', () => {
 
   it('script.mjs runs in plain node', async () => {
     expectShown(await runNode('examples/script.mjs'), 'script.mjs');
+  });
+
+  it('failing.test.ts fails, and says why', async () => {
+    expectShown(await runVitestInVain('examples/failing.test.ts'), 'failing.test.ts');
   });
 
   it('vitest.test.ts passes', async () => {

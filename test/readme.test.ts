@@ -3,12 +3,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createEchoSts } from 'echo-sts';
-import { CUT_FORMS, CUT_PHASES, ERROR_CODES, FAULTS, TRANSITIONS } from 'echo-sts/core';
+import { CUT_FORMS, CUT_PHASES, ERROR_CODES, FAULTS, TRANSITIONS, VIOLATIONS } from 'echo-sts/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ECHO_STS_ERROR_CODES } from '../src/errors.js';
 import { toSettings } from '../src/settings.js';
+import { DIRECTIONS } from '../src/timeline/event-names.js';
 import { CONTROL_EVENTS } from '../src/wire/control-events.js';
-import { runTypeScript, runVitest } from './support/run.js';
+import { runTsc, runTypeScript, runVitest, runVitestInVain } from './support/run.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TMP = `${ROOT}test/tmp`;
@@ -16,10 +17,12 @@ const README = readFileSync(`${ROOT}README.md`, 'utf8');
 const SNIPPETS = [...README.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
 const [, WORKER = ''] = README.match(/^<!-- file: worker\.ts -->\n```ts\n([\s\S]*?)^```$/m) ?? [];
 const RECIPES = [...README.matchAll(/^### Recipe: .+\n\n```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
-/** All but the first screen and what belongs to the recipes. */
-const SCRIPTS = SNIPPETS.slice(1).filter((code) => code !== WORKER && !RECIPES.includes(code));
+/** All but the first screen and what belongs to the recipes: test files and scripts. */
+const OTHERS = SNIPPETS.slice(1).filter((code) => code !== WORKER && !RECIPES.includes(code));
+const TESTS = OTHERS.filter((code) => code.includes("from 'vitest'"));
+const SCRIPTS = OTHERS.filter((code) => !TESTS.includes(code));
 /** What a session is made with besides the options. */
-const NO_OPTIONS = ['rules', 'rulesOf', 'cuts'];
+const NO_OPTIONS = ['rules', 'rulesOf', 'cuts', 'scopeOf'];
 
 beforeAll(() => mkdirSync(TMP, { recursive: true }));
 afterAll(() => rmSync(TMP, { recursive: true, force: true }));
@@ -60,6 +63,7 @@ describe('the README', () => {
       seed: 'a random one',
       auth: 'everybody may',
       transcript: 'fragment <n>',
+      clock: '"real"',
     };
     const shown = Object.fromEntries(
       table('options').map(([name = '', value = '']) => [unquote(name), unquote(value)]),
@@ -74,6 +78,34 @@ describe('the README', () => {
 
   it('shows every fragment fault', () => {
     expect(names('fragment faults')).toEqual(Object.keys(FAULTS));
+  });
+
+  it('shows every violation as it is', () => {
+    expect(table('violations')).toEqual(Object.entries(VIOLATIONS).map(([kind, { means }]) => [`\`${kind}\``, means]));
+  });
+
+  it('shows every note', () => {
+    const notes = Object.entries(DIRECTIONS).filter(([, directions]) => directions.includes('note'));
+    expect(names('notes')).toEqual(notes.map(([name]) => name));
+  });
+
+  it('shows what the failing example prints, to the letter', async () => {
+    const printed = await runVitestInVain('examples/failing.test.ts');
+    const [, failure] = printed.match(/^(EchoStsError: [\s\S]*?)\n ❯ /m) ?? [];
+    expect(output('failing.test.ts')).toBe(`${failure?.trimEnd()}\n`);
+  });
+
+  it('shows the diagram of the timeline as it is', async () => {
+    const [script = ''] = SCRIPTS.filter((code) => code.includes('sts.timeline({ event'));
+    writeFileSync(`${TMP}/format.ts`, script.replace('await sts.close();', 'console.log(sts.format());\n$&'));
+    const printed = await runTypeScript('test/tmp/format.ts');
+    expect(printed).toContain(output('format'));
+    expect(output('format').split('\n').length).toBeGreaterThan(5);
+  });
+
+  it.each(TESTS.map((code, index) => [index + 1, code]))('has a test file %i that passes', async (number, code) => {
+    writeFileSync(`${TMP}/file-${number}.test.ts`, code);
+    expect(await runVitest(`test/tmp/file-${number}.test.ts`)).toContain('1 passed');
   });
 
   it('shows every test-only event', () => {
@@ -94,7 +126,7 @@ describe('the README', () => {
     const named = [...section.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`([a-z]\w*)/gi)].map(([, name = '']) => name),
     );
-    const actual = ['url', 'port', 'connections', 'sessions', 'errorRules', ...Object.keys(sts)];
+    const actual = ['url', 'port', 'connections', 'sessions', 'errorRules', 'seed', ...Object.keys(sts)];
     expect(named.sort()).toEqual(actual.sort());
     await sts.close();
   });
@@ -108,7 +140,11 @@ describe('the README', () => {
   it('links to headings that exist', () => {
     const anchors = [...README.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor = '']) => anchor);
     const headings = [...README.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
-      text.toLowerCase().replaceAll(' ', '-'),
+      // As GitHub makes them: without punctuation.
+      text
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/g, '')
+        .replaceAll(' ', '-'),
     );
     expect(anchors.length).toBeGreaterThan(3);
     expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
@@ -122,8 +158,10 @@ describe('the README', () => {
     expect(await runVitest('test/tmp/first.test.ts')).toContain('✓ every fragment comes back');
   });
 
-  it('has six recipes of at most 15 lines, which pass', async () => {
-    expect(RECIPES).toHaveLength(6);
+  it('has eight recipes of at most 15 lines, which pass', async () => {
+    expect(RECIPES).toHaveLength(8);
+    // Whoever reads them must not learn to sleep, nor to write what `waitFor` does.
+    expect(RECIPES.filter((code) => /new Promise|sleep|waitUntil|setTimeout\(resolve/.test(code))).toEqual([]);
     const lines = RECIPES.flatMap(linesOf);
     expect(lines.filter((line) => line.length > 120)).toEqual([]);
     expect(RECIPES.filter((code) => linesOf(code).length > 15)).toEqual([]);
@@ -131,9 +169,23 @@ describe('the README', () => {
     RECIPES.forEach((code, index) => {
       writeFileSync(`${TMP}/recipe-${index + 1}.test.ts`, code);
     });
-    const titles = RECIPES.map((code) => code.match(/^test\('(.*)', async/m)?.[1]);
+    const titles = RECIPES.map((code) => code.match(/^test.*\('(.*)', async/m)?.[1]?.replace('%i', '49'));
     const printed = await runVitest('test/tmp/recipe-');
     expect(titles.filter((title) => !printed.includes(`✓ ${title}`))).toEqual([]);
+  }, 60_000);
+
+  it('has nothing that TypeScript objects to', async () => {
+    mkdirSync(`${TMP}/types`, { recursive: true });
+    writeFileSync(`${TMP}/types/worker.ts`, WORKER);
+    for (const [index, code] of SNIPPETS.entries()) writeFileSync(`${TMP}/types/snippet-${index}.ts`, code);
+    const options = { noUnusedLocals: false, noUnusedParameters: false, rootDir: ROOT };
+    const config = {
+      extends: `${ROOT}tsconfig.json`,
+      compilerOptions: options,
+      include: ['*.ts', `${ROOT}test/matchers/runners.d.ts`],
+    };
+    writeFileSync(`${TMP}/types/tsconfig.json`, JSON.stringify(config));
+    expect(await runTsc(`${TMP}/types`)).toBe('');
   }, 60_000);
 
   it.each(SCRIPTS.map((snippet, index) => [index + 1, snippet]))(
@@ -149,6 +201,13 @@ describe('the README', () => {
     },
   );
 });
+
+/** The block of text under that marker. */
+function output(name: string): string {
+  const [, body = ''] = README.split(`<!-- output: ${name} -->\n\`\`\`text\n`);
+  const [text = ''] = body.split('```');
+  return text;
+}
 
 /** The rows of the table under that marker, the head first. */
 function tableWithHead(name: string): string[][] {
