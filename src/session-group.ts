@@ -34,7 +34,6 @@ import {
 } from './session-criteria.js';
 import { viewOf } from './session-view.js';
 import { toBackpressurePlan, toDelay } from './settings.js';
-import type { Participant } from './timeline/timeline.js';
 import { misdeeds, summary, unusedCuts, unusedRules } from './verdict.js';
 import type { World } from './world.js';
 
@@ -206,14 +205,8 @@ export class SessionGroup extends Observation implements Sessions {
     this.overrides = {};
   }
 
-  /** A worker whose `stream:init` is on its way may turn out to be of this group. */
   async #judge(by: string, site: CallSite, allow: readonly ViolationKind[]): Promise<void> {
-    const isNobodys = ({ scope, streamId }: Participant) => scope === undefined && streamId === '';
-    await this.world.settle(
-      [...this.world.connections].filter(
-        ({ recorder: { participant } }) => this.isMine(participant) || isNobodys(participant),
-      ),
-    );
+    await this.world.settle(this.#concerned());
     const sections = this.complaints(allow);
     if (sections.length === 0) return;
     this.world.waits.complain(this.owner);
@@ -226,6 +219,19 @@ export class SessionGroup extends Observation implements Sessions {
       isTold ? { ...scene, unclaimed: [] } : scene,
     );
     throw site.mark(new EchoStsError('VERIFY_FAILED', text));
+  }
+
+  /**
+   * The connections of the group, as they are whenever somebody looks; and those without a name, for their `stream:init` may
+   * be on its way. These no longer than that, and no new ones: what others do is not to be waited for.
+   */
+  #concerned(): Iterable<Connection> {
+    const isNobodys = ({ recorder: { participant } }: Connection) =>
+      participant.scope === undefined && participant.streamId === '';
+    const nameless = new Set([...this.world.connections].filter(isNobodys));
+    const isConcerned = (connection: Connection) =>
+      this.isMine(connection.recorder.participant) || (nameless.has(connection) && isNobodys(connection));
+    return { [Symbol.iterator]: () => [...this.world.connections].filter(isConcerned).values() };
   }
 
   #listen(): void {
