@@ -59,7 +59,7 @@ async function useVerification(): Promise<void> {
   const wait = scope.waitFor('fragment:processed', { where: { error: { code: 'GPU_OOM' } }, timeoutMs: 1 });
   const late: Promise<string | undefined> = wait.then(({ payload }) => payload.error?.message);
   const failure: unknown = await late.catch(identity);
-  expect(failure instanceof EchoStsError && failure.code === 'WAIT_TIMEOUT' && /no worker/.test(failure.message));
+  expect(failure instanceof EchoStsError && failure.code === 'WAIT_TIMEOUT' && /no session/.test(failure.message));
   const [entry]: readonly TimelineEntry<'fragment:data'>[] = sts.timeline({ event: 'fragment:data' });
   const [violation]: readonly Violation[] = scope.violations();
   expect(entry?.payload.audio.bytes === undefined && violation?.kind === undefined);
