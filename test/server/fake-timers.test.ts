@@ -13,8 +13,8 @@ const startedAt = Date.now();
 const WHOLE_STREAM = [
   'stream:ready',
   'fragment:ack fragment-0',
-  'fragment:ack fragment-1',
   'fragment:processed 0 success',
+  'fragment:ack fragment-1',
   'fragment:processed 1 success',
   'stream:complete',
   'disconnect io server disconnect',
@@ -36,13 +36,17 @@ describe('on fake timers', () => {
     const sts = await start({ delayMs: 30, autoCloseMs: 30 });
     const worker = await join(sts);
     await worker.init();
-    for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
+    // One after the other: with both at once, a busy machine may come to the second when the first is done.
+    for (const number of [0, 1]) {
+      worker.send('fragment:data', fragment(number));
+      await worker.next('fragment:processed');
+    }
     worker.send('stream:end', { stream_id: 'stream-1' });
     const session = await sts.waitForSession({ streamId: 'stream-1', state: 'closed' });
     await worker.next('disconnect');
     expect(outline(worker)).toEqual(WHOLE_STREAM);
     expect(worker.all('fragment:processed')[0].processing_time_ms).toBeGreaterThanOrEqual(30);
-    expect(Number(session.closedAt) - session.connectedAt).toBeGreaterThanOrEqual(60);
+    expect(Number(session.closedAt) - session.connectedAt).toBeGreaterThanOrEqual(90);
   });
 
   it('a wait times out by the real clock', async () => {
