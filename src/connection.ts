@@ -186,11 +186,8 @@ export class Connection {
   /** PROTOCOL §6.16. */
   #lose(reason: string): void {
     const by = this.#line.isEnded ? 'fixture' : 'worker';
-    const time = this.#surroundings.clock.now();
-    this.#recorder.lost(reason, by, time);
-    // Of what was overdue nothing can go out any more.
-    this.#session.handle({ kind: 'disconnect', reason, by }, time);
-    this.#perform([], time);
+    this.#recorder.lost(reason, by, this.#surroundings.clock.now());
+    this.handle({ kind: 'disconnect', reason, by });
     this.#recorder.end();
   }
 

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { show } from './core/show.js';
 import { ENTRY_CRITERIA, type EntryCriteria, eventName, isMeant, meant } from './entry-criteria.js';
-import { type Failure, matching, nearest, type Scene } from './failure-text.js';
+import { type Failure, matching, nearest, type Scene, times } from './failure-text.js';
 import { closedRecord, field, integer, isRecord, nonEmptyText } from './fields.js';
 import type { ActiveExpectation } from './scope-handle.js';
 import type { TimelineEntry } from './timeline/entry.js';
@@ -135,8 +135,4 @@ function wanted({ atLeast, atMost }: Expected): string {
 
 function counted(hits: number): string {
   return hits === 0 ? 'never came' : `came ${times(hits)}`;
-}
-
-function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
 }

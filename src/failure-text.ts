@@ -143,6 +143,11 @@ function tail({ entries }: Scene): string[] {
   return [`  timeline, ${which}:`, ...lines(shown, first.atMs).map((line) => `    ${line}`)];
 }
 
+/** How often, in words. */
+export function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
 /** An entry in a few words, with its number. */
 export function about(entry: TimelineEntry): string {
   return `#${entry.n} ${gist(entry)}`;

@@ -76,7 +76,6 @@ export class Host implements World {
 
   /** `sessionSettings` is read whenever a session is opened. */
   async open(sessionSettings: () => SessionSettings): Promise<void> {
-    if (this.clock instanceof MovedClock) this.#detachClock = this.clock.attach(() => this.settle(this.connections));
     const recorderOf = (session: Session) => new SessionRecorder(session, this);
     const surroundings = { clock: this.clock, recorderOf, settings: sessionSettings };
     this.#io.on('connection', (socket) => {
@@ -90,6 +89,8 @@ export class Host implements World {
       connection.open();
     });
     await this.#listen();
+    // A server that could not be started leaves nothing behind on a clock that others go by as well.
+    if (this.clock instanceof MovedClock) this.#detachClock = this.clock.attach(() => this.settle(this.connections));
   }
 
   /** The scope that claims a session of these names; `nobody` when there are scopes, and none does. */

@@ -37,7 +37,7 @@ export interface Violation {
 /** How `format` writes. */
 export interface FormatOptions extends TimelineFilter {
   /**
-   * Width of the text, at least 60. Not for `mermaid`.
+   * Width of the text, at least 60; beyond 120 it gets no wider. Not for `mermaid`.
    * @default 80
    */
   columns?: number;

@@ -3,7 +3,7 @@
 import { type CutEntry, describeCut } from './core/cuts.js';
 import { describeRule, type RuleEntry } from './core/rules.js';
 import { show } from './core/show.js';
-import { about, type Failure } from './failure-text.js';
+import { about, type Failure, times } from './failure-text.js';
 import type { Violation } from './scope-handle.js';
 import type { TimelineEntry } from './timeline/entry.js';
 
@@ -76,8 +76,4 @@ function fragments(came: readonly TimelineEntry[]): string {
   const others = numbers.length - LISTED_FRAGMENTS;
   const more = others > 0 ? [`and ${others} more`] : [];
   return `fragments with sequence number ${[...numbers.slice(0, LISTED_FRAGMENTS), ...more].join(', ')}`;
-}
-
-function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
 }

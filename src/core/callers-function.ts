@@ -11,7 +11,7 @@ export function call<Value>(
 ): Value {
   const value = attempt(name, run);
   if (isExpected(value)) return value;
-  // Nobody is going to wait for it: a rejection must not end the test's process.
+  // Nobody is going to wait for it: a rejection must not end the run of the tests.
   if (value instanceof Promise) value.catch(() => undefined);
   throw new Error(`\`${name}\` expected to return ${expected}, got ${show(value)}`);
 }

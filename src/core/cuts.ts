@@ -70,11 +70,6 @@ export class CutBook {
     entry.hits += 1;
     return entry.cut.how;
   }
-
-  /** As `weave`, with this book alone. */
-  weave(effects: readonly Effect[], streamId: string): Effect[] {
-    return weave([this], effects, streamId);
-  }
 }
 
 /** The effects with the cuts in their places; after one that ends the talk nothing more is said. */

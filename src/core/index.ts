@@ -2,7 +2,7 @@
 
 export { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './backpressure.js';
 export { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from './cut-forms.js';
-export { type Cut, CutBook, type CutEntry, describeCut } from './cuts.js';
+export { type Cut, CutBook, type CutEntry, describeCut, weave } from './cuts.js';
 export type { DelayPlan } from './delay.js';
 export { FAULTS } from './delivery.js';
 export { ERROR_CODES, type ErrorCode, type Severity } from './error-codes.js';

@@ -80,7 +80,9 @@ export class Session {
 
   /** What follows from the input, and from the time that has passed. Never throws, whatever the input says. */
   handle(input: Input, now: number): Effect[] {
-    return [...this.wake(now), ...this.#outward(this.#take(input, now), now), ...this.wake(now)];
+    // Of what was overdue when the connection was lost nothing can go out any more (PROTOCOL §6.16).
+    const overdue = input.kind === 'disconnect' ? [] : this.wake(now);
+    return [...overdue, ...this.#outward(this.#take(input, now), now), ...this.wake(now)];
   }
 
   /** What follows from the time that has passed. Too early, or twice at the same time, it is nothing. */

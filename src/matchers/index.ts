@@ -36,22 +36,20 @@ export const matchers = {
 };
 
 // Of these a user has one or two installed. In a `.d.ts` TypeScript passes over the augmentation of a module that is
-// not there, also with `skipLibCheck: false`. The parameters have to be written as the runners write them.
+// not there, also with `skipLibCheck: false`. The parameters are named as the runners name them; their defaults hold.
 
 declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  interface Matchers<T = any> extends EchoStsMatchers {}
+  interface Matchers<T> extends EchoStsMatchers {}
 }
 
 /** Behind the `expect` of `@jest/globals`. */
 declare module 'expect' {
-  interface Matchers<R extends void | Promise<void>, T = unknown> extends EchoStsMatchers<R> {}
+  interface Matchers<R extends void | Promise<void>, T> extends EchoStsMatchers<R> {}
 }
 
 declare global {
   /** Behind the global `expect` of `@types/jest`. */
   namespace jest {
-    // biome-ignore lint/complexity/noBannedTypes: as above
-    interface Matchers<R, T = {}> extends EchoStsMatchers<R> {}
+    interface Matchers<R, T> extends EchoStsMatchers<R> {}
   }
 }

@@ -3,7 +3,7 @@
 import { show } from '../core/show.js';
 import { isRecord } from '../difference.js';
 import { type AnyPart, type EntryCriteria, isMeant, meant } from '../entry-criteria.js';
-import { about, type Failure, failureText, nearest } from '../failure-text.js';
+import { about, type Failure, failureText, nearest, times } from '../failure-text.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import { eventName } from '../timeline/gist-rows.js';
@@ -159,8 +159,4 @@ function others(entries: readonly TimelineEntry[]): string[] {
 function listed(entries: readonly TimelineEntry[]): string[] {
   const more = entries.length > LISTED ? [`${entries.length - LISTED} earlier ones, and`] : [];
   return [...more, ...entries.slice(-LISTED).map(about)];
-}
-
-function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
 }

@@ -1,4 +1,13 @@
-import { CUT_FORMS, CUT_PHASES, type Cut, CutBook, type CutForm, type CutPhase, type Input } from 'echo-sts/core';
+import {
+  CUT_FORMS,
+  CUT_PHASES,
+  type Cut,
+  CutBook,
+  type CutForm,
+  type CutPhase,
+  type Input,
+  weave,
+} from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import {
   ack,
@@ -200,7 +209,7 @@ describe('weaving', () => {
   it('leaves what is said in its order, and counts no cut that was not reached', () => {
     const { cuts: book } = cuts({ at: 'after-processed', how: 'reset' }, { at: 'before-complete', how: 'reset' });
     const { effects } = lived();
-    const woven = book.weave(effects, 'stream-1');
+    const woven = weave([book], effects, 'stream-1');
     const cut = { kind: 'disconnect', how: 'reset', reason: 'cut: reset', cut: 'after-processed' };
     expect(woven).toEqual([...effects.slice(0, 3), cut]);
     expect(book.entries.map(({ hits }) => hits)).toEqual([1, 0]);

@@ -84,6 +84,19 @@ describe('a lost connection', () => {
     expect(drive.session.snapshot()).toMatchObject({ state: 'closed', inflight: 0, closeReason: 'transport close' });
   });
 
+  it('counts no result that was overdue when the connection was lost: it never went out', () => {
+    const drive = active({ delayMs: 40 });
+    drive.feed(fragment(0));
+    // Nobody has woken the session meanwhile.
+    drive.now = 100;
+    expect(drive.feed(disconnect)).toEqual([]);
+    expect(drive.session.snapshot()).toMatchObject({
+      state: 'closed',
+      statistics: { successCount: 0 },
+      fragments: [{ status: 'processing' }],
+    });
+  });
+
   it('cancels the linger', () => {
     const drive = active();
     drive.feed(end, disconnect);
