@@ -50,11 +50,6 @@ interface Expected {
 export class Expectations {
   readonly #expected = new Set<Expected>();
 
-  /** Whether anything is expected at all. */
-  get isEmpty(): boolean {
-    return this.#expected.size === 0;
-  }
-
   /** What is in the timeline already counts. */
   add(expectation: v.InferOutput<typeof expectationSchema>, past: readonly TimelineEntry[]): ActiveExpectation {
     const { times, named, ...criteria } = expectation;

@@ -104,7 +104,7 @@ export function matching(criteria: EntryCriteria, { entries }: Scene): string[] 
 }
 
 /** How a session stands, in one line; of its last error no more than the code where its message has been `said`. */
-export function stateOf(session: SessionSnapshot, said = ''): string {
+function stateOf(session: SessionSnapshot, said = ''): string {
   const { streamId, workerId, state, totalFragments, inflight, heldSequenceNumbers, errors } = session;
   const reason = session.closeReason === undefined ? '' : ` (${session.closeReason})`;
   if (streamId === '')

@@ -35,7 +35,7 @@ export function audioOf(source: unknown): Finding {
 }
 
 /** Of bytes. */
-export function audioOfBytes(bytes: Uint8Array): Audio {
+function audioOfBytes(bytes: Uint8Array): Audio {
   return { size: bytes.length, hash: crc32(bytes).toString(16).padStart(8, '0'), bytes };
 }
 

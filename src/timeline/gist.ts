@@ -17,11 +17,6 @@ export function gist(entry: TimelineEntry): string {
   return detail === '' ? eventName(entry) : `${eventName(entry)}  ${detail}`;
 }
 
-/** The entry on a line of its own; its time counts from `startMs`. */
-export function oneLine(entry: TimelineEntry, startMs: number): string {
-  return lines([entry], startMs).join('');
-}
-
 /** The entries on a line each, in columns; times count from `startMs`, by default from the first of these. */
 export function lines(entries: readonly TimelineEntry[], startMs = entries[0]?.atMs ?? 0): string[] {
   const lanes = lanesOf(entries, STREAM_CELLS);

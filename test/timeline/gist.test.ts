@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellsOf, visible } from '../../src/timeline/cells.js';
 import type { EventName, TimelineEntry } from '../../src/timeline/entry.js';
-import { gist, lines, oneLine } from '../../src/timeline/gist.js';
+import { gist, lines } from '../../src/timeline/gist.js';
 import { junkEntry, junkTimeline } from './junk.js';
 import { cutAndReconnect, streamWithTrouble, twoStreams } from './story.js';
 
@@ -212,7 +212,9 @@ describe('lines', () => {
 
   it('of one entry need no others', () => {
     const [entry] = streamWithTrouble().slice(3);
-    expect(entry && oneLine(entry, entry.atMs - 120)).toBe('#4  +120 ms  in  news  fragment:data  #0  4.1 KB 1f2e3d4c');
+    expect(entry && lines([entry], entry.atMs - 120)).toEqual([
+      '#4  +120 ms  in  news  fragment:data  #0  4.1 KB 1f2e3d4c',
+    ]);
   });
 
   it('count the time from where they are told to', () => {
