@@ -2,7 +2,8 @@
 
 import { type EntryCriteria, isMeant } from './entry-criteria.js';
 import type { TimelineEntry } from './timeline/entry.js';
-import type { Participant, Timeline } from './timeline/timeline.js';
+import type { Participant } from './timeline/shelf.js';
+import type { Timeline } from './timeline/timeline.js';
 import type { Waits } from './waits.js';
 
 /** Which entries, and whose iteration it is. */

@@ -21,7 +21,8 @@ import type { Observed, Violation } from './scope-handle.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from './timeline/entry.js';
 import { formatMermaid } from './timeline/format-mermaid.js';
 import { formatText } from './timeline/format-text.js';
-import type { Participant, Selection } from './timeline/timeline.js';
+import type { Participant } from './timeline/shelf.js';
+import type { Selection } from './timeline/timeline.js';
 import type { World } from './world.js';
 
 /** Below the 5 s that test runners give a test by default. */

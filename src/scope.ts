@@ -12,7 +12,7 @@ import { closedRecord, field, nonEmptyText } from './fields.js';
 import type { Scope, ScopeOptions } from './scope-handle.js';
 import type { Claim, Scopes, StreamNames } from './scopes.js';
 import { SessionGroup } from './session-group.js';
-import type { Participant } from './timeline/timeline.js';
+import type { Participant } from './timeline/shelf.js';
 import type { World } from './world.js';
 
 const scopeOptions = v.pipe(

@@ -11,7 +11,8 @@ import type { Handshake } from './core/snapshot.js';
 import type { SessionList } from './session-list.js';
 import type { EventName, NotePayloads } from './timeline/entry.js';
 import { keptText } from './timeline/kept-payload.js';
-import type { Participant, Reason, Timeline } from './timeline/timeline.js';
+import type { Participant } from './timeline/shelf.js';
+import type { Reason, Timeline } from './timeline/timeline.js';
 import type { ViolationLog } from './violation-log.js';
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };

@@ -4,7 +4,7 @@ import type { SessionSnapshot } from './core/snapshot.js';
 import { SCENE } from './failure-text.js';
 import { Observation } from './observation.js';
 import type { Observed, SessionView } from './scope-handle.js';
-import type { Participant } from './timeline/timeline.js';
+import type { Participant } from './timeline/shelf.js';
 import type { World } from './world.js';
 
 class SessionObservation extends Observation {

@@ -4,7 +4,8 @@ import type { ViolationNote } from './core/notes.js';
 import type { ViolationKind } from './core/violations.js';
 import type { Violation } from './scope-handle.js';
 import { keptText } from './timeline/kept-payload.js';
-import type { Fact, Participant, Timeline } from './timeline/timeline.js';
+import type { Fact, Participant } from './timeline/shelf.js';
+import type { Timeline } from './timeline/timeline.js';
 
 /** The newest so many are kept. */
 const LIMIT = 1000;

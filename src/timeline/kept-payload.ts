@@ -1,4 +1,4 @@
-/** What is kept of a payload: a copy without the audio and with an end, however large the original is. */
+/** What is kept of a payload: all but its audio, and with an end, however large the original is. */
 
 import { abbreviate } from '../core/show.js';
 import { audioDigest } from './audio-digest.js';
@@ -10,6 +10,9 @@ const MOST_VALUES = 200;
 const DEEPEST = 16;
 /** What an object takes besides its texts, in characters: an estimate. */
 const CHARACTERS_PER_VALUE = 16;
+/** What takes more, or is deeper, is copied as far as it may go; what does not is kept itself. */
+const MOST_CHARACTERS_WHOLE = 1000;
+const DEEPEST_WHOLE = 2;
 
 export interface KeptPayload {
   readonly payload: object;
@@ -17,11 +20,17 @@ export interface KeptPayload {
   readonly characters: number;
 }
 
-/** Audio is told by its size and hash; with `keepsAudio` it is kept, too. */
+type PlainRecord = Record<string, unknown>;
+type Audio = { readonly data_base64: string };
+
+/** Audio is told by its size and hash; with `keepsAudio` it is kept, too. Nobody may change the payload any more. */
 export function keptPayload(payload: object, keepsAudio: boolean): KeptPayload {
-  const budget = { values: MOST_VALUES, characters: 0, keepsAudio };
-  const copy = kept(payload, budget, 0) as object;
-  return { payload: copy, characters: budget.characters + (MOST_VALUES - budget.values) * CHARACTERS_PER_VALUE };
+  return keptWhole(payload as PlainRecord, keepsAudio) ?? keptInPart(payload, keepsAudio);
+}
+
+/** A kept payload as it is handed out: frozen, and without fields that are undefined, for they are not on the wire. */
+export function shownPayload(payload: object): object {
+  return shown(payload) as object;
 }
 
 /** A text as it is kept. */
@@ -29,12 +38,87 @@ export function keptText(text: string): string {
   return text.length > LONGEST_TEXT ? abbreviate(text, LONGEST_TEXT) : text;
 }
 
-const summaries = new WeakMap<object, object>();
+/** What is neither large nor deep is kept itself, but for its audio: copies of all would be most of what a timeline costs. */
+function keptWhole(payload: PlainRecord, keepsAudio: boolean): KeptPayload | undefined {
+  const field = isAudio(payload['audio']) ? 'audio' : isAudio(payload['dubbed_audio']) ? 'dubbed_audio' : undefined;
+  const characters = weigh(payload, 0, field);
+  if (characters > MOST_CHARACTERS_WHOLE) return undefined;
+  if (field === undefined) return { payload, characters };
+  const summary = summaryOf(payload[field] as Audio, keepsAudio);
+  return { payload: { ...payload, [field]: summary.payload }, characters: characters + summary.characters };
+}
 
+/** How much it takes, as far as it matters; `Infinity` for what is not plain. */
+function weigh(record: object, depth: number, exceptField?: string): number {
+  if (depth > DEEPEST_WHOLE || Object.getPrototypeOf(record) !== Object.prototype) return Number.POSITIVE_INFINITY;
+  let characters = 0;
+  for (const key in record) {
+    if (key === exceptField) continue;
+    if (characters > MOST_CHARACTERS_WHOLE) break;
+    if (key === 'data_base64' || key === '__proto__') return Number.POSITIVE_INFINITY;
+    const value = (record as PlainRecord)[key];
+    characters += CHARACTERS_PER_VALUE + lengthOf(key);
+    if (typeof value === 'string') characters += lengthOf(value);
+    else if (typeof value === 'object' && value !== null) characters += weigh(value, depth + 1);
+  }
+  return characters;
+}
+
+function lengthOf(text: string): number {
+  return text.length > LONGEST_TEXT ? Number.POSITIVE_INFINITY : text.length;
+}
+
+function shown(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(shown));
+  const copy: PlainRecord = {};
+  for (const key in value) {
+    const part = (value as PlainRecord)[key];
+    if (part !== undefined) copy[key] = shown(part);
+  }
+  return Object.freeze(copy);
+}
+
+/** An echo hands out the very object that came in: it is looked at once, and kept once. */
+const summaries = new WeakMap<Audio, KeptPayload>();
+
+function summaryOf(audio: Audio, keepsAudio: boolean): KeptPayload {
+  const known = summaries.get(audio);
+  if (known !== undefined) return known;
+  const budget = budgetOf(keepsAudio);
+  const payload = copyOf(audio, budget, 1);
+  const { data_base64: base64 } = audio;
+  const { bytes, hash } = audioDigest(base64);
+  payload['bytes'] = bytes;
+  payload['hash'] = hash;
+  if (keepsAudio) payload['data_base64'] = base64;
+  const summary = { payload, characters: spent(budget) + (keepsAudio ? base64.length : 0) };
+  summaries.set(audio, summary);
+  return summary;
+}
+
+function isAudio(value: unknown): value is Audio {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'data_base64') === 'string';
+}
+
+function keptInPart(payload: object, keepsAudio: boolean): KeptPayload {
+  const budget = budgetOf(keepsAudio);
+  return { payload: kept(payload, budget, 0) as object, characters: spent(budget) };
+}
+
+/** What may still be kept, and what has been. */
 interface Budget {
   values: number;
   characters: number;
   readonly keepsAudio: boolean;
+}
+
+function budgetOf(keepsAudio: boolean): Budget {
+  return { values: MOST_VALUES, characters: 0, keepsAudio };
+}
+
+function spent({ values, characters }: Budget): number {
+  return characters + (MOST_VALUES - values) * CHARACTERS_PER_VALUE;
 }
 
 function kept(value: unknown, budget: Budget, depth: number): unknown {
@@ -44,7 +128,7 @@ function kept(value: unknown, budget: Budget, depth: number): unknown {
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes of binary data`;
   if (depth === DEEPEST) return '…';
   if (Array.isArray(value)) return keptList(value, budget, depth);
-  return keptRecord(value as Record<string, unknown>, budget, depth);
+  return keptRecord(value, budget, depth);
 }
 
 function counted(text: string, budget: Budget): string {
@@ -62,36 +146,19 @@ function keptList(list: readonly unknown[], budget: Budget, depth: number): unkn
   return copy;
 }
 
-function keptRecord(record: Record<string, unknown>, budget: Budget, depth: number): object {
-  // What is frozen is a constant of ours.
-  if (Object.isFrozen(record)) return record;
-  const base64 = record['data_base64'];
-  if (typeof base64 === 'string') return keptAudio(record, base64, budget, depth);
-  return copyOf(record, budget, depth);
-}
-
-/** An echo hands out the very object that came in: it is looked at once, and kept once. */
-function keptAudio(audio: Record<string, unknown>, base64: string, budget: Budget, depth: number): object {
-  const known = summaries.get(audio);
-  if (known !== undefined) return known;
-  const summary = copyOf(audio, budget, depth);
-  const { bytes, hash } = audioDigest(base64);
-  summary['bytes'] = bytes;
-  summary['hash'] = hash;
-  if (budget.keepsAudio) {
-    summary['data_base64'] = base64;
-    budget.characters += base64.length;
-  }
-  summaries.set(audio, summary);
-  return summary;
+function keptRecord(record: object, budget: Budget, depth: number): object {
+  if (!isAudio(record)) return copyOf(record, budget, depth);
+  const { payload, characters } = summaryOf(record, budget.keepsAudio);
+  budget.characters += characters;
+  return payload;
 }
 
 /** Without the audio itself. */
-function copyOf(record: Record<string, unknown>, budget: Budget, depth: number): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
+function copyOf(record: object, budget: Budget, depth: number): PlainRecord {
+  const copy: PlainRecord = {};
   for (const key in record) {
     if (budget.values <= 0) break;
-    const value = record[key];
+    const value = Reflect.get(record, key);
     if (value === undefined || key === '__proto__' || key === 'data_base64') continue;
     copy[counted(key, budget)] = kept(value, budget, depth + 1);
   }

@@ -8,16 +8,8 @@ import type { Because } from '../core/protocol.js';
 import { describeRule } from '../core/rules.js';
 import { freeze } from '../core/snapshot.js';
 import type { Cause, Direction, EventName, TimelineEntry, TimelineFilter } from './entry.js';
-import { keptPayload, keptText } from './kept-payload.js';
-
-/** Whose entry it is. */
-export interface Participant {
-  readonly sessionId: string;
-  /** Empty until the stream is begun; entries from before that count as the stream's own. */
-  readonly streamId: string;
-  /** Who claims it; absent when nobody does. */
-  readonly scope?: object | undefined;
-}
+import { keptPayload, keptText, shownPayload } from './kept-payload.js';
+import { type Fact, type Kept, type Participant, Shelf } from './shelf.js';
 
 /** What is behind an entry, as it is known when it is recorded. */
 export interface Reason {
@@ -26,24 +18,6 @@ export interface Reason {
   readonly answers?: number | undefined;
   readonly because?: Because | undefined;
   readonly cut?: CutPhase | undefined;
-}
-
-/** What there is to search an entry by. */
-export interface Fact {
-  readonly event: EventName;
-  readonly participant: Participant | undefined;
-  readonly payload: object;
-}
-
-/** An entry on its shelf: its public form is made when somebody looks. */
-interface Kept extends Fact {
-  readonly n: number;
-  readonly atMs: number;
-  readonly direction: Direction;
-  readonly characters: number;
-  readonly reason: Reason;
-  /** A fragment that was not taken: no result is its own. */
-  isRefused: boolean;
 }
 
 /** A filter whose fields may be undefined. */
@@ -67,12 +41,8 @@ const NO_REASON: Reason = {};
 export class Timeline {
   readonly #limit: number;
   readonly #keepsAudio: boolean;
-  /** Entry n is at n modulo the limit. */
-  #shelf: (Kept | undefined)[] = [];
-  #newest = 0;
+  #shelf: Shelf;
   #era = 0;
-  #oldest = 1;
-  #characters = 0;
   readonly #listeners = new Map<Listener, Audience>();
   /** What the listeners have not been told of; nothing while there are none. */
   #news: Kept[] = [];
@@ -81,11 +51,12 @@ export class Timeline {
   constructor({ limit, audio }: { readonly limit: number; readonly audio: boolean }) {
     this.#limit = limit;
     this.#keepsAudio = audio;
+    this.#shelf = new Shelf(limit);
   }
 
   /** The number of the newest entry; 0 before the first. */
   get newest(): number {
-    return this.#newest;
+    return this.#shelf.newest;
   }
 
   /** Another one each time that all entries are forgotten. */
@@ -95,7 +66,7 @@ export class Timeline {
 
   /** How many of the oldest entries are no longer there. */
   get dropped(): number {
-    return this.#oldest - 1;
+    return this.#shelf.oldest - 1;
   }
 
   /** Answers its number. Listeners hear of it with the next `tell`. */
@@ -107,18 +78,30 @@ export class Timeline {
     participant: Participant | undefined,
     reason: Reason = NO_REASON,
   ): number {
-    this.#newest += 1;
-    const n = this.#newest;
+    const n = this.#shelf.newest + 1;
     if (this.#limit === 0 && this.#listeners.size === 0) {
-      this.#oldest = n + 1;
+      this.#shelf.skip();
       return n;
     }
     const { payload: copy, characters } = keptPayload(payload, this.#keepsAudio);
-    const kept = { n, atMs, direction, event, participant, payload: copy, characters, reason, isRefused: false };
-    const answered = event === 'error' && reason.answers !== undefined ? this.#at(reason.answers) : undefined;
-    if (answered !== undefined) answered.isRefused = true;
+    const { sequenceNumber, answers, because, cut } = reason;
+    const kept = {
+      n,
+      atMs,
+      direction,
+      event,
+      participant,
+      payload: copy,
+      characters,
+      sequenceNumber,
+      answers,
+      because,
+      cut,
+    };
+    if (event === 'error' && answers !== undefined) this.#shelf.refuse(answers);
     if (this.#listeners.size > 0) this.#news.push(kept);
-    this.#shelve(kept);
+    while (this.#isOverfull(characters)) this.#shelf.dropOldest();
+    this.#shelf.add(kept);
     return n;
   }
 
@@ -141,13 +124,13 @@ export class Timeline {
    * Listeners must not throw.
    */
   listen(listener: Listener, isMeant: IsMeant = all): () => void {
-    this.#listeners.set(listener, { isMeant, since: this.#newest });
+    this.#listeners.set(listener, { isMeant, since: this.newest });
     return () => this.#listeners.delete(listener);
   }
 
   /** A participant is not what it was: who listens for what it is now has not been told of its past. */
   changed(participant: Participant, former: Participant): void {
-    const untold = this.#news[0]?.n ?? this.#newest + 1;
+    const untold = this.#news[0]?.n ?? this.newest + 1;
     for (const [listener, { isMeant }] of this.#listeners) {
       if (isMeant(former) || !isMeant(participant)) continue;
       const past = this.read({}, (other) => other === participant);
@@ -160,13 +143,13 @@ export class Timeline {
     const { streamId, direction, event, sequenceNumber, since = 0, limit = Number.POSITIVE_INFINITY } = filter;
     const name = streamId === undefined ? undefined : keptText(streamId);
     const entries: TimelineEntry[] = [];
-    for (let n = this.#newest; n >= Math.max(this.#oldest, since + 1) && entries.length < limit; n -= 1) {
-      const kept = this.#at(n);
+    for (let n = this.newest; n >= Math.max(this.#shelf.oldest, since + 1) && entries.length < limit; n -= 1) {
+      const kept = this.#shelf.at(n);
       if (kept === undefined || !isMeant(kept.participant)) continue;
       if (name !== undefined && kept.participant?.streamId !== name) continue;
       if (direction !== undefined && kept.direction !== direction) continue;
       if (event !== undefined && kept.event !== event) continue;
-      if (sequenceNumber !== undefined && kept.reason.sequenceNumber !== sequenceNumber) continue;
+      if (sequenceNumber !== undefined && kept.sequenceNumber !== sequenceNumber) continue;
       entries.push(this.#shown(kept));
     }
     return entries.reverse();
@@ -174,15 +157,15 @@ export class Timeline {
 
   /** The entry with that number; undefined when it is not there any more. */
   entry(n: number): TimelineEntry | undefined {
-    const kept = this.#at(n);
-    return kept?.n === n ? this.#shown(kept) : undefined;
+    const kept = this.#shelf.at(n);
+    return kept && this.#shown(kept);
   }
 
   /** The numbers of the entries before that one, in order, that `isMeant` says yes to; none is made for that. */
   numbersBefore(n: number, isMeant: (fact: Fact) => boolean): number[] {
     const numbers: number[] = [];
-    for (let earlier = this.#oldest; earlier < n; earlier += 1) {
-      const kept = this.#at(earlier);
+    for (let earlier = this.#shelf.oldest; earlier < n; earlier += 1) {
+      const kept = this.#shelf.at(earlier);
       if (kept !== undefined && isMeant(kept)) numbers.push(earlier);
     }
     return numbers;
@@ -190,39 +173,18 @@ export class Timeline {
 
   clear(): void {
     this.#era += 1;
-    this.#shelf = [];
-    this.#newest = 0;
-    this.#oldest = 1;
-    this.#characters = 0;
+    this.#shelf = new Shelf(this.#limit);
     this.#news = [];
     for (const [listener, { isMeant }] of this.#listeners) this.#listeners.set(listener, { isMeant, since: 0 });
   }
 
-  #at(n: number): Kept | undefined {
-    return this.#shelf[n % this.#limit];
-  }
-
-  #shelve(kept: Kept): void {
-    while (kept.n - this.#oldest >= this.#limit || this.#isOverfull(kept)) this.#dropOldest();
-    if (this.#limit === 0) return;
-    this.#shelf[kept.n % this.#limit] = kept;
-    this.#characters += kept.characters;
-  }
-
-  #isOverfull({ n, characters }: Kept): boolean {
+  #isOverfull(characters: number): boolean {
     // Kept audio is what was asked for; the limit is then that of entries alone.
-    return !this.#keepsAudio && this.#oldest < n && this.#characters + characters > CHARACTER_LIMIT;
-  }
-
-  #dropOldest(): void {
-    this.#characters -= this.#at(this.#oldest)?.characters ?? 0;
-    if (this.#limit > 0) this.#shelf[this.#oldest % this.#limit] = undefined;
-    this.#oldest += 1;
+    return !this.#keepsAudio && this.#shelf.size > 0 && this.#shelf.characters + characters > CHARACTER_LIMIT;
   }
 
   #shown(kept: Kept): TimelineEntry {
-    const { n, atMs, direction, event, participant, payload, reason } = kept;
-    const { sequenceNumber } = reason;
+    const { n, atMs, direction, event, participant, payload, sequenceNumber } = kept;
     const cause = this.#cause(kept);
     return freeze({
       n,
@@ -232,13 +194,13 @@ export class Timeline {
       streamId: participant?.streamId ?? '',
       ...(participant !== undefined && { sessionId: participant.sessionId }),
       ...(sequenceNumber !== undefined && { sequenceNumber }),
-      payload,
+      payload: shownPayload(payload),
       ...(cause !== undefined && { cause }),
     }) as TimelineEntry;
   }
 
   #cause(kept: Kept): Cause | undefined {
-    const { answers, because: { rule, fault, delayMs } = {}, cut } = kept.reason;
+    const { answers, because: { rule, fault, delayMs } = {}, cut } = kept;
     // A result may come with the event that fills a gap before it, and does not answer that.
     const entry =
       kept.event === 'fragment:processed' ? this.#arrivalBehind(kept) : (answers ?? this.#arrivalBehind(kept));
@@ -256,9 +218,10 @@ export class Timeline {
   #arrivalBehind({ n, direction, participant, payload }: Kept): number | undefined {
     const fragmentId = Reflect.get(payload, 'fragment_id');
     if (direction !== 'out' || fragmentId === undefined) return undefined;
-    for (let earlier = n - 1; earlier >= this.#oldest; earlier -= 1) {
-      const kept = this.#at(earlier);
-      const isArrival = kept?.event === 'fragment:data' && kept.participant === participant && !kept.isRefused;
+    for (let earlier = n - 1; earlier >= this.#shelf.oldest; earlier -= 1) {
+      const kept = this.#shelf.at(earlier);
+      const isArrival =
+        kept?.event === 'fragment:data' && kept.participant === participant && !this.#shelf.isRefused(earlier);
       if (isArrival && Reflect.get(kept.payload, 'fragment_id') === fragmentId) return earlier;
     }
     return undefined;
