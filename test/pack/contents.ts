@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const ENTRIES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'];
-const DEPENDENCIES = ['socket.io', 'valibot'];
+const DEPENDENCIES = ['socket.io'];
 /** Each entry point, and the file that says what it exports. */
 const ENTRY_POINTS = { index: 'src/index.ts', core: 'src/core/index.ts', matchers: 'src/matchers/index.ts' };
 /** All forms of an entry point. */
