@@ -15,16 +15,24 @@ export function useServers() {
     await Promise.all(servers.splice(0).map((sts) => sts.close()));
   });
 
+  /** A worker whose connection is open. */
+  async function join(sts: EchoSts, options?: Partial<ManagerOptions & SocketOptions>): Promise<TestWorker> {
+    const worker = await connect(sts.url, options);
+    workers.push(worker);
+    return worker;
+  }
+
   return {
     async start(options?: EchoStsOptions): Promise<EchoSts> {
       const sts = await createEchoSts(options);
       servers.push(sts);
       return sts;
     },
-    /** A worker whose connection is open. */
-    async join(sts: EchoSts, options?: Partial<ManagerOptions & SocketOptions>): Promise<TestWorker> {
-      const worker = await connect(sts.url, options);
-      workers.push(worker);
+    join,
+    /** A worker with an active stream. */
+    async begin(sts: EchoSts, overrides: object = {}): Promise<TestWorker> {
+      const worker = await join(sts);
+      await worker.init(overrides);
       return worker;
     },
     /** A worker that may not get in. */
