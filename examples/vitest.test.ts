@@ -43,6 +43,9 @@ test('the service has seen the whole stream', async () => {
 async function startWorker(streamId: string): Promise<Socket> {
   const socket = io(sts.url, { transports: ['websocket'] });
   await socket.emitWithAck('stream:init', { stream_id: streamId, worker_id: 'worker-1', config: {} });
+  socket.on('fragment:processed', ({ fragment_id }) => {
+    socket.emit('fragment:ack', { fragment_id, status: 'applied', timestamp: Date.now() });
+  });
   return socket;
 }
 

@@ -16,7 +16,7 @@ export interface ActiveExpectation extends Disposable {
   readonly hits: number;
   /** Whether it is met as things stand. */
   readonly isMet: boolean;
-  /** Takes it back; may be called more than once. */
+  /** Takes it back, unchecked, and so does `using` at the end of its block; may be called more than once. */
   remove(): void;
 }
 
