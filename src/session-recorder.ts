@@ -69,7 +69,7 @@ export class SessionRecorder {
     const isTaken = input.kind !== 'malformed' && input.kind !== 'rejected' && input.kind !== 'unknown';
     const name = isTaken ? (input.kind as EventName) : input.kind === 'unknown' ? 'unknown' : 'malformed';
     const content = isTaken ? (payload as object) : { event: String(event), payload };
-    this.#sequenceNumber = input.kind === 'fragment:data' ? input.fragment.sequenceNumber : undefined;
+    this.#sequenceNumber = this.#sequenceNumberIn(input);
     const reason = { sequenceNumber: this.#sequenceNumber };
     this.#occasion = this.#records.timeline.record('in', name, content, time, this.#participant, reason);
   }
@@ -110,6 +110,18 @@ export class SessionRecorder {
   /** The session will not change again. */
   end(): void {
     this.#records.sessions.end(this.#session);
+  }
+
+  /** A worker's `fragment:ack` has none of its own: it is that of the fragment it names. */
+  #sequenceNumberIn(input: Input): number | undefined {
+    switch (input.kind) {
+      case 'fragment:data':
+        return input.fragment.sequenceNumber;
+      case 'fragment:ack':
+        return this.#session.sequenceNumberOf(input.fragmentId);
+      default:
+        return undefined;
+    }
   }
 
   #write(note: Note, time: number): void {

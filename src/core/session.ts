@@ -17,7 +17,7 @@ import type { ControlInput, Effect, Input, Refusal, StreamInput } from './protoc
 import { foreignStream, gapGivenUp, isForeign, outOfPlace } from './refusals.js';
 import type { RuleBook } from './rules.js';
 import type { SessionSettings } from './settings.js';
-import { freeze, type SessionOrigin, type SessionSnapshot } from './snapshot.js';
+import { freeze, type Handshake, type SessionOrigin, type SessionSnapshot } from './snapshot.js';
 import { NO_STREAM, type Stream } from './stream.js';
 import { type OpenState, TRANSITIONS } from './transitions.js';
 import type { SessionState } from './vocabulary.js';
@@ -45,8 +45,7 @@ export class Session {
     this.#conduct = new Conduct(this.#notes, origin.isRenewal === true);
     this.#pipeline = new Pipeline(settings, this.#journal, this.#reports, this.#notes);
     this.#control = new Control(settings, this.#pipeline, this.#hangUp);
-    const { streamId = '', workerId = '' } = origin.handshake;
-    if (streamId !== '' || workerId !== '') this.#claim(streamId, workerId);
+    this.#claim(origin.handshake);
   }
 
   get sessionId(): string {
@@ -88,18 +87,18 @@ export class Session {
   /** What follows from the time that has passed. Too early, or twice at the same time, it is nothing. */
   wake(now: number): Effect[] {
     if (now < this.wakeAt) return [];
-    const due = [
-      ...this.#giveUpGaps(now),
-      ...this.#pipeline.release(now),
-      ...this.#complete(now),
-      ...this.#hangUp.due(now),
-    ];
-    return this.#outward(due, now);
+    const released = [...this.#giveUpGaps(now), ...this.#pipeline.release(now)];
+    return this.#outward([...released, ...this.#complete(now), ...this.#hangUp.due(now)], now);
   }
 
   /** What there is to say of it besides messages, since the last call; to be told before the effects of that time. */
   takeNotes(): readonly Note[] {
     return this.#notes.take();
+  }
+
+  /** Of a fragment that it has taken and remembers. */
+  sequenceNumberOf(fragmentId: string): number | undefined {
+    return this.#journal.fragments.get(fragmentId)?.sequenceNumber;
   }
 
   /** Whether the input belongs to a new session on the same connection: `stream:init` after `completed` (PROTOCOL §6.9). */
@@ -211,13 +210,14 @@ export class Session {
     this.#stream = { streamId, workerId, config, maxInflight: agreed, timeoutMs };
     this.#pipeline.begin(this.#stream);
     this.#conduct.begin(agreed);
-    this.#claim(streamId, workerId);
+    this.#claim({ streamId, workerId });
     this.#journal.mark({ readyAt: now });
     return [{ kind: 'stream:ready', streamId, sessionId: this.sessionId, maxInflight: agreed }];
   }
 
   /** Once more with the real ids: a handshake may name none, or others. */
-  #claim(streamId: string, workerId: string): void {
+  #claim({ streamId = '', workerId = '' }: Handshake): void {
+    if (streamId === '' && workerId === '') return;
     const scope = this.#settings.scopeOf({ streamId, workerId });
     this.#pipeline.claim(scope);
     this.#exit.claim(scope);

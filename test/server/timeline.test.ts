@@ -82,6 +82,19 @@ describe('a timeline', () => {
     expect(sts.timeline({ event: 'fragment:data' })[0]?.payload.audio).toStrictEqual({ ...AUDIO, bytes, hash });
   });
 
+  it('tells which fragment an acknowledgement of the worker is about', async () => {
+    const sts = await start();
+    const worker = await begin(sts);
+    worker.send('fragment:data', fragment(0));
+    await worker.next('fragment:processed');
+    for (const fragment_id of ['fragment-0', 'another']) {
+      worker.send('fragment:ack', { fragment_id, status: 'applied', timestamp: 1 });
+    }
+    await sts.idle();
+    const acks = sts.timeline({ event: 'fragment:ack', direction: 'in' });
+    expect(acks.map(({ sequenceNumber }) => sequenceNumber)).toEqual([0, undefined]);
+  });
+
   it('keeps audio when it is asked to', async () => {
     const sts = await start({ timeline: { audio: true } });
     const worker = await begin(sts);
