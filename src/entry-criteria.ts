@@ -45,6 +45,8 @@ export interface WaitForOptions<Name extends EventName, To extends Direction = D
 /** What is expected to come, and how often. */
 export interface Expectation<Name extends EventName, To extends Direction = Direction> extends EntryOptions<Name, To> {
   event: Name;
+  /** Required for `fragment:ack`: what the other side sends is not to meet it. */
+  direction?: To;
   /**
    * Exactly so often, 0 for never; or at least, at most.
    * @default { atLeast: 1 }

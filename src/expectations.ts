@@ -6,7 +6,7 @@ import { ENTRY_CRITERIA, type EntryCriteria, eventName, isMeant, meant } from '.
 import { type Failure, matching, nearest, type Scene, times } from './failure-text.js';
 import { closedRecord, field, integer, isRecord, nonEmptyText } from './fields.js';
 import type { ActiveExpectation } from './scope-handle.js';
-import type { TimelineEntry } from './timeline/entry.js';
+import type { Direction, EventName, TimelineEntry } from './timeline/entry.js';
 import { DIRECTIONS } from './timeline/event-names.js';
 
 const bounds = v.pipe(
@@ -34,7 +34,22 @@ export const expectationSchema = v.pipe(
     ),
     ['direction'],
   ),
+  // What the other side says would meet it, too: it would pass for the wrong reason.
+  v.forward(
+    v.check(
+      ({ event, direction }) => direction !== undefined || DIRECTIONS[event].length === 1,
+      ({ input: { event } }) => `expected ${directionsOf(event)}, got nothing: \`${event}\` goes both ways`,
+    ),
+    ['direction'],
+  ),
 );
+
+/** What each direction means, in words. */
+const MEANINGS: Readonly<Record<Direction, string>> = {
+  in: 'what the worker sends',
+  out: 'what the service sends',
+  note: 'what the fixture notes',
+};
 
 interface Expected {
   readonly criteria: EntryCriteria;
@@ -115,6 +130,10 @@ function missed(expected: Expected, scene: Scene): Failure['sections'] {
     ['came', isTooOften ? matching(criteria, scene) : []],
     ['nearest', isTooOften || error !== undefined ? [] : nearest(criteria, scene)],
   ];
+}
+
+function directionsOf(event: EventName): string {
+  return DIRECTIONS[event].map((direction) => `${show(direction)} (${MEANINGS[direction]})`).join(' or ');
 }
 
 function thrown(error: unknown): string {
