@@ -75,10 +75,6 @@ class Fixture extends SessionGroup implements EchoSts {
     return this.#host.port;
   }
 
-  get url(): string {
-    return `http://${reachable(this.host)}:${this.port}`;
-  }
-
   get connections(): number {
     return this.#host.connections.size;
   }
@@ -156,11 +152,4 @@ function initialRules({ seed, errorRules }: Settings): RuleBook {
   const book = new RuleBook(seed);
   for (const rule of errorRules) book.add(rule);
   return book;
-}
-
-/** An address that listens on every interface is reached through the loopback one; IPv6 needs brackets in a URL. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -6,8 +6,6 @@ import type { Scope, ScopeOptions, Sessions } from './scope-handle.js';
 
 /** A running fixture. After `close()` only what has been recorded can still be read. */
 export interface EchoSts extends Sessions, AsyncDisposable {
-  /** Where a worker connects to, as `http://127.0.0.1:PORT`. */
-  readonly url: string;
   readonly port: number;
   /** The address that is listened on. */
   readonly host: string;

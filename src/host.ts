@@ -75,6 +75,10 @@ export class Host implements World {
     return this.#port;
   }
 
+  get url(): string {
+    return `http://${reachable(this.#settings.host)}:${this.port}`;
+  }
+
   /** `sessionSettings` is read whenever a session is opened. */
   async open(sessionSettings: () => SessionSettings): Promise<void> {
     const recorderOf = (session: Session) => new SessionRecorder(session, this);
@@ -211,6 +215,13 @@ export class Host implements World {
   #abandonAll(): void {
     for (const { line } of this.connections) line.abandon();
   }
+}
+
+/** An address that listens on every interface is reached through the loopback one; IPv6 needs brackets in a URL. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Changes whenever one of them comes, goes, or has something to tell. */

@@ -39,11 +39,6 @@ import type { World } from './world.js';
 
 /** Who has asked for a verdict, when nobody has called `verify`. */
 const BY_DISPOSAL = '`await using`';
-/** Both errors are in a `SuppressedError` then, which does not say so by itself. */
-const SUPPRESSED = [
-  'besides',
-  ['if the block itself has thrown, its error stands beside this one: the `suppressed` of a SuppressedError'],
-] as const;
 
 const INNER = ['world', 'cuts', 'rules', 'expectations', 'overrides'];
 
@@ -64,6 +59,10 @@ export class SessionGroup extends Observation implements Sessions {
     this.rules = rules;
     // Who prints the handle sees what is public.
     for (const name of INNER) Object.defineProperty(this, name, { enumerable: false });
+  }
+
+  get url(): string {
+    return this.world.url;
   }
 
   get seed(): string {
@@ -211,13 +210,9 @@ export class SessionGroup extends Observation implements Sessions {
     if (sections.length === 0) return;
     this.world.waits.complain(this.owner);
     const headline = `${by} found ${summary(sections)}.`;
-    const hint = by === BY_DISPOSAL ? [SUPPRESSED] : [];
     const scene = this.scene();
     const isTold = sections.some(([name]) => name === 'unclaimed');
-    const text = failureText(
-      { headline, sections: [...sections, ...hint] },
-      isTold ? { ...scene, unclaimed: [] } : scene,
-    );
+    const text = failureText({ headline, sections }, isTold ? { ...scene, unclaimed: [] } : scene);
     throw site.mark(new EchoStsError('VERIFY_FAILED', text));
   }
 

@@ -11,6 +11,8 @@ import type { Waits } from './waits.js';
 
 export interface World {
   readonly seed: string;
+  /** Where workers connect to. */
+  readonly url: string;
   readonly clock: Clock;
   readonly timeline: Timeline;
   readonly sessions: SessionList;

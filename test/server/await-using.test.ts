@@ -89,9 +89,7 @@ describe('what a block has thrown', () => {
       throw mishap;
     });
     expect([first, code(second)]).toEqual([mishap, 'VERIFY_FAILED']);
-    expect((second as Error).message).toMatch(
-      /besides {3}if the block itself has thrown, its error stands beside this one/,
-    );
+    expect((second as Error).message).toMatch(/^`await using` found 1 unmet expectation\./);
   });
 
   /** What a test does in vain on a handle that expects more than it gets. */

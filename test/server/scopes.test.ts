@@ -34,6 +34,16 @@ const streamsOf = (...handles: (EchoSts | Scope)[]) =>
       .join(' '),
   );
 
+describe('a scope', () => {
+  it('has the url of its fixture, so that a helper works with either', async () => {
+    const sts = await start();
+    const worker = async (handle: EchoSts | Scope) => (await join(handle)).init({ stream_id: 'mine-1' });
+    const scope = sts.scope({ streamId: 'mine-' });
+    await worker(scope);
+    expect([scope.url, streamsOf(scope)]).toEqual([sts.url, ['mine-1']]);
+  });
+});
+
 describe('a scope claims', () => {
   it('streams whose id begins as it says', async () => {
     const sts = await start();

@@ -158,7 +158,7 @@ it('several failures are told at once, each in a section of its own', async () =
   await approve(sts.verify(), 'several');
 });
 
-it('at the end of a block it is told where to find what the block has thrown', async () => {
+it('at the end of a block it is told who has asked', async () => {
   const { sts, begin } = await stage();
   await begin('lecture-7', 'worker-a');
   sts.expect({ event: 'stream:end' });

@@ -16,7 +16,7 @@ export function useServers() {
   });
 
   /** A worker whose connection is open. */
-  async function join(sts: EchoSts, options?: Partial<ManagerOptions & SocketOptions>): Promise<TestWorker> {
+  async function join(sts: Pick<EchoSts, 'url'>, options?: Partial<ManagerOptions & SocketOptions>): Promise<TestWorker> {
     const worker = await connect(sts.url, options);
     workers.push(worker);
     return worker;
