@@ -5,6 +5,7 @@ import { show } from './core/show.js';
 import { ENTRY_CRITERIA, type EntryCriteria, eventName, isMeant, meant } from './entry-criteria.js';
 import { type Failure, matching, nearest, type Scene, times } from './failure-text.js';
 import { closedRecord, field, integer, isRecord, nonEmptyText } from './fields.js';
+import { inventory } from './inventory.js';
 import type { ActiveExpectation } from './scope-handle.js';
 import type { Direction, EventName, TimelineEntry } from './timeline/entry.js';
 import { DIRECTIONS } from './timeline/event-names.js';
@@ -127,9 +128,20 @@ function missed(expected: Expected, scene: Scene): Failure['sections'] {
     error === undefined ? [] : [`its \`where\` function threw ${thrown(error)}; it is to answer true or false`];
   return [
     ['expected', [`${subject}, ${wanted(expected)}; it ${counted(hits)}`, ...trouble]],
-    ['came', isTooOften ? matching(criteria, scene) : []],
+    ['came', hits > 0 ? matching(criteria, scene) : []],
     ['nearest', isTooOften || error !== undefined ? [] : nearest(criteria, scene)],
+    ['instead', hits === 0 ? instead(criteria, scene) : []],
   ];
+}
+
+/** What else went the same way, unless the event did so, too: that is among the nearest then. */
+function instead({ event, streamId, direction }: EntryCriteria, { entries }: Scene): string[] {
+  const way = direction ?? (event && DIRECTIONS[event][0]);
+  if (way === undefined || entries.some((entry) => entry.event === event && entry.direction === way)) return [];
+  return inventory(
+    entries.filter((entry) => isMeant({ streamId }, entry)),
+    way,
+  );
 }
 
 function directionsOf(event: EventName): string {

@@ -5,6 +5,7 @@
 
 import { show } from './core/show.js';
 import type { SessionSnapshot } from './core/snapshot.js';
+import type { Difference } from './difference.js';
 import { type EntryCriteria, misfits } from './entry-criteria.js';
 import { inspected } from './inspected.js';
 import { isMisspelt } from './spelling.js';
@@ -40,11 +41,24 @@ export interface Failure {
 
 /** The end of the timeline is so long. */
 const TAIL = 10;
-/** So many candidates and sessions are shown. */
+/** So many entries of what came, candidates and sessions are shown. */
+const MOST_LISTED = 5;
 const MOST_NEAREST = 3;
 const MOST_SESSIONS = 3;
 /** What there is to say when nothing has happened at all. */
 const NO_WORKER = 'nothing: no worker has connected; check that it uses the `url` of this fixture';
+/** Fields that say which one an entry is about: where they differ, it is another one. */
+const IDENTIFYING: ReadonlySet<string> = new Set([
+  'direction',
+  'streamId',
+  'stream_id',
+  'sequenceNumber',
+  'sequence_number',
+  'fragmentId',
+  'fragment_id',
+]);
+/** Such a difference weighs as much as so many others. */
+const ANOTHER = 1000;
 /** No line is wider, in cells of a terminal; those of the timeline are indented besides. */
 const WIDTH = 120;
 /** Room for the names of the sections, and before them. */
@@ -86,7 +100,7 @@ export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
     .filter(({ event }) => criteria.event === undefined || event === criteria.event)
     .map((entry) => ({ entry, differences: misfits(criteria, entry) }))
     .filter(({ differences }) => differences.length > 0)
-    .sort((a, b) => a.differences.length - b.differences.length || b.entry.n - a.entry.n)
+    .sort((a, b) => distance(a.differences) - distance(b.differences) || b.entry.n - a.entry.n)
     .slice(0, MOST_NEAREST);
   if (candidates.length > 0) return candidates.map(({ entry, differences }) => `${about(entry)}: ${told(differences)}`);
   const ruined = entries.filter((entry) => isRuined(entry, criteria)).slice(-MOST_NEAREST);
@@ -97,10 +111,16 @@ export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
   return [`none: no ${isThere ? 'other ' : ''}${name} has come`];
 }
 
-/** The newest entries that meet the criteria, when they should not be there. */
+/** The entries that meet the criteria, when there are too many of them, or too few. */
 export function matching(criteria: EntryCriteria, { entries }: Scene): string[] {
-  const met = entries.filter((entry) => entry.event === criteria.event && misfits(criteria, entry).length === 0);
-  return met.slice(-MOST_NEAREST).map(about);
+  return listed(entries.filter((entry) => entry.event === criteria.event && misfits(criteria, entry).length === 0));
+}
+
+/** The newest of them, and how many there are besides. */
+export function listed(entries: readonly TimelineEntry[]): string[] {
+  const others = entries.length - MOST_LISTED;
+  const more = others > 0 ? [`${others} earlier ${others === 1 ? 'one' : 'ones'}, and`] : [];
+  return [...more, ...entries.slice(-MOST_LISTED).map(about)];
 }
 
 /** How a session stands, in one line; of its last error no more than the code where its message has been `said`. */
@@ -153,7 +173,13 @@ export function about(entry: TimelineEntry): string {
   return `#${entry.n} ${gist(entry)}`;
 }
 
-function told(differences: ReturnType<typeof misfits>): string {
+/** How far an entry is from what is meant: one that is right about which it is comes first, whatever else is wrong. */
+function distance(differences: readonly Difference[]): number {
+  const strange = differences.filter(({ path }) => IDENTIFYING.has(path));
+  return strange.length * ANOTHER + differences.length;
+}
+
+function told(differences: readonly Difference[]): string {
   return differences
     .map(({ path, expected, actual }) => {
       if (path === 'where' && expected === 'true') return 'the `where` function said no';

@@ -3,10 +3,10 @@
 import { show } from '../core/show.js';
 import { isRecord } from '../difference.js';
 import { type AnyPart, type EntryCriteria, isMeant, meant } from '../entry-criteria.js';
-import { about, type Failure, failureText, nearest, times } from '../failure-text.js';
+import { type Failure, failureText, listed, nearest, times } from '../failure-text.js';
+import { inventory } from '../inventory.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
-import { eventName } from '../timeline/gist-rows.js';
 import { audioOf } from './audio.js';
 import { checkReceivable, type ReceivedEvent, type ReceivedParts } from './events.js';
 import { misuse } from './misuse.js';
@@ -14,8 +14,6 @@ import type { MatcherResult } from './runner.js';
 import { type Subject, subjectOf } from './subject.js';
 
 const MATCHER = 'toHaveReceived';
-/** How many entries a section lists. */
-const LISTED = 5;
 
 /** How often it has to have come. */
 export interface ReceivedOptions {
@@ -105,7 +103,7 @@ class Search {
       ['came', listed(this.#matches)],
       ['nearest', isTooFew ? nearest(this.#criteria, scene) : []],
       ['malformed', isTooFew && this.#arrivals.length > this.#matches.length ? this.#malformed() : []],
-      ['instead', this.#arrivals.length === 0 ? others(scene.entries) : []],
+      ['instead', this.#arrivals.length === 0 ? inventory(scene.entries, 'in') : []],
       ['hint', this.#asksForTimes ? ['`times` belongs into the argument after that: (event, {}, { times })'] : []],
     ];
   }
@@ -142,21 +140,4 @@ function summarized(partial: unknown): unknown {
   const finding = audioOf(data_base64);
   if (!('audio' in finding)) return partial;
   return { ...partial, audio: { ...rest, bytes: finding.audio.size, hash: finding.audio.hash } };
-}
-
-/** How often each other event came; what was malformed or unknown by the name that it came with. */
-function others(entries: readonly TimelineEntry[]): string[] {
-  const counts = new Map<string, number>();
-  for (const entry of entries.filter(({ direction }) => direction === 'in')) {
-    const [event, name] = [entry.event, eventName(entry)];
-    const what = event === name ? event : `${name} (${event})`;
-    counts.set(what, (counts.get(what) ?? 0) + 1);
-  }
-  return counts.size === 0 ? [] : [[...counts].map(([event, count]) => `${event} ${times(count)}`).join(', ')];
-}
-
-/** The newest of them, and how many there are besides. */
-function listed(entries: readonly TimelineEntry[]): string[] {
-  const more = entries.length > LISTED ? [`${entries.length - LISTED} earlier ones, and`] : [];
-  return [...more, ...entries.slice(-LISTED).map(about)];
 }

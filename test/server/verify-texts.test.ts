@@ -63,6 +63,34 @@ it('a missed expectation of a payload is told field by field', async () => {
   await approve(sts.verify(), 'missed-payload');
 });
 
+it('what came, but not often enough, is told with what came and with what came near it', async () => {
+  const { sts, begin, send } = await stage({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT' }] });
+  await begin('lecture-7', 'worker-a');
+  sts.expect({ event: 'fragment:processed', where: { status: 'success' }, times: 3 });
+  send(0, 1, 2);
+  await approve(sts.verify(), 'too-few');
+});
+
+it('what is right about which fragment it is comes nearer than another fragment', async () => {
+  const { sts, begin, send } = await stage({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT' }] });
+  await begin('lecture-7', 'worker-a');
+  sts.expect({
+    event: 'fragment:processed',
+    where: { fragment_id: 'fragment-0', status: 'success', error: undefined },
+    named: 'the first result',
+  });
+  send(0, 1, 2);
+  await approve(sts.verify(), 'nearest-fragment');
+});
+
+it('what only the other side has said is told as such, with what came instead', async () => {
+  const { sts, begin, send } = await stage();
+  await begin('lecture-7', 'worker-a');
+  sts.expect({ event: 'fragment:ack', direction: 'in' });
+  send(0, 1);
+  await approve(sts.verify(), 'other-direction');
+});
+
 it('what came too often is told with what came', async () => {
   const { sts, begin, send } = await stage({
     errorRules: [{ when: { sequenceNumber: 1 }, code: 'TIMEOUT', times: 3 }],
