@@ -1,6 +1,7 @@
 /** What a test waits for in a session, and which session comes nearest to it. */
 
 import * as v from 'valibot';
+import { lacks } from './completion.js';
 import { show } from './core/show.js';
 import type { SessionSnapshot } from './core/snapshot.js';
 import { TRANSITIONS } from './core/transitions.js';
@@ -61,7 +62,18 @@ export function nearestSession(criteria: SessionCriteria, scene: Scene): string[
     return [`${named(other)}: no ${other.streamId === '' ? '' : 'other '}stream was begun`];
   }
   if (criteria.state === undefined) return [`${named(session)}: \`stream:init\` has not been accepted`];
-  return [`${named(session)}: its state is ${session.state}, not ${criteria.state}`];
+  const reasons = criteria.state === 'completed' ? lacks(session) : [];
+  const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
+  return [`${named(session)}: its state is ${session.state}, not ${criteria.state}${why}`];
+}
+
+/** What became of a wait in vain. */
+export function outcome({ streamId }: SessionCriteria, { sessions }: Scene): string {
+  const isBegun = sessions.some(
+    (session) => session.streamId !== '' && session.streamId === (streamId ?? session.streamId),
+  );
+  if (!isBegun) return 'no such session has come';
+  return `${streamId === undefined ? 'a session' : `stream ${show(streamId)}`} came, but not as awaited`;
 }
 
 function named({ streamId }: SessionSnapshot): string {

@@ -28,6 +28,7 @@ import type { Sessions, SessionView, VerifyOptions, Violation } from './scope-ha
 import {
   awaited,
   nearestSession,
+  outcome,
   type SessionCriteria,
   type WaitForSessionOptions,
   waitForSessionSchema,
@@ -238,7 +239,7 @@ export class SessionGroup extends Observation implements Sessions {
 
   #explainSession(criteria: SessionCriteria, timeoutMs: number): string {
     const scene = aboutStream(criteria.streamId, this.scene());
-    const headline = `\`waitForSession\` gave up after ${timeoutMs} ms: no such session has come.`;
+    const headline = `\`waitForSession\` gave up after ${timeoutMs} ms: ${outcome(criteria, scene)}.`;
     const sections = [
       ['awaited', [awaited(criteria)]],
       ['nearest', nearestSession(criteria, scene)],

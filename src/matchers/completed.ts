@@ -1,5 +1,6 @@
 /** `toHaveCompleted`: whether every stream that was begun has got its `stream:complete`. */
 
+import { lacks } from '../completion.js';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { type Failure, failureText, nearest } from '../failure-text.js';
@@ -14,7 +15,7 @@ export function toHaveCompleted(received: unknown): MatcherResult {
   const streams = newestOfEachStream(subject);
   const open = streams.filter(({ completedAt }) => completedAt === undefined);
   const pass = streams.length > 0 && open.length === 0;
-  return { pass, message: () => told(subject, streams, open) };
+  return { pass, message: () => text(subject, streams, open) };
 }
 
 /** A worker that connects again begins its stream afresh: the newest session owns the stream (PROTOCOL §6.9). */
@@ -27,34 +28,29 @@ function newestOfEachStream({ scene, view }: Subject): SessionSnapshot[] {
   return [...newest.values()];
 }
 
-function told(subject: Subject, streams: readonly SessionSnapshot[], open: readonly SessionSnapshot[]): string {
+function text(subject: Subject, streams: readonly SessionSnapshot[], open: readonly SessionSnapshot[]): string {
   const { scene, view } = subject;
   const isMet = streams.length > 0 && open.length === 0;
   const each = isMet ? 'at least one stream' : 'every stream that was begun';
   const whose = view === undefined ? each : `stream ${show(view.streamId)}`;
   const sections: Failure['sections'] = [
     ['awaited', [`${isMet ? `${whose} without` : `${whose} with`} its \`stream:complete\``]],
-    ['nearest', streams.length === 0 ? nearest({ event: 'stream:init' }, scene) : lacks(open)],
+    ['nearest', streams.length === 0 ? nearest({ event: 'stream:init' }, scene) : told(open)],
   ];
   // Not all may be shown.
   const sessions = [...open, ...scene.sessions.filter((session) => !open.includes(session))];
   return failureText({ headline: headline(subject, streams, open), sections }, { ...scene, sessions });
 }
 
-function lacks(open: readonly SessionSnapshot[]): string[] {
+function told(open: readonly SessionSnapshot[]): string[] {
   const more = open.length > TOLD ? [`and ${open.length - TOLD} more`] : [];
   return [...open.slice(0, TOLD).map((session) => `stream ${show(session.streamId)}: ${missing(session)}`), ...more];
 }
 
 /** What it lacks. */
-function missing({ state, inflight, endedAt, heldSequenceNumbers, expectedSequenceNumber }: SessionSnapshot): string {
-  if (state === 'closed') return 'its connection has gone before it was complete';
-  const reasons = [
-    ...(endedAt === undefined ? ['its `stream:end` has not come'] : []),
-    ...(inflight === 0 ? [] : [`${inflight} in flight`]),
-    ...(heldSequenceNumbers.length === 0 ? [] : [`fragment ${expectedSequenceNumber} is missing`]),
-  ];
-  return reasons.length === 0 ? `it is ${state}` : reasons.join(', ');
+function missing(session: SessionSnapshot): string {
+  const reasons = lacks(session);
+  return reasons.length === 0 ? `it is ${session.state}` : reasons.join(', ');
 }
 
 function headline({ view }: Subject, streams: readonly SessionSnapshot[], open: readonly SessionSnapshot[]): string {

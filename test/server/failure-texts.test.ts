@@ -111,6 +111,31 @@ const CASES: Readonly<Record<string, Case>> = {
     await sts.waitForSession({ streamId: 'news-1', state: 'completed', ...soon });
   },
 
+  'session-paused': async (sts, worker) => {
+    sts.setDelay(8000);
+    const { worker: sender, send } = await active(worker);
+    send(0);
+    sender.send('stream:pause', { ...STREAM });
+    await sts.waitForSession({ state: 'paused' });
+    await sts.waitForSession({ state: 'completed', ...soon });
+  },
+
+  'session-that-does-not-complete': async (sts, worker) => {
+    sts.setDelay(8000);
+    const { worker: sender, send } = await active(worker);
+    for (const number of [0, 2]) send(number);
+    sender.send('stream:end', { ...STREAM });
+    await sts.waitForSession({ state: 'ending' });
+    await sts.waitForSession({ streamId: 'news-1', state: 'completed', ...soon });
+  },
+
+  'session-gone-too-soon': async (sts, worker) => {
+    const { worker: sender } = await active(worker);
+    sender.close();
+    await sts.waitForSession({ state: 'closed' });
+    await sts.waitForSession({ streamId: 'news-1', state: 'completed', ...soon });
+  },
+
   'session-of-another-stream': async (sts, worker) => {
     await active(worker);
     await sts.waitForSession({ streamId: 'news-2', ...soon });
