@@ -32,11 +32,14 @@ export interface Scene {
 /** Under this name a handle shows its scene to the matchers, whichever copy of the library either comes from. */
 export const SCENE = Symbol.for('echo-sts.scene');
 
+/** What there is to say under a name; `count` where it stands for more than one thing. */
+export type Section = readonly [name: string, lines: readonly string[], count?: number];
+
 /** What failed, in sections with a name each. */
 export interface Failure {
   /** One sentence: what was expected, what came, what to do. */
   readonly headline: string;
-  readonly sections: readonly (readonly [name: string, lines: readonly string[]])[];
+  readonly sections: readonly Section[];
 }
 
 /** The end of the timeline is so long. */

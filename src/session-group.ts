@@ -167,10 +167,11 @@ export class SessionGroup extends Observation implements Sessions {
 
   /** What `verify` has to say; nothing when all is as expected. */
   protected complaints(allow: readonly ViolationKind[]): Failure['sections'] {
+    const scene = this.scene();
     return [
-      ...this.expectations.missed(this.scene()),
+      ...this.expectations.missed(scene),
       ...unusedRules(this.rules.entries, this.read({ event: 'fragment:data' })),
-      ...unusedCuts(this.cuts.entries),
+      ...unusedCuts(this.cuts.entries, scene.entries),
       ...misdeeds(this.world.isStrict ? this.openViolations(allow) : []),
     ];
   }

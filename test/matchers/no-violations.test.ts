@@ -65,11 +65,27 @@ describe('a failure of toHaveNoViolations', () => {
       expect(fixture(recording, sessions, [paused])).not.toHaveNoViolations({ allow: ['sent-while-told-to-pause'] }),
     ));
 
-  it('tells the first ten', () => {
-    const text = failureOf(() => expect(fixture(recording, sessions, Array(12).fill(paused))).toHaveNoViolations());
-    expect(text).toMatch('but there are 12: `sent-while-told-to-pause`\n');
-    expect(text.match(/^ {2}violation /gm)).toHaveLength(10);
-    expect(text).toMatch(/^ {12}and 2 more violations$/m);
+  it('tells one of each kind and stream, and where the others happened', () => {
+    const found = [paused, reused, ...Array<Violation>(11).fill(paused)];
+    const text = failureOf(() => expect(fixture(recording, sessions, found)).toHaveNoViolations());
+    expect(text).toMatch('but there are 13: `sent-while-told-to-pause`, `reused-sequence-number`\n');
+    expect(text.match(/^ {2}violation /gm)).toHaveLength(2);
+    expect(text).toMatch(
+      /^ {12}and 11 more of this kind in this stream: #4, #4, #4, #4, #4, #4, #4, #4 …\n {2}violation reused-sequence/m,
+    );
+  });
+
+  it('tells of the first ten kinds and streams', () => {
+    const found = Array.from({ length: 12 }, (_, at) => ({ ...paused, streamId: `stream-${at}` }));
+    const text = failureOf(() => expect(fixture(recording, sessions, [...found, ...found])).toHaveNoViolations());
+    expect(text.match(/^ {2}violation sent-while/gm)).toHaveLength(10);
+    expect(text).toMatch(/^ {2}violation and 4 more, of other kinds or in other streams$/m);
+  });
+
+  it('counts others of its kind whose place the timeline has dropped', () => {
+    const found = Array<Violation>(3).fill({ ...paused, streamId: '', entries: [] });
+    const text = failureOf(() => expect(fixture(recording, sessions, found)).toHaveNoViolations());
+    expect(text).toMatch(/^ {12}and 2 more of this kind without a stream$/m);
   });
 
   it('tells one whose evidence the timeline has dropped', () => {

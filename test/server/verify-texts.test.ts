@@ -138,6 +138,30 @@ it('violations are told with their evidence', async () => {
   await approve(sts.verify(), 'violations');
 });
 
+it('violations of one kind are told once for a stream, with where the others happened', async () => {
+  const { sts, worker, begin, send } = await stage({ conduct: 'strict' });
+  await begin('lecture-7', 'worker-a');
+  send(0);
+  for (const number of Array(100).keys())
+    worker.send('fragment:ack', { fragment_id: `fragment-${100 + number}`, status: 'applied', timestamp: 1 });
+  send(0);
+  const other = await join(sts);
+  await other.init({ stream_id: 'lecture-8' });
+  other.send('fragment:ack', { fragment_id: 'fragment-0', status: 'applied', timestamp: 1 });
+  await approve(sts.verify(), 'many-violations');
+});
+
+it('cuts that never happened are told with what came instead', async () => {
+  const { sts, begin, send } = await stage();
+  await begin('lecture-7', 'worker-a');
+  sts.cut({ at: 'connect', how: 'reset' });
+  sts.cut({ at: 'before-ready', how: 'reset', streamId: 'lecture-8' });
+  sts.cut({ at: 'before-processed', how: 'reset', streamId: 'lecture-8' });
+  sts.cut({ at: 'before-complete', how: 'stall' });
+  send(0, 1, 2);
+  await approve(sts.verify(), 'unused-cuts');
+});
+
 it('streams without a scope are told to the fixture', async () => {
   const { sts, worker, begin, send } = await stage();
   sts.scope({ streamId: 'test-1-' });
