@@ -12,6 +12,7 @@ import { isMisspelt } from './spelling.js';
 import { wrap } from './timeline/cells.js';
 import type { TimelineEntry } from './timeline/entry.js';
 import { gist, lines } from './timeline/gist.js';
+import { eventName } from './timeline/gist-rows.js';
 
 /** All that was to be seen when it failed. */
 export interface Scene {
@@ -107,7 +108,7 @@ export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
     .slice(0, MOST_NEAREST);
   if (candidates.length > 0) return candidates.map(({ entry, differences }) => `${about(entry)}: ${told(differences)}`);
   const ruined = entries.filter((entry) => isRuined(entry, criteria)).slice(-MOST_NEAREST);
-  if (ruined.length > 0) return ruined.map((entry) => `${about(entry)}: ${ruin(entry, criteria, entries)}`);
+  if (ruined.length > 0) return ruined.map((entry) => ruin(entry, criteria, entries));
   if (sessions.length === 0) return [noSession(scene)];
   const name = criteria.event === undefined ? 'event' : `\`${criteria.event}\``;
   const isThere = entries.some(({ event }) => event === criteria.event);
@@ -218,9 +219,10 @@ function isRuined({ event, payload }: TimelineEntry, criteria: EntryCriteria): b
   return isMisspelt(String(Reflect.get(payload, 'event')), criteria.event);
 }
 
-/** What is wrong with it. */
-function ruin({ n, event }: TimelineEntry, criteria: EntryCriteria, entries: readonly TimelineEntry[]): string {
-  if (event === 'unknown') return `no such event is known; was \`${criteria.event}\` meant?`;
-  const answer = entries.find((entry) => entry.event === 'error' && entry.cause?.entry === n);
-  return answer === undefined ? 'it was not taken' : String(Reflect.get(answer.payload, 'message'));
+/** The entry and what is wrong with it; where the answer says that, its payload need not be shown. */
+function ruin(ruined: TimelineEntry, criteria: EntryCriteria, entries: readonly TimelineEntry[]): string {
+  if (ruined.event === 'unknown') return `${about(ruined)}: no such event is known; was \`${criteria.event}\` meant?`;
+  const answer = entries.find((entry) => entry.event === 'error' && entry.cause?.entry === ruined.n);
+  if (answer === undefined) return `${about(ruined)}: it was not taken`;
+  return `#${ruined.n} ${eventName(ruined)}  malformed: ${Reflect.get(answer.payload, 'message')}`;
 }

@@ -20,6 +20,10 @@ type Row<Name extends EventName> = (
 
 /** Longest text that is shown of a message, in characters. */
 const MESSAGE_CHARACTERS = 240;
+/** Of a payload that could not be read: so many fields, their texts and names, and all of it are shown. */
+const BRIEF_FIELDS = 8;
+const BRIEF_TEXT = 24;
+const BRIEF_CHARACTERS = 160;
 /** So many missing numbers are listed one by one. */
 const LISTED_NUMBERS = 8;
 
@@ -53,7 +57,8 @@ const ROWS: { readonly [Name in EventName]: Row<Name> } = {
     ),
   'simulate:disconnect': ({ delay_ms, reason, stream_id }) =>
     list(given('in ', delay_ms, ' ms'), given('stream ', stream_id), given('reason ', reason)),
-  malformed: () => 'malformed',
+  malformed: ({ payload }, { streamId }) =>
+    payload === undefined ? 'malformed' : `malformed ${brief(payload, streamId)}`,
   unknown: () => 'unknown',
 
   // To the worker.
@@ -183,6 +188,18 @@ function sentence(value: unknown): string {
 
 function list(...parts: readonly (string | undefined)[]): string {
   return parts.filter((each) => each !== undefined).join(', ');
+}
+
+/** A payload of which nothing is known, on one line, without the stream's id where the entry shows that already. */
+function brief(payload: unknown, streamId: string): string {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return word(payload);
+  const fields = Object.entries(payload).filter(([name, value]) => name !== 'stream_id' || value !== streamId);
+  const shown = fields.slice(0, BRIEF_FIELDS).map(([name, value]) => {
+    const told = typeof value === 'string' ? `'${abbreviate(value, BRIEF_TEXT)}'` : show(value);
+    return `${abbreviate(name, BRIEF_TEXT)}: ${told}`;
+  });
+  const text = list(...shown, fields.length > BRIEF_FIELDS ? '…' : undefined);
+  return visible(text === '' ? '{}' : `{ ${abbreviate(text, BRIEF_CHARACTERS)} }`);
 }
 
 /** A value of which nothing is known but the names of the fields that it should have. */

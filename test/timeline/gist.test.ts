@@ -63,7 +63,19 @@ describe('the gist of an entry', () => {
     ],
     ['config:backpressure', 'in', { enabled: false }, 'config:backpressure  off'],
     ['simulate:disconnect', 'in', { delay_ms: 5, reason: 'test' }, 'simulate:disconnect  in 5 ms, reason test'],
-    ['malformed', 'in', { event: 'fragment:data', payload: 7 }, 'fragment:data  malformed'],
+    ['malformed', 'in', { event: 'fragment:data', payload: 7 }, 'fragment:data  malformed 7'],
+    ['malformed', 'in', { event: 'stream:end', payload: { stream_id: 7 } }, 'stream:end  malformed { stream_id: 7 }'],
+    ['malformed', 'in', { event: 'fragment:data', payload: {} }, 'fragment:data  malformed {}'],
+    ['malformed', 'in', { event: 'fragment:data', payload: 'f-0\n' }, 'fragment:data  malformed f-0\\n'],
+    [
+      'malformed',
+      'in',
+      {
+        event: 'fragment:ack',
+        payload: { fragment_id: 'f-0', stream_id: 'news', status: 7, timestamp: '\u0007', a: {} },
+      },
+      "fragment:ack  malformed { fragment_id: 'f-0', status: 7, timestamp: '\\u0007', a: an object }",
+    ],
     ['unknown', 'in', { event: 'fragment:\ndate', payload: 7 }, 'fragment:\\ndate  unknown'],
     ['stream:ready', 'out', { max_inflight: 3 }, 'stream:ready  max_inflight 3'],
     [
@@ -188,6 +200,8 @@ describe('the gist of an entry', () => {
       'stream:init  worker an empty string, max_inflight a list',
     );
     expect(shown('malformed', { event: {} })).toBe('an object  malformed');
+    const huge = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`${'x'.repeat(40)}${at}`, 'y'.repeat(40)]));
+    expect(shown('malformed', { event: 'stream:init', payload: huge }).length).toBeLessThan(200);
     expect(shown('error', { code: 'x'.repeat(1e6), message: 'y'.repeat(1e6) }).length).toBeLessThan(400);
   });
 
