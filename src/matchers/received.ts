@@ -1,6 +1,7 @@
 /** `toHaveReceived`: whether a worker has sent an event, with what in it, and how often. */
 
 import { show } from '../core/show.js';
+import type { SessionSnapshot } from '../core/snapshot.js';
 import { isRecord } from '../difference.js';
 import { type AnyPart, type EntryCriteria, isMeant, meant } from '../entry-criteria.js';
 import { type Failure, failureText, listed, nearest, times } from '../failure-text.js';
@@ -104,7 +105,15 @@ class Search {
       ['nearest', isTooFew ? nearest(this.#criteria, scene) : []],
       ['malformed', isTooFew && this.#arrivals.length > this.#matches.length ? this.#malformed() : []],
       ['instead', this.#arrivals.length === 0 ? inventory(scene.entries, 'in') : []],
-      ['hint', this.#asksForTimes ? ['`times` belongs into the argument after that: (event, {}, { times })'] : []],
+      ['hint', this.#hints(isTooFew)],
+    ];
+  }
+
+  #hints(isTooFew: boolean): string[] {
+    const mayCome = isTooFew && this.#times !== undefined && this.#subject.scene.sessions.some(isOpen);
+    return [
+      ...(this.#asksForTimes ? ['`times` belongs into the argument after that: (event, {}, { times })'] : []),
+      ...(mayCome ? ['what is still on its way is not counted; `await sts.idle()` first'] : []),
     ];
   }
 
@@ -119,6 +128,10 @@ class Search {
     const { where } = this.#criteria;
     return !this.isMet && isRecord(where) && Object.keys(where).join() === 'times';
   }
+}
+
+function isOpen({ state }: SessionSnapshot): boolean {
+  return state !== 'closed';
 }
 
 function checkOptions(options: unknown): void {

@@ -77,6 +77,16 @@ describe('a failure of toHaveReceived', () => {
   it('says how often it came', () =>
     told('received-too-few', () => expect(sts).toHaveReceived('fragment:data', { sequence_number: 1 }, { times: 3 })));
 
+  it('gives the hint that more may be on its way, unless nothing can come or a number was not asked for', () => {
+    const hint = 'hint      what is still on its way is not counted; `await sts.idle()` first';
+    const textOf = (state: 'active' | 'closed', part: object, options: { times?: number }) =>
+      failureOf(() => expect(fixture(recording, [session({ state })])).toHaveReceived('fragment:data', part, options));
+    expect(textOf('active', {}, { times: 5 })).toMatch(hint);
+    expect(textOf('closed', {}, { times: 5 })).not.toMatch('hint');
+    expect(textOf('active', {}, { times: 3 })).not.toMatch('hint');
+    expect(textOf('active', { sequence_number: 3 }, {})).not.toMatch('hint');
+  });
+
   it('lists those that count when they are too many', () =>
     told('received-too-many', () => expect(sts).toHaveReceived('fragment:data', {}, { times: 1 })));
 
