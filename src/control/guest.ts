@@ -75,7 +75,7 @@ export class Guest {
       const values = args.map((value) => fromJson(value));
       if (GOING_ON.includes(name)) this.#hasComplained = false;
       const result = await this.#controlled.waits.onBehalfOf(this, () => this.#use(kind, object, name, member, values));
-      this.#letGo(on, kind, name, result);
+      this.#letGo(on, name, result);
       return this.#told(name, member, result);
     } catch (error) {
       const answer = told(error);
@@ -127,16 +127,21 @@ export class Guest {
     if (this.#objects.size > MOST_OBJECTS && oldest !== undefined) this.#objects.delete(oldest);
   }
 
-  /** An iteration that is over has nothing more to say; a scope can still be read. */
-  #letGo(id: string, kind: Kind, name: string, result: unknown): void {
-    const isOver = kind === 'entries' && (name === 'return' || (result as IteratorResult<unknown>).done === true);
-    if (isOver) this.#kept.delete(id);
+  /** What has come to its end can still be asked, until it is forgotten. */
+  #letGo(id: string, name: string, result: unknown): void {
     const target = this.#kept.get(id);
-    if (target === undefined || kind !== 'scope' || (name !== 'close' && name !== 'dispose')) return;
+    const isOver = ENDS[target?.kind ?? 'fixture']?.(name, result);
+    if (target === undefined || isOver !== true) return;
     this.#kept.delete(id);
     this.#remember(id, target);
   }
 }
+
+/** After which call an object has come to its end. */
+const ENDS: Readonly<Partial<Record<Kind, (name: string, result: unknown) => boolean>>> = {
+  scope: (name) => name === 'close' || name === 'dispose',
+  entries: (name, result) => name === 'return' || (result as IteratorResult<unknown>).done === true,
+};
 
 function keyOf(name: string): string | symbol {
   return KEYS.get(name) ?? name;
