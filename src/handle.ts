@@ -7,6 +7,11 @@ import type { Scope, ScopeOptions, Sessions } from './scope-handle.js';
 /** A running fixture. After `close()` only what has been recorded can still be read. */
 export interface EchoSts extends Sessions, AsyncDisposable {
   readonly port: number;
+  /**
+   * What another process of this machine passes to `connectEchoSts`, as `http://127.0.0.1:PORT/control`, with the token if
+   * there is one; undefined without the option `control`.
+   */
+  readonly controlUrl: string | undefined;
   /** The address that is listened on. */
   readonly host: string;
   /** How many workers are connected now. */

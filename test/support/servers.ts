@@ -16,8 +16,11 @@ export function useServers() {
   });
 
   /** A worker whose connection is open. */
-  async function join(sts: Pick<EchoSts, 'url'>, options?: Partial<ManagerOptions & SocketOptions>): Promise<TestWorker> {
-    const worker = await connect(sts.url, options);
+  async function join(
+    sts: { readonly url: string | Promise<string> },
+    options?: Partial<ManagerOptions & SocketOptions>,
+  ): Promise<TestWorker> {
+    const worker = await connect(await sts.url, options);
     workers.push(worker);
     return worker;
   }
