@@ -11,6 +11,8 @@ import type { EchoStsOptions } from '../options.js';
 import { type Concluded, conclude, type Ending } from '../runners/conclusion.js';
 
 export { matchers } from '../matchers/index.js';
+// Brings along what `inject` knows of.
+export type { EchoStsGlobalSetup } from './global-setup.js';
 
 expect.extend(matchers);
 
@@ -18,7 +20,7 @@ expect.extend(matchers);
 export interface EchoStsFixtures {
   /** What the fixture is started with; a suite sets it with `test.override({ echoSts: { … } })`. */
   echoSts: EchoStsOptions;
-  /** A server for this test alone, in its own process. Verified and closed when the test has ended. */
+  /** A server for this test alone, in the process that the test runs in. Verified and closed when the test has ended. */
   sts: EchoSts;
 }
 
