@@ -48,7 +48,9 @@ describe('imports', () => {
     const importsOf = new Map(files.map(({ name, imports }) => [name, imports]));
     const reached = new Set(['index.ts']);
     for (const name of reached) for (const next of importsOf.get(name) ?? []) reached.add(next);
-    expect([...reached].filter((name) => /^(runners|vitest|jest|node|matchers)\/|^(vitest|@jest)/.test(name))).toEqual([]);
+    expect([...reached].filter((name) => /^(runners|vitest|jest|node|matchers)\/|^(vitest|@jest)/.test(name))).toEqual(
+      [],
+    );
     expect(reached.has('host.ts')).toBe(true);
   });
 
