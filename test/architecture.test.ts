@@ -35,7 +35,23 @@ describe('imports', () => {
     expect(
       arrows('', (to) => to === 'index.ts' || to === 'core/index.ts').filter((arrow) => !arrow.startsWith('index.ts')),
     ).toEqual([]);
-    expect(arrows('', (to) => to === 'create-echo-sts.ts')).toEqual(['index.ts → create-echo-sts.ts']);
+    const users = arrows('', (to) => to === 'create-echo-sts.ts').map((arrow) => arrow.replace(/ → .*/, ''));
+    expect(users.sort()).toEqual([
+      'index.ts',
+      'runners/shared-server.ts',
+      'runners/use-echo-sts.ts',
+      'vitest/index.ts',
+    ]);
+  });
+
+  it('of the public surface lead to nothing that is for a runner', () => {
+    const importsOf = new Map(files.map(({ name, imports }) => [name, imports]));
+    const reached = new Set(['index.ts']);
+    for (const name of reached) for (const next of importsOf.get(name) ?? []) reached.add(next);
+    expect([...reached].filter((name) => /^(runners|vitest|jest|node|matchers)\/|^(vitest|@jest)/.test(name))).toEqual(
+      [],
+    );
+    expect(reached.has('host.ts')).toBe(true);
   });
 
   it('of socket.io as a value stand in one file', () => {

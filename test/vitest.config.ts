@@ -9,8 +9,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^echo-sts$/, replacement: `${root}src/index.ts` },
-      { find: /^echo-sts\/core$/, replacement: `${root}src/core/index.ts` },
-      { find: /^echo-sts\/matchers$/, replacement: `${root}src/matchers/index.ts` },
+      { find: /^echo-sts\/(core|matchers|vitest|jest|node)$/, replacement: `${root}src/$1/index.ts` },
+      { find: /^echo-sts\/((?:vitest|jest)\/[\w-]+)$/, replacement: `${root}src/$1.ts` },
+      // What is used of it is the same here, and jest is not installed.
+      { find: /^@jest\/globals$/, replacement: 'vitest' },
     ],
   },
   test: {

@@ -1,6 +1,6 @@
 /** Projects as different as the package's users: what each has installed, what files it holds, what it runs. */
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, runPromptly } from './command.js';
@@ -64,6 +64,15 @@ const VITEST: Installation = {
       commands: [['tsc', '--noEmit']],
     },
     matcherTypes('vitest', { 'user.mts': source('matcher-types.ts') }),
+    {
+      name: 'vitest with a global setup by the name of the package alone',
+      files: {
+        'shared.test.ts': source('shared.ts'),
+        'vitest.config.mjs': "export default { test: { globalSetup: ['echo-sts/vitest/global-setup'] } };",
+      },
+      commands: [['vitest', 'run']],
+    },
+    runnerTypes('vitest', { 'user.mts': source('vitest-types.ts'), 'user.cts': source('vitest-types.ts') }),
   ],
 };
 
@@ -99,6 +108,24 @@ const JEST: Installation = {
       },
       commands: [['jest', '--detectOpenHandles']],
     },
+    {
+      name: 'jest, a test that fails',
+      files: {
+        'failing.cjs': source('failing.cjs'),
+        'failing-jest.cjs': source('failing-jest.cjs'),
+        'jest.config.json': { transform: {}, testMatch: ['**/failing.cjs'] },
+      },
+      commands: [['node', 'failing-jest.cjs']],
+    },
+    {
+      name: 'jest (ESM, without globals)',
+      files: {
+        'user.test.mjs': source('use-echo-sts.mjs'),
+        'jest.config.json': { transform: {}, injectGlobals: false, testMatch: ['**/*.test.mjs'] },
+      },
+      commands: [['node', '--experimental-vm-modules', '../node_modules/jest/bin/jest.js']],
+    },
+    runnerTypes('jest', { 'user.mts': source('jest-types.ts'), 'user.cts': source('jest-types.ts') }),
     matcherTypes('@jest/globals', {
       'user.mts': forJest(source('matcher-types.ts')),
       'user.cts': forJest(source('matcher-types.ts')),
@@ -111,7 +138,12 @@ const JEST: Installation = {
   ],
 };
 
-export const INSTALLATIONS: readonly Installation[] = [PLAIN, VITEST, JEST];
+export const INSTALLATIONS: readonly Installation[] = [
+  PLAIN,
+  VITEST,
+  JEST,
+  ...['vitest', 'vitest-global', 'jest', 'jest-global', 'node-test'].map(project),
+];
 
 /** Resolves with where the package is installed then. */
 export async function install({ dependencies }: Installation, tarball: string, folder: string): Promise<string> {
@@ -131,6 +163,21 @@ export async function consume({ name, files, commands }: Consumer, installed: st
   }
 }
 
+/** An example with a `package.json` of its own: nothing but what stands there is installed, and its `npm test` runs. */
+function project(name: string): Installation {
+  const folder = new URL(`../../examples/${name}/`, import.meta.url);
+  const files = Object.fromEntries(
+    readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')]),
+  );
+  const { scripts, dependencies, devDependencies } = JSON.parse(files['package.json'] ?? '');
+  const [program, ...args] = scripts.test.split(' ');
+  return {
+    name: `examples/${name}`,
+    dependencies: { ...dependencies, ...devDependencies },
+    consumers: [{ name: `examples/${name}: npm test`, files, commands: [[program, ...args]] }],
+  };
+}
+
 /** Compiles both kinds of module with the types of each, and runs both. */
 function typescriptForNode(module: string): Consumer {
   return {
@@ -141,6 +188,16 @@ function typescriptForNode(module: string): Consumer {
       'tsconfig.json': tsconfig(module, module, { types: ['node'] }),
     },
     commands: [['tsc'], ['node', 'user.mjs'], ['node', 'user.cjs']],
+  };
+}
+
+/** Compiles what a runner's entry point exports; its own types are its own affair. */
+function runnerTypes(runner: string, files: Consumer['files']): Consumer {
+  const settings = tsconfig('node16', 'node16', { types: ['node'], skipLibCheck: true });
+  return {
+    name: `tsc with echo-sts/${runner}`,
+    files: { ...files, 'tsconfig.json': { ...settings, include: Object.keys(files) } },
+    commands: [['tsc', '--noEmit']],
   };
 }
 

@@ -22,7 +22,16 @@ export const runVitest = (file: string): Promise<string> =>
 /** A test file that is meant to fail: what it prints. */
 export async function runVitestInVain(file: string): Promise<string> {
   const printed = await runVitest(file).catch((error: Error) => error.message);
-  if (!printed.includes('1 failed')) throw new Error(`${file} was meant to fail, and printed\n${printed}`);
+  if (!/\d+ failed/.test(printed)) throw new Error(`${file} was meant to fail, and printed\n${printed}`);
+  return printed;
+}
+
+/** A test file of a user's of node:test that is meant to fail: what it prints. */
+export async function runNodeTestInVain(file: string): Promise<string> {
+  const printed = await run('--import', 'tsx', '--test', '--test-reporter=tap', file).catch(
+    (error: Error) => error.message,
+  );
+  if (!/^# fail [1-9]/m.test(printed)) throw new Error(`${file} was meant to fail, and printed\n${printed}`);
   return printed;
 }
 

@@ -1,0 +1,25 @@
+/** Each test has a fixture of its own, which is verified and closed when the test has ended. */
+
+const { useEchoSts } = require('echo-sts/jest');
+const { dub } = require('./worker.js');
+
+const sts = useEchoSts();
+
+test('the audio comes back byte for byte', async () => {
+  expect(await dub(sts.url, 'news', ['QUJD', 'REVG'])).toEqual(['QUJD', 'REVG']);
+  expect(sts).toHaveEchoedInOrder();
+  expect(sts).toHaveCompleted();
+});
+
+describe('with a service that runs out of time once', () => {
+  const sts = useEchoSts({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT', times: 1 }] });
+
+  test('the fragment is sent again', async () => {
+    sts.expect({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
+    expect(await dub(sts.url, 'news', ['QUJD'])).toEqual(['QUJD']);
+  });
+});
+
+test('a stream that was never begun is not there', () => {
+  expect(sts.session('news')).toBeUndefined();
+});

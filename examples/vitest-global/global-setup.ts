@@ -1,0 +1,5 @@
+/** One server for all test files. */
+
+import { echoStsSetup } from 'echo-sts/vitest/global-setup';
+
+export default echoStsSetup({ delayMs: 5 });

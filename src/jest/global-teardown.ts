@@ -1,0 +1,8 @@
+/** `echo-sts/jest/global-teardown`: closes the server that `echo-sts/jest/global-setup` has started. */
+
+import { take } from './shared.js';
+
+/** `globalTeardown: 'echo-sts/jest/global-teardown'`. Resolves within a second; does nothing when there is no server. */
+export default async function teardown(): Promise<void> {
+  await take()?.stop();
+}

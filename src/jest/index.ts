@@ -1,0 +1,38 @@
+/** `echo-sts/jest`: a fixture for each test, by jest's hooks. Registers the matchers. */
+
+import { afterEach, beforeEach, expect } from '@jest/globals';
+import type { EchoSts } from '../handle.js';
+import { matchers } from '../matchers/index.js';
+import { fixtureOfEachTest, type OptionsOfEachTest } from '../runners/use-echo-sts.js';
+import { endingOfRunningTest } from './running-test.js';
+
+export { matchers } from '../matchers/index.js';
+export type { OptionsOfEachTest } from '../runners/use-echo-sts.js';
+
+expect.extend(matchers);
+
+/**
+ * Gives each test of this file, or of the `describe` block it is called in, a fixture of its own: what comes back has the
+ * members of the fixture of the test that is running. After the test it is verified, which makes the test fail if something
+ * is missing, and closed. A test that fails is told the timeline besides its own error.
+ * Reading a member while no test runs throws an `EchoStsError` (`CLOSED`); wrong options and concurrent tests make the
+ * test fail (`INVALID_OPTION`).
+ *
+ * @example
+ * const sts = useEchoSts({ delayMs: 40 });
+ *
+ * test('every fragment comes back', async () => {
+ *   await runMyWorker({ url: sts.url, streamId: 'news' });
+ *   await sts.waitForSession({ streamId: 'news', state: 'completed' });
+ * });
+ */
+export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
+  const { accessor, start, end } = fixtureOfEachTest(options);
+  beforeEach(start);
+  afterEach(async () => {
+    // jest lists what a hook throws behind what the test has thrown.
+    const report = await end(endingOfRunningTest());
+    if (report !== undefined) throw report;
+  });
+  return accessor;
+}

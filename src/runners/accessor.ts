@@ -1,0 +1,25 @@
+/** One name for the fixture of whichever test is running: what hooks hand out before there is one. */
+
+import { EchoStsError } from '../errors.js';
+
+/** An object with the members of the current handle. Reading one throws an `EchoStsError` (`CLOSED`) while there is none. */
+export function accessorTo<Handle extends object>(current: () => Handle | undefined): Handle {
+  // A target without members of its own: it promises nothing that the handle might not keep.
+  return new Proxy({} as Handle, {
+    get: (_, name) => {
+      const handle = current();
+      if (handle !== undefined) return Reflect.get(handle, name);
+      // Runners and `await` look for these in whatever they are given.
+      if (typeof name === 'symbol' || name === 'then') return undefined;
+      throw new EchoStsError('CLOSED', betweenTests(name));
+    },
+    has: (_, name) => Reflect.has(current() ?? {}, name),
+  });
+}
+
+function betweenTests(name: string): string {
+  return (
+    `\`${name}\` of the fixture of \`useEchoSts()\` was expected to be read while a test runs, and none does; read it in a ` +
+    'test, or in a `beforeEach` hook that is registered after `useEchoSts()`.'
+  );
+}

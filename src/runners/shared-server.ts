@@ -1,0 +1,39 @@
+/** The server that a global setup starts for all test files: where it is, as the environment tells the workers. */
+
+import { createEchoSts } from '../create-echo-sts.js';
+import type { EchoStsOptions } from '../options.js';
+
+/** Where test files find it. */
+export interface SharedServer {
+  readonly url: string;
+  readonly controlUrl: string;
+  /** Takes it out of the environment, and closes it. */
+  stop(): Promise<void>;
+}
+
+/** With `control`, unless the options say how. Rejects as `createEchoSts` does. */
+export async function startSharedServer(options: EchoStsOptions): Promise<SharedServer> {
+  const sts = await createEchoSts({ control: true, ...options });
+  const { url, controlUrl = '' } = sts;
+  const restore = setVariables({ ECHO_STS_URL: url, ECHO_STS_CONTROL: controlUrl });
+  return {
+    url,
+    controlUrl,
+    async stop() {
+      restore();
+      await sts.close();
+    },
+  };
+}
+
+/** Processes that are started from now on inherit them. Answers what puts back what was there. */
+function setVariables(variables: Readonly<Record<string, string>>): () => void {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}

@@ -1,0 +1,88 @@
+/** What becomes of a fixture when its test has ended, for each way in which it can. */
+
+import { createEchoSts, type EchoSts } from 'echo-sts';
+import { describe, expect, it } from 'vitest';
+import { conclude, type Ending } from '../../src/runners/conclusion.js';
+import { connect, fragment } from '../support/client.js';
+import { useServers } from '../support/servers.js';
+
+const { start, join } = useServers();
+
+/** What the test is told when something is missing, and when nothing is. */
+const TOLD: [ending: Ending, missing: string | undefined, nothing: string | undefined][] = [
+  [{ outcome: 'passed' }, 'EchoStsError: `verify` found', undefined],
+  [{ outcome: 'unknown' }, 'EchoStsError: `verify` found', undefined],
+  [{ outcome: 'skipped' }, undefined, undefined],
+  [{ outcome: 'failed', errors: [] }, 'EchoStsError: besides the test’s own error, `verify` found', 'Timeline: what'],
+  [{ outcome: 'failed', errors: [verdict()] }, 'Timeline: what', 'Timeline: what'],
+  [
+    { outcome: 'failed', errors: [new Error('as Node wraps it', { cause: verdict() })] },
+    'Timeline: what',
+    'Timeline: what',
+  ],
+  [{ outcome: 'passed', errors: [verdict()] }, 'EchoStsError: `verify` found', undefined],
+];
+
+describe.each(TOLD)('of a test that has %o', (ending, missing, nothing) => {
+  it('with something missing, the fixture is closed and the right thing told', async () => {
+    const sts = await start();
+    sts.expect({ event: 'stream:end' });
+    expect(headOf(await conclude(sts, ending))).toBe(missing);
+    expectClosed(sts);
+  });
+
+  it('with nothing missing, the fixture is closed and the right thing told', async () => {
+    const sts = await start();
+    expect(headOf(await conclude(sts, ending))).toBe(nothing);
+    expectClosed(sts);
+  });
+});
+
+describe('what is told', () => {
+  it('ends with the newest entries of a long timeline, and says so', async () => {
+    const sts = await start();
+    const worker = await join(sts);
+    await worker.init();
+    for (let n = 0; n < 30; n += 1) {
+      worker.send('fragment:data', fragment(n));
+      await worker.next('fragment:processed');
+    }
+    const { message = '' } = (await conclude(sts, { outcome: 'failed' })) ?? {};
+    expect(message).toMatch(/\n\nthe newest 60 entries of the timeline:\n/);
+    expect(message).not.toContain('stream:init');
+    expect(message).toMatch(/fragment:processed {2}#29/);
+  });
+
+  it('is what went wrong when a fixture cannot be verified, and it is closed all the same', async () => {
+    const sts = await start();
+    const mishap = new TypeError('the connection is lost');
+    const handle = { ...sts, verify: () => Promise.reject(mishap), close: sts.close };
+    expect(await conclude(handle, { outcome: 'passed' })).toBe(mishap);
+    expectClosed(sts);
+  });
+
+  it('is a worker’s last words too', async () => {
+    const sts = await createEchoSts();
+    sts.expect({ event: 'fragment:data', times: 2 });
+    const worker = await connect(sts.url);
+    await worker.init();
+    for (const n of [0, 1]) worker.send('fragment:data', fragment(n));
+    expect(await conclude(sts, { outcome: 'passed' })).toBeUndefined();
+    worker.close();
+  });
+});
+
+function verdict(): Error {
+  return Object.assign(new Error('found'), { code: 'VERIFY_FAILED' });
+}
+
+/** The name and the first words. */
+function headOf(error: Error | undefined): string | undefined {
+  if (error === undefined) return undefined;
+  expect(error.stack).toBe(`${error.name}: ${error.message}`);
+  return /^(EchoStsError: .*`verify` found|\w+: \w+)/.exec(String(error))?.[0];
+}
+
+function expectClosed(sts: EchoSts): void {
+  expect(() => sts.setDelay(1)).toThrow(expect.objectContaining({ code: 'CLOSED' }));
+}

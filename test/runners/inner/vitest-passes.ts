@@ -1,0 +1,64 @@
+/** Tests that pass. */
+
+import { manualClock } from 'echo-sts';
+import { test } from 'echo-sts/vitest';
+import { describe, expect, onTestFailed } from 'vitest';
+import { begin, send } from './worker.js';
+
+const urls = new Set<string>();
+
+test('has a fixture of its own and the matchers', async ({ sts }) => {
+  sts.expect({ event: 'fragment:processed' });
+  send(await begin(sts.url), 0);
+  await sts.waitFor('fragment:processed');
+  expect(sts).toHaveEchoedInOrder();
+});
+
+describe('a suite', () => {
+  test.override({ echoSts: { delayMs: 40, maxInflight: 2 } });
+
+  test('has options of its own', async ({ sts }) => {
+    send(await begin(sts.url), 0);
+    const { payload } = await sts.waitFor('fragment:processed');
+    expect(payload.processing_time_ms).toBeGreaterThanOrEqual(40);
+    expect(sts.session('news')?.maxInflight).toBe(2);
+  });
+
+  describe('within it', () => {
+    test.override('echoSts', () => ({ clock: manualClock() }));
+
+    test.for([1, 2])('can make them for each test, %i', async (_, { sts }) => {
+      expect(sts.clock.now()).toBe(0);
+      await sts.clock.advance(5000);
+    });
+  });
+});
+
+test('has the options of the file again', async ({ sts, echoSts }) => {
+  expect(echoSts).toEqual({});
+  await begin(sts.url);
+  expect(sts.session('news')?.maxInflight).toBe(3);
+});
+
+test.concurrent.for([1, 2, 3, 4])('beside others sees its own worker alone, %i', async (n, { sts }) => {
+  urls.add(sts.url);
+  send(await begin(sts.url, `news-${n}`), 0, `news-${n}`);
+  await sts.waitFor('fragment:processed');
+  await expect.poll(() => urls.size).toBe(4);
+  expect(sts.sessions.map(({ streamId }) => streamId)).toEqual([`news-${n}`]);
+});
+
+let tries = 0;
+test('tried again has a new fixture, and is verified again', { retry: 2 }, async ({ sts }) => {
+  tries += 1;
+  onTestFailed(() => expect(tries).toBeLessThan(3));
+  const worker = await begin(sts.url);
+  expect(sts.sessions).toHaveLength(1);
+  sts.expect({ event: 'fragment:data' });
+  if (tries === 3) send(worker, 0);
+});
+
+test('that is skipped while it runs is not verified', async ({ sts, skip }) => {
+  sts.expect({ event: 'stream:end' });
+  skip('for a reason');
+});

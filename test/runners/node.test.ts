@@ -1,0 +1,28 @@
+/** `echo-sts/node` in a node:test of its own. */
+
+import { expect, it } from 'vitest';
+import { runNodeTestInVain } from '../support/run.js';
+
+it('a test of node:test has a fixture, and fails or passes as it should', async () => {
+  const printed = await runNodeTestInVain('test/runners/inner/node-fails.ts');
+  expect(
+    [...printed.matchAll(/^ *(not ok|ok) \d+ - (.*)$/gm)].map(([, verdict, name]) => `${verdict}: ${name}`),
+  ).toEqual([
+    'ok: passes',
+    'ok: the first',
+    'ok: the second',
+    'ok: has subtests that see its fixture',
+    'ok: has options of its own',
+    'ok: a suite',
+    'not ok: fails by itself, and misses something',
+    'not ok: misses something',
+    'ok: is skipped while it runs # SKIP for a reason',
+  ]);
+  expect(printed).toMatch(
+    /- fails by itself[\s\S]*?error: 'the error of the test'[\s\S]*?\n# EchoStsError: besides the test’s/,
+  );
+  expect(printed).toMatch(/\n# .*│─ stream:init .*\n/);
+  expect(printed).toMatch(
+    /- misses something[\s\S]*?failureType: 'hookFailed'\n {2}error: \|-\n {4}`verify` found 1 unmet/,
+  );
+});

@@ -1,0 +1,60 @@
+/** `echo-sts/vitest` in a vitest of its own: what passes, what fails, and what a person reads then. */
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runVitest, runVitestInVain } from '../support/run.js';
+
+describe('a test with a fixture', () => {
+  it('has one of its own, with the options of its suite, beside others and when it is tried again', async () => {
+    expect(await runVitest('test/runners/inner/vitest-passes.ts')).toMatch(/Tests {2}10 passed \| 1 skipped/);
+  });
+});
+
+describe('a test that fails', () => {
+  let reports: Map<string, string[]>;
+
+  beforeAll(async () => {
+    reports = reportsIn(await runVitestInVain('test/runners/inner/vitest-fails.ts'));
+  });
+
+  it('prints its own error first, with its place, and then the timeline', () => {
+    const [own, besides, ...others] = reports.get('fails by itself') ?? [];
+    expect(own).toMatch(
+      /^AssertionError: expected 'what came' to be 'what was expected'[\s\S]* ❯ .*vitest-fails\.ts:9:/,
+    );
+    expect(besides).toMatch(
+      /^Timeline: what the fixture has seen until the test failed\n\n.* echo-sts\n.*\n.*stream:init/,
+    );
+    expect(besides).not.toMatch(/❯| at /);
+    expect(others).toEqual([]);
+  });
+
+  it('prints what it has missed behind its own error', () => {
+    const [own, besides, ...others] = reports.get('fails by itself, and misses something') ?? [];
+    expect(own).toMatch(/^Error: the error of the test\n ❯ /);
+    expect(besides).toMatch(/^EchoStsError: besides the test’s own error, `verify` found 1 unmet expectation\.\n/);
+    expect(besides).toMatch(/ expected {2}"the end"[\s\S]*stream:ready {2}max_inflight 3/);
+    expect(others).toEqual([]);
+  });
+
+  it('fails for nothing but an unmet expectation, and prints it with the timeline', () => {
+    const [own, ...others] = reports.get('misses something') ?? [];
+    expect(own).toMatch(/^EchoStsError: `verify` found 1 unmet expectation\.\n[\s\S]*│─ stream:init/);
+    expect(own).not.toMatch(/timeline, all|❯/);
+    expect(others).toEqual([]);
+  });
+
+  it('prints once what it was told by `verify` itself', () => {
+    const [own, besides, ...others] = reports.get('has verified in vain itself') ?? [];
+    expect(own).toMatch(/^EchoStsError: `verify` found [\s\S]* ❯ .*vitest-fails\.ts:26:/);
+    expect(besides).toMatch(/^Timeline: /);
+    expect(others).toEqual([]);
+  });
+});
+
+/** What was printed of each test, in order. */
+function reportsIn(printed: string): Map<string, string[]> {
+  const reports = new Map<string, string[]>();
+  for (const [, name = '', text = ''] of printed.matchAll(/^ FAIL {2}\S+ > (.*)\n([\s\S]*?)\n⎯/gm))
+    reports.set(name, [...(reports.get(name) ?? []), text]);
+  return reports;
+}
