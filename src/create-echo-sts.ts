@@ -39,6 +39,13 @@ export async function createEchoSts(options: EchoStsOptions = {}): Promise<EchoS
   const settings = toSettings(options);
   const host = new Host(settings);
   const fixture = new Fixture(host, settings);
+  if (settings.control !== false) {
+    const { serveControl } = await import('./control/server.js');
+    const verifyAtEnd = (hasComplained: boolean) => fixture.verifyFor(hasComplained);
+    const { listener, waits } = host;
+    const server = serveControl({ fixture, listener, waits, verifyAtEnd, token: settings.control.token });
+    host.beforeEnd(() => server.close());
+  }
   await host.open(() => fixture.sessionSettings);
   return fixture;
 }
@@ -77,6 +84,12 @@ class Fixture extends SessionGroup implements EchoSts {
 
   get url(): string {
     return `http://${reachable(this.host)}:${this.port}`;
+  }
+
+  get controlUrl(): string | undefined {
+    const { control } = this.#options;
+    if (control === false) return undefined;
+    return `${this.url}/control${control.token === undefined ? '' : `?token=${encodeURIComponent(control.token)}`}`;
   }
 
   get connections(): number {
@@ -123,6 +136,11 @@ class Fixture extends SessionGroup implements EchoSts {
     } finally {
       await this.close();
     }
+  }
+
+  /** The end of a control client, which is not the end of the fixture. */
+  async verifyFor(hasComplained: boolean): Promise<void> {
+    await this.verifyAtEnd(new CallSite(this.verifyFor), hasComplained);
   }
 
   /** A scope may be of the same test. */

@@ -9,6 +9,11 @@ export interface EchoSts extends Sessions, AsyncDisposable {
   /** Where a worker connects to, as `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly port: number;
+  /**
+   * What another process of this machine passes to `connectEchoSts`, as `http://127.0.0.1:PORT/control`, with the token if
+   * there is one; undefined without the option `control`.
+   */
+  readonly controlUrl: string | undefined;
   /** The address that is listened on. */
   readonly host: string;
   /** How many workers are connected now. */

@@ -58,6 +58,8 @@ export class Host implements World {
   /** The restarts so far, one after the other. */
   #restarting: Promise<unknown> = Promise.resolve();
   #detachClock = () => {};
+  /** What follows the workers when the fixture is closed. */
+  #closeControl = async () => {};
   /** On a manual clock: those that its last moment has brought about. */
   readonly #farewells = new Set<Farewell>();
 
@@ -107,9 +109,15 @@ export class Host implements World {
       });
       connection.open();
     });
+    this.listener.routePaths(this.#settings.transports);
     await this.#listen();
     // A server that could not be started leaves nothing behind on a clock that others go by as well.
     if (this.clock instanceof MovedClock) this.#detachClock = this.clock.attach(() => this.settle(this.connections));
+  }
+
+  /** Control clients are told when the fixture is closed: the answers to what they wait for come first. */
+  beforeEnd(closeControl: () => Promise<void>): void {
+    this.#closeControl = closeControl;
   }
 
   /** The scope that claims a session of these names; `nobody` when there are scopes, and none does. */
@@ -175,7 +183,7 @@ export class Host implements World {
   #pages(): Pages {
     return pagesOf({
       paths: this.#settings.paths.map(withSlash),
-      control: false,
+      control: this.#settings.control,
       tally: this.tally,
       startedAt: realClock.now(),
       now: realClock.now,
@@ -208,6 +216,7 @@ export class Host implements World {
     // A server that is about to listen cannot be closed.
     await this.#restarting;
     if (!isAbrupt) await this.disconnect([...this.connections]);
+    await this.#closeControl();
     this.#abandonAll();
     const closed = this.#io.close();
     // A peer that does not answer would keep its socket, and the process, for up to 30 s.

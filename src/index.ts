@@ -1,5 +1,7 @@
 /** `echo-sts`: a fake STS service in the test's own process. */
 
+export { type ConnectOptions, connectEchoSts } from './connect-echo-sts.js';
+export type { AnyEchoSts, AnyScope, RemoteEchoSts } from './control/any-handle.js';
 export type {
   AckRecord,
   AckStatus,
@@ -39,7 +41,14 @@ export { EchoStsError, type EchoStsErrorCode } from './errors.js';
 export type { EchoSts } from './handle.js';
 export type { ActiveCut, CutOptions, PushedBackpressure, RefuseOptions, RestartOptions } from './handle-options.js';
 export { type FixtureClock, type ManualClock, manualClock } from './manual-clock.js';
-export type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
+export type {
+  AuthOption,
+  BackpressureOption,
+  ControlOption,
+  EchoStsOptions,
+  TimelineOption,
+  Transport,
+} from './options.js';
 export type {
   ActiveExpectation,
   FormatOptions,

@@ -12,9 +12,14 @@ import type { Pages } from './http/pages.js';
  */
 export const SOCKET_IO_PATH = '/socket.io internal/';
 
+/** Where control clients connect to, and where their Socket.IO server is attached. */
+export const CONTROL_PATH = '/control/';
+export const INTERNAL_CONTROL_PATH = '/control internal/';
+
 export class Listener {
   readonly http: Server;
   readonly #paths: readonly string[];
+  #servesControl = false;
   /** Every open connection: an HTTP server forgets those that were upgraded to WebSocket. */
   readonly #sockets = new Set<Socket>();
   /** The open connections that have carried requests of each engine.io session, by its id. */
@@ -44,18 +49,26 @@ export class Listener {
   }
 
   /** To be called once Socket.IO is attached: its own listeners must see the path already rewritten. */
-  routePaths(): void {
+  routePaths(transports: readonly string[]): void {
     this.http.prependListener('request', (request) => {
+      if (this.#toControl(request)) return;
       if (this.#toSocketIo(request)) this.#remember(request);
     });
     // Without WebSocket nothing listens for upgrades, and Node treats them as ordinary requests.
     if (this.http.listenerCount('upgrade') === 0) return;
     this.http.prependListener('upgrade', (request: IncomingMessage, socket: Socket) => {
-      if (this.#toSocketIo(request)) return this.#remember(request);
-      const status = this.#refused.has(request) ? this.#refusing.status : 404;
+      if (this.#toControl(request)) return;
+      const isWorkers = this.#toSocketIo(request);
+      if (isWorkers && transports.includes('websocket')) return this.#remember(request);
+      const status = isWorkers ? 400 : this.#refused.has(request) ? this.#refusing.status : 404;
       socket.on('error', () => socket.destroy());
       socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
     });
+  }
+
+  /** From now on control clients get through, whatever happens to workers. */
+  serveControl(): void {
+    this.#servesControl = true;
   }
 
   /** The next so many connections are answered with this HTTP status. */
@@ -103,6 +116,14 @@ export class Listener {
     await Promise.all(gone);
   }
 
+  /** Whether the request is of a control client; if so, it now names the path that their server knows. */
+  #toControl(request: IncomingMessage): boolean {
+    const [path = '', ...query] = (request.url ?? '').split('?');
+    if (!this.#servesControl || withSlash(path) !== CONTROL_PATH) return false;
+    request.url = [INTERNAL_CONTROL_PATH, ...query].join('?');
+    return true;
+  }
+
   /** Whether the request is for Socket.IO; if so, it now names the path Socket.IO knows. */
   #toSocketIo(request: IncomingMessage): boolean {
     const [path = '', ...query] = (request.url ?? '').split('?');
@@ -145,7 +166,7 @@ function sidOf({ url = '' }: IncomingMessage): string | undefined {
   return new URLSearchParams(url.split('?')[1]).get('sid') ?? undefined;
 }
 
-/** As a path is shown, and compared with others. */
+/** A path is the same with a slash at its end and without. */
 export function withSlash(path: string): string {
   return path.endsWith('/') ? path : `${path}/`;
 }

@@ -144,7 +144,16 @@ export interface EchoStsOptions {
    * @default []
    */
   allow?: readonly ViolationKind[];
+  /**
+   * Whether other processes of this machine may hold the same handle, with `connectEchoSts(sts.controlUrl)`: `true` for
+   * any of them, `{ token }` for those that know it. Never a web page, and never another machine.
+   * @default false
+   */
+  control?: ControlOption;
 }
+
+/** Off, for every process of this machine, or for those that know the token. */
+export type ControlOption = boolean | { token: string };
 
 /** What the timeline keeps. */
 export interface TimelineOption {

@@ -156,8 +156,8 @@ export class SessionGroup extends Observation implements Sessions {
   };
 
   /** For `await using`: a test that has failed must not be told of a second failure that hides the first. */
-  protected async verifyAtEnd(site: CallSite): Promise<void> {
-    if (!this.hasComplained()) await this.#judge(BY_DISPOSAL, site, []);
+  protected async verifyAtEnd(site: CallSite, hasComplained = this.hasComplained()): Promise<void> {
+    if (!hasComplained) await this.#judge(BY_DISPOSAL, site, []);
   }
 
   /** Whether the test has most likely ended with what it was told here already. */

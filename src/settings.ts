@@ -24,6 +24,7 @@ import {
   trueOrFalse,
 } from './fields.js';
 import { violationKinds } from './handle-options.js';
+import { CONTROL_PATH, withSlash } from './listener.js';
 import { type ManualClock, MovedClock } from './manual-clock.js';
 import type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
 
@@ -45,6 +46,7 @@ export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'c
   readonly timeline: Required<TimelineOption>;
   readonly conduct: 'lenient' | 'strict';
   readonly allow: readonly ViolationKind[];
+  readonly control: false | { readonly token?: string };
 }
 
 const delay = field<DelayPlan>(
@@ -72,6 +74,8 @@ const seed = field<string | number>(
 const credentials = closedRecord({ token: nonEmptyText });
 const judge = field<() => boolean>('{ token } or a function', (value) => typeof value === 'function');
 const auth = v.lazy((value) => (isRecord(value) ? credentials : judge));
+const control = v.lazy((value) => (isRecord(value) ? credentials : controlOnOrOff));
+const controlOnOrOff = field<boolean>('true, false or { token }', (value) => typeof value === 'boolean');
 const portNumber = field<number>('a port number from 0 to 65535, or a list of port numbers', (value) =>
   v.is(integer(0, 65_535), value),
 );
@@ -129,11 +133,24 @@ const SCHEMAS = {
   ),
   conduct: v.optional(oneOf('lenient', 'strict'), 'lenient'),
   allow: v.optional(violationKinds, []),
+  control: v.optional(control, false),
 } satisfies Record<keyof EchoStsOptions, v.GenericSchema>;
+
+const optionsSchema = v.pipe(
+  closedRecord(SCHEMAS),
+  v.forward(
+    v.check(
+      ({ control, paths }) => control === false || !paths.map(withSlash).includes(CONTROL_PATH),
+      ({ input: { paths } }) =>
+        `expected no ${show(CONTROL_PATH)} beside the option \`control\`, which is served there, got it in the list`,
+    ),
+    ['paths'],
+  ),
+);
 
 /** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong. */
 export function toSettings(options: EchoStsOptions): Settings {
-  const parsed = checked('options', closedRecord(SCHEMAS), options);
+  const parsed = checked('options', optionsSchema, options);
   const { transcript: words } = parsed;
   return {
     ...DEFAULT_SETTINGS,
@@ -144,6 +161,7 @@ export function toSettings(options: EchoStsOptions): Settings {
     backpressure: toPlan(parsed.backpressure),
     transcript: typeof words === 'string' ? () => words : words,
     clock: toClock(parsed.clock),
+    control: parsed.control === true ? {} : parsed.control,
   };
 }
 

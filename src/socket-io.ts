@@ -2,11 +2,15 @@
 
 import { Server } from 'socket.io';
 import { authGuard, countGuard, type Guard, type Refused } from './guards.js';
-import { type Listener, SOCKET_IO_PATH } from './listener.js';
+import { INTERNAL_CONTROL_PATH, type Listener, SOCKET_IO_PATH } from './listener.js';
 import type { Settings } from './settings.js';
 
 /** PROTOCOL §1. */
 const UPGRADE_TIMEOUT_MS = 10_000;
+/** A control client that has gone says so by its socket; one that stands in a debugger is not to be cut off. */
+const CONTROL_PING_TIMEOUT_MS = 3_600_000;
+/** Bytes; a larger call closes the connection of its client. */
+export const LARGEST_CALL = 16 * 1024 * 1024;
 
 /** Of those that the guards turn away, `onRefused` is told why. */
 export function attachSocketIo(listener: Listener, settings: Settings, onRefused: (error: Refused) => void): Server {
@@ -32,8 +36,23 @@ export function attachSocketIo(listener: Listener, settings: Settings, onRefused
       });
     });
   }
-  listener.routePaths();
   return io;
+}
+
+/**
+ * A server of their own for control clients: what the test does to the connections of workers, or has set for them, does
+ * not concern these.
+ */
+export function attachControlIo(listener: Listener): Server {
+  listener.serveControl();
+  return new Server(listener.http, {
+    path: INTERNAL_CONTROL_PATH,
+    pingTimeout: CONTROL_PING_TIMEOUT_MS,
+    maxHttpBufferSize: LARGEST_CALL,
+    serveClient: false,
+    httpCompression: false,
+    destroyUpgrade: false,
+  });
 }
 
 /** Only who has the right credentials counts as a connection. */

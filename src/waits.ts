@@ -20,6 +20,7 @@ export interface Wait<Result> {
 
 interface Pending {
   readonly owner: object;
+  readonly beneficiary: object | undefined;
   readonly subject: string;
   readonly reject: (error: EchoStsError) => void;
 }
@@ -32,6 +33,8 @@ export class Waits {
   /** Who has told its test of a failure, and has not been asked for anything since. */
   readonly #complained = new Set<object>();
   #isClosed = false;
+  /** For whom somebody else waits now. */
+  #beneficiary: object | undefined;
 
   /** The owner tells its test of a failure: the test has most likely ended with it. */
   complain(owner: object): void {
@@ -75,7 +78,7 @@ export class Waits {
     let pending: Pending | undefined;
     try {
       return await new Promise<Result>((resolve, reject) => {
-        pending = { owner, subject, reject: (error) => reject(site.mark(error)) };
+        pending = { owner, beneficiary: this.#beneficiary, subject, reject: (error) => reject(site.mark(error)) };
         this.#pending.add(pending);
         const giveUp = () => {
           this.complain(owner);
@@ -99,13 +102,23 @@ export class Waits {
     }
   }
 
+  /** Whatever the call begins to wait for at once ends with the beneficiary as well as with its owner. */
+  onBehalfOf<Result>(beneficiary: object, call: () => Result): Result {
+    this.#beneficiary = beneficiary;
+    try {
+      return call();
+    } finally {
+      this.#beneficiary = undefined;
+    }
+  }
+
   /** Tells everyone who waits, or those of one owner, that it is in vain. An owner has nothing to wait for after that. */
   end(code: EchoStsErrorCode, because: string, owner?: object): void {
     if (owner !== undefined) this.#ended.add(owner);
     this.#isClosed ||= owner === undefined && code === 'CLOSED';
     for (const [answer, curious] of this.#curious) if (owner === undefined || curious === owner) answer(false);
     for (const pending of this.#pending) {
-      if (owner !== undefined && pending.owner !== owner) continue;
+      if (owner !== undefined && pending.owner !== owner && pending.beneficiary !== owner) continue;
       pending.reject(new EchoStsError(code, `${because} while ${pending.subject}; await it before.`));
     }
   }

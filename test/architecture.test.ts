@@ -55,8 +55,13 @@ describe('the world', () => {
   it('is touched in one place each: clock, timers, emit', () => {
     expect(mentioning(/process\.uptime|Date\.now|performance\./)).toEqual(['clock.ts']);
     expect(mentioning(/setTimeout\(|setImmediate\(|setInterval\(/)).toEqual(['clock.ts']);
-    expect(mentioning(/\.emit\(/)).toEqual(['line.ts']);
-    expect(mentioning(/Math\.random|randomUUID\(|randomInt\(/)).toEqual(['connection.ts', 'guards.ts', 'settings.ts']);
+    expect(mentioning(/\.emit\(/)).toEqual(['line.ts', 'control/caller.ts']);
+    expect(mentioning(/Math\.random|randomUUID\(|randomInt\(/)).toEqual([
+      'connection.ts',
+      'guards.ts',
+      'settings.ts',
+      'control/caller.ts',
+    ]);
     expect(mentioning(/console\./)).toEqual([]);
   });
 });

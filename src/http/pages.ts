@@ -3,7 +3,6 @@
  * only reads. What is not in the table is not found, at once, and the answer is one sentence.
  */
 
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
@@ -15,7 +14,7 @@ export interface Told {
   /** Where Socket.IO is served. */
   readonly paths: readonly string[];
   /** Whether sessions may be looked at from outside, and with which token. */
-  readonly control: boolean | { readonly token: string };
+  readonly control: false | { readonly token?: string };
   readonly tally: Tally;
   /** Since when the server runs, and what time it is: Unix milliseconds. */
   readonly startedAt: number;
@@ -41,7 +40,7 @@ export function pagesOf(told: Told): Pages {
 
   const pages: Readonly<Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>> = {
     '/health': () => json({ status: 'healthy', service: 'echo-sts', sessions: told.load().connections, ...uptime() }),
-    '/sessions': (request) => refusalOf(request, told.control) ?? json(told.snapshots()),
+    '/sessions': async (request) => (await refusalOf(request, told.control)) ?? json(told.snapshots()),
     '/metrics': async () => {
       // Most fixtures are never asked.
       exposition ??= import('../metrics/exposition.js').then((module) => new module.Exposition());
@@ -92,14 +91,18 @@ function sentence(status: number, text: string, headers: Answer['headers'] = {})
   return { status, type: 'text/plain; charset=utf-8', text: `${text}\n`, headers };
 }
 
-/** Why who asks may not see the sessions; undefined when he may. */
-function refusalOf(request: IncomingMessage, control: Told['control']): Answer | undefined {
+/** Why who asks may not see the sessions, by the rules for control clients; undefined when he may. */
+async function refusalOf(request: IncomingMessage, control: Told['control']): Promise<Answer | undefined> {
   if (control === false)
     return sentence(404, 'echo-sts shows its sessions with the option `control` only, which is off.');
-  if (!isLoopback(request.socket.remoteAddress)) {
-    return sentence(404, 'echo-sts shows its sessions to the machine that it runs on only.');
+  // With the option on it is loaded already.
+  const { isLoopback, isLocalName, isSame } = await import('../control/admission.js');
+  const { headers, socket } = request;
+  const isPage = headers.origin !== undefined || !isLocalName(headers.host);
+  if (isPage || !isLoopback(socket.remoteAddress ?? '')) {
+    return sentence(404, 'echo-sts shows its sessions only to this machine, and to no web page.');
   }
-  if (control === true || isSame(tokenOf(request), control.token)) return undefined;
+  if (control.token === undefined || isSame(control.token, tokenOf(request))) return undefined;
   const how = 'send the token of the option `control` as `Authorization: Bearer …` or as `?token=…`';
   return sentence(401, `The token is missing or wrong; ${how}.`, { 'www-authenticate': 'Bearer' });
 }
@@ -107,14 +110,4 @@ function refusalOf(request: IncomingMessage, control: Told['control']): Answer |
 function tokenOf({ headers, url = '' }: IncomingMessage): string {
   const [, bearer] = /^Bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
   return bearer ?? new URLSearchParams(url.split('?')[1]).get('token') ?? '';
-}
-
-/** Takes as long whatever is wrong, but for the length. */
-function isSame(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.length === other.length && timingSafeEqual(one, other);
-}
-
-function isLoopback(address = ''): boolean {
-  return /^(::ffff:)?127\.|^::1$/.test(address);
 }

@@ -7,7 +7,7 @@ import { Tally } from '../../src/tally.js';
 
 const TOLD: Told = {
   paths: ['/socket.io/', '/ws/sts/'],
-  control: true,
+  control: {},
   tally: new Tally(),
   startedAt: 1000,
   now: () => 3500,
@@ -23,7 +23,13 @@ interface Answered {
 
 /** Asks a page as an HTTP server would. */
 function ask(told: Partial<Told>, url: string, more: object = {}): Promise<Answered> {
-  const request = { method: 'GET', url, headers: {}, socket: { remoteAddress: '127.0.0.1' }, ...more };
+  const request = {
+    method: 'GET',
+    url,
+    headers: { host: 'localhost:8000' },
+    socket: { remoteAddress: '127.0.0.1' },
+    ...more,
+  };
   return new Promise((resolve) => {
     let head = { status: 0, headers: {} };
     const writeHead = (status: number, headers: object) => {
@@ -34,7 +40,7 @@ function ask(told: Partial<Told>, url: string, more: object = {}): Promise<Answe
   });
 }
 
-const bearing = (authorization: string) => ({ headers: { authorization } });
+const bearing = (authorization: string) => ({ headers: { host: '127.0.0.1', authorization } });
 const TOKEN_WANTED = {
   status: 401,
   headers: { 'www-authenticate': 'Bearer' },
@@ -95,13 +101,18 @@ describe('/sessions', () => {
     'is not shown to %s, whatever its token',
     async (remoteAddress) => {
       const request = { socket: { remoteAddress }, ...bearing('Bearer secret') };
-      for (const control of [true, { token: 'secret' }]) {
+      for (const control of [{}, { token: 'secret' }]) {
         expect(await ask({ control }, '/sessions', request)).toMatchObject({
           status: 404,
-          text: 'echo-sts shows its sessions to the machine that it runs on only.\n',
+          text: 'echo-sts shows its sessions only to this machine, and to no web page.\n',
         });
       }
     },
+  );
+
+  it.each([{ host: 'sts.example' }, { host: '127.0.0.1', origin: 'http://127.0.0.1:9000' }, {}])(
+    'is not shown to a web page: %j',
+    async (headers) => expect(await ask({}, '/sessions', { headers })).toMatchObject({ status: 404 }),
   );
 
   it('wants the token where there is one', async () => {

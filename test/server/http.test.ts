@@ -63,6 +63,16 @@ describe('GET /sessions', () => {
     const sts = await start();
     expect((await fetch(`${sts.url}/sessions`)).status).toBe(404);
   });
+
+  it('shows the sessions as the handle does, newest first', async () => {
+    const sts = await start({ control: { token: 'secret' } });
+    await (await join(sts)).init();
+    await join(sts);
+    expect((await fetch(`${sts.url}/sessions`)).status).toBe(401);
+    const shown: unknown = await (await fetch(`${sts.url}/sessions?token=secret`)).json();
+    expect(shown).toMatchObject([{ streamId: '' }, { streamId: 'stream-1', state: 'active' }]);
+    expect(shown).toEqual(JSON.parse(JSON.stringify(sts.sessions)));
+  });
 });
 
 describe('GET /metrics', () => {

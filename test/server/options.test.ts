@@ -74,6 +74,8 @@ const BAD: [option: keyof EchoStsOptions, expected: string, values: unknown[], p
   ['conduct', 'one of "lenient", "strict"', [null, 5, true, 'Strict', '']],
   ['allow', 'a list of kinds of violations', [null, 5, 'unknown-event', {}]],
   ['allow', VIOLATION_KINDS, [['x'], [''], [5], [null]], 'allow.0'],
+  ['control', 'true, false or { token }', [null, 5, 'token', []]],
+  ['control', 'a non-empty string', [{ token: '' }, { token: 5 }], 'control.token'],
 ];
 const NAMES = [...new Set(BAD.map(([option]) => option))];
 
@@ -103,6 +105,18 @@ describe('an option', () => {
         /^`delayMs` expected [^;]+, got -1; `cors` expected [^;]+, got 5; `prot` is not known; expected one of .+\.$/,
       ),
     });
+  });
+
+  it('for the paths may name that of `control`, unless that is on', async () => {
+    for (const path of ['/control', '/control/']) {
+      expect(await refusal({ paths: ['/a', path], control: true })).toMatchObject({
+        code: 'INVALID_OPTION',
+        message: `\`paths\` expected no "/control/" beside the option \`control\`, which is served there, got it in the list.`,
+      });
+    }
+    const sts = await start({ paths: ['/control'] });
+    await join(sts, { path: '/control/' });
+    expect(sts.connections).toBe(1);
   });
 
   it('may be left undefined, each of them', async () => {

@@ -1,0 +1,88 @@
+/**
+ * The types of a handle in another process, and of one in either: made of those of the handle in the own process. Types only.
+ */
+
+import type { Expectation } from '../entry-criteria.js';
+import type { EchoSts } from '../handle.js';
+import type { FixtureClock } from '../manual-clock.js';
+import type { ActiveExpectation, Scope, SessionView } from '../scope-handle.js';
+import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
+
+/**
+ * The handle of a fixture in another process, with the same names as the handle there. What that one answers at once, this
+ * one answers with a promise: `await sts.sessions`, `await rule.hits`. What comes with a session view is plain data, as of
+ * the moment when it was asked for.
+ *
+ * `close()` lets go of the fixture, which goes on: the client's scopes are closed, its waits rejected with `CLOSED`, and it
+ * has nothing more to answer. All members reject with an `EchoStsError` as those of the local handle do, and with
+ * `NOT_SERIALIZABLE` for what cannot cross, `DISCONNECTED` or `CLOSED` when the fixture is gone.
+ */
+export type RemoteEchoSts = InMode<EchoSts, 'promised'>;
+
+/** A handle in the same process or in another: code that awaits every answer works with either. */
+export type AnyEchoSts = InMode<EchoSts, 'either'>;
+
+/** A scope of either. */
+export type AnyScope = InMode<Scope, 'either'>;
+
+/** How something is answered. */
+interface Answered<Value> {
+  promised: Promise<Value>;
+  either: Value | Promise<Value>;
+}
+
+type Mode = keyof Answered<unknown>;
+
+/** An object of the handle, with its members as they are answered in that mode. */
+type InMode<Type, How extends Mode> = {
+  readonly [Name in keyof Type as Name extends symbol ? never : Name]: MemberInMode<Name, Type[Name], How>;
+} & Disposing<Type, How>;
+
+type MemberInMode<Name, Type, How extends Mode> = Name extends keyof Typed<How>
+  ? Typed<How>[Name]
+  : Type extends (...values: infer Values) => infer Result
+    ? Result extends AsyncIterator<unknown>
+      ? Type
+      : Result extends Promise<infer Value>
+        ? [Value] extends [SessionView]
+          ? (...values: Values) => Promise<Crossed<Value, How>>
+          : Type
+        : (...values: Values) => Answered<Crossed<Result, How>>[How]
+    : Type extends FixtureClock
+      ? InMode<Type, How>
+      : Answered<Crossed<Type, How>>[How];
+
+/** What is answered: a value as it is, and an object with functions as one whose functions answer in that mode. */
+type Crossed<Type, How extends Mode> = Type extends SessionView
+  ? {
+      readonly [Name in keyof Type]: Type[Name] extends (...values: never[]) => unknown
+        ? MemberInMode<Name, Type[Name], How>
+        : Type[Name];
+    }
+  : Type extends Disposable | AsyncDisposable
+    ? InMode<Type, How>
+    : Type extends readonly (infer Item extends Disposable)[]
+      ? readonly InMode<Item, How>[]
+      : Type;
+
+/** `await using` works with all that a block can end with. */
+type Disposing<Type, How extends Mode> = Type extends Disposable
+  ? How extends 'promised'
+    ? AsyncDisposable
+    : Disposable | AsyncDisposable
+  : Type extends AsyncDisposable
+    ? AsyncDisposable
+    : unknown;
+
+/** Those whose answers go by the event that they are asked for, which no mapped type can follow. */
+interface Typed<How extends Mode> {
+  timeline: {
+    <Name extends EventName>(
+      filter: TimelineFilter<Name> & { event: Name },
+    ): Answered<readonly TimelineEntry<Name>[]>[How];
+    (filter?: TimelineFilter): Answered<readonly TimelineEntry[]>[How];
+  };
+  expect<Name extends EventName, To extends Direction = Direction>(
+    expectation: Expectation<Name, To>,
+  ): Answered<InMode<ActiveExpectation, How>>[How];
+}

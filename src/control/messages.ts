@@ -1,0 +1,35 @@
+/** What control client and fixture say to each other: a call, and its answer. */
+
+import * as v from 'valibot';
+import type { EchoStsErrorCode } from '../errors.js';
+import { closedRecord, integer, listOf, text } from '../fields.js';
+import type { Kind } from './members.js';
+
+/** Client and server have to be of the same. */
+export const CONTROL_VERSION = 1;
+
+/** An object, as later calls name it. */
+export interface Reference {
+  readonly kind: Kind;
+  readonly id: string;
+  /** Of a session: the snapshot. */
+  readonly value?: unknown;
+}
+
+/** What a call is answered with: one of these, or nothing at all for `undefined`. */
+export interface Answer {
+  readonly value?: unknown;
+  readonly ref?: Reference;
+  readonly refs?: readonly Reference[];
+  readonly error?: { readonly code: EchoStsErrorCode; readonly message: string };
+}
+
+/** What a client asks for. */
+export const callSchema = closedRecord({
+  on: text,
+  name: text,
+  args: v.optional(listOf(v.unknown(), 'arguments'), []),
+  number: v.optional(integer(1)),
+  seen: v.optional(integer(0), 0),
+});
+export type Call = v.InferOutput<typeof callSchema>;
