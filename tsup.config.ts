@@ -1,16 +1,39 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', core: 'src/core/index.ts', matchers: 'src/matchers/index.ts' },
-  format: ['esm', 'cjs'],
+const LIBRARY = { index: 'src/index.ts', core: 'src/core/index.ts', matchers: 'src/matchers/index.ts' };
+
+/**
+ * prom-client is CommonJS and requires `util`. Bundled into a module, where there is no `require`, that would throw when it
+ * is loaded; as an import it works in both kinds of module.
+ */
+const builtinsByImport: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'builtins by import',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^util$/, namespace: 'file' }, ({ importer, kind }) =>
+      kind === 'require-call' && importer.includes('prom-client') ? { path: 'util', namespace: 'builtin' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `export { format, inspect } from 'node:${path}';`,
+    }));
+  },
+};
+
+const shared: Options = {
   platform: 'node',
   target: 'node20',
-  clean: true,
   // Also for CJS: otherwise each entry point carries a copy of the core of its own.
   splitting: true,
   removeNodeProtocol: false,
-  // A twentieth of valibot is used: to install and load the rest would cost every test file that imports the library.
-  noExternal: ['valibot'],
+  // A twentieth of valibot is used: to install and load the rest would cost every test file that imports the library. Of
+  // prom-client less than half is, and nothing of what it depends on.
+  noExternal: ['valibot', /^prom-client\//],
+  esbuildPlugins: [builtinsByImport],
   // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.
-  dts: { banner: '/// <reference lib="esnext.disposable" />' },
-});
+  dts: { entry: LIBRARY, banner: '/// <reference lib="esnext.disposable" />' },
+};
+
+export default defineConfig([
+  // The program is a module: nobody requires it.
+  { ...shared, format: 'esm', entry: { ...LIBRARY, cli: 'src/cli/main.ts' } },
+  { ...shared, format: 'cjs', entry: LIBRARY },
+]);
