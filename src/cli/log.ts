@@ -3,6 +3,7 @@
 import { crop, padEnd, visible } from '../timeline/cells.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 import { gist } from '../timeline/gist.js';
+import type { Environment } from './environment.js';
 
 /** From much to nothing. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -31,6 +32,11 @@ const COLOURS: Readonly<Record<EntryLevel, string>> = { info: '', warn: '\u001b[
 const DIM = '\u001b[2m';
 const PLAIN = '\u001b[0m';
 const STREAM_CELLS = 24;
+
+/** Whether that stream gets colours: a file or another program does not, nor who has said that he wants none. */
+export function isColoured({ isTTY }: { readonly isTTY?: boolean }, environment: Environment): boolean {
+  return isTTY === true && !environment['NO_COLOR'];
+}
 
 /** Whether something of that level is logged. */
 export function isLogged(level: EntryLevel, logLevel: LogLevel): boolean {

@@ -4,9 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { WriteStream } from 'node:tty';
 import { EchoStsError } from '../errors.js';
 import { helpText } from './help.js';
+import { isColoured } from './log.js';
 import { planFor } from './plan.js';
 import { serve } from './serve.js';
 import { UsageError } from './usage-error.js';
@@ -26,7 +26,7 @@ async function run(): Promise<number> {
   if (plan.kind === 'serve') {
     // The output of a command stays its own.
     const stream = plan.command === undefined ? stdout : stderr;
-    return serve(plan, { write: (text) => stream.write(text), isColoured: isColoured(stream) }, complain);
+    return serve(plan, { write: (text) => stream.write(text), isColoured: isColoured(stream, env) }, complain);
   }
   stdout.write(plan.kind === 'help' ? helpText() : `${version()}\n`);
   return 0;
@@ -40,10 +40,6 @@ function exitCodeFor(error: unknown): number {
 
 function complain(sentence: string): void {
   stderr.write(`echo-sts: ${sentence}\n`);
-}
-
-function isColoured({ isTTY }: WriteStream): boolean {
-  return isTTY === true && !env['NO_COLOR'];
 }
 
 function version(): string {
