@@ -141,8 +141,7 @@ const optionsSchema = v.pipe(
   v.forward(
     v.check(
       ({ control, paths }) => control === false || !paths.map(withSlash).includes(CONTROL_PATH),
-      ({ input: { paths } }) =>
-        `expected no ${show(CONTROL_PATH)} beside the option \`control\`, which is served there, got it in the list`,
+      `expected no ${show(CONTROL_PATH)} beside the option \`control\`, which is served there, got it in the list`,
     ),
     ['paths'],
   ),
