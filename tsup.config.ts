@@ -28,6 +28,12 @@ const shared: Options = {
   // prom-client less than half is, and nothing of what it depends on.
   noExternal: ['valibot', /^prom-client\//],
   esbuildPlugins: [builtinsByImport],
+  // The package is to stay small, with two forms of each module in it. Names stay, for stack traces, and lines short, for
+  // Node prints the line on which an error was thrown.
+  esbuildOptions(options) {
+    options.minifyWhitespace = true;
+    options.lineLimit = 120;
+  },
   // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.
   dts: { entry: LIBRARY, banner: '/// <reference lib="esnext.disposable" />' },
 };
