@@ -9,6 +9,7 @@
 import { parseArgs } from 'node:util';
 import { cli } from './parts/cli.js';
 import { close } from './parts/close.js';
+import { control } from './parts/control.js';
 import { cpu, timeline } from './parts/cpu.js';
 import { heap } from './parts/heap.js';
 import { coldImport } from './parts/import.js';
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   close,
   sessions,
   heap,
+  control,
 };
 
 const { names, rounds } = readArguments();

@@ -19,9 +19,6 @@ export interface Flag {
   readonly byDefault: string;
 }
 
-/** What the program itself goes by. */
-export type OwnSetting = 'logLevel' | 'json';
-
 type Row = [name: string, takes: string, parse: (text: string) => unknown, help: string, byDefault: string];
 
 /** The options that can be written as text: all. */
@@ -136,13 +133,10 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
 };
 
 /** The rest. */
-export const OWN_FLAGS: readonly (Flag & { readonly sets?: OwnSetting })[] = [
+export const OWN_FLAGS: readonly Flag[] = [
   row('config', 'FILE', plainText, 'A JSON file of options; flags win over it.', 'none'),
-  {
-    ...row('log-level', 'LEVEL', plainText, 'debug, info, warn, error or silent.', 'info; warn before a command'),
-    sets: 'logLevel',
-  },
-  { ...onOff('json', 'Log in JSON, one object per line.', 'off'), sets: 'json' },
+  row('log-level', 'LEVEL', plainText, 'debug, info, warn, error or silent.', 'info; warn before a command'),
+  onOff('json', 'Log in JSON, one object per line.', 'off'),
   { ...onOff('help', 'Print this.', 'off'), short: 'h' },
   { ...onOff('version', 'Print the version.', 'off'), short: 'v' },
 ];
