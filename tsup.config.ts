@@ -1,28 +1,57 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
-export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    core: 'src/core/index.ts',
-    matchers: 'src/matchers/index.ts',
-    vitest: 'src/vitest/index.ts',
-    'vitest/global-setup': 'src/vitest/global-setup.ts',
-    jest: 'src/jest/index.ts',
-    'jest/global-setup': 'src/jest/global-setup.ts',
-    'jest/global-teardown': 'src/jest/global-teardown.ts',
-    node: 'src/node/index.ts',
+const LIBRARY = {
+  index: 'src/index.ts',
+  core: 'src/core/index.ts',
+  matchers: 'src/matchers/index.ts',
+  vitest: 'src/vitest/index.ts',
+  'vitest/global-setup': 'src/vitest/global-setup.ts',
+  jest: 'src/jest/index.ts',
+  'jest/global-setup': 'src/jest/global-setup.ts',
+  'jest/global-teardown': 'src/jest/global-teardown.ts',
+  node: 'src/node/index.ts',
+};
+
+/**
+ * prom-client is CommonJS and requires `util`. Bundled into a module, where there is no `require`, that would throw when it
+ * is loaded; as an import it works in both kinds of module.
+ */
+const builtinsByImport: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'builtins by import',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^util$/, namespace: 'file' }, ({ importer, kind }) =>
+      kind === 'require-call' && importer.includes('prom-client') ? { path: 'util', namespace: 'builtin' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `export { format, inspect } from 'node:${path}';`,
+    }));
   },
-  format: ['esm', 'cjs'],
+};
+
+const shared: Options = {
   platform: 'node',
   target: 'node20',
-  clean: true,
   // Also for CJS: otherwise each entry point carries a copy of the core of its own.
   splitting: true,
   removeNodeProtocol: false,
   // jest gives this one to whatever it runs; `vitest` is a peer dependency.
   external: ['@jest/globals'],
-  // A twentieth of valibot is used: to install and load the rest would cost every test file that imports the library.
-  noExternal: ['valibot'],
+  // A twentieth of valibot is used: to install and load the rest would cost every test file that imports the library. Of
+  // prom-client less than half is, and nothing of what it depends on.
+  noExternal: ['valibot', /^prom-client\//],
+  esbuildPlugins: [builtinsByImport],
+  // The package is to stay small, with two forms of each module in it. Names stay, for stack traces, and lines short, for
+  // Node prints the line on which an error was thrown.
+  esbuildOptions(options) {
+    options.minifyWhitespace = true;
+    options.lineLimit = 120;
+  },
   // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.
-  dts: { banner: '/// <reference lib="esnext.disposable" />' },
-});
+  dts: { entry: LIBRARY, banner: '/// <reference lib="esnext.disposable" />' },
+};
+
+export default defineConfig([
+  // The program is a module: nobody requires it.
+  { ...shared, format: 'esm', entry: { ...LIBRARY, cli: 'src/cli/main.ts' } },
+  { ...shared, format: 'cjs', entry: LIBRARY },
+]);

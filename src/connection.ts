@@ -71,6 +71,13 @@ export class Connection {
     return this.#events;
   }
 
+  /** What the worker has begun and not ended, and how much of it is under way. */
+  get load(): { readonly isStreaming: boolean; readonly inflight: number; readonly queueDepth: number } {
+    const { state, inflight } = this.#session;
+    const isStreaming = state === 'active' || state === 'paused' || state === 'ending';
+    return { isStreaming, inflight, queueDepth: this.#session.queueDepth(this.#surroundings.clock.now()) };
+  }
+
   /** What keeps it from being idle, in words: what is in flight, due, or not heard yet. Nothing when it is idle. */
   get unrest(): string[] {
     const { inflight, wakeAt } = this.#session;

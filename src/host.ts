@@ -1,7 +1,7 @@
 /** The server and its connections, and what all scopes of a fixture share. It knows nothing of what is done to sessions. */
 
 import type { Server, Socket } from 'socket.io';
-import { atMost, type Clock, nextTurn } from './clock.js';
+import { atMost, type Clock, nextTurn, realClock } from './clock.js';
 import { Connection } from './connection.js';
 import type { Session } from './core/session.js';
 import type { SessionSettings } from './core/settings.js';
@@ -11,14 +11,17 @@ import type { ViolationKind } from './core/violations.js';
 import { EchoStsError } from './errors.js';
 import type { Scene } from './failure-text.js';
 import { Farewell } from './farewell.js';
+import { type Pages, pagesOf } from './http/pages.js';
 import { Line } from './line.js';
-import { Listener } from './listener.js';
+import { Listener, withSlash } from './listener.js';
 import { MovedClock } from './manual-clock.js';
+import type { Load } from './metrics/exposition.js';
 import { Scopes, type StreamNames } from './scopes.js';
 import { SessionList } from './session-list.js';
 import { SessionRecorder } from './session-recorder.js';
 import type { Settings } from './settings.js';
 import { attachSocketIo } from './socket-io.js';
+import { Tally } from './tally.js';
 import type { NotePayloads } from './timeline/entry.js';
 import type { Participant } from './timeline/shelf.js';
 import { Timeline } from './timeline/timeline.js';
@@ -37,6 +40,7 @@ export class Host implements World {
   readonly timeline: Timeline;
   readonly sessions = new SessionList();
   readonly violations: ViolationLog;
+  readonly tally = new Tally();
   readonly waits = new Waits();
   readonly scopes = new Scopes();
   readonly connections = new Set<Connection>();
@@ -67,10 +71,13 @@ export class Host implements World {
     this.excused = settings.allow;
     this.timeline = new Timeline(settings.timeline);
     this.violations = new ViolationLog(this.timeline);
-    this.listener = new Listener(settings.paths, (status) =>
+    this.listener = new Listener(settings.paths, this.#pages(), (status) =>
       this.#note('refused', { status, message: 'as the test has asked with `refuse()`' }),
     );
-    this.#io = attachSocketIo(this.listener, settings, ({ code, message }) => this.#note('refused', { code, message }));
+    this.#io = attachSocketIo(this.listener, settings, ({ code, message }) => {
+      this.tally.failed(code);
+      this.#note('refused', { code, message });
+    });
   }
 
   get port(): number {
@@ -79,6 +86,17 @@ export class Host implements World {
 
   get url(): string {
     return `http://${reachable(this.#settings.host)}:${this.port}`;
+  }
+
+  /** How much is going on at the moment. */
+  get load(): Load {
+    const load = { connections: this.connections.size, streams: 0, inflight: 0, queueDepth: 0 };
+    for (const { load: each } of this.connections) {
+      load.streams += each.isStreaming ? 1 : 0;
+      load.inflight += each.inflight;
+      load.queueDepth += each.queueDepth;
+    }
+    return load;
   }
 
   /** `sessionSettings` is read whenever a session is opened. */
@@ -164,6 +182,18 @@ export class Host implements World {
     this.#announceClose();
     this.#closing ??= this.#shutDown(isAbrupt);
     return this.#closing;
+  }
+
+  #pages(): Pages {
+    return pagesOf({
+      paths: this.#settings.paths.map(withSlash),
+      control: this.#settings.control,
+      tally: this.tally,
+      startedAt: realClock.now(),
+      now: realClock.now,
+      load: () => this.load,
+      snapshots: () => this.sessions.snapshots(() => true),
+    });
   }
 
   async #listen(): Promise<void> {

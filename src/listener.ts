@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo, Socket } from 'node:net';
 import { show } from './core/show.js';
 import { EchoStsError } from './errors.js';
+import type { Pages } from './http/pages.js';
 
 /**
  * Where Socket.IO is attached. engine.io takes every request whose path begins with its own; no request can begin with
@@ -32,11 +33,15 @@ export class Listener {
 
   readonly #onRefused: (status: number) => void;
 
-  /** Requests to these paths, and no others, reach Socket.IO; of those that are refused, `onRefused` is told. */
-  constructor(paths: readonly string[], onRefused: (status: number) => void) {
+  /** Requests to these paths reach Socket.IO, all others `pages`; of those that are refused, `onRefused` is told. */
+  constructor(paths: readonly string[], pages: Pages, onRefused: (status: number) => void) {
     this.#onRefused = onRefused;
     this.#paths = paths.map(withSlash);
-    this.http = createServer((request, response) => this.#refuse(request, response));
+    // Without a listener of its own, a Socket.IO server never answers other paths at all.
+    this.http = createServer((request, response) => {
+      if (this.#refused.has(request)) this.#refuse(response);
+      else pages(request, response);
+    });
     this.http.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -149,19 +154,10 @@ export class Listener {
     });
   }
 
-  /** Without this, a bare Socket.IO server never answers other paths at all. */
-  #refuse(request: IncomingMessage, response: ServerResponse): void {
-    const isRefused = this.#refused.has(request);
-    const places = this.#paths.join(' and ');
-    response.writeHead(isRefused ? this.#refusing.status : 404, {
-      'content-type': 'text/plain; charset=utf-8',
-      connection: 'close',
-    });
-    response.end(
-      isRefused
-        ? 'echo-sts refuses this connection, as the test has asked with `refuse()`.\n'
-        : `echo-sts serves Socket.IO at ${places}, not at ${show(request.url)}.\n`,
-    );
+  #refuse(response: ServerResponse): void {
+    const headers = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
+    response.writeHead(this.#refusing.status, headers);
+    response.end('echo-sts refuses this connection, as the test has asked with `refuse()`.\n');
   }
 }
 

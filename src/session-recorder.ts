@@ -9,6 +9,7 @@ import { describeRule } from './core/rules.js';
 import type { Session } from './core/session.js';
 import type { Handshake } from './core/snapshot.js';
 import type { SessionList } from './session-list.js';
+import type { Tally } from './tally.js';
 import type { EventName, NotePayloads } from './timeline/entry.js';
 import { keptText } from './timeline/kept-payload.js';
 import type { Participant } from './timeline/shelf.js';
@@ -22,6 +23,7 @@ export interface Records {
   readonly timeline: Timeline;
   readonly sessions: SessionList;
   readonly violations: ViolationLog;
+  readonly tally: Tally;
   /** Who claims a session of these names: a scope, nobody although scopes are in use, or there are none. */
   readonly claimantOf: (names: {
     readonly streamId: string;
@@ -80,6 +82,7 @@ export class SessionRecorder {
 
   said(message: Message, payload: object, time: number): void {
     if (message.kind === 'backpressure') this.#signals += 1;
+    this.#records.tally.said(message);
     const isRefusal = message.kind === 'error';
     const sequenceNumber =
       'sequenceNumber' in message ? message.sequenceNumber : isRefusal ? this.#sequenceNumber : undefined;

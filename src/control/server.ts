@@ -72,7 +72,7 @@ class ControlServer {
     seat.stopTimer();
     seat.socket = socket;
     socket.on('call', (...args: unknown[]) => {
-      const acknowledge = args.at(-1);
+      const acknowledge = args.pop();
       if (typeof acknowledge !== 'function') return;
       void seat.guest.answer(args[0]).then((answer) => say(acknowledge as Acknowledge, answer));
     });

@@ -77,6 +77,10 @@ export class Pipeline {
     return this.#queue.size;
   }
 
+  queueDepth(now: number): number {
+    return this.#queue.waiting(now);
+  }
+
   /** How many the worker has no result of: to it they are all in flight. */
   get unanswered(): number {
     return this.#queue.size + this.statistics.dropped;
@@ -223,7 +227,7 @@ export class Pipeline {
   }
 
   #signal(signal: BackpressureSignal, now: number): Message {
-    const load = { currentInflight: this.#queue.size, queueDepth: this.#queue.waiting(now) };
+    const load = { currentInflight: this.#queue.size, queueDepth: this.queueDepth(now) };
     return { kind: 'backpressure', streamId: this.#stream.streamId, ...signal, ...load };
   }
 }

@@ -13,7 +13,7 @@ import { HangUp } from './hang-up.js';
 import { Journal } from './journal.js';
 import { type Note, Notes } from './notes.js';
 import { Pipeline } from './pipeline.js';
-import type { ControlInput, Effect, Input, Refusal, StreamInput } from './protocol.js';
+import type { Effect, Input, Refusal, StreamInput } from './protocol.js';
 import { foreignStream, gapGivenUp, isForeign, outOfPlace } from './refusals.js';
 import type { RuleBook } from './rules.js';
 import type { SessionSettings } from './settings.js';
@@ -65,6 +65,11 @@ export class Session {
   /** The rules of this session alone (PROTOCOL §6.13). */
   get rules(): RuleBook {
     return this.#pipeline.rules;
+  }
+
+  /** How many of those wait for a place or for their turn. */
+  queueDepth(now: number): number {
+    return this.#pipeline.queueDepth(now);
   }
 
   get state(): SessionState {
@@ -192,14 +197,11 @@ export class Session {
         return [];
       case 'stream:end':
         return this.#end(input.reason, now);
-      default:
-        return this.#steer(input, now);
+      default: {
+        const outcome = this.#control.carryOut(input, this.streamId, now);
+        return Array.isArray(outcome) ? outcome : this.#refuse(outcome, now);
+      }
     }
-  }
-
-  #steer(input: ControlInput, now: number): Effect[] {
-    const outcome = this.#control.carryOut(input, this.streamId, now);
-    return Array.isArray(outcome) ? outcome : this.#refuse(outcome, now);
   }
 
   #begin(

@@ -43,6 +43,15 @@ const PLAIN: Installation = {
         ['node', 'alone.cjs'],
       ],
     },
+    {
+      name: 'node, without what few need (ESM and CJS)',
+      files: { 'lazy.mjs': source('lazy.mjs'), 'lazy.cjs': source('lazy.cjs') },
+      commands: [
+        ['node', 'lazy.mjs'],
+        ['node', 'lazy.cjs'],
+      ],
+    },
+    { name: 'the program', files: { 'program.mjs': source('program.mjs') }, commands: [['node', 'program.mjs']] },
   ],
 };
 

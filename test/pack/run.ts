@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './command.js';
 import { consume, INSTALLATIONS, install } from './consumers.js';
+import { checkContainer } from './container.js';
 import { checkContents } from './contents.js';
+import { checkSize } from './size.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const counts = { passed: 0, failed: 0 };
@@ -28,6 +30,8 @@ async function checkAll(): Promise<void> {
   if (tarball === undefined) return;
   await check('publint --strict', () => runHere('publint', '--strict', tarball));
   await check('attw --profile node16', () => runHere('attw', '--profile', 'node16', tarball));
+  await check('install size', async () => print(`   ${await checkSize(tarball, folder)}`));
+  await check('examples/docker', () => checkContainer(tarball, join(ROOT, 'examples', 'docker'), folder));
   for (const [index, installation] of INSTALLATIONS.entries()) {
     const installed = join(folder, `installation-${index}`);
     const place = await check(`npm install (${installation.name})`, () => install(installation, tarball, installed));

@@ -1,0 +1,51 @@
+/** The environment variables of existing deployments → what they wish for. A table. */
+
+import { boolean, delay, number, plainText, port, seconds } from './text-values.js';
+import type { OptionName, Wish } from './wishes.js';
+
+interface Variable {
+  readonly option: OptionName;
+  readonly parse: (text: string) => unknown;
+  /** The level of `backpressure` that it is; the levels count once backpressure is on. */
+  readonly level?: 'low' | 'medium' | 'high';
+  readonly means: string;
+}
+
+export const VARIABLES: Readonly<Record<string, Variable>> = {
+  ECHO_HOST: { option: 'host', parse: plainText, means: 'the address to listen on' },
+  ECHO_PORT: { option: 'port', parse: port, means: 'the port' },
+  ECHO_PROCESSING_DELAY_MS: { option: 'delayMs', parse: delay, means: 'processing time of each fragment' },
+  BACKPRESSURE_ENABLED: { option: 'backpressure', parse: boolean, means: '`true` or `false`' },
+  BACKPRESSURE_THRESHOLD_LOW: level('low', 0.5),
+  BACKPRESSURE_THRESHOLD_MEDIUM: level('medium', 0.7),
+  BACKPRESSURE_THRESHOLD_HIGH: level('high', 0.9),
+  WS_MAX_CONNECTIONS: { option: 'maxConnections', parse: number, means: 'more are refused' },
+  WS_MAX_BUFFER_SIZE: { option: 'maxMessageBytes', parse: number, means: 'largest message, bytes' },
+  WS_PING_INTERVAL: { option: 'pingIntervalMs', parse: seconds, means: 'seconds' },
+  WS_PING_TIMEOUT: { option: 'pingTimeoutMs', parse: seconds, means: 'seconds' },
+  AUTO_DISCONNECT_DELAY: { option: 'autoCloseMs', parse: seconds, means: 'seconds after `stream:complete`' },
+};
+
+/** How much is logged. */
+export const LOG_LEVEL_VARIABLE = 'LOG_LEVEL';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable is one that is not set. */
+export function readEnvironment(environment: Environment): Wish[] {
+  const given = Object.entries(VARIABLES).flatMap(([from, { option, parse, level }]) => {
+    const text = environment[from]?.trim() ?? '';
+    return text === '' ? [] : [{ from, option, level, value: parse(text) }];
+  });
+  const levels = given.filter(({ level }) => level !== undefined);
+  const wishes: Wish[] = given.filter(({ level }) => level === undefined);
+  if (levels.length === 0) return wishes;
+  const value = Object.fromEntries(levels.map(({ level, value }) => [level, value]));
+  const from = levels.map((each) => each.from).join(' and ');
+  return [...wishes, { option: 'backpressure', part: 'levels', value, from }];
+}
+
+function level(name: 'low' | 'medium' | 'high', byDefault: number): Variable {
+  const means = `share of \`max_inflight\` in flight, ${byDefault} by default, once backpressure is on`;
+  return { option: 'backpressure', level: name, parse: number, means };
+}

@@ -1,0 +1,153 @@
+/** Every flag: what it sets, how it is written, what it is for, and what is so without it. A table. */
+
+import type { EchoStsOptions } from '../options.js';
+import { clock, delay, list, number, origins, pairs, plainText, port, rules } from './text-values.js';
+
+export interface Flag {
+  /** Without its dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** How its value is written; a flag without a value is on, or off with `no-` before its name. */
+  readonly takes?: string;
+  readonly parse?: (text: string) => unknown;
+  /** The part of the option that it sets, where that is an object. */
+  readonly part?: string;
+  /** Whether it may be given several times, each time with one more. */
+  readonly isRepeated?: true;
+  readonly help: string;
+  /** What is so without it, in words. */
+  readonly byDefault: string;
+}
+
+type Row = [name: string, takes: string, parse: (text: string) => unknown, help: string, byDefault: string];
+
+/** The options that can be written as text: all. */
+export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]: readonly Flag[] } = {
+  host: [row('host', 'ADDRESS', plainText, 'The address to listen on; 0.0.0.0 for every interface.', '127.0.0.1')],
+  port: [
+    {
+      ...row(
+        'port',
+        'PORT[,PORT…]',
+        port,
+        '0 for a free one; several to prefer before a free one.',
+        '8000; 0 before a command',
+      ),
+      short: 'p',
+    },
+  ],
+  delayMs: [
+    row(
+      'delay-ms',
+      'MS | MIN..MAX | p50=MS,p99=MS',
+      delay,
+      'Processing time of each fragment, such as 40 or 20..60.',
+      '0',
+    ),
+  ],
+  capacity: [row('capacity', 'N', number, 'How many fragments of a stream are processed at once.', 'Infinity')],
+  backpressure: [
+    onOff('backpressure', 'Simulate backpressure by how much is in flight.', 'off'),
+    {
+      ...row(
+        'backpressure-levels',
+        'low=SHARE,medium=SHARE,high=SHARE,recommendedDelayMs=MS',
+        pairs('low', 'medium', 'high', 'recommendedDelayMs'),
+        'The same, at levels of your own; each may be left out.',
+        'low=0.5,medium=0.7,high=0.9',
+      ),
+      part: 'levels',
+    },
+  ],
+  errorRules: [
+    {
+      ...row(
+        'error-rule',
+        'JSON',
+        rules,
+        'What goes wrong, such as {"when":{"sequenceNumber":5},"code":"TIMEOUT"}. May be repeated.',
+        'none',
+      ),
+      isRepeated: true,
+    },
+  ],
+  seed: [row('seed', 'TEXT', plainText, 'What chance is drawn from; ECHO_STS_SEED overrides it.', 'a random one')],
+  transcript: [row('transcript', 'TEXT', plainText, 'The mock text of each result.', 'fragment N')],
+  maxInflight: [row('max-inflight', 'N', number, 'Ceiling of max_inflight, 1 to 10.', '10')],
+  queueLimit: [row('queue-limit', 'N', number, 'Fragments in flight per stream before QUEUE_FULL.', '20')],
+  queueFullLimit: [
+    row('queue-full-limit', 'N', number, 'So many QUEUE_FULL in a row before the worker is disconnected.', '50'),
+  ],
+  reorderWindow: [
+    row(
+      'reorder-window',
+      'N',
+      number,
+      'How many numbers are taken out of order; 0 for none.',
+      'max_inflight of the stream',
+    ),
+  ],
+  maxFragmentsPerMinute: [row('max-fragments-per-minute', 'N', number, 'More of a stream get RATE_LIMIT.', 'Infinity')],
+  autoCloseMs: [row('auto-close-ms', 'MS', number, 'From stream:complete to the disconnect.', '5000')],
+  auth: [
+    {
+      ...row('auth-token', 'TOKEN', plainText, 'Refuse connections without it in auth.token.', 'everybody may'),
+      part: 'token',
+    },
+  ],
+  maxConnections: [row('max-connections', 'N', number, 'More are refused with RATE_LIMIT.', 'Infinity')],
+  paths: [row('paths', 'PATH,…', list, 'Where Socket.IO is served.', '/socket.io/,/ws/sts')],
+  transports: [row('transports', 'NAME,…', list, 'websocket alone refuses polling.', 'polling,websocket')],
+  pingIntervalMs: [row('ping-interval-ms', 'MS', number, 'How often each connection is pinged.', '25000')],
+  pingTimeoutMs: [row('ping-timeout-ms', 'MS', number, 'How long the answer to a ping may take.', '10000')],
+  maxMessageBytes: [row('max-message-bytes', 'BYTES', number, 'Largest message.', '52428800')],
+  cors: [row('cors', '* | ORIGIN,…', origins, 'Which web pages may connect.', 'none')],
+  clock: [
+    row(
+      'clock',
+      'real | manual',
+      clock,
+      'What delays and timeouts go by; who moves a manual one needs --control.',
+      'real',
+    ),
+  ],
+  timeline: [
+    { ...row('timeline-limit', 'N', number, 'How many entries the timeline keeps.', '5000'), part: 'limit' },
+    { ...onOff('timeline-audio', 'Keep the audio in the timeline.', 'off'), part: 'audio' },
+  ],
+  conduct: [row('conduct', 'lenient | strict', plainText, 'Whether violations make verify() fail.', 'lenient')],
+  allow: [row('allow', 'KIND,…', list, 'Violations that are excused.', 'none')],
+  control: [
+    onOff('control', 'Let programs of this machine steer the server, and read /sessions.', 'off'),
+    {
+      ...row(
+        'control-token',
+        'TOKEN',
+        plainText,
+        'The same, for those that know the token.',
+        'none; a random one before a command',
+      ),
+      part: 'token',
+    },
+  ],
+};
+
+/** The rest. */
+export const OWN_FLAGS: readonly Flag[] = [
+  row('config', 'FILE', plainText, 'A JSON file of options; flags win over it.', 'none'),
+  row('log-level', 'LEVEL', plainText, 'debug, info, warn, error or silent.', 'info; warn before a command'),
+  onOff('json', 'Log in JSON, one object per line.', 'off'),
+  { ...onOff('help', 'Print this.', 'off'), short: 'h' },
+  { ...onOff('version', 'Print the version.', 'off'), short: 'v' },
+];
+
+/** In the order of the tables. */
+export const FLAGS: readonly Flag[] = [...Object.values(OPTION_FLAGS).flat(), ...OWN_FLAGS];
+
+function row(...[name, takes, parse, help, byDefault]: Row): Flag {
+  return { name, takes, parse, help, byDefault };
+}
+
+function onOff(name: string, help: string, byDefault: string): Flag {
+  return { name, help, byDefault };
+}

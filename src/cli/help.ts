@@ -1,0 +1,40 @@
+/** The text of `--help`, from the table of flags. */
+
+import { wrap } from '../timeline/cells.js';
+import { LOG_LEVEL_VARIABLE, VARIABLES } from './environment.js';
+import { type Flag, OPTION_FLAGS, OWN_FLAGS } from './flags.js';
+
+const COLUMNS = 100;
+
+export function helpText(): string {
+  const options = Object.values(OPTION_FLAGS).flat();
+  return `${[
+    'echo-sts: a fake speech-to-speech service that speaks the STS fragment protocol over Socket.IO.',
+    '',
+    'Usage:',
+    '  echo-sts [flags]                 serve until SIGINT or SIGTERM',
+    '  echo-sts [flags] -- COMMAND …    serve while the command runs, with ECHO_STS_URL and ECHO_STS_CONTROL set;',
+    '                                   exits with its code',
+    '',
+    'Flags:',
+    ...OWN_FLAGS.flatMap(rows),
+    '',
+    'Options of the server:',
+    ...options.flatMap(rows),
+    '',
+    'Flags win over the config file, and that over these variables of the environment:',
+    ...wrap([...Object.keys(VARIABLES), LOG_LEVEL_VARIABLE].join(', '), COLUMNS - 2, 9).map((line) => `  ${line}`),
+  ].join('\n')}\n`;
+}
+
+function rows(flag: Flag): string[] {
+  const { help, byDefault, takes } = flag;
+  const remark = takes === undefined || byDefault === 'none' ? help : `${help} [${byDefault}]`;
+  return [`  ${written(flag)}`, `      ${remark}`];
+}
+
+/** As it stands on a command line. */
+export function written({ name, short, takes }: Flag): string {
+  const long = takes === undefined ? `--${name}` : `--${name} ${takes}`;
+  return short === undefined ? long : `-${short}, ${long}`;
+}

@@ -1,0 +1,61 @@
+/** What is logged: one line for each entry of the timeline, for people or for programs. */
+
+import { crop, padEnd, visible } from '../timeline/cells.js';
+import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
+import { gist } from '../timeline/gist.js';
+import type { Environment } from './environment.js';
+
+/** From much to nothing. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LogStyle {
+  readonly logLevel: LogLevel;
+  readonly isJson: boolean;
+  readonly isColoured: boolean;
+}
+
+type EntryLevel = 'info' | 'warn' | 'error';
+
+/** What the service has complained of, and what a worker has done wrong; all else is as it should be. */
+const LEVELS: Readonly<Partial<Record<EventName, EntryLevel>>> = {
+  error: 'error',
+  violation: 'warn',
+  malformed: 'warn',
+  unknown: 'warn',
+  refused: 'warn',
+  gap: 'warn',
+  unclaimed: 'warn',
+};
+const ARROWS: Readonly<Record<Direction, string>> = { in: '→', out: '←', note: '·' };
+const COLOURS: Readonly<Record<EntryLevel, string>> = { info: '', warn: '\u001b[33m', error: '\u001b[31m' };
+const DIM = '\u001b[2m';
+const PLAIN = '\u001b[0m';
+const STREAM_CELLS = 24;
+
+/** Whether that stream gets colours: a file or another program does not, nor who has said that he wants none. */
+export function isColoured({ isTTY }: { readonly isTTY?: boolean }, environment: Environment): boolean {
+  return isTTY === true && !environment['NO_COLOR'];
+}
+
+/** Whether something of that level is logged. */
+export function isLogged(level: EntryLevel, logLevel: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(logLevel);
+}
+
+/** One line, without its end; undefined where the entry is not worth it. `debug` tells the payload as well. */
+export function entryLine(entry: TimelineEntry, { logLevel, isJson, isColoured }: LogStyle): string | undefined {
+  const level = LEVELS[entry.event] ?? 'info';
+  if (!isLogged(level, logLevel)) return undefined;
+  if (isJson) return JSON.stringify({ level, ...entry });
+  const time = `${new Date(entry.atMs).toISOString().slice(11, -1)}Z`;
+  const stream = padEnd(crop(visible(entry.streamId) || '-', STREAM_CELLS), 12);
+  const payload = logLevel === 'debug' ? `  ${visible(JSON.stringify(entry.payload))}` : '';
+  const text = `${padEnd(level, 5)} ${ARROWS[entry.direction]} ${stream}  ${gist(entry)}${payload}`;
+  return isColoured ? `${DIM}${time}${PLAIN} ${COLOURS[level]}${text}${PLAIN}` : `${time} ${text}`;
+}
+
+/** What the program says of itself: as a sentence, or as an object with the same facts. */
+export function ownLine(sentence: string, event: string, facts: object, { isJson }: LogStyle): string {
+  return isJson ? JSON.stringify({ level: 'info', event, ...facts }) : sentence;
+}

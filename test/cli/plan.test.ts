@@ -1,0 +1,295 @@
+/** What the program plans to do, by its arguments, its environment and its config file. */
+
+import { describe, expect, it } from 'vitest';
+import { complaint, plan, serving, TOKEN } from '../support/plan.js';
+
+const options = (...args: string[]) => serving(args).options;
+
+describe('without arguments', () => {
+  it('it serves on port 8000, and says what happens', () => {
+    expect(serving([])).toEqual({
+      kind: 'serve',
+      options: { port: 8000 },
+      logLevel: 'info',
+      isJson: false,
+      command: undefined,
+    });
+  });
+});
+
+describe('flags', () => {
+  it.each<[string[], object]>([
+    [['--delay-ms', '40'], { delayMs: 40 }],
+    [['--delay-ms=20..60'], { delayMs: { min: 20, max: 60 } }],
+    [['--delay-ms', 'p50=40,p99=200'], { delayMs: { p50: 40, p99: 200 } }],
+    [['--capacity', '2'], { capacity: 2 }],
+    [['--capacity', 'Infinity'], { capacity: Number.POSITIVE_INFINITY }],
+    [['--backpressure'], { backpressure: true }],
+    [['--no-backpressure'], { backpressure: false }],
+    [['--backpressure-levels', 'high=0.8'], { backpressure: { high: 0.8 } }],
+    [
+      ['--backpressure-levels', 'low=0.1,medium=0.2,recommendedDelayMs=5', '--backpressure'],
+      { backpressure: { low: 0.1, medium: 0.2, recommendedDelayMs: 5 } },
+    ],
+    [['--backpressure-levels', 'high=0.8', '--no-backpressure'], { backpressure: false }],
+    [['--error-rule', '{"when":{},"code":"TIMEOUT"}'], { errorRules: [{ when: {}, code: 'TIMEOUT' }] }],
+    [
+      ['--error-rule', '{"when":{},"code":"TIMEOUT"}', '--error-rule', '[{"when":{},"fault":"drop"}]'],
+      {
+        errorRules: [
+          { when: {}, code: 'TIMEOUT' },
+          { when: {}, fault: 'drop' },
+        ],
+      },
+    ],
+    [['--seed', '7'], { seed: '7' }],
+    [['--seed=--7'], { seed: '--7' }],
+    [['--transcript', 'hello, world'], { transcript: 'hello, world' }],
+    [['--auth-token', 'secret'], { auth: { token: 'secret' } }],
+    [['--max-connections', '3'], { maxConnections: 3 }],
+    [['--paths', '/a, /b/'], { paths: ['/a', '/b/'] }],
+    [['--transports', 'websocket'], { transports: ['websocket'] }],
+    [['--cors', '*'], { cors: true }],
+    [['--cors', 'https://a.example,https://b.example'], { cors: ['https://a.example', 'https://b.example'] }],
+    [['-p', '0'], { port: 0 }],
+    [['--port', '8000,8001'], { port: [8000, 8001] }],
+    [['--timeline-limit', '10', '--timeline-audio'], { timeline: { limit: 10, audio: true } }],
+    [['--conduct', 'strict', '--allow', 'unknown-event'], { conduct: 'strict', allow: ['unknown-event'] }],
+    [['--clock', 'real'], { clock: 'real' }],
+    [['--control'], { control: true }],
+    [['--control-token', 'secret'], { control: { token: 'secret' } }],
+    [['--control-token', 'secret', '--no-control'], { control: false }],
+    [['--host', '0.0.0.0', '--host', '::1'], { host: '::1' }],
+  ])('%j set the option', (args, expected) => {
+    expect(options(...args)).toEqual({ port: 8000, ...expected });
+  });
+
+  it('set a manual clock, which only control can move', () => {
+    expect(options('--clock', 'manual', '--control').clock).toMatchObject({ isManual: true });
+    expect(complaint(['--clock', 'manual'])).toBe(
+      '`--clock manual` needs `--control`: nobody else can move the clock of a server in its own process.',
+    );
+  });
+
+  it('say how much is logged, and how', () => {
+    expect(serving(['--log-level', 'debug', '--json'])).toMatchObject({ logLevel: 'debug', isJson: true });
+    expect(serving(['--log-level', 'WARNING', '--no-json'])).toMatchObject({ logLevel: 'warn', isJson: false });
+  });
+
+  it.each([['--help'], ['-h'], ['--port', '0', '-h', '--', 'npm'], ['--version', '--help']])(
+    '%j ask for help',
+    (...args) => {
+      expect(plan(args)).toEqual({ kind: 'help' });
+    },
+  );
+
+  it('ask for the version', () => {
+    expect(plan(['-v'])).toEqual({ kind: 'version' });
+  });
+});
+
+describe('a wrong flag', () => {
+  it.each<[string[], string]>([
+    [['--prot', '1'], '"--prot" is no flag; did you mean --port?'],
+    [['--delay', '1'], '"--delay" is no flag; did you mean --delay-ms?'],
+    [['--frobnicate'], '"--frobnicate" is no flag; see `echo-sts --help`.'],
+    [['-x'], '"-x" is no flag; see `echo-sts --help`.'],
+    [['--no-seed'], '"--no-seed" is no flag; did you mean --seed?'],
+    [['npm', 'test'], '"npm" is no flag; a command to run stands behind --, as in `echo-sts -- npm test`.'],
+    [['--json=yes'], '--json takes no value, but "yes" came; leave it out.'],
+    [['--seed'], '--seed expects a value, but none came; write it as --seed TEXT.'],
+    [['--seed', '--json'], '--seed expects a value, but none came; write it as --seed TEXT.'],
+    [['--'], 'A command is missing behind --; write it as in `echo-sts -- npm test`.'],
+    [['--', ''], 'A command is missing behind --; write it as in `echo-sts -- npm test`.'],
+    [['--capacity', '0'], '--capacity: `capacity` expected an integer ≥ 1, or Infinity, got 0.'],
+    [['--capacity', '0x10'], '--capacity: `capacity` expected an integer ≥ 1, or Infinity, got "0x10".'],
+    [['--capacity', ''], '--capacity: `capacity` expected an integer ≥ 1, or Infinity, got an empty string.'],
+    [
+      ['--port', '80000'],
+      '--port: `port` expected a port number from 0 to 65535, or a list of port numbers, got 80000; write it as PORT[,PORT…].',
+    ],
+    [
+      ['--delay-ms', '60..20'],
+      '--delay-ms: `delayMs` expected an integer from 0 to 600000, { min, max } with min ≤ max, { p50, p99 } with 0 < p50 ≤ p99, or a function, got an object; write it as MS | MIN..MAX | p50=MS,p99=MS.',
+    ],
+    [
+      ['--backpressure-levels', 'hihg=1'],
+      '--backpressure-levels: `backpressure` expected true, false or { low, medium, high }, got "hihg=1"; write it as low=SHARE,medium=SHARE,high=SHARE,recommendedDelayMs=MS.',
+    ],
+    [
+      ['--transports', 'carrier-pigeon'],
+      '--transports: `transports.0` expected one of "polling", "websocket", got "carrier-pigeon"; write it as NAME,….',
+    ],
+    [['--log-level', 'loud'], '--log-level: expected one of debug, info, warn, error, silent, got "loud".'],
+    [
+      ['--error-rule', '{"when":{},"code":"TIMEOUT","tiems":1}'],
+      '--error-rule: `errorRules.0.tiems` is not known; expected one of `when`, `delayMs`, `times`, `after`, `optional`, `code`, `message`, `retryable`, `stage`, `as`.',
+    ],
+    [['--control-token', ''], '--control-token: `control.token` expected a non-empty string, got an empty string.'],
+  ])('%j is told in one sentence', (args, sentence) => {
+    expect(complaint(args)).toBe(sentence);
+  });
+
+  it('with text that is no JSON says so', () => {
+    expect(complaint(['--error-rule', 'TIMEOUT'])).toMatch(
+      /^--error-rule: expected an error rule as JSON: .*TIMEOUT.*\.$/,
+    );
+  });
+});
+
+describe('the environment', () => {
+  it('of existing deployments is understood', () => {
+    const environment = {
+      ECHO_HOST: '0.0.0.0',
+      ECHO_PORT: '9000',
+      ECHO_PROCESSING_DELAY_MS: '40',
+      BACKPRESSURE_ENABLED: 'True',
+      BACKPRESSURE_THRESHOLD_LOW: '0.4',
+      BACKPRESSURE_THRESHOLD_MEDIUM: '0.6',
+      BACKPRESSURE_THRESHOLD_HIGH: '0.8',
+      WS_MAX_CONNECTIONS: '10',
+      WS_MAX_BUFFER_SIZE: '1000',
+      WS_PING_INTERVAL: '25',
+      WS_PING_TIMEOUT: '0.5',
+      AUTO_DISCONNECT_DELAY: '5',
+      LOG_LEVEL: 'WARNING',
+      PATH: '/bin',
+    };
+    expect(serving([], { environment })).toMatchObject({
+      logLevel: 'warn',
+      options: {
+        host: '0.0.0.0',
+        port: 9000,
+        delayMs: 40,
+        backpressure: { low: 0.4, medium: 0.6, high: 0.8 },
+        maxConnections: 10,
+        maxMessageBytes: 1000,
+        pingIntervalMs: 25_000,
+        pingTimeoutMs: 500,
+        autoCloseMs: 5000,
+      },
+    });
+  });
+
+  it('that is empty says nothing', () => {
+    expect(serving([], { environment: { ECHO_PORT: '', LOG_LEVEL: '', BACKPRESSURE_THRESHOLD_LOW: ' ' } })).toEqual(
+      serving([]),
+    );
+  });
+
+  it('may say levels of backpressure, which count once it is on', () => {
+    const environment = { BACKPRESSURE_THRESHOLD_HIGH: '0.8' };
+    const backpressure = (...args: string[]) => serving(args, { environment }).options.backpressure;
+    expect(backpressure()).toBe(false);
+    expect(backpressure('--backpressure')).toEqual({ high: 0.8 });
+    expect(backpressure('--backpressure-levels', 'low=0.1')).toEqual({ low: 0.1 });
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [
+      { ECHO_PORT: 'http' },
+      'ECHO_PORT: `port` expected a port number from 0 to 65535, or a list of port numbers, got "http".',
+    ],
+    [
+      { BACKPRESSURE_ENABLED: 'perhaps' },
+      'BACKPRESSURE_ENABLED: `backpressure` expected true, false or { low, medium, high }, got "perhaps".',
+    ],
+    [
+      { BACKPRESSURE_THRESHOLD_LOW: '0.9', BACKPRESSURE_THRESHOLD_HIGH: '0.8' },
+      'BACKPRESSURE_THRESHOLD_LOW and BACKPRESSURE_THRESHOLD_HIGH: `backpressure` expected low ≤ medium ≤ high, got 0.9, 0.7, 0.8.',
+    ],
+    [
+      { WS_PING_INTERVAL: '25s' },
+      'WS_PING_INTERVAL: `pingIntervalMs` expected an integer from 1 to 2147483647, got "25s".',
+    ],
+    [{ LOG_LEVEL: 'chatty' }, 'LOG_LEVEL: expected one of debug, info, warn, error, silent, got "chatty".'],
+  ])('%j is told in one sentence', (environment, sentence) => {
+    expect(complaint([], { environment })).toBe(sentence);
+  });
+});
+
+describe('a config file', () => {
+  const config = (value: unknown) => ({
+    files: { 'sts.json': typeof value === 'string' ? value : JSON.stringify(value) },
+  });
+  const ARGS = ['--config', 'sts.json'];
+
+  it('has options as createEchoSts takes them, and how to log', () => {
+    const file = {
+      delayMs: { p50: 40, p99: 200 },
+      backpressure: { high: 0.8 },
+      errorRules: [{ when: { everyNth: 3 }, code: 'GPU_OOM' }],
+      timeline: { limit: 7 },
+      auth: { token: 'secret' },
+      control: { token: 'other' },
+      paths: ['/sts'],
+      logLevel: 'error',
+      json: true,
+    };
+    const { logLevel, json, ...written } = file;
+    expect(serving(ARGS, config(file))).toMatchObject({ options: { port: 8000, ...written }, logLevel, isJson: json });
+  });
+
+  it('may ask for a manual clock', () => {
+    expect(serving(ARGS, config({ clock: 'manual', control: true })).options.clock).toMatchObject({ isManual: true });
+  });
+
+  it('wins over the environment, and flags over it', () => {
+    const environment = { ECHO_PORT: '1', ECHO_PROCESSING_DELAY_MS: '1', WS_MAX_CONNECTIONS: '1', LOG_LEVEL: 'error' };
+    const { options, logLevel } = serving([...ARGS, '--port', '3', '--timeline-audio'], {
+      environment,
+      ...config({ port: 2, delayMs: 2, timeline: { limit: 2 }, logLevel: 'warn' }),
+    });
+    expect({ options, logLevel }).toEqual({
+      options: { port: 3, delayMs: 2, maxConnections: 1, timeline: { limit: 2, audio: true } },
+      logLevel: 'warn',
+    });
+    expect(serving([...ARGS, '--log-level', 'info'], { environment, ...config({ logLevel: 'warn' }) }).logLevel).toBe(
+      'info',
+    );
+    expect(serving([...ARGS, '--no-backpressure'], config({ backpressure: { high: 0.8 } })).options.backpressure).toBe(
+      false,
+    );
+  });
+
+  it.each<[unknown, RegExp]>([
+    [
+      { dleayMs: 1, port: -1 },
+      /^sts\.json: `port` expected a port number .*, got -1; `dleayMs` is not known; expected one of `delayMs`, .*\.$/,
+    ],
+    [{ timeline: { limits: 1 } }, /^sts\.json: `timeline\.limits` is not known; expected one of `limit`, `audio`\.$/],
+    [{ clock: 'sundial' }, /^sts\.json: `clock` expected .*, got "sundial"\.$/],
+    [{ logLevel: 3 }, /^sts\.json: `logLevel` expected a text, got 3\.$/],
+    [{ logLevel: 'loud' }, /^sts\.json: expected one of debug, info, warn, error, silent, got "loud"\.$/],
+    [{ json: 'yes' }, /^sts\.json: `json` expected true or false, got "yes"\.$/],
+    [[], /^sts\.json: expected an object of options, such as {"delayMs": 40}, got a list\.$/],
+    ['{', /^sts\.json: expected JSON: .*\.$/],
+  ])('with %j is told in one sentence', (value, sentence) => {
+    expect(complaint(ARGS, config(value))).toMatch(sentence);
+  });
+
+  it('that is not there is told in one sentence', () => {
+    expect(complaint(ARGS)).toBe('--config sts.json cannot be read: ENOENT: no such file or directory.');
+  });
+});
+
+describe('a command', () => {
+  it('stands behind --, with flags of its own', () => {
+    expect(serving(['--delay-ms', '5', '--', 'npm', 'test', '--', '--port', '1'])).toEqual({
+      kind: 'serve',
+      options: { port: 0, control: { token: TOKEN }, delayMs: 5 },
+      logLevel: 'warn',
+      isJson: false,
+      command: ['npm', 'test', '--', '--port', '1'],
+    });
+  });
+
+  it('gets another port, other control and another log where that is asked for', () => {
+    const environment = { ECHO_PORT: '9000', LOG_LEVEL: 'info' };
+    expect(serving(['--no-control', '--', 'npm'], { environment })).toMatchObject({
+      options: { port: 9000, control: false },
+      logLevel: 'info',
+    });
+    expect(serving(['--control-token', 'secret', '--', 'npm']).options.control).toEqual({ token: 'secret' });
+  });
+});

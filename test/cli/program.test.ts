@@ -1,0 +1,132 @@
+/** The program as a process of its own: what it prints, and how it ends. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { connect } from '../support/client.js';
+import { secondsOf } from '../support/seconds.js';
+import { useServers } from '../support/servers.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = ['--import', import.meta.resolve('tsx'), `${ROOT}src/cli/main.ts`];
+const FOLDER = mkdtempSync(join(tmpdir(), 'echo-sts-cli-'));
+const { start } = useServers();
+const running = new Set<ChildProcess>();
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+});
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the program; `url` is where it says that it listens. */
+function run(...args: string[]) {
+  const { LOG_LEVEL: _, ECHO_PORT: __, ...environment } = process.env;
+  const child = spawn(process.execPath, [...PROGRAM, ...args], { cwd: ROOT, env: environment, stdio: 'pipe' });
+  running.add(child);
+  const printed = { stdout: '', stderr: '' };
+  let found = (_: string) => {};
+  const url = new Promise<string>((resolve) => {
+    found = resolve;
+  });
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      printed[name] += text;
+      const [, address] = /listens at (http:\S+)\n/.exec(printed.stdout) ?? [];
+      if (address !== undefined) found(address);
+    });
+  }
+  const ended = once(child, 'close').then(([code]): Ended => ({ code, ...printed }));
+  return { child, url, ended };
+}
+
+describe('the program', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops within a second at %s, with code 0', async (signal) => {
+    const { child, url, ended } = run('--port', '0');
+    const worker = await connect(await url);
+    await worker.init();
+    child.kill(signal);
+    expect(await secondsOf(() => ended)).toBeLessThan(1);
+    const { code, stdout, stderr } = await ended;
+    expect([code, stderr]).toEqual([0, '']);
+    const told = stdout.split('\n').map((line) => line.replace(/^\S+Z /, ''));
+    expect(told).toEqual([
+      `echo-sts listens at ${await url}`,
+      'info  · -             connect',
+      'info  → stream-1      stream:init  worker worker-1',
+      'info  ← stream-1      stream:ready  max_inflight 3',
+      'info  · stream-1      disconnect  by the fixture: server namespace disconnect',
+      `echo-sts has stopped: ${signal}.`,
+      '',
+    ]);
+  });
+
+  it('stops at once at a second signal', async () => {
+    const { child, url, ended } = run('--port', '0');
+    const worker = await connect(await url);
+    // Its farewell is waited for, and it does not ask for it.
+    const address = `${await url}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(address)).text()).slice(1));
+    await fetch(`${address}&sid=${sid}`, { method: 'POST', body: '40' });
+    child.kill('SIGTERM');
+    await worker.next('disconnect');
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+  });
+
+  it('goes on when nobody reads its log any more', async () => {
+    const { child, url, ended } = run('--port', '0');
+    const address = await url;
+    child.stdout.destroy();
+    for (let n = 0; n < 3; n += 1) (await connect(address)).close();
+    expect((await fetch(`${address}/health`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
+  it('says in one sentence that its port is taken, and ends with 1', async () => {
+    const { port } = await start();
+    expect(await run('--port', `${port}`).ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `echo-sts: \`port\` ${port} on 127.0.0.1 is taken; use 0 for any free port, or a list of ports to prefer.\n`,
+    });
+  });
+
+  it('says in one sentence what is wrong with its arguments or its config file, and ends with 2', async () => {
+    const path = join(FOLDER, 'echo-sts.json');
+    writeFileSync(path, '{ "capacity": 0 }');
+    const [flag, config] = await Promise.all([run('--prot', '1').ended, run('--config', path).ended]);
+    const nothing = { code: 2, stdout: '' };
+    expect(flag).toEqual({ ...nothing, stderr: 'echo-sts: "--prot" is no flag; did you mean --port?\n' });
+    const sentence = `echo-sts: ${path}: \`capacity\` expected an integer ≥ 1, or Infinity, got 0.\n`;
+    expect(config).toEqual({ ...nothing, stderr: sentence });
+  });
+
+  it('tells its version, and what it can do', async () => {
+    const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+    const [told, help] = await Promise.all([run('--version').ended, run('--help').ended]);
+    expect(told).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage:'), stderr: '' });
+  });
+
+  it('runs a command, whose output stays its own, and ends with its code', async () => {
+    const script =
+      'console.log(Object.keys(process.env).filter((name) => /^ECHO_STS/.test(name)).sort().join()); process.exit(3)';
+    expect(await run('--', process.execPath, '--eval', script).ended).toEqual({
+      code: 3,
+      stdout: 'ECHO_STS_CONTROL,ECHO_STS_URL\n',
+      stderr: '',
+    });
+  });
+});

@@ -1,0 +1,152 @@
+/** The page about the program is held against the code: its tables, its commands, and what it shows of the log. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { LOG_LEVEL_VARIABLE, VARIABLES } from '../../src/cli/environment.js';
+import { type Flag, OPTION_FLAGS, OWN_FLAGS } from '../../src/cli/flags.js';
+import { written } from '../../src/cli/help.js';
+import { entryLine, LOG_LEVELS } from '../../src/cli/log.js';
+import { serve } from '../../src/cli/serve.js';
+import type { TimelineEntry } from '../../src/timeline/entry.js';
+import { DIRECTIONS } from '../../src/timeline/event-names.js';
+import { connect, fragment } from '../support/client.js';
+import { serving } from '../support/plan.js';
+import { useServers } from '../support/servers.js';
+
+const FOLDER = fileURLToPath(new URL('../../docs/', import.meta.url));
+const PAGE = readFileSync(`${FOLDER}stand-alone.md`, 'utf8');
+const COMMANDS = [...PAGE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, text = '']) => text.trim().split('\n'));
+const [, CONFIG = ''] = PAGE.match(/^<!-- file: echo-sts\.json -->\n```json\n([\s\S]*?)^```$/m) ?? [];
+const { start } = useServers();
+
+describe('the page', () => {
+  it('shows every flag as it is', () => {
+    const row = (sets: string, flag: Flag) => [`\`${written(flag)}\``, sets, flag.byDefault];
+    const options = Object.entries(OPTION_FLAGS).flatMap(([option, flags]) =>
+      flags.map((flag) => row(`\`${[option, flag.part].filter(Boolean).join('.')}\`: ${flag.help}`, flag)),
+    );
+    expect(table('flags')).toEqual([...OWN_FLAGS.map((flag) => row(flag.help, flag)), ...options]);
+  });
+
+  it('shows every variable as it is', () => {
+    const rows = Object.entries(VARIABLES).map(([name, { option, means }]) => [`\`${name}\``, `\`${option}\``, means]);
+    expect(table('environment').slice(0, -1)).toEqual(rows);
+    expect(table('environment').at(-1)?.[0]).toBe(`\`${LOG_LEVEL_VARIABLE}\``);
+  });
+
+  it('shows the log levels as they are', () => {
+    expect(table('log levels').map(([level]) => level)).toEqual(LOG_LEVELS.map((level) => `\`${level}\``));
+    const loggedAt = (logLevel: 'warn' | 'error') =>
+      Object.keys(DIRECTIONS).filter((event) => {
+        const entry = {
+          n: 1,
+          atMs: 0,
+          streamId: '',
+          direction: 'note',
+          event,
+          payload: {},
+        } as unknown as TimelineEntry;
+        return entryLine(entry, { logLevel, isJson: true, isColoured: false }) !== undefined;
+      });
+    const shown = (level: string) => [
+      ...(table('log levels').find(([name]) => name === `\`${level}\``)?.[1] ?? '').matchAll(/`([^`]+)`/g),
+    ];
+    for (const level of ['warn', 'error'] as const) {
+      expect(
+        shown(level)
+          .map(([, name]) => name)
+          .sort(),
+      ).toEqual(loggedAt(level).sort());
+    }
+  });
+
+  it('shows every metric with its type', async () => {
+    const { url } = await start();
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [`\`${name}\``, type]);
+    expect(
+      table('metrics')
+        .map(([name, type]) => [name, type])
+        .sort(),
+    ).toEqual(types.sort());
+  });
+
+  it('shows pages that are there, in its table and with curl', async () => {
+    const { url } = await start({ control: { token: 'secret' } });
+    const shown = table('pages').map(([path = '']) => path.replaceAll('`', ''));
+    for (const path of shown) expect([200, 401]).toContain((await fetch(url + path)).status);
+    const requests = COMMANDS.filter((command) => command.startsWith('curl ')).map(words);
+    for (const [, ...args] of requests) {
+      const address = args.at(-1)?.replace('http://127.0.0.1:8000', url) ?? '';
+      const [name = '', value = ''] = args[0] === '--header' ? (args[1] ?? '').split(': ') : ['x-none', 'none'];
+      expect((await fetch(address, { headers: { [name]: value } })).status).toBe(200);
+    }
+    expect(new Set(requests.map((args) => new URL(args.at(-1) ?? '').pathname))).toEqual(new Set(shown));
+  });
+
+  it('shows commands that the program understands', () => {
+    const calls = COMMANDS.filter((command) => command.includes('npx echo-sts'));
+    expect(calls.length).toBeGreaterThan(8);
+    for (const call of calls) {
+      const [before, args] = [words(call.split('npx echo-sts')[0] ?? ''), words(call.split('npx echo-sts')[1] ?? '')];
+      const environment = Object.fromEntries(before.map((pair) => pair.split('=') as [string, string]));
+      expect(serving(args, { environment, files: { 'echo-sts.json': CONFIG } })).toMatchObject({ kind: 'serve' });
+    }
+  });
+
+  it('shows the log as it is', async () => {
+    const lines: string[] = [];
+    let listens = () => {};
+    const listening = new Promise<void>((resolve) => {
+      listens = resolve;
+    });
+    const write = (text: string) => {
+      lines.push(text);
+      listens();
+    };
+    const output = { isColoured: false, write };
+    const code = serve(serving(['--port', '0', '--delay-ms', '40']), output, () => {});
+    await listening;
+    const worker = await connect(/http:\S+/.exec(lines[0] ?? '')?.[0] ?? '');
+    await worker.init({ stream_id: 'news', worker_id: 'w-1' });
+    worker.send('fragment:data', fragment(0, { stream_id: 'news' }));
+    await worker.next('fragment:processed');
+    worker.send('stream:end', { stream_id: 'news' });
+    await worker.next('stream:complete');
+    worker.close();
+    await expect.poll(() => lines.at(-1)).toContain('disconnect');
+    process.emit('SIGINT', 'SIGINT');
+    await code;
+    const [, shown = ''] = PAGE.match(/^<!-- output: log -->\n```text\n([\s\S]*?)^```$/m) ?? [];
+    expect(timeless(lines.join(''))).toBe(timeless(shown));
+  });
+
+  it('links to files that exist', () => {
+    const links = [...PAGE.matchAll(/\]\(([\w./-]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(2);
+    expect(links.filter((link) => !existsSync(FOLDER + link))).toEqual([]);
+  });
+});
+
+/** The rows of the table under that marker, without the head. */
+function table(name: string): string[][] {
+  const [, body = ''] = PAGE.split(`<!-- table: ${name} -->\n`);
+  const [lines = ''] = body.split('\n\n');
+  const rows = lines.trim().split('\n').slice(2);
+  const cells = (row: string) => row.split(/(?<!\\)\|/).slice(1, -1);
+  return rows.map((row) => cells(row).map((cell) => cell.trim().replaceAll('\\|', '|')));
+}
+
+/** As a shell splits a line, with single quotes alone. */
+function words(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
+}
+
+/** Ports, times of the day and milliseconds are others each time. */
+function timeless(log: string): string {
+  return log
+    .replaceAll(/:\d{4,5}$/gm, ':PORT')
+    .replaceAll(/^\S+Z/gm, 'TIME')
+    .replaceAll(/\d+ ms/g, 'N ms');
+}

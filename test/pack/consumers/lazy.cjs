@@ -1,0 +1,28 @@
+/** What few need is loaded when it is needed: not with the library. */
+
+const assert = require('node:assert/strict');
+const { readFileSync } = require('node:fs');
+
+const { createEchoSts } = require('echo-sts');
+
+/** What stands in the program, in the metrics and in control alone. */
+const MARKS = { program: 'Usage:', metrics: 'ws_queue_depth', control: 'A web page may not control' };
+
+/** What of that is loaded. */
+function loaded() {
+  const files = Object.keys(require.cache).filter((file) => file.includes('/node_modules/echo-sts/'));
+  const texts = files.map((file) => readFileSync(file, 'utf8'));
+  return Object.keys(MARKS).filter((name) => texts.some((text) => text.includes(MARKS[name])));
+}
+
+async function main() {
+  assert.deepEqual(loaded(), []);
+  const sts = await createEchoSts();
+  assert.equal((await fetch(`${sts.url}/health`)).status, 200);
+  assert.deepEqual(loaded(), []);
+  assert.match(await (await fetch(`${sts.url}/metrics`)).text(), /^ws_active_connections 0$/m);
+  assert.deepEqual(loaded(), ['metrics']);
+  await sts.close();
+}
+
+void main();

@@ -1,0 +1,124 @@
+/** The pages of a running fixture, beside Socket.IO. */
+
+import { describe, expect, it } from 'vitest';
+import { fragment } from '../support/client.js';
+import { watchHost } from '../support/host.js';
+import { dial } from '../support/raw-peer.js';
+import { useServers } from '../support/servers.js';
+
+const { start, join, knock } = useServers();
+watchHost();
+
+/** The lines of `/metrics` that are about one metric, without its buckets. */
+async function metric(url: string, name: string): Promise<string[]> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return text.split('\n').filter((line) => line.startsWith(name) && !line.includes('_bucket'));
+}
+
+describe('GET /health', () => {
+  it('counts the sessions that are open', async () => {
+    const sts = await start();
+    const health = async () => (await fetch(`${sts.url}/health`)).json();
+    expect(await health()).toMatchObject({ status: 'healthy', service: 'echo-sts', sessions: 0 });
+    const worker = await join(sts);
+    expect(await health()).toMatchObject({ sessions: 1 });
+    worker.close();
+    await sts.waitFor('disconnect');
+    expect(await health()).toMatchObject({ sessions: 0, uptime_seconds: expect.any(Number) });
+  });
+
+  it('is answered to HEAD without a body, and leaves the connection open', async () => {
+    const { port } = await start();
+    const peer = await dial(port);
+    peer.write('HEAD /health HTTP/1.1\r\nHost: a\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n');
+    await peer.closed;
+    const [health = '', nowhere = ''] = peer.received.split(/\r\n\r\n(?=HTTP)/);
+    expect(health).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*content-length: \d+/i);
+    expect(nowhere).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
+  });
+
+  it('is answered while connections are refused, and does not use up a refusal', async () => {
+    const sts = await start();
+    sts.refuse({ times: 1, status: 503 });
+    expect((await fetch(`${sts.url}/health`)).status).toBe(200);
+    expect((await fetch(`${sts.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(503);
+    expect((await fetch(`${sts.url}/health`)).status).toBe(200);
+  });
+
+  it('is answered again after a restart', async () => {
+    const sts = await start();
+    await sts.restart();
+    expect((await fetch(`${sts.url}/health`)).status).toBe(200);
+  });
+
+  it('gives way to Socket.IO where the option `paths` says so', async () => {
+    const sts = await start({ paths: ['/health'] });
+    expect((await fetch(`${sts.url}/health?EIO=4&transport=polling`)).status).toBe(200);
+    expect(await (await fetch(`${sts.url}/health`)).json()).toMatchObject({ message: 'Transport unknown' });
+  });
+});
+
+describe('GET /sessions', () => {
+  it('is not found unless it was asked for', async () => {
+    const sts = await start();
+    expect((await fetch(`${sts.url}/sessions`)).status).toBe(404);
+  });
+
+  it('shows the sessions as the handle does, newest first', async () => {
+    const sts = await start({ control: { token: 'secret' } });
+    await (await join(sts)).init();
+    await join(sts);
+    expect((await fetch(`${sts.url}/sessions`)).status).toBe(401);
+    const shown: unknown = await (await fetch(`${sts.url}/sessions?token=secret`)).json();
+    expect(shown).toMatchObject([{ streamId: '' }, { streamId: 'stream-1', state: 'active' }]);
+    expect(shown).toEqual(JSON.parse(JSON.stringify(sts.sessions)));
+  });
+});
+
+describe('GET /metrics', () => {
+  it('tells what happened before it was first asked for', async () => {
+    const sts = await start({ errorRules: [{ when: { sequenceNumber: 1 }, code: 'TIMEOUT' }], delayMs: 7 });
+    const worker = await join(sts);
+    await worker.init();
+    for (const n of [0, 1]) worker.send('fragment:data', fragment(n));
+    worker.send('fragment:data', fragment(1));
+    await sts.idle();
+    expect(await metric(sts.url, 'ws_fragments_processed_total')).toEqual([
+      'ws_fragments_processed_total{status="success"} 1',
+      'ws_fragments_processed_total{status="partial"} 0',
+      'ws_fragments_processed_total{status="failed"} 1',
+    ]);
+    const errors = ['ws_errors_total{error_code="INVALID_SEQUENCE"} 1', 'ws_errors_total{error_code="TIMEOUT"} 1'];
+    expect((await metric(sts.url, 'ws_errors_total')).sort()).toEqual(errors);
+    const times = sts.timeline({ event: 'fragment:processed' }).map(({ payload }) => payload.processing_time_ms);
+    const [sum] = await metric(sts.url, 'ws_fragment_processing_ms_sum');
+    expect(sum).toBe(`ws_fragment_processing_ms_sum ${times.reduce((all, time) => all + time, 0)}`);
+  });
+
+  it('tells how many connections, streams and fragments there are', async () => {
+    const sts = await start({ delayMs: 60_000, capacity: 1 });
+    await join(sts);
+    const worker = await join(sts);
+    await worker.init();
+    for (const n of [0, 1, 2]) worker.send('fragment:data', fragment(n));
+    await sts.waitFor('fragment:ack', { sequenceNumber: 2 });
+    expect(await metric(sts.url, 'ws_active')).toEqual(['ws_active_connections 2', 'ws_active_streams 1']);
+    expect(await metric(sts.url, 'ws_queue_depth')).toEqual(['ws_queue_depth 2']);
+    expect(await metric(sts.url, 'ws_fragments_inflight')).toEqual(['ws_fragments_inflight 3']);
+  });
+
+  it('counts connections that were turned away', async () => {
+    const sts = await start({ auth: { token: 'secret' } });
+    await knock(sts.url, { auth: { token: 'wrong' } }).next('connect_error');
+    expect(await metric(sts.url, 'ws_errors_total')).toEqual(['ws_errors_total{error_code="AUTH_FAILED"} 1']);
+  });
+
+  it('is one for each fixture, in the format of Prometheus', async () => {
+    const [one, other] = [await start(), await start()];
+    await join(one);
+    expect(await metric(one.url, 'ws_active_connections')).toEqual(['ws_active_connections 1']);
+    expect(await metric(other.url, 'ws_active_connections')).toEqual(['ws_active_connections 0']);
+    const { headers } = await fetch(`${one.url}/metrics`);
+    expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  });
+});
