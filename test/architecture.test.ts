@@ -38,8 +38,8 @@ describe('imports', () => {
     const users = arrows('', (to) => to === 'create-echo-sts.ts').map((arrow) => arrow.replace(/ → .*/, ''));
     expect(users.sort()).toEqual([
       'index.ts',
+      'runners/of-each-test.ts',
       'runners/shared-server.ts',
-      'runners/use-echo-sts.ts',
       'vitest/index.ts',
     ]);
   });

@@ -48,7 +48,7 @@ function run(...args: string[]): Promise<string> {
 /** Without what the surrounding vitest has put there. */
 function environment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(VITEST|NODE_V8_COVERAGE|FORCE_COLOR|ECHO_STS_)/.test(name),
+    ([name]) => !/^(VITEST|NODE_V8_COVERAGE|FORCE_COLOR)/.test(name),
   );
   return { ...Object.fromEntries(inherited), NO_COLOR: '1' };
 }
