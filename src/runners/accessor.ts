@@ -20,6 +20,6 @@ export function accessorTo<Handle extends object>(called: string, current: () =>
 function betweenTests(called: string, name: string): string {
   return (
     `\`${name}\` of what \`${called}()\` gives was expected to be read while a test runs, and none does; read it in a ` +
-    `test, or in a \`beforeEach\` hook that is registered after \`${called}()\`.`
+    `test or in a hook that is registered after \`${called}()\`, and in a concurrent test use \`createEchoSts()\`.`
   );
 }

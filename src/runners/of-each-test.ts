@@ -31,17 +31,26 @@ export interface Opened<Held> {
 
 /** `name` is the function that the test file has called. */
 export function ofEachTest<Held extends object>(name: string, open: () => Promise<Opened<Held>>): OfEachTest<Held> {
+  // It stays when its test has ended: `afterEach` hooks that come later may read what it has recorded.
   let current: Opened<Held> | undefined;
+  let isOpen = false;
   return {
     accessor: accessorTo(name, () => current?.held),
     async start() {
-      if (current !== undefined) throw new EchoStsError('INVALID_OPTION', besideAnother(name));
-      current = await open();
+      if (isOpen) throw new EchoStsError('INVALID_OPTION', besideAnother(name));
+      current = undefined;
+      isOpen = true;
+      try {
+        current = await open();
+      } catch (error) {
+        isOpen = false;
+        throw error;
+      }
     },
     async end(ending) {
-      const ended = current;
-      current = undefined;
-      return ended && (await conclude(ended.handle, ending));
+      if (!isOpen) return undefined;
+      isOpen = false;
+      return current && (await conclude(current.handle, ending));
     },
   };
 }

@@ -9,10 +9,13 @@ import { scopeOfEachTest } from '../../src/runners/shared-scope.js';
 import { type SharedServer, startSharedServer } from '../../src/runners/shared-server.js';
 import { connect } from '../support/client.js';
 
+const EARLY = /^`url` of what `useEchoSts\(\)` gives was expected to be read while a test runs, and none does/;
+
 describe('useEchoSts', () => {
   const sts = useEchoSts({ delayMs: 7 });
+  const early = expect.objectContaining({ code: 'CLOSED', message: expect.stringMatching(EARLY) });
+  expect(() => sts.url).toThrow(early);
   const urls: string[] = [];
-
   it.each([1, 2])('gives each test a fixture of its own, with the same members, %i', async () => {
     urls.push(sts.url);
     expect(sts.sessions).toEqual([]);
@@ -27,7 +30,8 @@ describe('useEchoSts', () => {
 
   afterAll(() => {
     expect(new Set(urls).size).toBe(2);
-    expect(() => sts.url).toThrow(/^`url` of what `useEchoSts\(\)` gives was expected to be read while a test runs/);
+    expect(sts.sessions).toHaveLength(1);
+    expect(() => sts.setDelay(1)).toThrow(/after `close\(\)`/);
   });
 });
 
@@ -68,10 +72,10 @@ describe('the scope of each test', () => {
   it('makes the test fail when something is missing, and is gone then', async () => {
     await using _server = await startSharedServer({}).then(disposing);
     const { accessor, start, end, disconnect } = scopeOfEachTest();
+    expect(() => accessor.sts).toThrow(/^`sts` of what `useSharedEchoSts\(\)` gives was expected/);
     await start();
     await accessor.sts.expect({ event: 'stream:end' });
     expect(await end({ outcome: 'passed' })).toMatchObject({ code: 'VERIFY_FAILED' });
-    expect(() => accessor.sts).toThrow(/^`sts` of what `useSharedEchoSts\(\)` gives was expected/);
     await disconnect();
   });
 
@@ -104,6 +108,14 @@ describe('the fixture of each test', () => {
     await expect(start()).rejects.toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
     expect(await end({ outcome: 'passed' })).toBeUndefined();
     expect(await end({ outcome: 'passed' })).toBeUndefined();
+  });
+
+  it('is refused each test with the same words when the options are wrong', async () => {
+    const { start, end } = fixtureOfEachTest({ capacity: 0 });
+    const refusal = expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining('`capacity`') });
+    await expect(start()).rejects.toThrow(refusal);
+    await expect(start()).rejects.toThrow(refusal);
+    expect(await end({ outcome: 'failed' })).toBeUndefined();
   });
 
   it('can be awaited and printed while no test runs', async () => {

@@ -2,10 +2,26 @@
 
 import { manualClock } from 'echo-sts';
 import { test } from 'echo-sts/vitest';
+import type { Socket } from 'socket.io-client';
 import { describe, expect, onTestFailed } from 'vitest';
 import { begin, send } from './worker.js';
 
 const urls = new Set<string>();
+
+const withWorker = test.extend<{ worker: Socket }>({
+  worker: async ({ sts }, use) => {
+    const worker = await begin(sts.url);
+    await use(worker);
+    worker.disconnect();
+  },
+});
+withWorker.override({ echoSts: { maxInflight: 1 } });
+
+withWorker('can be extended with a worker, and has options for the file', async ({ sts, worker }) => {
+  send(worker, 0);
+  await sts.waitFor('fragment:processed', { where: { sequence_number: 0 } });
+  expect(sts.session('news')?.maxInflight).toBe(1);
+});
 
 test('has a fixture of its own and the matchers', async ({ sts }) => {
   sts.expect({ event: 'fragment:processed' });
