@@ -5,7 +5,7 @@ import { runVitest, runVitestInVain } from '../support/run.js';
 
 describe('a test with a fixture', () => {
   it('has one of its own, with the options of its suite, beside others and when it is tried again', async () => {
-    expect(await runVitest('test/runners/inner/vitest-passes.ts')).toMatch(/Tests {2}11 passed \| 1 skipped/);
+    expect(await runVitest('test/runners/inner/vitest-passes.ts')).toMatch(/Tests {2}12 passed \| 1 skipped/);
   });
 });
 

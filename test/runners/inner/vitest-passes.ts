@@ -3,7 +3,7 @@
 import { manualClock } from 'echo-sts';
 import { test } from 'echo-sts/vitest';
 import type { Socket } from 'socket.io-client';
-import { describe, expect, onTestFailed } from 'vitest';
+import { describe, expect } from 'vitest';
 import { begin, send } from './worker.js';
 
 const urls = new Set<string>();
@@ -67,12 +67,13 @@ test.concurrent.for([1, 2, 3, 4])('beside others sees its own worker alone, %i',
 let tries = 0;
 test('tried again has a new fixture, and is verified again', { retry: 2 }, async ({ sts }) => {
   tries += 1;
-  onTestFailed(() => expect(tries).toBeLessThan(3));
   const worker = await begin(sts.url);
   expect(sts.sessions).toHaveLength(1);
   sts.expect({ event: 'fragment:data' });
   if (tries === 3) send(worker, 0);
 });
+
+test('was tried so often because it was verified', () => expect(tries).toBe(3));
 
 test('that is skipped while it runs is not verified', async ({ sts, skip }) => {
   sts.expect({ event: 'stream:end' });
