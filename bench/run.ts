@@ -8,6 +8,7 @@
 
 import { parseArgs } from 'node:util';
 import { close } from './parts/close.js';
+import { control } from './parts/control.js';
 import { cpu, timeline } from './parts/cpu.js';
 import { heap } from './parts/heap.js';
 import { coldImport } from './parts/import.js';
@@ -15,7 +16,16 @@ import { latency } from './parts/latency.js';
 import { sessions } from './parts/sessions.js';
 import { type Part, printRow, printTargets, type Row } from './report.js';
 
-const PARTS: Readonly<Record<string, Part>> = { cpu, timeline, latency, import: coldImport, close, sessions, heap };
+const PARTS: Readonly<Record<string, Part>> = {
+  cpu,
+  timeline,
+  latency,
+  import: coldImport,
+  close,
+  sessions,
+  heap,
+  control,
+};
 
 const { names, rounds } = readArguments();
 const rows: Row[] = [];

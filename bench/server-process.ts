@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 /** What is measured, and what it is measured against. */
 export type Side = 'echo' | 'bare';
 
-/** The servers there are: bare Socket.IO, echo-sts as it is published, and echo-sts without a timeline. */
-export type ServerKind = Side | 'forgetful';
+/** The servers there are: bare Socket.IO, echo-sts as it is published, without a timeline, and with control. */
+export type ServerKind = Side | 'forgetful' | 'controlled';
 
 export interface Usage {
   /** User and system time since the process began. */

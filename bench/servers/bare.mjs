@@ -10,6 +10,7 @@ export async function start() {
   // The default of 1 MB would refuse the largest fragments.
   const io = new Server(http, { serveClient: false, maxHttpBufferSize: 52_428_800 });
   io.on('connection', (socket) => {
+    socket.on('call', (_, acknowledge) => acknowledge({ value: 0 }));
     socket.on('stream:init', ({ stream_id }) => socket.emit('stream:ready', { stream_id }));
     socket.on('fragment:data', (payload) => {
       socket.emit('fragment:ack', ackOf(payload));

@@ -38,17 +38,18 @@ type InMode<Type, How extends Mode> = {
   readonly [Name in keyof Type as Name extends symbol ? never : Name]: MemberInMode<Name, Type[Name], How>;
 } & Disposing<Type, How>;
 
+/** In brackets, so that a union is taken as a whole. */
 type MemberInMode<Name, Type, How extends Mode> = Name extends keyof Typed<How>
   ? Typed<How>[Name]
-  : Type extends (...values: infer Values) => infer Result
-    ? Result extends AsyncIterator<unknown>
+  : [Type] extends [(...values: infer Values) => infer Result]
+    ? [Result] extends [AsyncIterator<unknown>]
       ? Type
-      : Result extends Promise<infer Value>
+      : [Result] extends [Promise<infer Value>]
         ? [Value] extends [SessionView]
           ? (...values: Values) => Promise<Crossed<Value, How>>
           : Type
         : (...values: Values) => Answered<Crossed<Result, How>>[How]
-    : Type extends FixtureClock
+    : [Type] extends [FixtureClock]
       ? InMode<Type, How>
       : Answered<Crossed<Type, How>>[How];
 

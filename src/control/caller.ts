@@ -20,7 +20,13 @@ export interface Address {
 }
 
 interface Pending {
-  readonly message: { readonly number: number; readonly on: string; readonly name: string; readonly args: unknown[] };
+  readonly message: {
+    readonly number: number;
+    readonly on: string;
+    readonly name: string;
+    readonly args: unknown[];
+    readonly seen: number[];
+  };
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: EchoStsError) => void;
 }
@@ -31,6 +37,8 @@ export class Caller {
   /** In the order of their numbers. */
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
+  /** Calls that have been answered since the last one was made: their answers need not be kept for them. */
+  #seen: number[] = [];
   #stopTimer = () => {};
   /** Why nothing can be asked any more. */
   #end: { readonly code: EchoStsErrorCode; readonly message: string } | undefined;
@@ -86,7 +94,8 @@ export class Caller {
       const reject = (error: EchoStsError) => rejectWith(site.mark(error));
       if (this.#end !== undefined) return reject(new EchoStsError(this.#end.code, this.#end.message));
       this.#calls += 1;
-      const pending = { message: { number: this.#calls, on, name, args }, resolve, reject };
+      const pending = { message: { number: this.#calls, on, name, args, seen: this.#seen }, resolve, reject };
+      this.#seen = [];
       this.#pending.set(this.#calls, pending);
       if (this.#socket.connected) this.#send(pending);
     });
@@ -98,15 +107,13 @@ export class Caller {
   }
 
   #send({ message }: Pending): void {
-    const [oldest = message.number] = this.#pending.keys();
-    this.#socket.emit('call', { ...message, seen: oldest - 1 }, (answer: Answer) =>
-      this.#settle(message.number, answer),
-    );
+    this.#socket.emit('call', message, (answer: Answer) => this.#settle(message.number, answer));
   }
 
   #settle(number: number, { error, ...answer }: Answer): void {
     const pending = this.#pending.get(number);
-    this.#pending.delete(number);
+    // An answer may come twice, when the line broke after the first.
+    if (this.#pending.delete(number)) this.#seen.push(number);
     if (error === undefined) pending?.resolve(answer);
     else pending?.reject(new EchoStsError(error.code, error.message));
   }

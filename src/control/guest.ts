@@ -11,6 +11,8 @@ import { fromJson, toJson } from './values.js';
 
 /** So many objects are remembered, those that were used last; scopes and iterations besides. */
 const MOST_OBJECTS = 10_000;
+/** So many answers are kept for a client that does not say that it has got them. */
+const MOST_ANSWERS = 1000;
 /** After these the test has most likely ended with what it was told; with these it goes on. */
 const COMPLAINTS: readonly EchoStsErrorCode[] = ['WAIT_TIMEOUT', 'VERIFY_FAILED'];
 const GOING_ON: readonly string[] = ['waitFor', 'waitForSession', 'idle', 'expect'];
@@ -49,10 +51,10 @@ export class Guest {
   async answer(message: unknown): Promise<Answer> {
     try {
       const call = checked('call', callSchema, message);
-      for (const number of this.#answers.keys()) if (number <= call.seen) this.#answers.delete(number);
+      for (const number of call.seen) this.#answers.delete(number);
       if (call.number === undefined) return await this.#carryOut(call);
       const answer = this.#answers.get(call.number) ?? this.#carryOut(call);
-      this.#answers.set(call.number, answer);
+      remember(this.#answers, call.number, answer, MOST_ANSWERS);
       return await answer;
     } catch (error) {
       return told(error);
@@ -75,7 +77,7 @@ export class Guest {
       const values = args.map((value) => fromJson(value));
       if (GOING_ON.includes(name)) this.#hasComplained = false;
       const result = await this.#controlled.waits.onBehalfOf(this, () => this.#use(kind, object, name, member, values));
-      this.#letGo(on, kind, name, result);
+      this.#letGo(on, name, result);
       return this.#told(name, member, result);
     } catch (error) {
       const answer = told(error);
@@ -107,7 +109,7 @@ export class Guest {
 
   #told(name: string, { answers }: Member, result: unknown): Answer {
     if (result === undefined) return {};
-    if (answers === 'value') return { value: toJson(name, result) };
+    if (answers === 'value') return { value: toJson(name, result, 'answer') };
     if (answers === 'list of rules') return { refs: (result as object[]).map((rule) => this.#refer('rule', rule)) };
     return { ref: this.#refer(answers, result as object) };
   }
@@ -117,26 +119,41 @@ export class Guest {
     this.#made += 1;
     const id = `${kind}-${this.#made}`;
     if (kind === 'scope' || kind === 'entries') this.#kept.set(id, { kind, object });
-    else this.#remember(id, { kind, object: kind === 'session' ? functionsOf(object as Kinds['session']) : object });
-    return kind === 'session' ? { kind, id, value: toJson('session', { ...object }) } : { kind, id };
+    else
+      remember(
+        this.#objects,
+        id,
+        { kind, object: kind === 'session' ? functionsOf(object as Kinds['session']) : object },
+        MOST_OBJECTS,
+      );
+    return kind === 'session' ? { kind, id, value: toJson('session', { ...object }, 'answer') } : { kind, id };
   }
 
-  #remember(id: string, target: Target): void {
-    this.#objects.set(id, target);
-    const [oldest] = this.#objects.keys();
-    if (this.#objects.size > MOST_OBJECTS && oldest !== undefined) this.#objects.delete(oldest);
-  }
-
-  /** An iteration that is over has nothing more to say; a scope can still be read. */
-  #letGo(id: string, kind: Kind, name: string, result: unknown): void {
-    const isOver = kind === 'entries' && (name === 'return' || (result as IteratorResult<unknown>).done === true);
-    if (isOver) this.#kept.delete(id);
+  /** What has come to its end can still be asked, until it is forgotten. */
+  #letGo(id: string, name: string, result: unknown): void {
     const target = this.#kept.get(id);
-    if (target === undefined || kind !== 'scope' || (name !== 'close' && name !== 'dispose')) return;
+    const isOver = ENDS[target?.kind ?? 'fixture']?.(name, result);
+    if (target === undefined || isOver !== true) return;
     this.#kept.delete(id);
-    this.#remember(id, target);
+    remember(this.#objects, id, target, MOST_OBJECTS);
   }
 }
+
+/** The oldest is forgotten where there would be too many. */
+function remember<Key, Value>(memory: Map<Key, Value>, key: Key, value: Value, most: number): void {
+  memory.set(key, value);
+  if (memory.size <= most) return;
+  for (const oldest of memory.keys()) {
+    memory.delete(oldest);
+    return;
+  }
+}
+
+/** After which call an object has come to its end. */
+const ENDS: Readonly<Partial<Record<Kind, (name: string, result: unknown) => boolean>>> = {
+  scope: (name) => name === 'close' || name === 'dispose',
+  entries: (name, result) => name === 'return' || (result as IteratorResult<unknown>).done === true,
+};
 
 function keyOf(name: string): string | symbol {
   return KEYS.get(name) ?? name;

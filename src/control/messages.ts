@@ -30,6 +30,6 @@ export const callSchema = closedRecord({
   name: text,
   args: v.optional(listOf(v.unknown(), 'arguments'), []),
   number: v.optional(integer(1)),
-  seen: v.optional(integer(0), 0),
+  seen: v.optional(listOf(integer(1), 'numbers'), []),
 });
 export type Call = v.InferOutput<typeof callSchema>;

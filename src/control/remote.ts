@@ -80,12 +80,33 @@ const EXTRAS: Readonly<Partial<Record<Kind, (object: object, caller: Caller) => 
   rule: withDisposal,
   cut: withDisposal,
   expectation: withDisposal,
-  entries: (object) => ({ [Symbol.asyncIterator]: { value: () => object } }),
+  entries: withSteps,
 };
 
 /** A block with `await using` ends with taking it back. */
 function withDisposal(object: object): PropertyDescriptorMap {
   return { [Symbol.asyncDispose]: { value: Reflect.get(object, 'remove') } };
+}
+
+/** It ends with the handle, and with the fixture. */
+function withSteps(object: object): PropertyDescriptorMap {
+  const untilClosed = (name: string): PropertyDescriptor => {
+    const step: Called = Reflect.get(object, name);
+    const value = async () => {
+      try {
+        return await step();
+      } catch (error) {
+        if (error instanceof EchoStsError && error.code === 'CLOSED') return { value: undefined, done: true };
+        throw error;
+      }
+    };
+    return { value };
+  };
+  return {
+    next: untilClosed('next'),
+    return: untilClosed('return'),
+    [Symbol.asyncIterator]: { value: () => object },
+  };
 }
 
 /** The fixture goes on when its client ends. */

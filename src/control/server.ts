@@ -6,6 +6,7 @@ import type { Listener } from '../listener.js';
 import { attachControlIo } from '../socket-io.js';
 import { type Credentials, credentialsOf, whyRefused } from './admission.js';
 import { type Controlled, Guest } from './guest.js';
+import type { Answer } from './messages.js';
 
 /** A client that has been gone for so long does not come back. */
 const GONE_MS = 10_000;
@@ -29,6 +30,8 @@ interface Seat {
   stopTimer: () => void;
 }
 
+type Acknowledge = (answer: Answer) => void;
+
 class ControlServer {
   readonly #options: ControlOptions;
   readonly #io: Server;
@@ -38,7 +41,6 @@ class ControlServer {
   constructor(options: ControlOptions) {
     this.#options = options;
     this.#io = attachControlIo(options.listener);
-    // A server that was down is not one that the clients have left.
     options.listener.http.on('listening', () => this.#waitAnew());
     this.#io.use((_, next) => next(new Error('Control clients connect to the namespace /control.')));
     const namespace = this.#io.of('/control');
@@ -48,14 +50,15 @@ class ControlServer {
 
   /** Those who wait have been answered, and hear that this is the end. */
   async close(): Promise<void> {
-    const seats = [...this.#seats.values()];
-    for (const seat of seats) seat.stopTimer();
-    const closed = [...this.#io.of('/control').sockets.values()].map(hungUp);
+    const sockets = [...this.#io.of('/control').sockets.values()];
+    for (const socket of sockets) socket.disconnect();
     await nextTurn();
     await nextTurn();
-    await atMost(FAREWELL_MS, Promise.all(closed));
+    await atMost(FAREWELL_MS, Promise.all(sockets.map(flushed)));
     this.#io.engine.close();
+    const seats = [...this.#seats.values()];
     this.#seats.clear();
+    for (const seat of seats) seat.stopTimer();
     await Promise.all(seats.map(({ guest }) => guest.leave()));
   }
 
@@ -69,8 +72,9 @@ class ControlServer {
     seat.stopTimer();
     seat.socket = socket;
     socket.on('call', (...args: unknown[]) => {
-      const answer = args.at(-1);
-      if (typeof answer === 'function') void seat.guest.answer(args[0]).then((value) => answer(value));
+      const acknowledge = args.pop();
+      if (typeof acknowledge !== 'function') return;
+      void seat.guest.answer(args[0]).then((answer) => say(acknowledge as Acknowledge, answer));
     });
     socket.once('disconnect', (reason) => {
       if (seat.socket !== socket) return;
@@ -88,6 +92,8 @@ class ControlServer {
 
   #waitFor(client: string, seat: Seat): void {
     seat.stopTimer();
+    // A server that is down is not one that the client has left.
+    if (!this.#options.listener.http.listening) return;
     seat.stopTimer = realClock.startTimer(() => this.#forget(client), GONE_MS);
   }
 
@@ -103,11 +109,22 @@ class ControlServer {
   }
 }
 
-function hungUp(socket: Socket): Promise<void> {
-  const { conn } = socket;
-  const closed = new Promise<void>((resolve) => {
-    conn.once('close', () => resolve());
+/** What was said last has been handed to the transport, or never will be. */
+async function flushed({ conn }: Socket): Promise<void> {
+  const unsent: unknown[] = Reflect.get(conn, 'writeBuffer');
+  if (unsent.length === 0 || conn.readyState === 'closed') return;
+  await new Promise((resolve) => {
+    conn.once('drain', resolve);
+    conn.once('close', resolve);
   });
-  socket.disconnect(true);
-  return closed;
+}
+
+/** More than half a gigabyte is no text any more. */
+function say(acknowledge: Acknowledge, answer: Answer): void {
+  try {
+    acknowledge(answer);
+  } catch {
+    const message = 'The answer is too large to be sent; ask for a part of it, as with `timeline({ limit })`.';
+    acknowledge({ error: { code: 'CONTROL_FAILED', message } });
+  }
 }

@@ -15,15 +15,16 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 /** What is nested deeper is refused; circles are, with it. */
 const DEEPEST = 64;
 
-/** Where a value stands: the function that it is passed to, and the way to it from there. */
+/** Where a value stands: the function that it is passed to or comes from, and the way to it from there. */
 interface Place {
   readonly called: string;
+  readonly isAnswer: boolean;
   readonly path: readonly (string | number)[];
 }
 
 /** The value as JSON can tell it. Throws an `EchoStsError` (`NOT_SERIALIZABLE`) that names the place of what cannot cross. */
-export function toJson(called: string, value: unknown, argument = 0): unknown {
-  return encoded(value, { called, path: [argument] });
+export function toJson(called: string, value: unknown, argument: number | 'answer'): unknown {
+  return encoded(value, { called, isAnswer: argument === 'answer', path: [argument] });
 }
 
 /** The value that was told. Throws an `EchoStsError` (`INVALID_OPTION`). */
@@ -71,8 +72,8 @@ function isPlain(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function within({ called, path }: Place, step: string | number): Place {
-  return { called, path: [...path, step] };
+function within(place: Place, step: string | number): Place {
+  return { ...place, path: [...place.path, step] };
 }
 
 /** What to use instead, by the name of the field that a function stands in. */
@@ -83,10 +84,14 @@ const INSTEAD: ReadonlyMap<string | number | undefined, string> = new Map([
   ['delayMs', 'pass a number, { min, max } or { p50, p99 }'],
 ]);
 
-function cannotCross(value: unknown, { called, path }: Place): EchoStsError {
+function cannotCross(value: unknown, { called, isAnswer, path }: Place): EchoStsError {
   const [argument, ...steps] = path;
   const inside = steps.length > 0 ? ` in \`${steps.join('.')}\`` : ` as argument ${Number(argument) + 1}`;
   const what = typeof value === 'object' && value !== null ? kindOf(value) : a(typeof value);
+  if (isAnswer) {
+    const message = `\`${called}\` holds ${what}${inside}, which cannot cross to another process; look at it where the fixture is.`;
+    return new EchoStsError('NOT_SERIALIZABLE', message);
+  }
   const advice = instead(value, called === 'setDelay' ? 'delayMs' : path.at(-1));
   const message = `\`${called}\` got ${what}${inside}, which cannot cross to the process of the fixture; ${advice}.`;
   return new EchoStsError('NOT_SERIALIZABLE', message);

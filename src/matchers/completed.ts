@@ -3,14 +3,17 @@
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { type Failure, failureText, nearest } from '../failure-text.js';
-import type { MatcherResult } from './runner.js';
-import { type Subject, subjectOf } from './subject.js';
+import type { Judgement, MatcherResult } from './runner.js';
+import { judge, type Subject } from './subject.js';
 
 /** How many open streams are told of. */
 const TOLD = 5;
 
-export function toHaveCompleted(received: unknown): MatcherResult {
-  const subject = subjectOf('toHaveCompleted', received);
+export function toHaveCompleted(received: unknown): Judgement {
+  return judge('toHaveCompleted', received, verdict);
+}
+
+function verdict(subject: Subject): MatcherResult {
   const streams = newestOfEachStream(subject);
   const open = streams.filter(({ completedAt }) => completedAt === undefined);
   const pass = streams.length > 0 && open.length === 0;

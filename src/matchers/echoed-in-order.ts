@@ -3,13 +3,16 @@
 import { show } from '../core/show.js';
 import { about, type Failure, failureText, nearest } from '../failure-text.js';
 import { type Offence, StreamOfResults } from './results.js';
-import type { MatcherResult } from './runner.js';
-import { type Subject, subjectOf } from './subject.js';
+import type { Judgement, MatcherResult } from './runner.js';
+import { judge, type Subject } from './subject.js';
 
 const ASKED = 'every result to have come in sequence order, with the audio that was received';
 
-export function toHaveEchoedInOrder(received: unknown): MatcherResult {
-  const subject = subjectOf('toHaveEchoedInOrder', received);
+export function toHaveEchoedInOrder(received: unknown): Judgement {
+  return judge('toHaveEchoedInOrder', received, verdict);
+}
+
+function verdict(subject: Subject): MatcherResult {
   const streams = new Map<string, StreamOfResults>();
   const offence = firstOffence(subject, streams);
   const results = [...streams.values()].flatMap(({ order }) => order).length;

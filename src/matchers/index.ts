@@ -8,15 +8,15 @@ import { toHaveCompleted } from './completed.js';
 import { toHaveEchoedInOrder } from './echoed-in-order.js';
 import { toHaveNoViolations } from './no-violations.js';
 import { toHaveReceived } from './received.js';
-import type { EchoStsMatchers } from './vocabulary.js';
+import type { Asserted, EchoStsMatchers } from './vocabulary.js';
 
 export type { AsymmetricMatch, Part } from '../difference.js';
 export type { AudioSource } from './audio.js';
 export type { ReceivedEvent, ReceivedParts } from './events.js';
 export type { NoViolationsOptions } from './no-violations.js';
 export type { ReceivedOptions } from './received.js';
-export type { MatcherResult } from './runner.js';
-export type { EchoStsMatchers } from './vocabulary.js';
+export type { Judgement, MatcherResult } from './runner.js';
+export type { Asserted, EchoStsMatchers } from './vocabulary.js';
 
 /**
  * The matchers, for `expect.extend` of vitest and of jest.
@@ -39,17 +39,17 @@ export const matchers = {
 // not there, also with `skipLibCheck: false`. The parameters are named as the runners name them; their defaults hold.
 
 declare module 'vitest' {
-  interface Matchers<T> extends EchoStsMatchers {}
+  interface Matchers<T> extends EchoStsMatchers<Asserted<T>> {}
 }
 
 /** Behind the `expect` of `@jest/globals`. */
 declare module 'expect' {
-  interface Matchers<R extends void | Promise<void>, T> extends EchoStsMatchers<R> {}
+  interface Matchers<R extends void | Promise<void>, T> extends EchoStsMatchers<Asserted<T, R>> {}
 }
 
 declare global {
   /** Behind the global `expect` of `@types/jest`. */
   namespace jest {
-    interface Matchers<R, T> extends EchoStsMatchers<R> {}
+    interface Matchers<R, T> extends EchoStsMatchers<Asserted<T, R>> {}
   }
 }

@@ -7,8 +7,8 @@ import { type Failure, failureText } from '../failure-text.js';
 import type { Violation } from '../scope-handle.js';
 import { misdeeds } from '../verdict.js';
 import { misuse } from './misuse.js';
-import type { MatcherResult } from './runner.js';
-import { subjectOf } from './subject.js';
+import type { Judgement, MatcherResult } from './runner.js';
+import { judge, type Subject } from './subject.js';
 
 const MATCHER = 'toHaveNoViolations';
 /** How many violations are told, the first ones. */
@@ -20,9 +20,12 @@ export interface NoViolationsOptions {
   allow?: readonly ViolationKind[];
 }
 
-export function toHaveNoViolations(received: unknown, options: NoViolationsOptions = {}): MatcherResult {
+export function toHaveNoViolations(received: unknown, options: NoViolationsOptions = {}): Judgement {
   const allowed = allowedKinds(options);
-  const { scene, violations } = subjectOf(MATCHER, received);
+  return judge(MATCHER, received, (subject) => verdict(subject, allowed));
+}
+
+function verdict({ scene, violations }: Subject, allowed: ReadonlySet<string>): MatcherResult {
   const all = violations();
   const found = all.filter(({ kind }) => !allowed.has(kind));
   const excused = all.filter(({ kind }) => allowed.has(kind));

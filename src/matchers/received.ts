@@ -10,8 +10,8 @@ import { eventName } from '../timeline/gist-rows.js';
 import { audioOf } from './audio.js';
 import { checkReceivable, type ReceivedEvent, type ReceivedParts } from './events.js';
 import { misuse } from './misuse.js';
-import type { MatcherResult } from './runner.js';
-import { type Subject, subjectOf } from './subject.js';
+import type { Judgement } from './runner.js';
+import { judge, type Subject } from './subject.js';
 
 const MATCHER = 'toHaveReceived';
 /** How many entries a section lists. */
@@ -28,11 +28,13 @@ export function toHaveReceived<Name extends ReceivedEvent>(
   event: Name,
   partial?: ReceivedParts[Name],
   options: ReceivedOptions = {},
-): MatcherResult {
+): Judgement {
   checkReceivable(event);
   checkOptions(options);
-  const search = new Search(subjectOf(MATCHER, received), event, partial, options.times);
-  return { pass: search.isMet, message: () => search.message };
+  return judge(MATCHER, received, (subject) => {
+    const search = new Search(subject, event, partial, options.times);
+    return { pass: search.isMet, message: () => search.message };
+  });
 }
 
 /** What was asked for, and what of it is there. */

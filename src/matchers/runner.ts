@@ -6,3 +6,6 @@ export interface MatcherResult {
   /** Why it failed, or with `pass` why its negation did. */
   message: () => string;
 }
+
+/** With a promise for a handle of another process: `await expect(sts).toHaveCompleted()`. */
+export type Judgement = MatcherResult | Promise<MatcherResult>;

@@ -4,6 +4,7 @@ import { show } from '../core/show.js';
 import { SCENE, type Scene } from '../failure-text.js';
 import type { Observed, SessionView, Violation } from '../scope-handle.js';
 import { misuse } from './misuse.js';
+import type { Judgement, MatcherResult } from './runner.js';
 
 /** What was read of it. */
 export interface Subject {
@@ -13,16 +14,27 @@ export interface Subject {
   readonly violations: () => readonly Violation[];
 }
 
-type Handle = Pick<Observed, 'violations'> & { [SCENE](): Scene };
+type LocalHandle = Pick<Observed, 'violations'> & { [SCENE](): Scene };
+/** That of a fixture in another process. */
+interface RemoteHandle {
+  violations(): Promise<readonly Violation[]>;
+  [SCENE](): Promise<Scene>;
+}
 
-/** Throws an `EchoStsError` (`INVALID_OPTION`) that says what came, unless it is one of them. */
-export function subjectOf(matcher: string, received: unknown): Subject {
+/**
+ * What the matcher says of the subject; with a promise when that is in another process. Throws an `EchoStsError`
+ * (`INVALID_OPTION`) that says what came, unless it is one of them.
+ */
+export function judge(matcher: string, received: unknown, verdict: (subject: Subject) => MatcherResult): Judgement {
   if (!isHandle(received)) throw misuse(matcher, `expected ${HANDLES}, got ${described(received)}.`);
-  return {
-    scene: received[SCENE](),
-    view: isView(received) ? received : undefined,
-    violations: () => received.violations(),
-  };
+  const view = isView(received) ? received : undefined;
+  const scene = received[SCENE]();
+  if (!('then' in scene)) {
+    return verdict({ scene, view, violations: () => (received as LocalHandle).violations() });
+  }
+  return Promise.all([scene, received.violations()]).then(([scene, violations]) =>
+    verdict({ scene, view, violations: () => violations }),
+  );
 }
 
 const HANDLES = 'a fixture, a scope or the session that `session(streamId)` answers';
@@ -41,10 +53,11 @@ const MISTAKES: readonly { readonly looks: (value: unknown) => boolean; readonly
   { looks: Array.isArray, advice: 'a list: pass the fixture itself, or one session' },
 ];
 
-function isHandle(value: unknown): value is Handle {
+function isHandle(value: unknown): value is LocalHandle | RemoteHandle {
   return typeof field(value, SCENE) === 'function';
 }
 
+/** The matchers read its snapshot alone, which is the same everywhere. */
 function isView(handle: object): handle is SessionView {
   return typeof field(handle, 'sessionId') === 'string';
 }

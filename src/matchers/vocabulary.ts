@@ -5,6 +5,18 @@ import type { ReceivedEvent, ReceivedParts } from './events.js';
 import type { NoViolationsOptions } from './no-violations.js';
 import type { ReceivedOptions } from './received.js';
 
+/**
+ * What an assertion answers: nothing, or a promise of it when what it is about answers with promises itself, being in another
+ * process.
+ */
+export type Asserted<Received, Result = void> = 0 extends 1 & Received
+  ? Result
+  : Received extends { violations(): infer Violations }
+    ? Violations extends Promise<unknown>
+      ? Promise<void>
+      : Result
+    : Result;
+
 /** What `expect` can do once it was extended. */
 export interface EchoStsMatchers<Result = void> {
   /**

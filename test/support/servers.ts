@@ -22,8 +22,11 @@ export function useServers() {
       return sts;
     },
     /** A worker whose connection is open. */
-    async join(sts: EchoSts, options?: Partial<ManagerOptions & SocketOptions>): Promise<TestWorker> {
-      const worker = await connect(sts.url, options);
+    async join(
+      sts: { readonly url: string | Promise<string> },
+      options?: Partial<ManagerOptions & SocketOptions>,
+    ): Promise<TestWorker> {
+      const worker = await connect(await sts.url, options);
       workers.push(worker);
       return worker;
     },

@@ -1,7 +1,7 @@
 /** Uses a fixture in one of many ways, closes it, and does nothing more: the process has to exit by itself, at once. */
 
 import { Agent, request } from 'node:http';
-import { type CutForm, createEchoSts, type EchoSts, type EchoStsError, manualClock } from 'echo-sts';
+import { type CutForm, connectEchoSts, createEchoSts, type EchoSts, type EchoStsError, manualClock } from 'echo-sts';
 import { connect, fragment, type TestWorker } from '../../support/client.js';
 import { dial, dialSocketIo, type RawPeer } from '../../support/raw-peer.js';
 import { secondsOf } from '../../support/seconds.js';
@@ -155,6 +155,40 @@ const USES: Readonly<Record<string, (sts: EchoSts) => Promise<Rest>>> = {
   },
   'is closed abruptly': (sts) => stream(sts, ['websocket'], { reconnection: false }),
   'found its port taken': async ({ port }) => ({ answer: createEchoSts({ port }).catch(codeOf) }),
+  'is controlled by a client that has closed': async (sts) => {
+    const remote = await connectEchoSts(sts.controlUrl);
+    await remote.scope({ streamId: 'a' });
+    await remote.close();
+    return {};
+  },
+  'is controlled by a client that waits': async (sts) => {
+    const remote = await connectEchoSts(sts.controlUrl);
+    const wait = remote.waitFor('gap', { timeoutMs: 2 ** 31 - 1 }).catch(codeOf);
+    return {
+      answer: Promise.all([
+        wait,
+        remote
+          .entries()
+          .next()
+          .then(({ done }) => done),
+      ]),
+    };
+  },
+  'is controlled by a client that has gone without a word': async (sts) => {
+    const peer = await dial(sts.port);
+    peer.upgrade('/control/?EIO=4&transport=websocket');
+    await peer.until('pingTimeout');
+    peer.send('40/control,{"version":1,"client":"c-1"}');
+    await peer.until('40/control,{"sid"');
+    peer.send('42/control,0["call",{"on":"fixture","name":"waitFor","args":["gap"]}]');
+    peer.destroy();
+    return {};
+  },
+  'is controlled by a polling client that does not poll': async (sts) => {
+    const session = await openByPolling(sts.port, POLL.replace('socket.io', 'control'));
+    await fetchText(sts.port, session, '40/control,{"version":1,"client":"c-1"}');
+    return {};
+  },
   'has a neighbour that preferred its port': async ({ port }) => {
     await (await createEchoSts({ port: [port] })).close();
     return {};
@@ -184,9 +218,9 @@ async function inFlight(sts: EchoSts, number: number): Promise<TestWorker> {
 }
 
 /** The path of a Socket.IO session over polling. */
-async function openByPolling(port: number): Promise<string> {
-  const { sid } = JSON.parse((await fetchText(port, POLL)).slice(1));
-  const session = `${POLL}&sid=${sid}`;
+async function openByPolling(port: number, path = POLL): Promise<string> {
+  const { sid } = JSON.parse((await fetchText(port, path)).slice(1));
+  const session = `${path}&sid=${sid}`;
   await fetchText(port, session, '40');
   await fetchText(port, session);
   return session;
@@ -220,7 +254,11 @@ async function resources(): Promise<string[]> {
 for (const [use, run] of Object.entries(USES)) {
   const listenersBefore = listeners();
   const clock = use.includes('manual clock') ? manualClock() : use.endsWith('global clock') ? 'global' : 'real';
-  const sts = await createEchoSts({ autoCloseMs: use.endsWith('was hung up on') ? 1 : 5000, clock });
+  const sts = await createEchoSts({
+    autoCloseMs: use.endsWith('was hung up on') ? 1 : 5000,
+    clock,
+    control: use.startsWith('is controlled'),
+  });
   const { peer, answer } = await run(sts);
   const closeTakesTooLong = (await secondsOf(() => sts.close({ abrupt: use.endsWith('abruptly') }))) > 1;
   peer?.socket.resume();
