@@ -8,6 +8,7 @@ const shared = useSharedEchoSts();
 test('the audio comes back byte for byte', async () => {
   const { url, sts, streamPrefix } = shared;
   expect(await dub(url, `${streamPrefix}news`, ['QUJD', 'REVG'])).toEqual(['QUJD', 'REVG']);
+  await expect(sts).toHaveEchoedInOrder();
   const [session] = await sts.sessions; // what is asked of another process is answered with a promise
   expect(session.statistics.successCount).toBe(2);
 });

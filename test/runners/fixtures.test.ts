@@ -1,10 +1,10 @@
-/** Tests that pass. */
+/** `test` of `echo-sts/vitest`, used as its users do. */
 
 import { manualClock } from 'echo-sts';
 import { test } from 'echo-sts/vitest';
 import type { Socket } from 'socket.io-client';
 import { describe, expect } from 'vitest';
-import { begin, send } from './worker.js';
+import { begin, send } from './inner/worker.js';
 
 const urls = new Set<string>();
 
@@ -62,20 +62,4 @@ test.concurrent.for([1, 2, 3, 4])('beside others sees its own worker alone, %i',
   await sts.waitFor('fragment:processed');
   await expect.poll(() => urls.size).toBe(4);
   expect(sts.sessions.map(({ streamId }) => streamId)).toEqual([`news-${n}`]);
-});
-
-let tries = 0;
-test('tried again has a new fixture, and is verified again', { retry: 2 }, async ({ sts }) => {
-  tries += 1;
-  const worker = await begin(sts.url);
-  expect(sts.sessions).toHaveLength(1);
-  sts.expect({ event: 'fragment:data' });
-  if (tries === 3) send(worker, 0);
-});
-
-test('was tried so often because it was verified', () => expect(tries).toBe(3));
-
-test('that is skipped while it runs is not verified', async ({ sts, skip }) => {
-  sts.expect({ event: 'stream:end' });
-  skip('for a reason');
 });
