@@ -59,6 +59,13 @@ describe('imports', () => {
     expect(users('socket.io')).toEqual(['socket-io.ts']);
   });
 
+  it('of what only some need are dynamic: control, and the client that it needs', () => {
+    const isControl = (name: string) => name.startsWith('control/') || name === 'socket.io-client';
+    const users = files.filter(({ name, values }) => !isControl(name) && values.some(isControl));
+    expect(users.map(({ name }) => name)).toEqual([]);
+    expect(mentioning(/import\('\.\/control\//)).toEqual(['connect-echo-sts.ts', 'create-echo-sts.ts']);
+  });
+
   it('form no circle', () => {
     const importsOf = new Map(files.map(({ name, imports }) => [name, imports]));
     const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>

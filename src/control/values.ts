@@ -45,9 +45,10 @@ function encoded(value: unknown, place: Place): unknown {
   if (typeof value !== 'object' || isAsymmetric(value) || place.path.length > DEEPEST) throw cannotCross(value, place);
   if (Array.isArray(value)) return Array.from(value, (item, index) => encoded(item, within(place, index)));
   if (!isPlain(value)) throw cannotCross(value, place);
-  const fields = Object.entries(value).map(([name, part]) => [name, encoded(part, within(place, name))] as const);
-  const plain: Record<string, unknown> = Object.fromEntries(fields);
-  return isMarked(value) ? { [MARK]: plain } : plain;
+  // What has to be absent is expected by an argument; an answer is read, where absent and undefined are one.
+  const fields = Object.entries(value).filter(([, part]) => part !== undefined || !place.isAnswer);
+  const plain = Object.fromEntries(fields.map(([name, part]) => [name, encoded(part, within(place, name))]));
+  return isMarked(plain) ? { [MARK]: plain } : plain;
 }
 
 function unmarked(word: unknown, depth: number): unknown {
