@@ -1,5 +1,6 @@
 /** The handle as another process holds it: objects whose members are made of the table, and ask the fixture. */
 
+import { LARGEST_CALL } from '../control-address.js';
 import { freeze } from '../core/snapshot.js';
 import { CallSite, EchoStsError } from '../errors.js';
 import type { RemoteEchoSts } from './any-handle.js';
@@ -7,6 +8,9 @@ import type { Caller } from './caller.js';
 import { KEYS, type Kind, MEMBERS, type Member } from './members.js';
 import type { Answer, Reference } from './messages.js';
 import { fromJson, toJson } from './values.js';
+
+/** Room for what a message holds besides its arguments, bytes. */
+const ENVELOPE = 64 * 1024;
 
 type Called = (...values: unknown[]) => unknown;
 
@@ -52,7 +56,11 @@ async function ask({ caller, id }: Subject, name: string, values: unknown[], sit
 
 function sendable(name: string, values: unknown[], site: CallSite): unknown[] {
   try {
-    return values.map((value, index) => toJson(name, value, index));
+    const args = values.map((value, index) => toJson(name, value, index));
+    const bytes = Buffer.byteLength(JSON.stringify(args));
+    if (bytes < LARGEST_CALL - ENVELOPE) return args;
+    const message = `\`${name}\` got ${bytes} bytes of arguments, and fewer than ${LARGEST_CALL} can cross; pass less.`;
+    throw new EchoStsError('NOT_SERIALIZABLE', message);
   } catch (error) {
     throw error instanceof EchoStsError ? site.mark(error) : error;
   }
