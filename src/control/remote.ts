@@ -1,5 +1,6 @@
 /** The handle as another process holds it: objects whose members are made of the table, and ask the fixture. */
 
+import { atMost } from '../clock.js';
 import { LARGEST_CALL } from '../control-address.js';
 import { freeze } from '../core/snapshot.js';
 import { CallSite, EchoStsError } from '../errors.js';
@@ -11,6 +12,8 @@ import { fromJson, toJson } from './values.js';
 
 /** Room for what a message holds besides its arguments, bytes. */
 const ENVELOPE = 64 * 1024;
+/** A fixture that does not answer is left all the same. */
+const FAREWELL_MS = 1000;
 
 type Called = (...values: unknown[]) => unknown;
 
@@ -123,10 +126,8 @@ function withEnd(object: object, caller: Caller): PropertyDescriptorMap {
   const verify: Called = Reflect.get(object, Symbol.asyncDispose);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    // One that has gone has let go of everything.
-    closing ??= Promise.resolve(leave())
-      .then(noop, noop)
-      .then(() => caller.close());
+    // One that cannot be reached lets go by itself.
+    closing ??= atMost(FAREWELL_MS, Promise.resolve(leave()).catch(noop)).then(() => caller.close());
     return closing;
   };
   const dispose = async (): Promise<void> => {
