@@ -39,8 +39,8 @@ describe('imports', () => {
     expect(users.sort()).toEqual([
       'cli/serve.ts',
       'index.ts',
+      'runners/of-each-test.ts',
       'runners/shared-server.ts',
-      'runners/use-echo-sts.ts',
       'vitest/index.ts',
     ]);
   });

@@ -6,6 +6,6 @@ import base from './vitest.config.js';
 export default mergeConfig(
   { ...base, test: { ...base.test, include: [], reporters: [] } },
   defineConfig({
-    test: { include: ['examples/*.test.ts', 'test/tmp/*.test.ts', 'test/runners/inner/*.ts'], maxWorkers: 1 },
+    test: { include: ['examples/*.test.ts', 'test/tmp/*.test.ts', 'test/runners/{inner,tmp}/*.ts'], maxWorkers: 1 },
   }),
 );

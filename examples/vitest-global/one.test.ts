@@ -6,6 +6,7 @@ import { dub } from './worker.js';
 
 test('the audio comes back byte for byte', async ({ url, sts, streamPrefix }) => {
   expect(await dub(url, `${streamPrefix}news`, ['QUJD', 'REVG'])).toEqual(['QUJD', 'REVG']);
+  await expect(sts).toHaveEchoedInOrder();
   const [session] = await sts.sessions; // what is asked of another process is answered with a promise
   expect(session?.statistics.successCount).toBe(2);
 });

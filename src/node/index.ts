@@ -1,17 +1,19 @@
 /** `echo-sts/node`: a fixture for each test, by the hooks of `node:test`. */
 
-import { beforeEach, type TestContext } from 'node:test';
+import { after, beforeEach, type TestContext } from 'node:test';
 import type { EchoSts } from '../handle.js';
 import type { Ending } from '../runners/conclusion.js';
-import { fixtureOfEachTest, type OptionsOfEachTest } from '../runners/use-echo-sts.js';
+import { fixtureOfEachTest, type OfEachTest, type OptionsOfEachTest } from '../runners/of-each-test.js';
+import { type SharedEchoSts, scopeOfEachTest } from '../runners/shared-scope.js';
 
-export type { OptionsOfEachTest } from '../runners/use-echo-sts.js';
+export type { OptionsOfEachTest } from '../runners/of-each-test.js';
+export type { RemoteScope, SharedEchoSts } from '../runners/shared-scope.js';
 
 /**
  * Gives each test of this file, or of the `describe` block it is called in, a fixture of its own: what comes back has the
  * members of the fixture of the test that is running; a subtest sees that of its test. After the test it is verified, which
  * makes the test fail if something is missing, and closed. A test that fails is told the timeline as a diagnostic.
- * Reading a member while no test runs throws an `EchoStsError` (`CLOSED`); wrong options and concurrent tests make the
+ * Reading a member before the first test throws an `EchoStsError` (`CLOSED`); wrong options and concurrent tests make the
  * test fail (`INVALID_OPTION`).
  *
  * @example
@@ -23,7 +25,30 @@ export type { OptionsOfEachTest } from '../runners/use-echo-sts.js';
  * });
  */
 export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
-  const { accessor, start, end } = fixtureOfEachTest(options);
+  return hooked(fixtureOfEachTest(options));
+}
+
+/**
+ * Gives each test of this file, or of the `describe` block it is called in, a scope of its own on the server that
+ * `npx echo-sts -- node --test` has started: its own rules, expectations, waits and timeline. What becomes of it when the
+ * test has ended is as with `useEchoSts`. Without such a server the test fails with an `EchoStsError` (`INVALID_OPTION`).
+ *
+ * @example
+ * const shared = useSharedEchoSts();
+ *
+ * test('every fragment comes back', async () => {
+ *   const { url, sts, streamPrefix } = shared;
+ *   await runMyWorker({ url, streamId: `${streamPrefix}news` });
+ *   await sts.waitForSession({ state: 'completed' });
+ * });
+ */
+export function useSharedEchoSts(): SharedEchoSts {
+  const shared = scopeOfEachTest();
+  after(shared.disconnect);
+  return hooked(shared);
+}
+
+function hooked<Held>({ accessor, start, end }: OfEachTest<Held>): Held {
   let running: string | undefined;
   beforeEach(async (context) => {
     const test = context as TestContext & Verdict;

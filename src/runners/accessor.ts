@@ -2,8 +2,8 @@
 
 import { EchoStsError } from '../errors.js';
 
-/** An object with the members of the current handle. Reading one throws an `EchoStsError` (`CLOSED`) while there is none. */
-export function accessorTo<Handle extends object>(current: () => Handle | undefined): Handle {
+/** An object with the members of the current handle; `called` is the function that gives it. Reading one throws an `EchoStsError` (`CLOSED`) while there is none. */
+export function accessorTo<Handle extends object>(called: string, current: () => Handle | undefined): Handle {
   // A target without members of its own: it promises nothing that the handle might not keep.
   return new Proxy({} as Handle, {
     get: (_, name) => {
@@ -11,15 +11,15 @@ export function accessorTo<Handle extends object>(current: () => Handle | undefi
       if (handle !== undefined) return Reflect.get(handle, name);
       // Runners and `await` look for these in whatever they are given.
       if (typeof name === 'symbol' || name === 'then') return undefined;
-      throw new EchoStsError('CLOSED', betweenTests(name));
+      throw new EchoStsError('CLOSED', betweenTests(called, name));
     },
     has: (_, name) => Reflect.has(current() ?? {}, name),
   });
 }
 
-function betweenTests(name: string): string {
+function betweenTests(called: string, name: string): string {
   return (
-    `\`${name}\` of the fixture of \`useEchoSts()\` was expected to be read while a test runs, and none does; read it in a ` +
-    'test, or in a `beforeEach` hook that is registered after `useEchoSts()`.'
+    `\`${name}\` of what \`${called}()\` gives was expected to be read while a test runs, and none does; read it in a ` +
+    `test or in a hook that is registered after \`${called}()\`, and in a concurrent test use \`createEchoSts()\`.`
   );
 }

@@ -4,16 +4,15 @@
  */
 
 import { test as base, expect, type TestAPI, type TestContext } from 'vitest';
-import { connectEchoSts } from '../connect-echo-sts.js';
-import type { RemoteEchoSts } from '../control/any-handle.js';
 import { createEchoSts } from '../create-echo-sts.js';
-import { EchoStsError } from '../errors.js';
 import type { EchoSts } from '../handle.js';
 import { matchers } from '../matchers/index.js';
 import type { EchoStsOptions } from '../options.js';
 import { type Concluded, conclude, type Ending } from '../runners/conclusion.js';
+import { connectToShared, nextStreamPrefix, type SharedEchoSts } from '../runners/shared-scope.js';
 
 export { matchers } from '../matchers/index.js';
+export type { RemoteScope, SharedEchoSts } from '../runners/shared-scope.js';
 // Brings along what `inject` knows of.
 export type { EchoStsGlobalSetup } from './global-setup.js';
 
@@ -53,21 +52,10 @@ export const test: TestAPI<EchoStsFixtures> = base.extend<EchoStsFixtures>({
 export const it: TestAPI<EchoStsFixtures> = test;
 
 /** What a test can ask for that shares a server with others. */
-export interface SharedEchoStsFixtures {
-  /** The address of the shared server, as the global setup provides it, or `ECHO_STS_CONTROL` of the environment. */
+export interface SharedEchoStsFixtures extends SharedEchoSts {
+  /** The address of the shared server, as the global setup provides it; without it, `ECHO_STS_CONTROL` of the environment. */
   echoStsControl: string;
-  /** The shared server: its `url`, and what concerns all tests. */
-  server: RemoteEchoSts;
-  /** Where this test's worker connects to. */
-  url: string;
-  /** The ids of this test's streams have to begin so, and those of no other test do. */
-  streamPrefix: string;
-  /** The scope of this test on the shared server. Verified and closed when the test has ended. */
-  sts: RemoteScope;
 }
-
-/** A scope of a fixture in another process: every answer is a promise. */
-export type RemoteScope = Awaited<ReturnType<RemoteEchoSts['scope']>>;
 
 /**
  * vitest's `test`, with a scope of its own for each test on the server that `echo-sts/vitest/global-setup` or
@@ -86,30 +74,21 @@ export const sharedTest: TestAPI<SharedEchoStsFixtures> = base.extend<SharedEcho
   echoStsControl: ['', { scope: 'worker', injected: true }],
   server: [
     async ({ echoStsControl }, use) => {
-      const server = await connectEchoSts(addressOf(echoStsControl));
+      const server = await connectToShared('sharedTest', echoStsControl);
       await use(server);
       await server.close();
     },
     { scope: 'worker' },
   ],
   url: ({ server }, use) => server.url.then(use),
-  streamPrefix: ({ task }, use) => use(`${task.id}/`),
+  // vitest reads in the source which fixtures are needed: a pattern has to stand there.
+  streamPrefix: ({ server: _ }, use) => use(nextStreamPrefix()),
   sts: async ({ server, streamPrefix, task, onTestFinished }, use) => {
     const scope = await server.scope({ streamId: streamPrefix });
     onTestFinished(() => end(scope, task));
     await use(scope);
   },
 });
-
-function addressOf(provided: string): string {
-  const address = provided || process.env['ECHO_STS_CONTROL'];
-  if (address) return address;
-  throw new EchoStsError('INVALID_OPTION', NO_SHARED_SERVER);
-}
-
-const NO_SHARED_SERVER =
-  '`sharedTest` expected a server that was started with `control`, got none; add `echo-sts/vitest/global-setup` to ' +
-  '`globalSetup` of the vitest configuration, or use `test`, which starts one for each test.';
 
 type Task = TestContext['task'];
 

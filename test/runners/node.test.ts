@@ -1,6 +1,7 @@
 /** `echo-sts/node` in a node:test of its own. */
 
 import { expect, it } from 'vitest';
+import { startSharedServer } from '../../src/runners/shared-server.js';
 import { runNodeTestInVain } from '../support/run.js';
 
 it('a test of node:test has a fixture, and fails or passes as it should', async () => {
@@ -25,4 +26,15 @@ it('a test of node:test has a fixture, and fails or passes as it should', async 
   expect(printed).toMatch(
     /- misses something[\s\S]*?failureType: 'hookFailed'\n {2}error: \|-\n {4}`verify` found 1 unmet/,
   );
+});
+
+it('a test of node:test has its part of a server in another process', async () => {
+  const server = await startSharedServer({});
+  const printed = await runNodeTestInVain('test/runners/inner/node-shared.ts').finally(server.stop);
+  expect(printed.match(/^(not ok|ok) \d+ - .*$/gm)).toEqual([
+    'ok 1 - passes',
+    'not ok 2 - fails by itself',
+    'not ok 3 - misses something',
+  ]);
+  expect(printed).toMatch(/error: 'the error of the test'[\s\S]*\n# Timeline: [\s\S]*\n# .*│─ stream:init .*\n/);
 });

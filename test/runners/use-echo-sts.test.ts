@@ -1,16 +1,21 @@
 /** `useEchoSts` of `echo-sts/jest`, here with vitest’s hooks in place of jest’s, which are called the same. */
 
-import { manualClock } from 'echo-sts';
-import { useEchoSts } from 'echo-sts/jest';
-import { afterAll, describe, expect, it } from 'vitest';
+import { EchoStsError, manualClock } from 'echo-sts';
+import { useEchoSts, useSharedEchoSts } from 'echo-sts/jest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { endingOfRunningTest } from '../../src/jest/running-test.js';
-import { fixtureOfEachTest } from '../../src/runners/use-echo-sts.js';
+import { fixtureOfEachTest } from '../../src/runners/of-each-test.js';
+import { scopeOfEachTest } from '../../src/runners/shared-scope.js';
+import { type SharedServer, startSharedServer } from '../../src/runners/shared-server.js';
 import { connect } from '../support/client.js';
+
+const EARLY = /^`url` of what `useEchoSts\(\)` gives was expected to be read while a test runs, and none does/;
 
 describe('useEchoSts', () => {
   const sts = useEchoSts({ delayMs: 7 });
+  const early = expect.objectContaining({ code: 'CLOSED', message: expect.stringMatching(EARLY) });
+  expect(() => sts.url).toThrow(early);
   const urls: string[] = [];
-
   it.each([1, 2])('gives each test a fixture of its own, with the same members, %i', async () => {
     urls.push(sts.url);
     expect(sts.sessions).toEqual([]);
@@ -25,9 +30,8 @@ describe('useEchoSts', () => {
 
   afterAll(() => {
     expect(new Set(urls).size).toBe(2);
-    expect(() => sts.url).toThrow(
-      /^`url` of the fixture of `useEchoSts\(\)` was expected to be read while a test runs/,
-    );
+    expect(sts.sessions).toHaveLength(1);
+    expect(() => sts.setDelay(1)).toThrow(/after `close\(\)`/);
   });
 });
 
@@ -40,6 +44,63 @@ describe('useEchoSts with a function', () => {
   });
 });
 
+describe('useSharedEchoSts', () => {
+  const prefixes: string[] = [];
+  let server: SharedServer;
+  beforeAll(async () => {
+    server = await startSharedServer({});
+  });
+  afterAll(async () => {
+    await server.stop();
+    expect(new Set(prefixes).size).toBe(2);
+  });
+  const shared = useSharedEchoSts();
+
+  it.each([1, 2])('gives each test a scope of its own on the server of the environment, %i', async () => {
+    const { url, streamPrefix, sts } = shared;
+    prefixes.push(streamPrefix);
+    expect([url, await shared.server.url]).toEqual([server.url, server.url]);
+    await sts.expect({ event: 'stream:init' });
+    const worker = await connect(url);
+    await worker.init({ stream_id: `${streamPrefix}news` });
+    expect((await sts.sessions).map(({ streamId }) => streamId)).toEqual([`${streamPrefix}news`]);
+    worker.close();
+  });
+});
+
+describe('the scope of each test', () => {
+  it('makes the test fail when something is missing, and is gone then', async () => {
+    await using _server = await startSharedServer({}).then(disposing);
+    const { accessor, start, end, disconnect } = scopeOfEachTest();
+    expect(() => accessor.sts).toThrow(/^`sts` of what `useSharedEchoSts\(\)` gives was expected/);
+    await start();
+    await accessor.sts.expect({ event: 'stream:end' });
+    expect(await end({ outcome: 'passed' })).toMatchObject({ code: 'VERIFY_FAILED' });
+    await disconnect();
+  });
+
+  it('cannot be had without a server, which is said', async () => {
+    const { start, end, disconnect } = scopeOfEachTest();
+    await expect(start()).rejects.toThrow(
+      /^`useSharedEchoSts\(\)` expected a server that was started with `control`, got none; add `echo-sts/,
+    );
+    expect(await end({ outcome: 'failed' })).toBeUndefined();
+    await disconnect();
+  });
+
+  it('is let go of when the server could not be reached', async () => {
+    vi.stubEnv('ECHO_STS_CONTROL', 'http://127.0.0.1:1/control');
+    const { start, disconnect } = scopeOfEachTest();
+    await expect(start()).rejects.toThrow(EchoStsError);
+    await disconnect();
+    vi.unstubAllEnvs();
+  });
+});
+
+function disposing(server: SharedServer): AsyncDisposable {
+  return { [Symbol.asyncDispose]: server.stop };
+}
+
 describe('the fixture of each test', () => {
   it('is not handed to a second test while the first runs', async () => {
     const { start, end } = fixtureOfEachTest({});
@@ -47,6 +108,14 @@ describe('the fixture of each test', () => {
     await expect(start()).rejects.toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
     expect(await end({ outcome: 'passed' })).toBeUndefined();
     expect(await end({ outcome: 'passed' })).toBeUndefined();
+  });
+
+  it('is refused each test with the same words when the options are wrong', async () => {
+    const { start, end } = fixtureOfEachTest({ capacity: 0 });
+    const refusal = expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining('`capacity`') });
+    await expect(start()).rejects.toThrow(refusal);
+    await expect(start()).rejects.toThrow(refusal);
+    expect(await end({ outcome: 'failed' })).toBeUndefined();
   });
 
   it('can be awaited and printed while no test runs', async () => {

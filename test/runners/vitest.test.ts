@@ -1,19 +1,20 @@
-/** `echo-sts/vitest` in a vitest of its own: what passes, what fails, and what a person reads then. */
+/** `echo-sts/vitest` in a vitest of its own, where tests may fail: what a person reads then. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runVitest, runVitestInVain } from '../support/run.js';
-
-describe('a test with a fixture', () => {
-  it('has one of its own, with the options of its suite, beside others and when it is tried again', async () => {
-    expect(await runVitest('test/runners/inner/vitest-passes.ts')).toMatch(/Tests {2}10 passed \| 1 skipped/);
-  });
-});
+import { runVitestInVain } from '../support/run.js';
 
 describe('a test that fails', () => {
+  let printed = '';
   let reports: Map<string, string[]>;
 
   beforeAll(async () => {
-    reports = reportsIn(await runVitestInVain('test/runners/inner/vitest-fails.ts'));
+    printed = await runVitestInVain('test/runners/inner/vitest-fails.ts');
+    reports = reportsIn(printed);
+  });
+
+  it('is verified each time when it is tried again, and not when it is skipped while it runs', () => {
+    expect(printed).toMatch(/✓ tried again has a new fixture, and is verified again .*\(retry x2\)/);
+    expect(printed).toMatch(/Tests {2}4 failed \| 2 passed \| 1 skipped/);
   });
 
   it('prints its own error first, with its place, and then the timeline', () => {

@@ -10,6 +10,7 @@ import { useControlPeers } from '../support/control-peer.js';
 import { useHandles } from '../support/handles.js';
 import { watchHost } from '../support/host.js';
 import { rejection } from '../support/rejection.js';
+import { secondsOf } from '../support/seconds.js';
 
 watchHost();
 const run = useChildren();
@@ -75,6 +76,15 @@ describe('when the line breaks', () => {
     expect((await rejection(remote.sessions)).code).toBe('DISCONNECTED');
     expect(second.timeline()).toEqual([]);
   });
+});
+
+it('a handle whose fixture has gone without a word is closed soon', async () => {
+  const sts = await start({ control: true });
+  const remote = await connect(sts.controlUrl);
+  const wait = rejection(remote.waitFor('stream:end'));
+  await crash(sts);
+  expect(await secondsOf(remote.close)).toBeLessThan(2);
+  expect((await wait).code).toBe('CLOSED');
 });
 
 describe('two control clients', () => {

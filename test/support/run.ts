@@ -16,12 +16,12 @@ export const runTsc = (folder: string): Promise<string> =>
   run('node_modules/typescript/bin/tsc', '-p', folder).catch((error: Error) => error.message);
 
 /** A test file of a user's. */
-export const runVitest = (file: string): Promise<string> =>
-  run('node_modules/vitest/vitest.mjs', 'run', '--config', 'test/nested.vitest.config.ts', '--reporter=tree', file);
+export const runVitest = (file: string, config = 'test/nested.vitest.config.ts'): Promise<string> =>
+  run('node_modules/vitest/vitest.mjs', 'run', '--config', config, '--reporter=tree', file);
 
 /** A test file that is meant to fail: what it prints. */
-export async function runVitestInVain(file: string): Promise<string> {
-  const printed = await runVitest(file).catch((error: Error) => error.message);
+export async function runVitestInVain(file: string, config?: string): Promise<string> {
+  const printed = await runVitest(file, config).catch((error: Error) => error.message);
   if (!/\d+ failed/.test(printed)) throw new Error(`${file} was meant to fail, and printed\n${printed}`);
   return printed;
 }

@@ -2,10 +2,10 @@
 
 import { expect } from '@jest/globals';
 import { manualClock } from 'echo-sts';
-import { matchers, useEchoSts } from 'echo-sts/jest';
+import { matchers, useEchoSts, useSharedEchoSts } from 'echo-sts/jest';
 import globalSetup, { echoStsSetup } from 'echo-sts/jest/global-setup';
 import globalTeardown from 'echo-sts/jest/global-teardown';
-import { useEchoSts as useEchoStsOfNode } from 'echo-sts/node';
+import { useEchoSts as useEchoStsOfNode, useSharedEchoSts as useSharedEchoStsOfNode } from 'echo-sts/node';
 
 const sts = useEchoSts({ delayMs: 40 });
 const other = useEchoStsOfNode(() => ({ clock: manualClock() }));
@@ -14,7 +14,8 @@ useEchoSts({ delay: 40 });
 
 expect.extend(matchers);
 expect(sts).toHaveCompleted();
-const urls: string[] = [sts.url, other.url];
+const urls: string[] = [sts.url, other.url, useSharedEchoSts().url, useSharedEchoStsOfNode().streamPrefix];
+const timeline: Promise<string> = useSharedEchoSts().sts.format();
 const setups: (typeof globalSetup)[] = [globalSetup, echoStsSetup({ delayMs: 40 })];
 const ended: Promise<void> = globalTeardown();
-void [urls, setups, ended];
+void [timeline, urls, setups, ended];

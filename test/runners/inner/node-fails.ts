@@ -1,7 +1,7 @@
 /** Tests of node:test that fail, each in its own way, and some that pass beside them. */
 
 import assert from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { useEchoSts } from 'echo-sts/node';
 import { begin } from './worker.js';
 
@@ -39,4 +39,4 @@ test('misses something', () => void sts.expect({ event: 'stream:end' }));
 
 test('is skipped while it runs', (t) => t.skip('for a reason'));
 
-after(() => assert.throws(() => sts.url, { code: 'CLOSED' }));
+assert.throws(() => sts.url, { code: 'CLOSED' });

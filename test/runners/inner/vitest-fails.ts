@@ -1,8 +1,8 @@
-/** Tests that fail, each in its own way. */
+/** Tests that fail, each in its own way, and such as do so at first. */
 
 import { test } from 'echo-sts/vitest';
 import { expect } from 'vitest';
-import { begin } from './worker.js';
+import { begin, send } from './worker.js';
 
 test('fails by itself', async ({ sts }) => {
   await begin(sts.url);
@@ -24,4 +24,20 @@ test('has verified in vain itself', async ({ sts }) => {
   sts.expect({ event: 'stream:end', named: 'the end' });
   await begin(sts.url);
   await sts.verify();
+});
+
+let tries = 0;
+test('tried again has a new fixture, and is verified again', { retry: 2 }, async ({ sts }) => {
+  tries += 1;
+  const worker = await begin(sts.url);
+  expect(sts.sessions).toHaveLength(1);
+  sts.expect({ event: 'fragment:data' });
+  if (tries === 3) send(worker, 0);
+});
+
+test('was tried so often because it was verified', () => expect(tries).toBe(3));
+
+test('that is skipped while it runs is not verified', async ({ sts, skip }) => {
+  sts.expect({ event: 'stream:end' });
+  skip('for a reason');
 });

@@ -1,11 +1,27 @@
-/** Tests that pass. */
+/** `test` of `echo-sts/vitest`, used as its users do. */
 
 import { manualClock } from 'echo-sts';
 import { test } from 'echo-sts/vitest';
-import { describe, expect, onTestFailed } from 'vitest';
-import { begin, send } from './worker.js';
+import type { Socket } from 'socket.io-client';
+import { describe, expect } from 'vitest';
+import { begin, send } from './inner/worker.js';
 
 const urls = new Set<string>();
+
+const withWorker = test.extend<{ worker: Socket }>({
+  worker: async ({ sts }, use) => {
+    const worker = await begin(sts.url);
+    await use(worker);
+    worker.disconnect();
+  },
+});
+withWorker.override({ echoSts: { maxInflight: 1 } });
+
+withWorker('can be extended with a worker, and has options for the file', async ({ sts, worker }) => {
+  send(worker, 0);
+  await sts.waitFor('fragment:processed', { where: { sequence_number: 0 } });
+  expect(sts.session('news')?.maxInflight).toBe(1);
+});
 
 test('has a fixture of its own and the matchers', async ({ sts }) => {
   sts.expect({ event: 'fragment:processed' });
@@ -46,19 +62,4 @@ test.concurrent.for([1, 2, 3, 4])('beside others sees its own worker alone, %i',
   await sts.waitFor('fragment:processed');
   await expect.poll(() => urls.size).toBe(4);
   expect(sts.sessions.map(({ streamId }) => streamId)).toEqual([`news-${n}`]);
-});
-
-let tries = 0;
-test('tried again has a new fixture, and is verified again', { retry: 2 }, async ({ sts }) => {
-  tries += 1;
-  onTestFailed(() => expect(tries).toBeLessThan(3));
-  const worker = await begin(sts.url);
-  expect(sts.sessions).toHaveLength(1);
-  sts.expect({ event: 'fragment:data' });
-  if (tries === 3) send(worker, 0);
-});
-
-test('that is skipped while it runs is not verified', async ({ sts, skip }) => {
-  sts.expect({ event: 'stream:end' });
-  skip('for a reason');
 });

@@ -1,0 +1,102 @@
+/** A server for all test files: how they find it, what each test has of it, and that it is gone in the end. */
+
+import { connectEchoSts } from 'echo-sts';
+import jestSetup, { echoStsSetup as jestSetupWith } from 'echo-sts/jest/global-setup';
+import jestTeardown from 'echo-sts/jest/global-teardown';
+import vitestSetup, { echoStsSetup as vitestSetupWith } from 'echo-sts/vitest/global-setup';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { runTypeScript, runVitest, runVitestInVain } from '../support/run.js';
+
+const NOTHING = [undefined, undefined];
+const variables = () => [process.env['ECHO_STS_URL'], process.env['ECHO_STS_CONTROL']];
+const CONFIG = 'test/runners/inner/shared.vitest.config.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('a global setup of vitest', () => {
+  it('provides where the server is, in both ways, and takes it back in the end', async () => {
+    const provide = vi.fn();
+    const teardown = await vitestSetup({ provide });
+    const [url, control] = variables();
+    expect(provide.mock.calls).toEqual([
+      ['echoStsUrl', url],
+      ['echoStsControl', control],
+    ]);
+    const sts = await connectEchoSts();
+    expect(await sts.url).toBe(url);
+    await sts.close();
+    await teardown();
+    expect(variables()).toEqual(NOTHING);
+  });
+
+  it('has options of the user’s, and leaves what was in the environment before', async () => {
+    vi.stubEnv('ECHO_STS_URL', 'http://127.0.0.1:1');
+    const teardown = await vitestSetupWith({ control: { token: 'secret' }, seed: 'ours' })({
+      provide: () => undefined,
+    });
+    expect(process.env['ECHO_STS_CONTROL']).toMatch(/token=secret/);
+    const sts = await connectEchoSts();
+    expect(await sts.seed).toBe('ours');
+    await sts.close();
+    await teardown();
+    expect(variables()).toEqual(['http://127.0.0.1:1', undefined]);
+  });
+
+  it('can leave the control away', async () => {
+    const teardown = await vitestSetupWith({ control: false })({ provide: () => undefined });
+    expect(variables()).toEqual([expect.any(String), '']);
+    await teardown();
+  });
+});
+
+describe('a global setup of jest', () => {
+  it.each([
+    ['in `globals`', () => jestSetup({}, { globals: { echoSts: { seed: 'ours' } } })],
+    ['of a factory', () => jestSetupWith({ seed: 'ours' })()],
+  ])('has the options %s, and the teardown ends what it has started', async (_, setup) => {
+    await setup();
+    const sts = await connectEchoSts();
+    expect(await sts.seed).toBe('ours');
+    await sts.close();
+    await jestTeardown();
+    expect(variables()).toEqual(NOTHING);
+    await jestTeardown();
+  });
+
+  it('has the defaults without options', async () => {
+    await jestSetup();
+    expect(variables()).toEqual([expect.stringMatching(/^http/), expect.stringMatching(/\/control/)]);
+    await jestTeardown();
+  });
+});
+
+it('a process ends by itself after a teardown, which takes less than a second under a busy worker', async () => {
+  expect(Number(await runTypeScript('test/runners/inner/set-up-and-tear-down.ts'))).toBeLessThan(1000);
+});
+
+describe('a test that shares a server', () => {
+  it('has its own part of it, beside others', async () => {
+    const printed = await runVitest('test/runners/inner/shared-passes.ts', CONFIG);
+    expect(printed).toMatch(/Tests {2}4 passed/);
+    expect(printed).not.toMatch(/close timed out|hanging/);
+  });
+
+  it('prints its own error first and then the timeline, and fails for what it misses', async () => {
+    const printed = await runVitestInVain('test/runners/inner/shared-fails.ts', CONFIG);
+    expect(printed.match(/^\w*(Error|Timeline): .*$/gm)).toEqual([
+      'Error: the error of the test, which has seen 1',
+      'Timeline: what the fixture has seen until the test failed',
+      'EchoStsError: `verify` found 1 unmet expectation.',
+    ]);
+    expect(printed).toMatch(/Timeline: .*\n\n.* echo-sts\n.*\n.*│─ stream:init/);
+  });
+
+  it('fails without a server, and says how to have one', async () => {
+    const printed = await runVitestInVain('test/runners/inner/shared-fails.ts');
+    expect(printed).toContain(
+      'EchoStsError: `sharedTest` expected a server that was started with `control`, got none;',
+    );
+  });
+});
