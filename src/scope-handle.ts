@@ -50,6 +50,7 @@ export interface Observed {
    * `timeline`. Throws an `EchoStsError` (`INVALID_OPTION`).
    */
   timeline<Name extends EventName>(filter: TimelineFilter<Name> & { event: Name }): readonly TimelineEntry<Name>[];
+  /** The same of all events. */
   timeline(filter?: TimelineFilter): readonly TimelineEntry[];
   /**
    * The timeline as a sequence diagram: text for a terminal, or `mermaid` for a page.
