@@ -15,9 +15,9 @@ export const runTypeScript = (file: string): Promise<string> => run('--import', 
 export const runTsc = (folder: string): Promise<string> =>
   run('node_modules/typescript/bin/tsc', '-p', folder).catch((error: Error) => error.message);
 
-/** A test file of a user's. */
-export const runVitest = (file: string): Promise<string> =>
-  run('node_modules/vitest/vitest.mjs', 'run', '--config', 'test/nested.vitest.config.ts', '--reporter=tree', file);
+/** Test files of a user's. */
+export const runVitest = (...files: readonly string[]): Promise<string> =>
+  run('node_modules/vitest/vitest.mjs', 'run', '--config', 'test/nested.vitest.config.ts', '--reporter=tree', ...files);
 
 /** A test file that is meant to fail: what it prints. */
 export async function runVitestInVain(file: string): Promise<string> {
