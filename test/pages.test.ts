@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ECHO_STS_ERROR_CODES } from '../src/errors.js';
 import { DIRECTIONS } from '../src/timeline/event-names.js';
 import { CONTROL_EVENTS } from '../src/wire/control-events.js';
+import { memberReader } from './support/members.js';
 import {
   anchorsIn,
   linksIn,
@@ -45,6 +46,8 @@ const TABLES: Readonly<Record<string, { readonly rows: string[][] } | { readonly
 };
 /** Held by the tests of the page that they are on. */
 const ELSEWHERE = ['options'];
+/** `members of X`: the first column names what the type X declares. */
+const MEMBERS = ['EchoSts', 'Sessions', 'Observed', 'Scope', 'SessionSnapshot', 'FragmentRecord'];
 
 beforeAll(() => {
   for (const page of PAGES) {
@@ -67,8 +70,15 @@ describe('the tables', () => {
 
   it('are all known', () => {
     const names = PAGES.flatMap(tableNames);
-    expect(names.filter((name) => !(name in TABLES) && !ELSEWHERE.includes(name))).toEqual([]);
+    const known = [...Object.keys(TABLES), ...ELSEWHERE, ...MEMBERS.map((type) => `members of ${type}`)];
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
   });
+
+  it('of members name what there is, and leave nothing out', () => {
+    const membersOf = memberReader();
+    const shown = MEMBERS.map((type) => [type, PAGES.flatMap((page) => membersShown(page, type)).sort()]);
+    expect(shown).toEqual(MEMBERS.map((type) => [type, membersOf(type).sort()]));
+  }, 60_000);
 });
 
 describe('the links', () => {
@@ -134,6 +144,13 @@ describe('the snippets', () => {
     60_000,
   );
 });
+
+/** Each cell may name several, in backticks; of a function only the name counts. */
+function membersShown(page: Page, type: string): string[] {
+  return tablesIn(page, `members of ${type}`).flatMap(([, ...rows]) =>
+    rows.flatMap(([cell = '']) => [...cell.matchAll(/`(\w+|\[[\w.]+\])/g)].map(([, name = '']) => name)),
+  );
+}
 
 function transitions(): string[][] {
   const events = Object.keys(TRANSITIONS.initializing) as (keyof typeof TRANSITIONS.initializing)[];

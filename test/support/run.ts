@@ -3,6 +3,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** What hangs is ended: a worker that goes on trying to reconnect keeps its process alive. */
+const PATIENCE_MS = 50_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Node on a script. */
@@ -29,10 +31,15 @@ export async function runVitestInVain(file: string): Promise<string> {
 /** Rejects with everything that was printed when the process does not exit with 0. */
 function run(...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { cwd: ROOT, env: environment() }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(`${args.join(' ')} ended with ${error.code}\n${stdout}\n${stderr}`));
-    });
+    execFile(
+      process.execPath,
+      args,
+      { cwd: ROOT, env: environment(), timeout: PATIENCE_MS },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(`${args.join(' ')} ended with ${error.code ?? error.signal}\n${stdout}\n${stderr}`));
+      },
+    );
   });
 }
 
