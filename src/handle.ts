@@ -8,6 +8,7 @@ import type { Scope, ScopeOptions, Sessions } from './scope-handle.js';
 export interface EchoSts extends Sessions, AsyncDisposable {
   /** Where a worker connects to, as `http://127.0.0.1:PORT`. */
   readonly url: string;
+  /** The port that is listened on. */
   readonly port: number;
   /** The address that is listened on. */
   readonly host: string;

@@ -11,8 +11,11 @@ import type { FailureForm, Fault, Fragment, FragmentError } from './vocabulary.j
 
 /** Which fragments a rule is for: all that is given must hold. */
 export interface RuleConditions {
+  /** Only fragments of this stream. */
   readonly streamId?: string;
+  /** Only the fragment with this number. */
   readonly sequenceNumber?: number;
+  /** Only the fragment with this id. */
   readonly fragmentId?: string;
   /** Every Nth fragment that arrives on a stream, retries included, counted from 1. */
   readonly everyNth?: number;
