@@ -16,6 +16,7 @@ export interface Difference {
 
 /** What an `expect.any(Number)` is of any runner: something that decides by itself. */
 export interface AsymmetricMatch {
+  /** Whether the value that came is as meant. */
   asymmetricMatch(other: unknown): boolean;
 }
 

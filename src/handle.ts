@@ -6,6 +6,7 @@ import type { Scope, ScopeOptions, Sessions } from './scope-handle.js';
 
 /** A running fixture. After `close()` only what has been recorded can still be read. */
 export interface EchoSts extends Sessions, AsyncDisposable {
+  /** The port that is listened on. */
   readonly port: number;
   /**
    * What another process of this machine passes to `connectEchoSts`, as `http://127.0.0.1:PORT/control`, with the token if

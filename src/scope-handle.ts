@@ -22,13 +22,19 @@ export interface ActiveExpectation extends Disposable {
 
 /** What a worker has done wrong. */
 export interface Violation {
+  /** What it is called in `allow`. */
   readonly kind: ViolationKind;
   /** One sentence: what was expected, what came, what to do. */
   readonly message: string;
+  /** The stream of the session; empty before `stream:init`. */
   readonly streamId: string;
+  /** The session that it happened in. */
   readonly sessionId: string;
+  /** When, Unix milliseconds on the fixture’s clock. */
   readonly atMs: number;
+  /** The fragment that it is about; absent when it is about none. */
   readonly fragmentId?: string;
+  /** Its number; absent when it is about no fragment. */
   readonly sequenceNumber?: number;
   /** The evidence, in order; the last one is where it happened. What the timeline has dropped is missing. */
   readonly entries: readonly TimelineEntry[];
@@ -50,6 +56,7 @@ export interface Observed {
    * `timeline`. Throws an `EchoStsError` (`INVALID_OPTION`).
    */
   timeline<Name extends EventName>(filter: TimelineFilter<Name> & { event: Name }): readonly TimelineEntry<Name>[];
+  /** The same of all events. */
   timeline(filter?: TimelineFilter): readonly TimelineEntry[];
   /**
    * The timeline as a sequence diagram: text for a terminal, or `mermaid` for a page.

@@ -1,7 +1,8 @@
 /** The Socket.IO server on top of the listener (PROTOCOL §1), and who may connect to it. */
 
-import { Server } from 'socket.io';
+import { Server, type ServerOptions } from 'socket.io';
 import { LARGEST_CALL } from './control-address.js';
+import { EchoStsError } from './errors.js';
 import { authGuard, countGuard, type Guard, type Refused } from './guards.js';
 import { INTERNAL_CONTROL_PATH, type Listener, SOCKET_IO_PATH } from './listener.js';
 import type { Settings } from './settings.js';
@@ -14,7 +15,7 @@ const CONTROL_PING_TIMEOUT_MS = 3_600_000;
 /** Of those that the guards turn away, `onRefused` is told why. */
 export function attachSocketIo(listener: Listener, settings: Settings, onRefused: (error: Refused) => void): Server {
   const { cors } = settings;
-  const io = new Server(listener.http, {
+  const io = startServer(listener, {
     path: SOCKET_IO_PATH,
     transports: [...settings.transports],
     maxHttpBufferSize: settings.maxMessageBytes,
@@ -52,6 +53,18 @@ export function attachControlIo(listener: Listener): Server {
     httpCompression: false,
     destroyUpgrade: false,
   });
+}
+
+/** Where modules are resolved as for a browser, the `ws` that it is to be made with has no server. */
+function startServer({ http }: Listener, options: Partial<ServerOptions>): Server {
+  try {
+    return new Server(http, options);
+  } catch (cause) {
+    const message =
+      'A server was to be started with packages built for Node, and `ws` was not: ' +
+      "with jest-environment-jsdom set `testEnvironmentOptions: { customExportConditions: ['node', 'node-addons'] }`.";
+    throw new EchoStsError('LISTEN_FAILED', message, { cause });
+  }
 }
 
 /** Only who has the right credentials counts as a connection. */

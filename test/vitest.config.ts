@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -17,6 +17,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // Not every machine has one: `npm run test:browser`.
+    exclude: [...configDefaults.exclude, 'test/browser/**'],
     reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
     pool: 'forks',
     maxWorkers: 2,

@@ -32,6 +32,7 @@ const PHASES: Readonly<Partial<Record<Message['kind'], { before?: CutPhase; afte
   'stream:complete': { before: 'before-complete' },
 };
 
+/** Where connections are to break: asked in the order in which the cuts were added. */
 export class CutBook {
   #entries: { readonly cut: Cut; hits: number }[] = [];
 
@@ -39,16 +40,19 @@ export class CutBook {
     return this.#entries;
   }
 
+  /** Puts it behind those that are there. */
   add(cut: Cut): CutEntry {
     const entry = { cut, hits: 0 };
     this.#entries.push(entry);
     return entry;
   }
 
+  /** Takes a plan back; one that is not there is no mistake. */
   remove(entry: CutEntry): void {
     this.#entries = this.#entries.filter((other) => other !== entry);
   }
 
+  /** Takes all back. */
   clear(): void {
     this.#entries = [];
   }

@@ -15,6 +15,7 @@ interface FaultRow {
   readonly silences?: true;
 }
 
+/** Each fault that an error rule may name, and what it makes of the acknowledgement and the result. */
 export const FAULTS: Readonly<Record<Fault, FaultRow>> = {
   drop: { result: () => [] },
   'no-ack': { ack: () => [] },

@@ -4,12 +4,15 @@ import type { AckStatus, Fault, FragmentError, ResultStatus } from './vocabulary
 
 /** One fragment of a stream, as the fixture saw it. Times are Unix milliseconds. */
 export interface FragmentRecord {
+  /** As sent. */
   readonly fragmentId: string;
+  /** As sent. */
   readonly sequenceNumber: number;
   /** `processing` until the result of the newest attempt is out; `dropped` when a rule has kept it back. */
   readonly status: 'processing' | 'dropped' | ResultStatus;
   /** How often it was taken: 1, and one more for each retry (PROTOCOL §6.4). */
   readonly attempts: number;
+  /** When its newest attempt came. */
   readonly receivedAt: number;
   /** When the newest result went out; absent before the first. */
   readonly processedAt?: number;

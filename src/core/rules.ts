@@ -11,8 +11,11 @@ import type { FailureForm, Fault, Fragment, FragmentError } from './vocabulary.j
 
 /** Which fragments a rule is for: all that is given must hold. */
 export interface RuleConditions {
+  /** Only fragments of this stream. */
   readonly streamId?: string;
+  /** Only the fragment with this number. */
   readonly sequenceNumber?: number;
+  /** Only the fragment with this id. */
   readonly fragmentId?: string;
   /** Every Nth fragment that arrives on a stream, retries included, counted from 1. */
   readonly everyNth?: number;
@@ -75,6 +78,7 @@ interface Counted extends RuleEntry {
   matches: number;
 }
 
+/** What is to go wrong with which fragments: rules in their order, with how often each has hit. */
 export class RuleBook {
   readonly #seed: string;
   #added = 0;
@@ -92,6 +96,7 @@ export class RuleBook {
     return [...this.#entries.values()];
   }
 
+  /** Puts it behind those in force. */
   add(rule: Rule): RuleEntry {
     this.#added += 1;
     const entry: Counted = { number: this.#added, rule, hits: 0, matches: 0 };
@@ -100,6 +105,7 @@ export class RuleBook {
     return entry;
   }
 
+  /** Takes it out of force; one that is not in force is no mistake. */
   remove({ number, rule }: RuleEntry): void {
     const entry = this.#entries.get(number);
     if (entry === undefined) return;

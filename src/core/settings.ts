@@ -18,6 +18,7 @@ export interface ScopeSettings {
   readonly backpressure?: BackpressurePlan;
 }
 
+/** What a session goes by. `DEFAULT_SETTINGS` is one. */
 export interface SessionSettings {
   /** What chance is drawn from: the same seed and the same worker give the same decisions. */
   readonly seed: string;

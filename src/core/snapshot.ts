@@ -13,11 +13,13 @@ export interface SessionSnapshot {
   readonly workerId: string;
   /** The optional headers of the connection (PROTOCOL §1). */
   readonly handshake: Handshake;
+  /** Where it stands (PROTOCOL §4). */
   readonly state: SessionState;
   /** As the worker stated it, defaults filled in. */
   readonly config: StreamConfig;
   /** As agreed in `stream:ready`. */
   readonly maxInflight: number;
+  /** How long a gap is waited for, milliseconds (PROTOCOL §6.3). */
   readonly timeoutMs: number;
   /** Fragments taken whose `fragment:processed` is not out yet (PROTOCOL §6.1). */
   readonly inflight: number;
@@ -37,7 +39,9 @@ export interface SessionSnapshot {
   readonly unknownEvents: readonly string[];
   /** How many entries of each list were dropped because it was full. */
   readonly forgotten: Readonly<Record<'fragments' | 'acks' | 'errors' | 'unknownEvents', number>>;
+  /** As `stream:complete` tells them, so far. */
   readonly statistics: StreamStatistics;
+  /** When the connection came, or for a session after another on the same connection, when it was begun. */
   readonly connectedAt: number;
   /** When `stream:ready` went out; absent before. */
   readonly readyAt?: number;
@@ -67,25 +71,35 @@ export interface SessionOrigin {
 
 /** The optional headers `X-Stream-ID` and `X-Worker-ID`. */
 export interface Handshake {
+  /** `X-Stream-ID`; absent when it was not sent. */
   readonly streamId?: string;
+  /** `X-Worker-ID`; absent when it was not sent. */
   readonly workerId?: string;
 }
 
 /** One `fragment:ack` of the worker. */
 export interface AckRecord {
+  /** As the worker named it, whether it was ever taken or not. */
   readonly fragmentId: string;
+  /** What the worker said of it. */
   readonly status: AckStatus;
   /** The worker's own clock. */
   readonly timestamp: number;
+  /** When it came, on the clock of the fixture. */
   readonly receivedAt: number;
 }
 
 /** One `error` event that was sent. */
 export interface ErrorRecord {
+  /** Unique: the session’s id and a running number. */
   readonly errorId: string;
+  /** One of PROTOCOL §5, or one that a rule has made up. */
   readonly code: string;
+  /** As it was sent. */
   readonly message: string;
+  /** The fragment that it is about; absent when it is about none. */
   readonly fragmentId?: string;
+  /** When it went out. */
   readonly sentAt: number;
 }
 

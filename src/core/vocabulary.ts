@@ -5,23 +5,35 @@ export type OpaqueAudio = object;
 
 /** One piece of a stream's audio, as the worker sent it (PROTOCOL §2, `fragment:data`). */
 export interface Fragment {
+  /** Unique in its stream. */
   readonly fragmentId: string;
+  /** The stream of its connection. */
   readonly streamId: string;
+  /** From 0. */
   readonly sequenceNumber: number;
   /** The worker's own clock, Unix milliseconds. */
   readonly timestamp: number;
+  /** As it came, never looked into. */
   readonly audio: OpaqueAudio;
+  /** As it came; absent when it was not sent. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** What the worker said about its audio in `stream:init`, with the defaults of PROTOCOL §2 filled in. */
 export interface StreamConfig {
+  /** What is spoken. */
   readonly sourceLanguage: string;
+  /** What it is to be dubbed into. */
   readonly targetLanguage: string;
+  /** The voice that was asked for. */
   readonly voiceProfile: string;
+  /** Length of a fragment, milliseconds. */
   readonly chunkDurationMs: number;
+  /** Samples per second. */
   readonly sampleRateHz: number;
+  /** 1 or 2. */
   readonly channels: number;
+  /** Of the audio, as `m4a`. */
   readonly format: string;
 }
 
@@ -33,27 +45,39 @@ export type ResultStatus = 'success' | 'partial' | 'failed';
 
 /** Why a fragment came back `partial` or `failed` (PROTOCOL §3). */
 export interface FragmentError {
+  /** One of PROTOCOL §5, or one that a rule has made up. */
   readonly code: string;
+  /** A sentence for a person. */
   readonly message: string;
+  /** Whether the fragment may be sent again (PROTOCOL §6.4). */
   readonly retryable: boolean;
+  /** Where in the pipeline it failed; absent when that is not said. */
   readonly stage?: 'asr' | 'translation' | 'tts';
 }
 
 /** What the worker is told about its pace (PROTOCOL §3, `backpressure`). */
 export interface BackpressureSignal {
+  /** How loaded the service is. */
   readonly severity: 'low' | 'medium' | 'high';
+  /** What the worker is to do. */
   readonly action: 'none' | 'slow_down' | 'pause';
+  /** How long to wait before the next fragment, milliseconds (PROTOCOL §3). */
   readonly recommendedDelayMs?: number;
 }
 
 /** The counts of a stream (PROTOCOL §3, `stream:complete`). Times are integer milliseconds. */
 export interface StreamStatistics {
+  /** Results with `success`. */
   readonly successCount: number;
+  /** Results with `partial`. */
   readonly partialCount: number;
+  /** Results with `failed`, and errors in place of a result. */
   readonly failedCount: number;
   /** Results that a rule has kept back; not on the wire. */
   readonly droppedCount: number;
+  /** Of all results; 0 when there are none. */
   readonly avgProcessingTimeMs: number;
+  /** The 95th percentile by nearest rank; 0 when there are no results. */
   readonly p95ProcessingTimeMs: number;
 }
 

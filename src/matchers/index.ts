@@ -28,10 +28,15 @@ export type { Asserted, EchoStsMatchers } from './vocabulary.js';
  * expect(sts).toHaveReceived('fragment:data', { sequence_number: 3 }, { times: 1 });
  */
 export const matchers = {
+  /** The service has received such an event, as often as said, or at least once. */
   toHaveReceived,
+  /** Every result came in the order of its sequence number, and every echo is what was sent. */
   toHaveEchoedInOrder,
+  /** Both hold the same audio, however they hold it. */
   toBeByteExact,
+  /** Every stream that was begun got its `stream:complete`. */
   toHaveCompleted,
+  /** No worker did anything that the protocol does not allow, but for what is excused. */
   toHaveNoViolations,
 };
 

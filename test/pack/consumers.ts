@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jestSnippets, readPages } from '../support/page.js';
 import { run, runPromptly } from './command.js';
 
 /** A set of dependencies that several consumers share, for installing takes longer than all the rest. */
@@ -101,6 +102,7 @@ const JEST: Installation = {
     '@types/jest': '30.0.0',
     '@types/node': '^20.19.0',
     jest: '30.5.2',
+    'jest-environment-jsdom': '30.5.2',
     typescript: '5.9.3',
   },
   consumers: [
@@ -112,6 +114,20 @@ const JEST: Installation = {
         'verify.test.cjs': source('verify.cjs'),
         'jest.config.json': { transform: {} },
       },
+      commands: [['jest', '--detectOpenHandles']],
+    },
+    {
+      name: 'jest in jsdom (CJS)',
+      files: {
+        'jsdom.test.cjs': source('jsdom.cjs'),
+        'jsdom-by-default.test.cjs': source('jsdom-by-default.cjs'),
+        'jest.config.json': { transform: {} },
+      },
+      commands: [['jest', '--detectOpenHandles']],
+    },
+    {
+      name: 'jest, what the pages show (CJS)',
+      files: { ...pageSnippets(), 'jest.config.json': { transform: {} } },
       commands: [['jest', '--detectOpenHandles']],
     },
     {
@@ -259,6 +275,12 @@ function forJest(text: string): string {
 function tsconfig(module: string, moduleResolution: string, more: object): object {
   const strictness = { strict: true, skipLibCheck: false };
   return { compilerOptions: { target: 'es2022', lib: ['es2022'], module, moduleResolution, ...strictness, ...more } };
+}
+
+/** The snippets of README and `docs/` that are for jest. */
+function pageSnippets(): Consumer['files'] {
+  const snippets = readPages().flatMap(jestSnippets);
+  return Object.fromEntries(snippets.map((code, index) => [`snippet-${index + 1}.test.cjs`, code]));
 }
 
 function example(name: string): string {

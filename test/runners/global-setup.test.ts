@@ -5,7 +5,7 @@ import jestSetup, { echoStsSetup as jestSetupWith } from 'echo-sts/jest/global-s
 import jestTeardown from 'echo-sts/jest/global-teardown';
 import vitestSetup, { echoStsSetup as vitestSetupWith } from 'echo-sts/vitest/global-setup';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runTypeScript, runVitest, runVitestInVain } from '../support/run.js';
+import { runTypeScript, runVitestInVain, runVitestWith } from '../support/run.js';
 
 const NOTHING = [undefined, undefined];
 const variables = () => [process.env['ECHO_STS_URL'], process.env['ECHO_STS_CONTROL']];
@@ -78,7 +78,7 @@ it('a process ends by itself after a teardown, which takes less than a second un
 
 describe('a test that shares a server', () => {
   it('has its own part of it, beside others', async () => {
-    const printed = await runVitest('test/runners/inner/shared-passes.ts', CONFIG);
+    const printed = await runVitestWith(CONFIG, 'test/runners/inner/shared-passes.ts');
     expect(printed).toMatch(/Tests {2}4 passed/);
     expect(printed).not.toMatch(/close timed out|hanging/);
   });
