@@ -17,8 +17,8 @@ expect.extend(matchers);
  * Gives each test of this file, or of the `describe` block it is called in, a fixture of its own: what comes back has the
  * members of the fixture of the test that is running. After the test it is verified, which makes the test fail if something
  * is missing, and closed. A test that fails is told the timeline besides its own error.
- * Reading a member before the first test throws an `EchoStsError` (`CLOSED`); wrong options and concurrent tests make the
- * test fail (`INVALID_OPTION`).
+ * Reading a member before the first test or in a concurrent one throws an `EchoStsError` (`CLOSED`); with wrong options each
+ * test fails (`INVALID_OPTION`).
  *
  * @example
  * const sts = useEchoSts({ delayMs: 40 });

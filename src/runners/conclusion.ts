@@ -14,6 +14,7 @@ export interface Ending {
 
 /** A fixture or a scope, in this process or in another. */
 export interface Concluded {
+  readonly seed: string | Promise<string>;
   verify(): Promise<void>;
   format(form: 'text', options: { limit: number }): string | Promise<string>;
   timeline(filter: { limit: number }): readonly unknown[] | Promise<readonly unknown[]>;
@@ -46,7 +47,7 @@ async function report(handle: Concluded, verdict: Error | undefined, hasFailed: 
   // It could not be verified.
   if (verdict !== undefined && !isVerdict(verdict)) return verdict;
   const drawn = await drawing(handle);
-  return verdict === undefined ? timelineOf(drawn) : extended(verdict, hasFailed, drawn);
+  return verdict === undefined ? timelineOf(await handle.seed, drawn) : extended(verdict, hasFailed, drawn);
 }
 
 async function verdictOf(handle: Concluded): Promise<Error | undefined> {
@@ -71,8 +72,8 @@ async function drawing(handle: Concluded): Promise<string> {
 }
 
 /** It is no error of anybody's, but errors are what every runner shows beside the test they belong to. */
-function timelineOf(drawn: string): Error {
-  const report = new Error(`what the fixture has seen until the test failed\n\n${drawn}`);
+function timelineOf(seed: string, drawn: string): Error {
+  const report = new Error(`what the fixture has seen until the test failed\n\n  seed      ${seed}\n\n${drawn}`);
   report.name = 'Timeline';
   return framed(report);
 }

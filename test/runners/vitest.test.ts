@@ -23,7 +23,7 @@ describe('a test that fails', () => {
       /^AssertionError: expected 'what came' to be 'what was expected'[\s\S]* ❯ .*vitest-fails\.ts:9:/,
     );
     expect(besides).toMatch(
-      /^Timeline: what the fixture has seen until the test failed\n\n.* echo-sts\n.*\n.*stream:init/,
+      /^Timeline: what the fixture has seen until the test failed\n\n {2}seed {6}\d+\n\n.* echo-sts\n.*\n.*stream:init/,
     );
     expect(besides).not.toMatch(/❯| at /);
     expect(others).toEqual([]);
