@@ -81,7 +81,8 @@ const portNumber = field<number>('a port number from 0 to 65535, or a list of po
   v.is(integer(0, 65_535), value),
 );
 const preferredPort = integer(1, 65_535);
-const milliseconds = integer(1, MAX_TIMER_MS);
+/** The client's timer runs for interval and timeout together, and would be over at once if that were too long. */
+const heartbeat = integer(1, Math.floor(MAX_TIMER_MS / 2));
 const path = field<string>(
   'a path that begins with "/"',
   (value) => typeof value === 'string' && /^\/[^?#\s]+$/.test(value),
@@ -119,8 +120,8 @@ const SCHEMAS = {
   queueFullLimit: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.queueFullLimit),
   reorderWindow: v.optional(integer(0, 10_000)),
   autoCloseMs: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.autoCloseMs),
-  pingIntervalMs: v.optional(milliseconds, 25_000),
-  pingTimeoutMs: v.optional(milliseconds, 10_000),
+  pingIntervalMs: v.optional(heartbeat, 25_000),
+  pingTimeoutMs: v.optional(heartbeat, 10_000),
   maxMessageBytes: v.optional(integer(1, 2 ** 29), 52_428_800),
   cors: v.optional(cors, false),
   transcript: v.optional(transcript, () => DEFAULT_SETTINGS.transcript),

@@ -44,8 +44,10 @@ const TABLES: Readonly<Record<string, { readonly rows: string[][] } | { readonly
   'cut phases': { names: CUT_PHASES },
   'cut forms': { rows: Object.entries(CUT_FORMS).map(([how, { means }]) => [`\`${how}\``, means]) },
 };
+/** Of what has no types of its own. */
+const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/metrics/prom-client.d.ts'].map((file) => join(ROOT, file));
 /** Held by the tests of the page that they are on. */
-const ELSEWHERE = ['options'];
+const ELSEWHERE = ['options', 'flags', 'environment', 'log levels', 'pages', 'metrics'];
 /** `members of X`: the first column names what the type X declares. */
 const MEMBERS = ['EchoSts', 'Sessions', 'Observed', 'Scope', 'SessionSnapshot', 'FragmentRecord'];
 
@@ -101,7 +103,7 @@ describe('the snippets', () => {
     const config = {
       extends: join(ROOT, 'tsconfig.json'),
       compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, rootDir: ROOT },
-      include: ['**/*.ts', join(ROOT, 'test/matchers/runners.d.ts')],
+      include: ['**/*.ts', ...DECLARATIONS],
     };
     writeFileSync(join(ROOT, FOLDER, 'tsconfig.json'), JSON.stringify(config));
     expect(await runTsc(FOLDER)).toBe('');
