@@ -28,6 +28,10 @@ const OPTIONS: TypeDocOptions & PluginOptions = {
   // What exports are made of, and nobody has to name.
   intentionallyNotExported: [
     'FaultRow',
+    'Answering',
+    'InMode',
+    'Project',
+    'ProjectConfig',
     'Row',
     'ControlStatus',
     'ECHO_STS_ERROR_CODES',

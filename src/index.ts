@@ -1,7 +1,7 @@
 /** `echo-sts`: a fake STS service in the test's own process. */
 
 export { type ConnectOptions, connectEchoSts } from './connect-echo-sts.js';
-export type { AnyEchoSts, AnyScope, RemoteEchoSts } from './control/any-handle.js';
+export type { AnyEchoSts, AnyScope, RemoteEchoSts, RemoteScope } from './control/any-handle.js';
 export type {
   AckRecord,
   AckStatus,

@@ -22,6 +22,9 @@ export type RemoteEchoSts = InMode<EchoSts, 'promised'>;
 /** A handle in the same process or in another: code that awaits every answer works with either. */
 export type AnyEchoSts = InMode<EchoSts, 'either'>;
 
+/** A scope of a fixture in another process: every answer is a promise. */
+export type RemoteScope = InMode<Scope, 'promised'>;
+
 /** A scope of either. */
 export type AnyScope = InMode<Scope, 'either'>;
 

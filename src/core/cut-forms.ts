@@ -12,6 +12,7 @@ export const CUT_PHASES = [
   'now',
 ] as const;
 
+/** When a connection is cut: now, on connecting, or beside a message of PROTOCOL §3. */
 export type CutPhase = (typeof CUT_PHASES)[number];
 
 /** What each way of cutting does, and whether anything can be said to the worker after it. */
@@ -24,4 +25,5 @@ export const CUT_FORMS = {
   'mute-pings': { endsTalk: false, means: 'the heartbeats stop, so that the worker sees "ping timeout"' },
 } as const satisfies Record<string, { endsTalk: boolean; means: string }>;
 
+/** In which way a connection is cut. */
 export type CutForm = keyof typeof CUT_FORMS;

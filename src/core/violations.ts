@@ -24,4 +24,5 @@ export const VIOLATIONS = {
   'unknown-event': { means: 'sent an event that the protocol does not have', section: '§6.15' },
 } as const satisfies Record<string, { means: string; section: string }>;
 
+/** What a worker can do wrong, by the rules of PROTOCOL §§2–6. */
 export type ViolationKind = keyof typeof VIOLATIONS;

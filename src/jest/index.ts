@@ -7,9 +7,10 @@ import { fixtureOfEachTest, type OfEachTest, type OptionsOfEachTest } from '../r
 import { type SharedEchoSts, scopeOfEachTest } from '../runners/shared-scope.js';
 import { endingOfRunningTest } from './running-test.js';
 
+export type { RemoteScope } from '../control/any-handle.js';
 export { matchers } from '../matchers/index.js';
 export type { OptionsOfEachTest } from '../runners/of-each-test.js';
-export type { RemoteScope, SharedEchoSts } from '../runners/shared-scope.js';
+export type { SharedEchoSts } from '../runners/shared-scope.js';
 
 expect.extend(matchers);
 

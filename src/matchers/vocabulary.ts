@@ -11,13 +11,16 @@ import type { ReceivedOptions } from './received.js';
  */
 export type Asserted<Received, Result = void> = 0 extends 1 & Received
   ? Result
-  : Received extends { violations(): Promise<unknown> }
+  : Received extends Answering<Promise<unknown>>
     ? Promise<void>
-    : Received extends { violations(): readonly unknown[] }
+    : Received extends Answering<readonly unknown[]>
       ? Result
-      : Received extends { violations(): unknown }
+      : Received extends Answering<unknown>
         ? Result | Promise<void>
         : Result;
+
+/** Whatever answers a question about its workers so. */
+type Answering<Answer> = { violations: () => Answer };
 
 /** What `expect` can do once it was extended. */
 export interface EchoStsMatchers<Result = void> {

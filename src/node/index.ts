@@ -6,8 +6,9 @@ import type { Ending } from '../runners/conclusion.js';
 import { fixtureOfEachTest, type OfEachTest, type OptionsOfEachTest } from '../runners/of-each-test.js';
 import { type SharedEchoSts, scopeOfEachTest } from '../runners/shared-scope.js';
 
+export type { RemoteScope } from '../control/any-handle.js';
 export type { OptionsOfEachTest } from '../runners/of-each-test.js';
-export type { RemoteScope, SharedEchoSts } from '../runners/shared-scope.js';
+export type { SharedEchoSts } from '../runners/shared-scope.js';
 
 /**
  * Gives each test of this file, or of the `describe` block it is called in, a fixture of its own: what comes back has the

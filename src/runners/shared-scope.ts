@@ -2,12 +2,9 @@
 
 import { threadId } from 'node:worker_threads';
 import { connectEchoSts } from '../connect-echo-sts.js';
-import type { RemoteEchoSts } from '../control/any-handle.js';
+import type { RemoteEchoSts, RemoteScope } from '../control/any-handle.js';
 import { EchoStsError } from '../errors.js';
 import { type OfEachTest, ofEachTest } from './of-each-test.js';
-
-/** A scope of a fixture in another process: every answer is a promise. */
-export type RemoteScope = Awaited<ReturnType<RemoteEchoSts['scope']>>;
 
 /** What a test has of a server that it shares with others. */
 export interface SharedEchoSts {

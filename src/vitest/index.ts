@@ -11,8 +11,9 @@ import type { EchoStsOptions } from '../options.js';
 import { type Concluded, conclude, type Ending } from '../runners/conclusion.js';
 import { connectToShared, nextStreamPrefix, type SharedEchoSts } from '../runners/shared-scope.js';
 
+export type { RemoteScope } from '../control/any-handle.js';
 export { matchers } from '../matchers/index.js';
-export type { RemoteScope, SharedEchoSts } from '../runners/shared-scope.js';
+export type { SharedEchoSts } from '../runners/shared-scope.js';
 // Brings along what `inject` knows of.
 export type { EchoStsGlobalSetup } from './global-setup.js';
 
