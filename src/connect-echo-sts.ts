@@ -36,8 +36,9 @@ export async function connectEchoSts(address?: string, options: ConnectOptions =
   try {
     const { token } = checked('options', connectOptions, options);
     const { origin, searchParams } = toUrl(address ?? process.env['ECHO_STS_CONTROL']);
-    const { connectTo } = await import('./control/client.js').catch(explainMissing);
-    return await connectTo({ url: origin, token: token ?? searchParams.get('token') ?? undefined });
+    const { connectTo } = await import('./control/index.js');
+    const { io } = await import('socket.io-client').catch(explainMissing);
+    return await connectTo(io, { url: origin, token: token ?? searchParams.get('token') ?? undefined });
   } catch (error) {
     throw error instanceof EchoStsError ? site.mark(error) : error;
   }

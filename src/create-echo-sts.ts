@@ -41,7 +41,7 @@ export async function createEchoSts(options: EchoStsOptions = {}): Promise<EchoS
   const host = new Host(settings);
   const fixture = new Fixture(host, settings);
   if (settings.control !== false) {
-    const { serveControl } = await import('./control/server.js');
+    const { serveControl } = await import('./control/index.js');
     const verifyAtEnd = (hasComplained: boolean) => fixture.verifyFor(hasComplained);
     const { listener, waits } = host;
     const server = serveControl({ fixture, listener, waits, verifyAtEnd, token: settings.control.token });

@@ -1,7 +1,7 @@
 /** The line to a fixture in another process: sends calls, and sends those again whose answers were lost with a connection. */
 
 import { randomUUID } from 'node:crypto';
-import { io, type Socket } from 'socket.io-client';
+import type { io as Io, Socket } from 'socket.io-client';
 import { realClock } from '../clock.js';
 import { CONTROL_NAMESPACE, CONTROL_PATH } from '../control-address.js';
 import { type CallSite, EchoStsError, type EchoStsErrorCode } from '../errors.js';
@@ -45,8 +45,8 @@ export class Caller {
   #end: { readonly code: EchoStsErrorCode; readonly message: string } | undefined;
 
   /** Resolves once it is connected. Rejects with an `EchoStsError`: `CONTROL_REFUSED` or `DISCONNECTED`. */
-  static async connect(address: Address): Promise<Caller> {
-    const caller = new Caller(address);
+  static async connect(io: typeof Io, address: Address): Promise<Caller> {
+    const caller = new Caller(io, address);
     const socket = caller.#socket;
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
@@ -63,7 +63,7 @@ export class Caller {
     return caller;
   }
 
-  private constructor(address: Address) {
+  private constructor(io: typeof Io, address: Address) {
     this.#address = address;
     const client = randomUUID();
     let isBack = false;
