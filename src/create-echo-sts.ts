@@ -2,6 +2,7 @@
 
 import { checked } from './checked.js';
 import type { Connection } from './connection.js';
+import { CONTROL_NAMESPACE } from './control-address.js';
 import { RuleBook } from './core/rules.js';
 import type { SessionSettings } from './core/settings.js';
 import type { ViolationKind } from './core/violations.js';
@@ -89,7 +90,7 @@ class Fixture extends SessionGroup implements EchoSts {
   get controlUrl(): string | undefined {
     const { control } = this.#options;
     if (control === false) return undefined;
-    return `${this.url}/control${control.token === undefined ? '' : `?token=${encodeURIComponent(control.token)}`}`;
+    return `${this.url}${CONTROL_NAMESPACE}${control.token === undefined ? '' : `?token=${encodeURIComponent(control.token)}`}`;
   }
 
   get connections(): number {

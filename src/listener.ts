@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { CONTROL_PATH } from './control-address.js';
 import { show } from './core/show.js';
 import { EchoStsError } from './errors.js';
 import type { Pages } from './http/pages.js';
@@ -12,8 +13,7 @@ import type { Pages } from './http/pages.js';
  */
 export const SOCKET_IO_PATH = '/socket.io internal/';
 
-/** Where control clients connect to, and where their Socket.IO server is attached. */
-export const CONTROL_PATH = '/control/';
+/** The same for the Socket.IO server of control clients. */
 export const INTERNAL_CONTROL_PATH = '/control internal/';
 
 export class Listener {

@@ -1,6 +1,7 @@
 /** The Socket.IO server on top of the listener (PROTOCOL §1), and who may connect to it. */
 
 import { Server } from 'socket.io';
+import { LARGEST_CALL } from './control-address.js';
 import { authGuard, countGuard, type Guard, type Refused } from './guards.js';
 import { INTERNAL_CONTROL_PATH, type Listener, SOCKET_IO_PATH } from './listener.js';
 import type { Settings } from './settings.js';
@@ -9,8 +10,6 @@ import type { Settings } from './settings.js';
 const UPGRADE_TIMEOUT_MS = 10_000;
 /** A control client that has gone says so by its socket; one that stands in a debugger is not to be cut off. */
 const CONTROL_PING_TIMEOUT_MS = 3_600_000;
-/** Bytes; a larger call closes the connection of its client. */
-export const LARGEST_CALL = 16 * 1024 * 1024;
 
 /** Of those that the guards turn away, `onRefused` is told why. */
 export function attachSocketIo(listener: Listener, settings: Settings, onRefused: (error: Refused) => void): Server {

@@ -1,6 +1,7 @@
 /** Which control clients are let in: those of this machine, of the same version, with the token, and no web page. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'socket.io';
 import { show } from '../core/show.js';
 import type { EchoStsErrorCode } from '../errors.js';
@@ -34,36 +35,58 @@ export function credentialsOf({ handshake }: Socket): Credentials {
 
 /** Undefined for who may come in. A client that is back has to be known. */
 export function whyRefused(socket: Socket, token: string | undefined, isKnown: boolean): Refusal | undefined {
-  const credentials = credentialsOf(socket);
   const { address, headers } = socket.handshake;
-  if (!isLoopback(address)) {
-    return refusal(
-      `Control is for this machine alone, and ${address} is another; run the client where the fixture is.`,
-    );
-  }
-  if (headers.origin !== undefined || !isLocalName(headers.host)) {
-    return refusal(
-      'A web page may not control the fixture; connect from a process, to 127.0.0.1, without an `Origin`.',
-    );
-  }
-  if (credentials.version !== CONTROL_VERSION) {
-    const { version } = credentials;
-    return refusal(
-      `The fixture speaks version ${CONTROL_VERSION} of the control protocol, the client ${show(version)}; install the same echo-sts on both sides.`,
-    );
-  }
-  if (token !== undefined && !isSame(token, credentials.token ?? '')) {
-    return refusal('The token is wrong or missing; pass the `controlUrl` of the fixture, or the option `token`.');
-  }
-  if (credentials.client === undefined) {
-    return refusal(
-      'The `client` is expected to be a text that no other client uses, such as a UUID; send one in `auth`.',
-    );
-  }
-  return isKnown
-    ? undefined
-    : refusal('This client has been gone for too long, or was never here; connect anew.', 'DISCONNECTED');
+  const visitor = { ...credentialsOf(socket), address, headers, expected: token, isKnown };
+  const bar = BARS.find(({ stops }) => stops(visitor));
+  return bar && refusal(bar.message(visitor), bar.code);
 }
+
+interface Visitor extends Credentials {
+  readonly address: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The token that is asked for. */
+  readonly expected: string | undefined;
+  readonly isKnown: boolean;
+}
+
+interface Bar {
+  readonly stops: (visitor: Visitor) => boolean;
+  readonly message: (visitor: Visitor) => string;
+  readonly code?: EchoStsErrorCode;
+}
+
+/** In this order: who is elsewhere learns nothing about versions and tokens. */
+const BARS: readonly Bar[] = [
+  {
+    stops: ({ address }) => !isLoopback(address),
+    message: ({ address }) =>
+      `Control is for this machine alone, and ${address} is another; run the client where the fixture is.`,
+  },
+  {
+    stops: ({ headers }) => headers.origin !== undefined || !isLocalName(headers.host),
+    message: () => 'A web page may not control the fixture; connect from a process, to 127.0.0.1, without an `Origin`.',
+  },
+  {
+    stops: ({ version }) => version !== CONTROL_VERSION,
+    message: ({ version }) =>
+      `The fixture speaks version ${CONTROL_VERSION} of the control protocol, the client ${show(version)}; ` +
+      'install the same echo-sts on both sides.',
+  },
+  {
+    stops: ({ expected, token = '' }) => expected !== undefined && !isSame(expected, token),
+    message: () => 'The token is wrong or missing; pass the `controlUrl` of the fixture, or the option `token`.',
+  },
+  {
+    stops: ({ client }) => client === undefined,
+    message: () =>
+      'The `client` is expected to be a text that no other client uses, such as a UUID; send one in `auth`.',
+  },
+  {
+    stops: ({ isKnown }) => !isKnown,
+    message: () => 'This client has been gone for too long, or was never here; connect anew.',
+    code: 'DISCONNECTED',
+  },
+];
 
 function refusal(message: string, code: EchoStsErrorCode = 'CONTROL_REFUSED'): Refusal {
   return Object.assign(new Error(message), { data: { code, message } });

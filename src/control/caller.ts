@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
 import { realClock } from '../clock.js';
+import { CONTROL_NAMESPACE, CONTROL_PATH } from '../control-address.js';
 import { type CallSite, EchoStsError, type EchoStsErrorCode } from '../errors.js';
 import { isRecord } from '../fields.js';
 import { type Answer, CONTROL_VERSION } from './messages.js';
@@ -66,8 +67,8 @@ export class Caller {
     this.#address = address;
     const client = randomUUID();
     let isBack = false;
-    this.#socket = io(`${address.url}/control`, {
-      path: '/control/',
+    this.#socket = io(address.url + CONTROL_NAMESPACE, {
+      path: CONTROL_PATH,
       transports: ['websocket'],
       forceNew: true,
       reconnectionDelay: AGAIN_AFTER_MS,

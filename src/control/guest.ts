@@ -9,10 +9,10 @@ import { KEYS, type Kind, type Kinds, MEMBERS, type Member } from './members.js'
 import { type Answer, type Call, callSchema, type Reference } from './messages.js';
 import { fromJson, toJson } from './values.js';
 
-/** So many objects are remembered, those that were used last; scopes and iterations besides. */
+/** So many objects are remembered, those that were used last; open scopes besides. */
 const MOST_OBJECTS = 10_000;
 /** So many answers are kept for a client that does not say that it has got them. */
-const MOST_ANSWERS = 1000;
+const MOST_ANSWERS = 10_000;
 /** After these the test has most likely ended with what it was told; with these it goes on. */
 const COMPLAINTS: readonly EchoStsErrorCode[] = ['WAIT_TIMEOUT', 'VERIFY_FAILED'];
 const GOING_ON: readonly string[] = ['waitFor', 'waitForSession', 'idle', 'expect'];
@@ -33,7 +33,7 @@ interface Target {
 export class Guest {
   readonly #controlled: Controlled;
   readonly #objects = new Map<string, Target>();
-  /** Those that are not to be forgotten before they come to their end. */
+  /** The fixture itself, and the scopes that are open. */
   readonly #kept = new Map<string, Target>();
   /** By number of the call: the answer may get lost with a connection, and the client then asks again. */
   readonly #answers = new Map<number, Promise<Answer>>();
@@ -64,10 +64,10 @@ export class Guest {
   /** What is its own comes to its end, without a verdict. */
   async leave(): Promise<void> {
     this.#controlled.waits.end('CLOSED', 'the control client was closed', this);
-    const kept = [...this.#kept.values()];
+    const targets = [...this.#kept.values(), ...this.#objects.values()];
     this.#kept.clear();
     this.#objects.clear();
-    await Promise.all(kept.map(end));
+    await Promise.all(targets.map(end));
   }
 
   async #carryOut({ on, name, args }: Call): Promise<Answer> {
@@ -77,7 +77,7 @@ export class Guest {
       const values = args.map((value) => fromJson(value));
       if (GOING_ON.includes(name)) this.#hasComplained = false;
       const result = await this.#controlled.waits.onBehalfOf(this, () => this.#use(kind, object, name, member, values));
-      this.#letGo(on, name, result);
+      this.#letGo(on, name);
       return this.#told(name, member, result);
     } catch (error) {
       const answer = told(error);
@@ -114,26 +114,22 @@ export class Guest {
     return { ref: this.#refer(answers, result as object) };
   }
 
-  #refer<Name extends Kind>(kind: Name, object: object): Reference {
+  #refer(kind: Kind, object: object): Reference {
     if (kind === 'clock') return { kind, id: 'clock' };
     this.#made += 1;
     const id = `${kind}-${this.#made}`;
-    if (kind === 'scope' || kind === 'entries') this.#kept.set(id, { kind, object });
-    else
-      remember(
-        this.#objects,
-        id,
-        { kind, object: kind === 'session' ? functionsOf(object as Kinds['session']) : object },
-        MOST_OBJECTS,
-      );
-    return kind === 'session' ? { kind, id, value: toJson('session', { ...object }, 'answer') } : { kind, id };
+    const isSession = kind === 'session';
+    const target = { kind, object: isSession ? functionsOf(object) : object };
+    if (kind === 'scope') this.#kept.set(id, target);
+    else remember(this.#objects, id, target, MOST_OBJECTS);
+    // Its functions are not enumerable: what is left is the snapshot.
+    return isSession ? { kind, id, value: toJson(kind, { ...object }, 'answer') } : { kind, id };
   }
 
-  /** What has come to its end can still be asked, until it is forgotten. */
-  #letGo(id: string, name: string, result: unknown): void {
+  /** A scope that was closed can still be read, until it is forgotten. */
+  #letGo(id: string, name: string): void {
     const target = this.#kept.get(id);
-    const isOver = ENDS[target?.kind ?? 'fixture']?.(name, result);
-    if (target === undefined || isOver !== true) return;
+    if (target?.kind !== 'scope' || (name !== 'close' && name !== 'dispose')) return;
     this.#kept.delete(id);
     remember(this.#objects, id, target, MOST_OBJECTS);
   }
@@ -148,12 +144,6 @@ function remember<Key, Value>(memory: Map<Key, Value>, key: Key, value: Value, m
     return;
   }
 }
-
-/** After which call an object has come to its end. */
-const ENDS: Readonly<Partial<Record<Kind, (name: string, result: unknown) => boolean>>> = {
-  scope: (name) => name === 'close' || name === 'dispose',
-  entries: (name, result) => name === 'return' || (result as IteratorResult<unknown>).done === true,
-};
 
 function keyOf(name: string): string | symbol {
   return KEYS.get(name) ?? name;

@@ -1,5 +1,7 @@
 /** The handle as another process holds it: objects whose members are made of the table, and ask the fixture. */
 
+import { atMost } from '../clock.js';
+import { LARGEST_CALL } from '../control-address.js';
 import { freeze } from '../core/snapshot.js';
 import { CallSite, EchoStsError } from '../errors.js';
 import type { RemoteEchoSts } from './any-handle.js';
@@ -7,6 +9,11 @@ import type { Caller } from './caller.js';
 import { KEYS, type Kind, MEMBERS, type Member } from './members.js';
 import type { Answer, Reference } from './messages.js';
 import { fromJson, toJson } from './values.js';
+
+/** Room for what a message holds besides its arguments, bytes. */
+const ENVELOPE = 64 * 1024;
+/** A fixture that does not answer is left all the same. */
+const FAREWELL_MS = 1000;
 
 type Called = (...values: unknown[]) => unknown;
 
@@ -52,7 +59,11 @@ async function ask({ caller, id }: Subject, name: string, values: unknown[], sit
 
 function sendable(name: string, values: unknown[], site: CallSite): unknown[] {
   try {
-    return values.map((value, index) => toJson(name, value, index));
+    const args = values.map((value, index) => toJson(name, value, index));
+    const bytes = Buffer.byteLength(JSON.stringify(args));
+    if (bytes < LARGEST_CALL - ENVELOPE) return args;
+    const message = `\`${name}\` got ${bytes} bytes of arguments, and fewer than ${LARGEST_CALL} can cross; pass less.`;
+    throw new EchoStsError('NOT_SERIALIZABLE', message);
   } catch (error) {
     throw error instanceof EchoStsError ? site.mark(error) : error;
   }
@@ -115,10 +126,8 @@ function withEnd(object: object, caller: Caller): PropertyDescriptorMap {
   const verify: Called = Reflect.get(object, Symbol.asyncDispose);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    // One that has gone has let go of everything.
-    closing ??= Promise.resolve(leave())
-      .then(noop, noop)
-      .then(() => caller.close());
+    // One that cannot be reached lets go by itself.
+    closing ??= atMost(FAREWELL_MS, Promise.resolve(leave()).catch(noop)).then(() => caller.close());
     return closing;
   };
   const dispose = async (): Promise<void> => {

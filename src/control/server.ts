@@ -2,6 +2,7 @@
 
 import type { Server, Socket } from 'socket.io';
 import { atMost, nextTurn, realClock } from '../clock.js';
+import { CONTROL_NAMESPACE } from '../control-address.js';
 import type { Listener } from '../listener.js';
 import { attachControlIo } from '../socket-io.js';
 import { type Credentials, credentialsOf, whyRefused } from './admission.js';
@@ -42,15 +43,15 @@ class ControlServer {
     this.#options = options;
     this.#io = attachControlIo(options.listener);
     options.listener.http.on('listening', () => this.#waitAnew());
-    this.#io.use((_, next) => next(new Error('Control clients connect to the namespace /control.')));
-    const namespace = this.#io.of('/control');
+    this.#io.use((_, next) => next(new Error(`Control clients connect to the namespace ${CONTROL_NAMESPACE}.`)));
+    const namespace = this.#io.of(CONTROL_NAMESPACE);
     namespace.use((socket, next) => next(this.#whyRefused(socket)));
     namespace.on('connection', (socket) => this.#welcome(socket, credentialsOf(socket)));
   }
 
   /** Those who wait have been answered, and hear that this is the end. */
   async close(): Promise<void> {
-    const sockets = [...this.#io.of('/control').sockets.values()];
+    const sockets = [...this.#io.of(CONTROL_NAMESPACE).sockets.values()];
     for (const socket of sockets) socket.disconnect();
     await nextTurn();
     await nextTurn();

@@ -7,15 +7,17 @@ import type { ReceivedOptions } from './received.js';
 
 /**
  * What an assertion answers: nothing, or a promise of it when what it is about answers with promises itself, being in another
- * process.
+ * process. Without `infer`: a project with ESM and CommonJS sees this twice, and the two have to be identical.
  */
 export type Asserted<Received, Result = void> = 0 extends 1 & Received
   ? Result
-  : Received extends { violations(): infer Violations }
-    ? Violations extends Promise<unknown>
-      ? Promise<void>
-      : Result
-    : Result;
+  : Received extends { violations(): Promise<unknown> }
+    ? Promise<void>
+    : Received extends { violations(): readonly unknown[] }
+      ? Result
+      : Received extends { violations(): unknown }
+        ? Result | Promise<void>
+        : Result;
 
 /** What `expect` can do once it was extended. */
 export interface EchoStsMatchers<Result = void> {

@@ -52,7 +52,14 @@ const PLAIN: Installation = {
       ],
     },
     { name: 'the program', files: { 'program.mjs': source('program.mjs') }, commands: [['node', 'program.mjs']] },
+    inBothForms('control from another process', 'control.mjs'),
   ],
+};
+
+const NOTHING: Installation = {
+  name: 'nothing at all',
+  dependencies: {},
+  consumers: [inBothForms('control without its client', 'peerless.mjs')],
 };
 
 /** Apart from jest: the types have to hold where either runner is missing. */
@@ -120,7 +127,7 @@ const JEST: Installation = {
   ],
 };
 
-export const INSTALLATIONS: readonly Installation[] = [PLAIN, VITEST, JEST];
+export const INSTALLATIONS: readonly Installation[] = [PLAIN, NOTHING, VITEST, JEST];
 
 /** Resolves with where the package is installed then. */
 export async function install({ dependencies }: Installation, tarball: string, folder: string): Promise<string> {
@@ -170,6 +177,19 @@ function matcherTypes(runner: string, files: Consumer['files'], ...types: string
     commands: [
       ['tsc', '--noEmit'],
       ['tsc', '--noEmit', '--project', 'bundler.json'],
+    ],
+  };
+}
+
+/** The same script as a module of either kind. */
+function inBothForms(name: string, script: string): Consumer {
+  const required = source(script).replaceAll(/^import (.+) from ('.+');$/gm, 'const $1 = require($2);');
+  return {
+    name: `node, ${name} (ESM and CJS)`,
+    files: { 'script.mjs': source(script), 'script.cjs': required },
+    commands: [
+      ['node', 'script.mjs'],
+      ['node', 'script.cjs'],
     ],
   };
 }

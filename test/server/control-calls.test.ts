@@ -181,6 +181,11 @@ describe('what cannot cross', () => {
       /^`expect` got binary data in `where\.data`, .+; pass base64 text\.$/,
     ],
     [
+      'more than a message can hold',
+      (sts) => sts.expect({ event: 'stream:end', where: { reason: 'x'.repeat(16 * 1024 * 1024) } }),
+      /^`expect` got 16777\d+ bytes of arguments, and fewer than 16777216 can cross; pass less\.$/,
+    ],
+    [
       'what leads back to itself',
       (sts) => sts.expect({ event: 'stream:end', where: circle() }),
       /^`expect` got something nested deeper than 64 in `where\.self/,

@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { useControlPeers } from '../support/control-peer.js';
 import { useHandles } from '../support/handles.js';
 import { watchHost } from '../support/host.js';
+import { dial } from '../support/raw-peer.js';
 import { rejection } from '../support/rejection.js';
 import { secondsOf } from '../support/seconds.js';
 import { unusedPort } from '../support/servers.js';
@@ -59,6 +60,25 @@ describe('a control client', () => {
     const { url } = await start({ control: true, cors: true });
     const told = await peers.knock(url, GOOD, { extraHeaders, transports }).received();
     expect(told).toMatchObject({ code: 'CONTROL_REFUSED', message: expect.stringMatching(/^A web page may not/) });
+  });
+
+  it.each([
+    ['says nothing of itself', '40/control,', '44/control,{"message":"The fixture speaks version 1'],
+    [
+      'names itself by something else',
+      '40/control,{"version":1,"client":{"__proto__":1}}',
+      '44/control,{"message":"The `client`',
+    ],
+    ['comes to the namespace of workers', '40', '44{"message":"Control clients connect to the namespace /control."}'],
+  ])('is refused when it %s', async (_, packet, told) => {
+    const sts = await start({ control: true });
+    const peer = await dial(sts.port);
+    peer.upgrade('/control/?EIO=4&transport=websocket');
+    await peer.until('pingTimeout');
+    peer.send(packet);
+    await peer.until(told);
+    peer.destroy();
+    expect([sts.connections, sts.timeline()]).toEqual([0, []]);
   });
 
   it('gets the refusal as an EchoStsError that points to the line that connects', async () => {

@@ -10,6 +10,7 @@ import { useControlPeers } from '../support/control-peer.js';
 import { useHandles } from '../support/handles.js';
 import { watchHost } from '../support/host.js';
 import { rejection } from '../support/rejection.js';
+import { secondsOf } from '../support/seconds.js';
 
 watchHost();
 const run = useChildren();
@@ -75,6 +76,15 @@ describe('when the line breaks', () => {
     expect((await rejection(remote.sessions)).code).toBe('DISCONNECTED');
     expect(second.timeline()).toEqual([]);
   });
+});
+
+it('a handle whose fixture has gone without a word is closed soon', async () => {
+  const sts = await start({ control: true });
+  const remote = await connect(sts.controlUrl);
+  const wait = rejection(remote.waitFor('stream:end'));
+  await crash(sts);
+  expect(await secondsOf(remote.close)).toBeLessThan(2);
+  expect((await wait).code).toBe('CLOSED');
 });
 
 describe('two control clients', () => {
@@ -171,7 +181,12 @@ describe('a control client that goes', () => {
     expect((await guest.answer({ on: 'fixture', name: 'waitFor' })).error?.code).toBe('INVALID_OPTION');
   });
 
-  it('is let go of ten seconds after it was killed', { timeout: 30_000 }, async () => {
+  it('is let go of ten seconds after it was killed, but not while its fixture is down', {
+    timeout: 30_000,
+  }, async () => {
+    const down = await connect((await start({ control: true })).controlUrl);
+    const rule = await down.addErrorRule({ when: {}, code: 'TIMEOUT' });
+    const restarted = down.restart({ downForMs: 11_000 });
     const sts = await start({ control: true });
     const child = run('control.ts', sts.controlUrl ?? '');
     expect(await child.line()).toEqual({ sessions: 0 });
@@ -183,6 +198,8 @@ describe('a control client that goes', () => {
     expect(process.uptime() - killedAt).toBeGreaterThan(9.9);
     expect(await worker.next('disconnect')).toBe('io server disconnect');
     await sts.verify();
+    await restarted;
+    expect(await rule.hits).toBe(0);
   });
 });
 

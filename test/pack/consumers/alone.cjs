@@ -10,4 +10,8 @@ assert.equal(typeof matchers.toHaveReceived, 'function');
 assert.deepEqual(parts(), []);
 require('echo-sts');
 assert.notEqual(parts().length, 0, 'this would show nothing if it could not see Socket.IO');
+assert.deepEqual(
+  parts().filter((file) => file.includes('socket.io-client')),
+  [],
+);
 process.stdout.write('the core and the matchers load no Socket.IO\n');

@@ -1,10 +1,13 @@
 /** The types of the matchers behind the `expect` of a runner: compiled, never run. */
 
+import type { AnyEchoSts, RemoteEchoSts } from 'echo-sts';
 import { matchers } from 'echo-sts/matchers';
 import { expect, test } from 'vitest';
 
 expect.extend(matchers);
 declare const sts: object;
+declare const remote: RemoteEchoSts;
+declare const either: AnyEchoSts;
 declare const result: { dubbed_audio?: { bytes: number; hash: string } } | undefined;
 
 test('the matchers are typed', async () => {
@@ -16,6 +19,12 @@ test('the matchers are typed', async () => {
   expect(result).toBeByteExact(result);
   expect('QUJD').toBeByteExact(new Uint8Array(3));
   await expect(Promise.resolve(sts)).resolves.toHaveCompleted();
+
+  const judged: Promise<void> = expect(remote).not.toHaveReceived('stream:end');
+  await judged;
+  await expect(either).toHaveCompleted();
+  // @ts-expect-error: it is judged at once
+  await (expect(sts).toHaveCompleted() satisfies Promise<void>);
 
   // @ts-expect-error: the event has no such field
   expect(sts).toHaveReceived('fragment:data', { sequence_numbr: 3 });
