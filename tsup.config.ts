@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { transform } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 
 const LIBRARY = {
@@ -28,6 +30,21 @@ const builtinsByImport: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 };
 
+/**
+ * The package is to stay small, with two forms of each module in it. Names stay, for stack traces, and lines short, for Node
+ * prints the line on which an error was thrown. Afterwards, because what tsup makes CommonJS with cannot read such text.
+ */
+const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
+  name: 'without white space',
+  async buildEnd({ writtenFiles }) {
+    for (const { name } of writtenFiles.filter((file) => /\.c?js$/.test(file.name))) {
+      const text = await readFile(name, 'utf8');
+      const { code } = await transform(text, { minifyWhitespace: true, lineLimit: 120, target: 'node20' });
+      await writeFile(name, code);
+    }
+  },
+};
+
 const shared: Options = {
   platform: 'node',
   target: 'node20',
@@ -40,12 +57,7 @@ const shared: Options = {
   // prom-client less than half is, and nothing of what it depends on.
   noExternal: ['valibot', /^prom-client\//],
   esbuildPlugins: [builtinsByImport],
-  // The package is to stay small, with two forms of each module in it. Names stay, for stack traces, and lines short, for
-  // Node prints the line on which an error was thrown.
-  esbuildOptions(options) {
-    options.minifyWhitespace = true;
-    options.lineLimit = 120;
-  },
+  plugins: [withoutWhiteSpace],
   // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.
   dts: { entry: LIBRARY, banner: '/// <reference lib="esnext.disposable" />' },
 };

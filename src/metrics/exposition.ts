@@ -1,4 +1,5 @@
 /** The counts of a fixture in the text format of Prometheus. Loaded when `/metrics` is asked for, and not before. */
+/// <reference path="./prom-client.d.ts" />
 
 import Counter from 'prom-client/lib/counter.js';
 import Gauge from 'prom-client/lib/gauge.js';
