@@ -31,13 +31,14 @@ const builtinsByImport: NonNullable<Options['esbuildPlugins']>[number] = {
 };
 
 /**
- * The package is to stay small, with two forms of each module in it. Names stay, for stack traces, and lines short, for Node
- * prints the line on which an error was thrown. Afterwards, because what tsup makes CommonJS with cannot read such text.
+ * The package is to stay small, with two forms of each module in it: the ES modules are there to be read, the others are not.
+ * Names stay, for stack traces, and lines short, for Node prints the line on which an error was thrown. Afterwards, because
+ * what tsup makes CommonJS with cannot read such text.
  */
 const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
   name: 'without white space',
   async buildEnd({ writtenFiles }) {
-    for (const { name } of writtenFiles.filter((file) => /\.c?js$/.test(file.name))) {
+    for (const { name } of writtenFiles.filter((file) => /\.cjs$/.test(file.name))) {
       const text = await readFile(name, 'utf8');
       const { code } = await transform(text, { minifyWhitespace: true, lineLimit: 120, target: 'node20' });
       await writeFile(name, code);
