@@ -200,7 +200,7 @@ describe('the environment', () => {
     ],
     [
       { WS_PING_INTERVAL: '25s' },
-      'WS_PING_INTERVAL: `pingIntervalMs` expected an integer from 1 to 2147483647, got "25s".',
+      'WS_PING_INTERVAL: `pingIntervalMs` expected an integer from 1 to 1073741823, got "25s".',
     ],
     [{ LOG_LEVEL: 'chatty' }, 'LOG_LEVEL: expected one of debug, info, warn, error, silent, got "chatty".'],
   ])('%j is told in one sentence', (environment, sentence) => {
