@@ -9,16 +9,12 @@ import { once } from 'node:events';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { environmentOf, healthCheckOf, instructionsOf, programOf, textsOf } from '../support/dockerfile.js';
 import { run } from './command.js';
 
 /** Where the files of a container are, in it. */
 const WORKDIR = '/app';
-/** A server that is not healthy by then will not be. */
-const MOST_CHECKS = 50;
-const BETWEEN_CHECKS_MS = 100;
 
 interface Container {
   readonly folder: string;
@@ -37,7 +33,8 @@ export async function checkContainer(tarball: string, example: string, folder: s
   const [program = '', ...args] = [...server.program, ...services.sts.command];
   const child = spawn(program, args, { cwd: server.folder, env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   try {
-    await untilHealthy({ ...server, environment });
+    await untilItSpeaks(child);
+    await runIn({ ...server, environment }, server.healthCheck, {});
     const url = String(services.worker.environment.STS_URL).replace('//sts:8000', `//127.0.0.1:${port}`);
     assert.match(
       await runIn(worker, worker.program, { STS_URL: url }),
@@ -73,16 +70,13 @@ async function takePackageFrom(tarball: string, manifest: string): Promise<void>
   await writeFile(manifest, JSON.stringify({ ...rest, dependencies: { ...dependencies, ...ours } }));
 }
 
-async function untilHealthy(server: Container): Promise<void> {
-  for (let checks = 1; checks <= MOST_CHECKS; checks += 1) {
-    const isHealthy = await runIn(server, server.healthCheck, {}).then(
-      () => true,
-      () => false,
-    );
-    if (isHealthy) return;
-    await setTimeout(BETWEEN_CHECKS_MS);
-  }
-  throw new Error(`The server was not healthy after ${MOST_CHECKS} checks.`);
+/** The first that it says is where it listens. */
+async function untilItSpeaks(child: ChildProcess): Promise<void> {
+  assert.ok(child.stdout);
+  const ended = once(child, 'exit').then(([code]) => assert.fail(`The server ended with the code ${code}.`));
+  await Promise.race([once(child.stdout, 'data'), ended]);
+  // It ends later, as it is to.
+  ended.catch(() => {});
 }
 
 /** Resolves with what was printed; rejects unless the code is 0. */
