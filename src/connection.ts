@@ -13,8 +13,12 @@ import { show } from './core/show.js';
 import type { Handshake } from './core/snapshot.js';
 import type { Line } from './line.js';
 import type { SessionRecorder } from './session-recorder.js';
+import { readWithDigest } from './timeline/audio-digest.js';
+import { EVENTS, eventsWith } from './wire/events.js';
 import { answerTo, decode } from './wire/inbound.js';
 import { encode } from './wire/outbound.js';
+
+const EVENTS_WITH_DIGESTS = eventsWith(readWithDigest);
 
 /** What a connection needs of the fixture. */
 export interface Surroundings {
@@ -114,7 +118,7 @@ export class Connection {
     if (this.#line.isDeaf) return;
     this.#events += 1;
     const acknowledgement = takeAcknowledgement(event, args);
-    const input = decode(event, args);
+    const input = decode(event, args, this.#recorder.isRecording ? EVENTS_WITH_DIGESTS : EVENTS);
     if (this.#session.isRenewedBy(input)) this.#renewSession();
     const time = this.#surroundings.clock.now();
     // Apart from what the event brings about: what was due before it is no answer to it.

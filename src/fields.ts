@@ -7,7 +7,20 @@ const MISSING = 'is required, but missing';
 
 /** The message of every issue says what was expected and what came. */
 export function field<Value>(expected: string, check: (value: unknown) => boolean) {
-  return v.custom<Value>(check, (issue) => `expected ${expected}, got ${show(issue.input)}`);
+  return v.custom<Value>(check, ({ input }) => instead(expected, input));
+}
+
+/** The same, of a value that is read into something else; `read` answers undefined for what is not expected. */
+export function fieldReadInto<Output>(expected: string, read: (value: unknown) => Output | undefined) {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, Output>(({ dataset: { value }, addIssue, NEVER }) => {
+      const output = read(value);
+      if (output !== undefined) return output;
+      addIssue({ message: instead(expected, value) });
+      return NEVER;
+    }),
+  );
 }
 
 /** `min` and `max` belong to it. */
@@ -70,6 +83,10 @@ export function closedRecord<const Entries extends v.ObjectEntries>(entries: Ent
 /** Whether the value is an object by name: no list, no binary data. */
 export function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+function instead(expected: string, came: unknown): string {
+  return `expected ${expected}, got ${show(came)}`;
 }
 
 function anObject<Shape>() {

@@ -5,6 +5,7 @@ export type { AnyEchoSts, AnyScope, RemoteEchoSts, RemoteScope } from './control
 export type {
   AckRecord,
   AckStatus,
+  AudioDigest,
   BackpressureSignal,
   CutForm,
   CutPhase,

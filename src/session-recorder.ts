@@ -53,6 +53,11 @@ export class SessionRecorder {
     return this.#participant;
   }
 
+  /** Whether what crosses the wire now is going to be shown. */
+  get isRecording(): boolean {
+    return this.#records.timeline.isRecording;
+  }
+
   /** How many `backpressure` events have been said. */
   get signals(): number {
     return this.#signals;
@@ -72,7 +77,8 @@ export class SessionRecorder {
     const name = isTaken ? (input.kind as EventName) : input.kind === 'unknown' ? 'unknown' : 'malformed';
     const content = isTaken ? (payload as object) : { event: String(event), payload };
     this.#sequenceNumber = this.#sequenceNumberIn(input);
-    const reason = { sequenceNumber: this.#sequenceNumber };
+    const audioDigest = input.kind === 'fragment:data' ? input.fragment.audioDigest : undefined;
+    const reason = { sequenceNumber: this.#sequenceNumber, audioDigest };
     this.#occasion = this.#records.timeline.record('in', name, content, time, this.#participant, reason);
   }
 
@@ -87,7 +93,8 @@ export class SessionRecorder {
     const sequenceNumber =
       'sequenceNumber' in message ? message.sequenceNumber : isRefusal ? this.#sequenceNumber : undefined;
     const because = 'because' in message ? message.because : undefined;
-    const reason = { sequenceNumber, answers: this.#occasion, because };
+    const audioDigest = message.kind === 'fragment:processed' ? message.audioDigest : undefined;
+    const reason = { sequenceNumber, answers: this.#occasion, because, audioDigest };
     this.#records.timeline.record('out', message.kind, payload, time, this.#participant, reason);
   }
 

@@ -20,7 +20,7 @@ export const FAULTS: Readonly<Record<Fault, FaultRow>> = {
   drop: { result: () => [] },
   'no-ack': { ack: () => [] },
   duplicate: { result: (result) => [result, result] },
-  corrupt: { result: (result) => [{ ...result, damage: 'corrupt' }] },
+  corrupt: { result: ({ audioDigest: _, ...result }) => [{ ...result, damage: 'corrupt' }] },
   // Its delay is the rule's `delayMs`.
   late: {},
   'out-of-order': { isOutOfTurn: true },

@@ -38,6 +38,7 @@ export { type OpenState, TRANSITIONS, type Transition } from './transitions.js';
 export { VIOLATIONS, type ViolationKind } from './violations.js';
 export type {
   AckStatus,
+  AudioDigest,
   BackpressureSignal,
   FailureForm,
   Fault,

@@ -11,6 +11,7 @@ import type { Rule, RuleEntry } from './rules.js';
 import type { ViolationKind } from './violations.js';
 import type {
   AckStatus,
+  AudioDigest,
   BackpressureSignal,
   Fault,
   Fragment,
@@ -183,6 +184,8 @@ export interface Processed {
   readonly status: ResultStatus;
   /** Success and partial only: the very object that came in. */
   readonly audio?: OpaqueAudio;
+  /** Of that audio, if the fragment had it; not on the wire. */
+  readonly audioDigest?: AudioDigest;
   readonly transcript?: string;
   readonly translatedText?: string;
   /** From receipt to result, integer milliseconds. */

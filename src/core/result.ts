@@ -2,6 +2,7 @@
 
 import type { Pending } from './fragment-queue.js';
 import type { Processed } from './protocol.js';
+import type { Fragment } from './vocabulary.js';
 
 /** PROTOCOL §3: mock text begins so. */
 const ECHO_MARK = '[ECHO]';
@@ -20,7 +21,7 @@ export function resultOf({ fragment, plan, receivedAt }: Pending, targetLanguage
     streamId: fragment.streamId,
     sequenceNumber: fragment.sequenceNumber,
     status,
-    ...(status !== 'failed' && { audio: fragment.audio, ...mockText(plan.transcript, targetLanguage) }),
+    ...(status !== 'failed' && echoOf(fragment, plan.transcript, targetLanguage)),
     processingTimeMs,
     stageTimings: stageTimings(processingTimeMs),
     ...(error !== undefined && { error }),
@@ -28,8 +29,15 @@ export function resultOf({ fragment, plan, receivedAt }: Pending, targetLanguage
   };
 }
 
-function mockText(text: string, targetLanguage: string): Pick<Processed, 'transcript' | 'translatedText'> {
-  return { transcript: `${ECHO_MARK} ${text}`, translatedText: `${ECHO_MARK} (${targetLanguage}) ${text}` };
+type Echo = Pick<Processed, 'audio' | 'audioDigest' | 'transcript' | 'translatedText'>;
+
+function echoOf({ audio, audioDigest }: Fragment, text: string, targetLanguage: string): Echo {
+  return {
+    audio,
+    ...(audioDigest !== undefined && { audioDigest }),
+    transcript: `${ECHO_MARK} ${text}`,
+    translatedText: `${ECHO_MARK} (${targetLanguage}) ${text}`,
+  };
 }
 
 function stageTimings(processingTimeMs: number): Processed['stageTimings'] {

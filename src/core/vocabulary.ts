@@ -3,6 +3,14 @@
 /** The `audio` of a fragment, just as it came (PROTOCOL §2). The core never looks inside and never copies it. */
 export type OpaqueAudio = object;
 
+/** What tells audio apart without the audio itself. */
+export interface AudioDigest {
+  /** Its size, decoded. */
+  readonly bytes: number;
+  /** Of the decoded bytes, unsigned. */
+  readonly crc32: number;
+}
+
 /** One piece of a stream's audio, as the worker sent it (PROTOCOL §2, `fragment:data`). */
 export interface Fragment {
   /** Unique in its stream. */
@@ -15,6 +23,8 @@ export interface Fragment {
   readonly timestamp: number;
   /** As it came, never looked into. */
   readonly audio: OpaqueAudio;
+  /** Of the audio, carried along for the timeline; absent when that is off (`timeline: { limit: 0 }`). */
+  readonly audioDigest?: AudioDigest;
   /** As it came; absent when it was not sent. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }

@@ -1,19 +1,31 @@
 /** What tells audio apart when the audio itself is not kept. */
 
 import { crc32 } from 'node:zlib';
-import { decodedLength, decodeInPieces } from '../wire/base64.js';
+import type { AudioDigest } from '../core/vocabulary.js';
+import { decodedLength, decodeInPieces, isBase64 } from '../wire/base64.js';
+import type { ReadAudio } from '../wire/fragment-data.js';
 
-export interface AudioDigest {
-  /** Decoded. */
-  readonly bytes: number;
-  /** CRC-32 of the decoded bytes, eight hexadecimal digits. */
-  readonly hash: string;
+/** Of audio as it arrives: checked and digested in one pass, for it is large. */
+export const readWithDigest: ReadAudio = (base64) => {
+  const sum = new Sum();
+  return isBase64(base64, sum.add) ? { digest: { bytes: decodedLength(base64), crc32: sum.value } } : undefined;
+};
+
+/** Of any other, also of what is no base64: of as much of it as can be decoded. */
+export function audioDigest(base64: string): AudioDigest {
+  const sum = new Sum();
+  decodeInPieces(base64, sum.add);
+  return { bytes: decodedLength(base64), crc32: sum.value };
 }
 
-export function audioDigest(base64: string): AudioDigest {
-  let sum = 0;
-  decodeInPieces(base64, (piece) => {
-    sum = crc32(piece, sum);
-  });
-  return { bytes: decodedLength(base64), hash: sum.toString(16).padStart(8, '0') };
+/** As it is shown: eight hexadecimal digits. */
+export function hashOf({ crc32 }: Pick<AudioDigest, 'crc32'>): string {
+  return crc32.toString(16).padStart(8, '0');
+}
+
+class Sum {
+  value = 0;
+  readonly add = (piece: Buffer) => {
+    this.value = crc32(piece, this.value);
+  };
 }

@@ -1,7 +1,8 @@
 /** What is kept of a payload: all but its audio, and with an end, however large the original is. */
 
 import { abbreviate } from '../core/show.js';
-import { audioDigest } from './audio-digest.js';
+import type { AudioDigest } from '../core/vocabulary.js';
+import { audioDigest, hashOf } from './audio-digest.js';
 
 /** Longer texts are cut. */
 const LONGEST_TEXT = 500;
@@ -10,7 +11,12 @@ const MOST_VALUES = 200;
 const DEEPEST = 16;
 /** What an object takes besides its texts, in characters: an estimate. */
 const CHARACTERS_PER_VALUE = 16;
-/** What takes more, or is deeper, is copied as far as it may go; what does not is kept itself. */
+/** The size and the hash in place of audio. */
+const DIGEST_CHARACTERS = 2 * CHARACTERS_PER_VALUE + 'bytes'.length + 'hash'.length + 8;
+/**
+ * What takes more, or is deeper, is copied as far as it may go; what does not is kept itself, but for its audio: copies of
+ * all would be most of what a timeline costs.
+ */
 const MOST_CHARACTERS_WHOLE = 1000;
 const DEEPEST_WHOLE = 2;
 
@@ -23,9 +29,18 @@ export interface KeptPayload {
 type PlainRecord = Record<string, unknown>;
 type Audio = { readonly data_base64: string };
 
-/** Audio is told by its size and hash; with `keepsAudio` it is kept, too. Nobody may change the payload any more. */
-export function keptPayload(payload: object, keepsAudio: boolean): KeptPayload {
-  return keptWhole(payload as PlainRecord, keepsAudio) ?? keptInPart(payload, keepsAudio);
+/**
+ * Audio is told by its size and hash; with `keepsAudio` it is kept, too. `digest` is that of the payload's own audio, where
+ * it is known already. Nobody may change the payload any more.
+ */
+export function keptPayload(payload: object, keepsAudio: boolean, digest?: AudioDigest): KeptPayload {
+  const field = audioFieldOf(payload);
+  const audio = field && (payload as PlainRecord)[field];
+  const summary = isAudio(audio) ? summaryOf(audio, keepsAudio, digest) : undefined;
+  const characters = weigh(payload, 0, field);
+  if (characters > MOST_CHARACTERS_WHOLE) return keptInPart(payload, budgetOf(keepsAudio, audio, summary));
+  if (field === undefined || summary === undefined) return { payload, characters };
+  return { payload: { ...payload, [field]: summary.payload }, characters: characters + summary.characters };
 }
 
 /** A kept payload as it is handed out: frozen, and without fields that are undefined, for they are not on the wire. */
@@ -38,14 +53,9 @@ export function keptText(text: string): string {
   return text.length > LONGEST_TEXT ? abbreviate(text, LONGEST_TEXT) : text;
 }
 
-/** What is neither large nor deep is kept itself, but for its audio: copies of all would be most of what a timeline costs. */
-function keptWhole(payload: PlainRecord, keepsAudio: boolean): KeptPayload | undefined {
-  const field = isAudio(payload['audio']) ? 'audio' : isAudio(payload['dubbed_audio']) ? 'dubbed_audio' : undefined;
-  const characters = weigh(payload, 0, field);
-  if (characters > MOST_CHARACTERS_WHOLE) return undefined;
-  if (field === undefined) return { payload, characters };
-  const summary = summaryOf(payload[field] as Audio, keepsAudio);
-  return { payload: { ...payload, [field]: summary.payload }, characters: characters + summary.characters };
+function audioFieldOf(payload: object): string | undefined {
+  const { audio, dubbed_audio } = payload as PlainRecord;
+  return isAudio(audio) ? 'audio' : isAudio(dubbed_audio) ? 'dubbed_audio' : undefined;
 }
 
 /** How much it takes, as far as it matters; `Infinity` for what is not plain. */
@@ -79,30 +89,31 @@ function shown(value: unknown): unknown {
   return Object.freeze(copy);
 }
 
-/** An echo hands out the very object that came in: it is looked at once, and kept once. */
-const summaries = new WeakMap<Audio, KeptPayload>();
+function summaryOf(audio: Audio, keepsAudio: boolean, digest = audioDigest(audio.data_base64)): KeptPayload {
+  const { payload, characters } = withoutSound(audio, keepsAudio);
+  payload['bytes'] = digest.bytes;
+  payload['hash'] = hashOf(digest);
+  if (!keepsAudio) return { payload, characters: characters + DIGEST_CHARACTERS };
+  payload['data_base64'] = audio.data_base64;
+  return { payload, characters: characters + DIGEST_CHARACTERS + audio.data_base64.length };
+}
 
-function summaryOf(audio: Audio, keepsAudio: boolean): KeptPayload {
-  const known = summaries.get(audio);
-  if (known !== undefined) return known;
-  const budget = budgetOf(keepsAudio);
-  const payload = copyOf(audio, budget, 1);
-  const { data_base64: base64 } = audio;
-  const { bytes, hash } = audioDigest(base64);
-  payload['bytes'] = bytes;
-  payload['hash'] = hash;
-  if (keepsAudio) payload['data_base64'] = base64;
-  const summary = { payload, characters: spent(budget) + (keepsAudio ? base64.length : 0) };
-  summaries.set(audio, summary);
-  return summary;
+function withoutSound(audio: Audio, keepsAudio: boolean): { payload: PlainRecord; characters: number } {
+  const characters = weigh(audio, DEEPEST_WHOLE, 'data_base64');
+  if (characters > MOST_CHARACTERS_WHOLE) {
+    const budget = budgetOf(keepsAudio);
+    return { payload: copyOf(audio, budget, 1), characters: spent(budget) };
+  }
+  const payload: PlainRecord = {};
+  for (const key in audio) if (key !== 'data_base64') payload[key] = Reflect.get(audio, key);
+  return { payload, characters };
 }
 
 function isAudio(value: unknown): value is Audio {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'data_base64') === 'string';
 }
 
-function keptInPart(payload: object, keepsAudio: boolean): KeptPayload {
-  const budget = budgetOf(keepsAudio);
+function keptInPart(payload: object, budget: Budget): KeptPayload {
   return { payload: kept(payload, budget, 0) as object, characters: spent(budget) };
 }
 
@@ -111,10 +122,13 @@ interface Budget {
   values: number;
   characters: number;
   readonly keepsAudio: boolean;
+  /** The payload's own audio, and what is kept of it. */
+  readonly audio: unknown;
+  readonly summary: KeptPayload | undefined;
 }
 
-function budgetOf(keepsAudio: boolean): Budget {
-  return { values: MOST_VALUES, characters: 0, keepsAudio };
+function budgetOf(keepsAudio: boolean, audio?: unknown, summary?: KeptPayload): Budget {
+  return { values: MOST_VALUES, characters: 0, keepsAudio, audio, summary };
 }
 
 function spent({ values, characters }: Budget): number {
@@ -148,7 +162,8 @@ function keptList(list: readonly unknown[], budget: Budget, depth: number): unkn
 
 function keptRecord(record: object, budget: Budget, depth: number): object {
   if (!isAudio(record)) return copyOf(record, budget, depth);
-  const { payload, characters } = summaryOf(record, budget.keepsAudio);
+  const known = record === budget.audio ? budget.summary : undefined;
+  const { payload, characters } = known ?? summaryOf(record, budget.keepsAudio);
   budget.characters += characters;
   return payload;
 }

@@ -7,6 +7,7 @@ import type { CutPhase } from '../core/cut-forms.js';
 import type { Because } from '../core/protocol.js';
 import { describeRule } from '../core/rules.js';
 import { freeze } from '../core/snapshot.js';
+import type { AudioDigest } from '../core/vocabulary.js';
 import type { Cause, Direction, EventName, TimelineEntry, TimelineFilter } from './entry.js';
 import { keptPayload, keptText, shownPayload } from './kept-payload.js';
 import { type Fact, type Kept, type Participant, Shelf } from './shelf.js';
@@ -18,6 +19,8 @@ export interface Reason {
   readonly answers?: number | undefined;
   readonly because?: Because | undefined;
   readonly cut?: CutPhase | undefined;
+  /** Of the payload's audio, where it has been read already. */
+  readonly audioDigest?: AudioDigest | undefined;
 }
 
 /** A filter whose fields may be undefined. */
@@ -54,6 +57,11 @@ export class Timeline {
     this.#shelf = new Shelf(limit);
   }
 
+  /** Whether anybody is to see what is recorded now. */
+  get isRecording(): boolean {
+    return this.#limit > 0 || this.#listeners.size > 0;
+  }
+
   /** The number of the newest entry; 0 before the first. */
   get newest(): number {
     return this.#shelf.newest;
@@ -79,12 +87,12 @@ export class Timeline {
     reason: Reason = NO_REASON,
   ): number {
     const n = this.#shelf.newest + 1;
-    if (this.#limit === 0 && this.#listeners.size === 0) {
+    if (!this.isRecording) {
       this.#shelf.skip();
       return n;
     }
-    const { payload: copy, characters } = keptPayload(payload, this.#keepsAudio);
-    const { sequenceNumber, answers, because, cut } = reason;
+    const { sequenceNumber, answers, because, cut, audioDigest } = reason;
+    const { payload: copy, characters } = keptPayload(payload, this.#keepsAudio, audioDigest);
     const kept = {
       n,
       atMs,

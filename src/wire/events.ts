@@ -1,7 +1,15 @@
 /** All events that a worker or a test suite may send (PROTOCOL §2), by their names. */
 
 import { CONTROL_EVENTS } from './control-events.js';
+import { checkAudio, fragmentData, type ReadAudio } from './fragment-data.js';
 import type { Row } from './row.js';
 import { STREAM_EVENTS } from './stream-events.js';
 
-export const EVENTS: ReadonlyMap<unknown, Row> = new Map(Object.entries({ ...STREAM_EVENTS, ...CONTROL_EVENTS }));
+export type Events = ReadonlyMap<unknown, Row>;
+
+/** With these eyes on the audio. */
+export function eventsWith(read: ReadAudio): Events {
+  return new Map(Object.entries({ ...STREAM_EVENTS, 'fragment:data': fragmentData(read), ...CONTROL_EVENTS }));
+}
+
+export const EVENTS = eventsWith(checkAudio);

@@ -1,24 +1,11 @@
-/** The events of a stream, PROTOCOL §2 as a table. */
+/** The events of a stream without audio, PROTOCOL §2 as a table. */
 
 import * as v from 'valibot';
 import { STREAM_DEFAULTS } from '../core/stream.js';
-import { field, integer, nonEmptyText, oneOf, record, text } from '../fields.js';
-import { isBase64 } from './base64.js';
+import { integer, nonEmptyText, oneOf, record, text } from '../fields.js';
 import { type Row, row } from './row.js';
 
-/** Largest audio of one fragment, decoded. */
-export const MAX_AUDIO_BYTES = 10_485_760;
-
 const { config: CONFIG_DEFAULTS, ...DEFAULTS } = STREAM_DEFAULTS;
-const base64Text = field<string>(
-  'standard base64 with padding (A–Z a–z 0–9 + / =)',
-  (value) => typeof value === 'string' && isBase64(value),
-);
-/** May exceed 2^53, where a double no longer tells neighbours apart: the echo does not carry it (PROTOCOL §3). */
-const nanoseconds = field<number>(
-  'an integer up to 2^63',
-  (value) => Number.isInteger(value) && Math.abs(Number(value)) <= 2 ** 63,
-);
 
 export const STREAM_EVENTS: Readonly<Record<string, Row>> = {
   'stream:init': row({
@@ -53,37 +40,6 @@ export const STREAM_EVENTS: Readonly<Record<string, Row>> = {
       },
       maxInflight: max_inflight,
       timeoutMs: timeout_ms,
-    }),
-  }),
-  'fragment:data': row({
-    schema: record({
-      fragment_id: nonEmptyText,
-      stream_id: nonEmptyText,
-      sequence_number: integer(0),
-      timestamp: integer(),
-      audio: record({
-        format: v.optional(text),
-        sample_rate_hz: integer(8000, 96000),
-        channels: oneOf(1, 2),
-        duration_ms: integer(0, 60000),
-        data_base64: base64Text,
-      }),
-      metadata: v.optional(record({ pts_ns: v.optional(nanoseconds), source_pts_ns: v.optional(nanoseconds) })),
-    }),
-    answeredBy: 'fragment:ack',
-    maxAudioBytes: MAX_AUDIO_BYTES,
-    // The payload's own audio and metadata, not the parsed copies: an echo hands back what came.
-    toInput: ({ fragment_id, stream_id, sequence_number, timestamp }, { audio, metadata }) => ({
-      kind: 'fragment:data',
-      streamId: stream_id,
-      fragment: {
-        fragmentId: fragment_id,
-        streamId: stream_id,
-        sequenceNumber: sequence_number,
-        timestamp,
-        audio,
-        ...(metadata && { metadata }),
-      },
     }),
   }),
   'fragment:ack': row({

@@ -1,4 +1,4 @@
-import { type Consequence, type Effect, FAULTS, type Fault, type Processed } from 'echo-sts/core';
+import { type Consequence, type Effect, FAULTS, type Fault, type Input, type Processed } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { active, Drive, delay, disconnect, end, fragment, init, malformed, rules, unknown } from '../support/drive.js';
 
@@ -129,6 +129,21 @@ describe('a duplicate', () => {
 });
 
 describe('damage', () => {
+  it('carries what is known of the audio to the result, unless it is other audio that goes out', () => {
+    const audioDigest = { bytes: 3, crc32: 5 };
+    const known = (number: number): Input => {
+      const input = fragment(number);
+      return input.kind === 'fragment:data' ? { ...input, fragment: { ...input.fragment, audioDigest } } : input;
+    };
+    const digests = (fault: Fault) => {
+      const drive = active(toFragment1(fault));
+      drive.feed(known(0), known(1), fragment(2));
+      return results(drive).map((result) => result.audioDigest);
+    };
+    expect(digests('malformed')).toEqual([audioDigest, audioDigest, undefined]);
+    expect(digests('corrupt')).toEqual([audioDigest, undefined, undefined]);
+  });
+
   it.each(['corrupt', 'malformed'] as const)(
     'that is %s is for the wire to do: the audio is the very object',
     (fault) => {

@@ -1,7 +1,7 @@
 /** The timeline: everything that crossed the wire in either direction, and what the fixture decided, in order. */
 
 import { crc32 } from 'node:zlib';
-import { type EchoSts, manualClock, type TimelineFilter } from 'echo-sts';
+import { type EchoSts, type Fragment, manualClock, type TimelineFilter } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { fragment, init } from '../support/client.js';
 import { outline } from '../support/entries.js';
@@ -80,6 +80,21 @@ describe('a timeline', () => {
     const hash = crc32(Buffer.from(data_base64, 'base64')).toString(16).padStart(8, '0');
     expect(payload.dubbed_audio).toStrictEqual({ ...AUDIO, bytes, hash });
     expect(sts.timeline({ event: 'fragment:data' })[0]?.payload.audio).toStrictEqual({ ...AUDIO, bytes, hash });
+  });
+
+  it.each([
+    [{}, { bytes: 4, crc32: crc32('ABCD') }],
+    [{ limit: 0 }, undefined],
+  ])('of %j lets functions of the test know the audio by %j', async (timeline, digest) => {
+    const digests: unknown[] = [];
+    const transcript = ({ audioDigest }: Fragment) => {
+      digests.push(audioDigest);
+      return '';
+    };
+    const worker = await begin(await start({ timeline, transcript }));
+    worker.send('fragment:data', fragment(0));
+    await worker.next('fragment:processed');
+    expect(digests).toEqual([digest]);
   });
 
   it('tells which fragment an acknowledgement of the worker is about', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { eventsWith } from '../../src/wire/events.js';
+import { MAX_AUDIO_BYTES } from '../../src/wire/fragment-data.js';
 import { answerTo, decode, MAX_DEPTH } from '../../src/wire/inbound.js';
-import { MAX_AUDIO_BYTES } from '../../src/wire/stream-events.js';
 import { fragment, init } from '../support/client.js';
 
 const audio = { sample_rate_hz: 48000, channels: 2, duration_ms: 6000, data_base64: 'QUJD' };
@@ -74,6 +75,18 @@ describe('an event as the protocol has it', () => {
     });
     expect(input.kind === 'fragment:data' && input.fragment.audio === payload.audio).toBe(true);
     expect(input.kind === 'fragment:data' && input.fragment.metadata === metadata).toBe(true);
+  });
+
+  it('fragment:data is read by whoever is given to read it, once, and carries what was learnt', () => {
+    const digest = { bytes: 3, crc32: 0xa3830348 };
+    const read = vi.fn((base64: string) => (base64 === 'QUJD' ? { digest } : undefined));
+    const events = eventsWith(read);
+    expect(decode('fragment:data', [fragment(0, { audio })], events)).toMatchObject({
+      fragment: { audioDigest: digest },
+    });
+    expect(read).toHaveBeenCalledOnce();
+    const unread = decode('fragment:data', [fragment(0, { audio: { ...audio, data_base64: 'QUJE' } })], events);
+    expect(unread).toMatchObject({ refusal: { metadata: { issues: [{ path: 'audio.data_base64' }] } } });
   });
 
   it.each([
