@@ -185,7 +185,7 @@ export interface Processed {
   /** Success and partial only: the very object that came in. */
   readonly audio?: OpaqueAudio;
   /** Of that audio, if the fragment had it; not on the wire. */
-  readonly audioDigest?: AudioDigest;
+  readonly audioDigest?: AudioDigest | undefined;
   readonly transcript?: string;
   readonly translatedText?: string;
   /** From receipt to result, integer milliseconds. */

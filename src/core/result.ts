@@ -34,7 +34,7 @@ type Echo = Pick<Processed, 'audio' | 'audioDigest' | 'transcript' | 'translated
 function echoOf({ audio, audioDigest }: Fragment, text: string, targetLanguage: string): Echo {
   return {
     audio,
-    ...(audioDigest !== undefined && { audioDigest }),
+    audioDigest,
     transcript: `${ECHO_MARK} ${text}`,
     translatedText: `${ECHO_MARK} (${targetLanguage}) ${text}`,
   };

@@ -24,7 +24,7 @@ export interface Fragment {
   /** As it came, never looked into. */
   readonly audio: OpaqueAudio;
   /** Of the audio, carried along for the timeline; absent when that is off (`timeline: { limit: 0 }`). */
-  readonly audioDigest?: AudioDigest;
+  readonly audioDigest?: AudioDigest | undefined;
   /** As it came; absent when it was not sent. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }

@@ -58,7 +58,7 @@ export function fragmentData(read: ReadAudio): Row {
         sequenceNumber: fields.sequence_number,
         timestamp: fields.timestamp,
         audio,
-        ...(fields.audio.data_base64.digest && { audioDigest: fields.audio.data_base64.digest }),
+        audioDigest: fields.audio.data_base64.digest,
         ...(metadata && { metadata }),
       },
     }),
