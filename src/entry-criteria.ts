@@ -7,7 +7,7 @@ import { field, integer, isRecord, nonEmptyText, oneOf } from './fields.js';
 import { inspected } from './inspected.js';
 import type { Direction, EventName, TimelineEntry } from './timeline/entry.js';
 import { DIRECTIONS } from './timeline/event-names.js';
-import { keptText } from './timeline/kept-payload.js';
+import { keptText } from './timeline/flat-payload.js';
 
 /** A part that the payload has to have, or a function that looks at it. The part is told in failure texts field by field. */
 export type Where<Entry extends TimelineEntry> =

@@ -11,7 +11,7 @@ import type { Handshake } from './core/snapshot.js';
 import type { SessionList } from './session-list.js';
 import type { Tally } from './tally.js';
 import type { EventName, NotePayloads } from './timeline/entry.js';
-import { keptText } from './timeline/kept-payload.js';
+import { keptText } from './timeline/flat-payload.js';
 import type { Participant } from './timeline/shelf.js';
 import type { Reason, Timeline } from './timeline/timeline.js';
 import type { ViolationLog } from './violation-log.js';

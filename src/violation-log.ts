@@ -3,7 +3,7 @@
 import type { ViolationNote } from './core/notes.js';
 import type { ViolationKind } from './core/violations.js';
 import type { Violation } from './scope-handle.js';
-import { keptText } from './timeline/kept-payload.js';
+import { fieldOf, keptText } from './timeline/flat-payload.js';
 import type { Fact, Participant } from './timeline/shelf.js';
 import type { Timeline } from './timeline/timeline.js';
 
@@ -69,8 +69,7 @@ export class ViolationLog {
   #earlier({ since, fragmentId }: ViolationNote, participant: Participant, offence: number): number[] {
     const isIts = (fact: Fact) => fact.participant === participant;
     const isSame = ({ event, payload }: Fact) =>
-      (event === 'fragment:data' || event === 'fragment:processed') &&
-      Reflect.get(payload, 'fragment_id') === fragmentId;
+      (event === 'fragment:data' || event === 'fragment:processed') && fieldOf(payload, 'fragment_id') === fragmentId;
     const find = (isMeant: (fact: Fact) => boolean) =>
       this.#timeline.numbersBefore(offence, (fact) => isIts(fact) && isMeant(fact));
     const cause = since === undefined ? [] : find(({ event }) => event === since).slice(-1);

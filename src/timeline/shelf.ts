@@ -6,6 +6,7 @@
 import type { CutPhase } from '../core/cut-forms.js';
 import type { Because } from '../core/protocol.js';
 import type { Direction, EventName } from './entry.js';
+import type { FlatPayload } from './flat-payload.js';
 
 /** Whose entry it is. */
 export interface Participant {
@@ -20,7 +21,7 @@ export interface Participant {
 export interface Fact {
   readonly event: EventName;
   readonly participant: Participant | undefined;
-  readonly payload: object;
+  readonly payload: FlatPayload;
 }
 
 /** An entry as it is kept: its public form is made when somebody looks. */
@@ -44,12 +45,16 @@ export class Shelf {
   readonly #places: number;
   #oldest = 1;
   #newest = 0;
+  /** Where the newest is. */
+  #head = -1;
   #characters = 0;
   readonly #atMs: number[] = [];
   readonly #directions: Direction[] = [];
   readonly #events: EventName[] = [];
   readonly #participants: (Participant | undefined)[] = [];
-  readonly #payloads: (object | undefined)[] = [];
+  readonly #structures: (FlatPayload['structure'] | undefined)[] = [];
+  readonly #values: (FlatPayload['values'] | undefined)[] = [];
+  readonly #froms: number[] = [];
   readonly #sizes: number[] = [];
   readonly #sequenceNumbers: number[] = [];
   readonly #answers: number[] = [];
@@ -90,12 +95,15 @@ export class Shelf {
     }
     if (this.size === this.#places) this.dropOldest();
     this.#newest = kept.n;
-    const place = this.#placeOf(kept.n);
+    this.#head = this.#head + 1 === this.#places ? 0 : this.#head + 1;
+    const place = this.#head;
     this.#atMs[place] = kept.atMs;
     this.#directions[place] = kept.direction;
     this.#events[place] = kept.event;
     this.#participants[place] = kept.participant;
-    this.#payloads[place] = kept.payload;
+    this.#structures[place] = kept.payload.structure;
+    this.#values[place] = kept.payload.values;
+    this.#froms[place] = kept.payload.from;
     this.#sizes[place] = kept.characters;
     this.#sequenceNumbers[place] = kept.sequenceNumber ?? NONE;
     this.#answers[place] = kept.answers ?? NONE;
@@ -121,7 +129,7 @@ export class Shelf {
       direction: this.#directions[place] as Direction,
       event: this.#events[place] as EventName,
       participant: this.#participants[place],
-      payload: this.#payloads[place] as object,
+      payload: this.#payloadAt(place),
       characters: this.#sizes[place] as number,
       sequenceNumber: some(this.#sequenceNumbers[place]),
       answers: some(this.#answers[place]),
@@ -142,8 +150,17 @@ export class Shelf {
   dropOldest(): void {
     const place = this.#placeOf(this.#oldest);
     this.#characters -= this.#sizes[place] ?? 0;
-    this.#payloads[place] = undefined;
+    this.#structures[place] = undefined;
+    this.#values[place] = undefined;
     this.#oldest += 1;
+  }
+
+  #payloadAt(place: number): FlatPayload {
+    return {
+      structure: this.#structures[place] as FlatPayload['structure'],
+      values: this.#values[place] as FlatPayload['values'],
+      from: this.#froms[place] as number,
+    };
   }
 
   #has(n: number): boolean {
@@ -151,7 +168,8 @@ export class Shelf {
   }
 
   #placeOf(n: number): number {
-    return (n - 1) % this.#places;
+    const place = this.#head - (this.#newest - n);
+    return place < 0 ? place + this.#places : place;
   }
 }
 

@@ -9,7 +9,7 @@ import { describeRule } from '../core/rules.js';
 import { freeze } from '../core/snapshot.js';
 import type { AudioDigest } from '../core/vocabulary.js';
 import type { Cause, Direction, EventName, TimelineEntry, TimelineFilter } from './entry.js';
-import { keptPayload, keptText, shownPayload } from './kept-payload.js';
+import { Flattener, fieldOf, keptText, payloadOf } from './flat-payload.js';
 import { type Fact, type Kept, type Participant, Shelf } from './shelf.js';
 
 /** What is behind an entry, as it is known when it is recorded. */
@@ -45,6 +45,7 @@ export class Timeline {
   readonly #limit: number;
   readonly #keepsAudio: boolean;
   #shelf: Shelf;
+  #flattener: Flattener;
   #era = 0;
   readonly #listeners = new Map<Listener, Audience>();
   /** What the listeners have not been told of; nothing while there are none. */
@@ -55,6 +56,7 @@ export class Timeline {
     this.#limit = limit;
     this.#keepsAudio = audio;
     this.#shelf = new Shelf(limit);
+    this.#flattener = new Flattener(audio);
   }
 
   /** Whether anybody is to see what is recorded now. */
@@ -92,14 +94,15 @@ export class Timeline {
       return n;
     }
     const { sequenceNumber, answers, because, cut, audioDigest } = reason;
-    const { payload: copy, characters } = keptPayload(payload, this.#keepsAudio, audioDigest);
+    const flat = this.#flattener.flatten(event, payload, audioDigest);
+    const { characters } = this.#flattener;
     const kept = {
       n,
       atMs,
       direction,
       event,
       participant,
-      payload: copy,
+      payload: flat,
       characters,
       sequenceNumber,
       answers,
@@ -182,6 +185,7 @@ export class Timeline {
   clear(): void {
     this.#era += 1;
     this.#shelf = new Shelf(this.#limit);
+    this.#flattener = new Flattener(this.#keepsAudio);
     this.#news = [];
     for (const [listener, { isMeant }] of this.#listeners) this.#listeners.set(listener, { isMeant, since: 0 });
   }
@@ -202,7 +206,7 @@ export class Timeline {
       streamId: participant?.streamId ?? '',
       ...(participant !== undefined && { sessionId: participant.sessionId }),
       ...(sequenceNumber !== undefined && { sequenceNumber }),
-      payload: shownPayload(payload),
+      payload: payloadOf(payload),
       ...(cause !== undefined && { cause }),
     }) as TimelineEntry;
   }
@@ -224,13 +228,13 @@ export class Timeline {
 
   /** The newest `fragment:data` before a message about its fragment: looked for only when somebody looks. */
   #arrivalBehind({ n, direction, participant, payload }: Kept): number | undefined {
-    const fragmentId = Reflect.get(payload, 'fragment_id');
+    const fragmentId = fieldOf(payload, 'fragment_id');
     if (direction !== 'out' || fragmentId === undefined) return undefined;
     for (let earlier = n - 1; earlier >= this.#shelf.oldest; earlier -= 1) {
       const kept = this.#shelf.at(earlier);
       const isArrival =
         kept?.event === 'fragment:data' && kept.participant === participant && !this.#shelf.isRefused(earlier);
-      if (isArrival && Reflect.get(kept.payload, 'fragment_id') === fragmentId) return earlier;
+      if (isArrival && fieldOf(kept.payload, 'fragment_id') === fragmentId) return earlier;
     }
     return undefined;
   }
