@@ -26,7 +26,7 @@ const SIZES: readonly Size[] = [
 const WINDOW = 3;
 const DEFAULT_ROUNDS = 15;
 /** For a difference of a few per cent: short rounds, for the speed of a machine drifts, … */
-const FINE_ROUNDS = 31;
+const FINE_ROUNDS = 61;
 /** … in so many pairs of processes, for each is compiled and laid out in memory in its own way. */
 const PROCESS_PAIRS = 5;
 /** Rounds that are for the just-in-time compiler: one, or as many as make up for short ones. */
