@@ -62,11 +62,18 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
   async buildEnd({ writtenFiles }) {
     for (const { name } of writtenFiles.filter((file) => /\.cjs$/.test(file.name))) {
       const text = await readFile(name, 'utf8');
+      refuseMistakenExports(name, text);
       const { code } = await transform(text, { minifyWhitespace: true, lineLimit: 120, target: 'node20' });
       await writeFile(name, code);
     }
   },
 };
+
+/** What tsup makes CommonJS with takes a private field for an export of the same name, and overwrites that. */
+function refuseMistakenExports(file: string, text: string): void {
+  const [, field] = /#(\w+)\s*[^\w\s(]*=\s*exports\./.exec(text) ?? [];
+  if (field !== undefined) throw new Error(`${file}: rename the field \`#${field}\`, for an export is named so, too.`);
+}
 
 const shared: Options = {
   platform: 'node',

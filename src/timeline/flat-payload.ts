@@ -61,7 +61,7 @@ export class Flattener {
   #values: unknown[] = new Array(LIST_LENGTH);
   #length = 0;
   /** Of all in the list but the newest. */
-  #listed = 0;
+  #listCharacters = 0;
   /** Values, objects and lists. */
   #count = 0;
   #characters = 0;
@@ -87,10 +87,10 @@ export class Flattener {
     this.#expected = this.#structures.get(event) ?? [];
     this.#marked = 0;
     this.#isAsExpected = true;
-    this.#listed += this.#characters;
+    this.#listCharacters += this.#characters;
     this.#count = 0;
     this.#characters = 0;
-    if (this.#length + MOST_VALUES > LIST_LENGTH || this.#listed > LIST_CHARACTERS) this.#turnOver();
+    if (this.#length + MOST_VALUES > LIST_LENGTH || this.#listCharacters > LIST_CHARACTERS) this.#turnOver();
     const from = this.#length;
     this.#lay(payload, 0);
     this.#audio = undefined;
@@ -100,7 +100,7 @@ export class Flattener {
   #turnOver(): void {
     this.#values = new Array(LIST_LENGTH);
     this.#length = 0;
-    this.#listed = 0;
+    this.#listCharacters = 0;
   }
 
   #structureOf(event: string): Structure {
