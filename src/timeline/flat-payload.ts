@@ -39,7 +39,7 @@ export interface FlatPayload {
 
 /** So many values are in one list, … */
 const LIST_LENGTH = 4096;
-/** … and no more than about so many characters: it stays as long as any payload in it is kept. */
+/** … and no more than about so many characters: it stays until none of the payloads in it is kept. */
 const LIST_CHARACTERS = 1024 * 1024;
 
 type PlainRecord = Readonly<Record<string, unknown>>;
