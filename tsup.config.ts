@@ -71,7 +71,7 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
 
 /** What tsup makes CommonJS with takes a private field for an export of the same name, and overwrites that. */
 function refuseMistakenExports(file: string, text: string): void {
-  const [, field] = /#(\w+)\s*[^\w\s(]*=\s*exports\./.exec(text) ?? [];
+  const [, field] = /#(\w+)\s*(?:[-+*/%&|^]|\*\*|\?\?|&&|\|\|)?=\s*exports\./.exec(text) ?? [];
   if (field !== undefined) throw new Error(`${file}: rename the field \`#${field}\`, for an export is named so, too.`);
 }
 

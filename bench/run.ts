@@ -3,7 +3,7 @@
  *
  * The numbers depend on the machine and on what else it does, so none of them is a claim and nothing here is a test:
  * read `median (lowest–highest)` of the ratios, and distrust a median whose ends are far apart. `--rounds` says how many
- * pairs of runs each part takes; `heap` has none.
+ * pairs of runs each part takes, `timeline` with each of its pairs of processes; `heap` has none.
  */
 
 import { parseArgs } from 'node:util';

@@ -7,7 +7,7 @@ export type OpaqueAudio = object;
 export interface AudioDigest {
   /** Its size, decoded. */
   readonly bytes: number;
-  /** Of the decoded bytes, unsigned. */
+  /** Of the decoded bytes, an unsigned integer. */
   readonly crc32: number;
 }
 
@@ -23,7 +23,7 @@ export interface Fragment {
   readonly timestamp: number;
   /** As it came, never looked into. */
   readonly audio: OpaqueAudio;
-  /** Of the audio, carried along for the timeline; absent when that is off (`timeline: { limit: 0 }`). */
+  /** Of the audio, carried along for the timeline; absent where nothing is recorded, as with `timeline: { limit: 0 }`. */
   readonly audioDigest?: AudioDigest | undefined;
   /** As it came; absent when it was not sent. */
   readonly metadata?: Readonly<Record<string, unknown>>;

@@ -4,6 +4,7 @@ import { types } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { show } from '../core/show.js';
 import { isRecord } from '../difference.js';
+import { hashOf } from '../timeline/audio-digest.js';
 import { isBase64 } from '../wire/base64.js';
 
 /** What audio is known by. */
@@ -36,7 +37,7 @@ export function audioOf(source: unknown): Finding {
 
 /** Of bytes. */
 function audioOfBytes(bytes: Uint8Array): Audio {
-  return { size: bytes.length, hash: crc32(bytes).toString(16).padStart(8, '0'), bytes };
+  return { size: bytes.length, hash: hashOf(crc32(bytes)), bytes };
 }
 
 /** Undefined where they are the same; else the offset where they begin to differ, if both have their bytes. */

@@ -37,10 +37,10 @@ export interface FlatPayload {
   readonly from: number;
 }
 
-/** So many values are in one list, … */
-const LIST_LENGTH = 4096;
+/** So many values are kept in one list by neighbours, … */
+const SHARED_VALUES = 4096;
 /** … and no more than about so many characters: it stays until none of the payloads in it is kept. */
-const LIST_CHARACTERS = 1024 * 1024;
+const SHARED_CHARACTERS = 1024 * 1024;
 
 type PlainRecord = Readonly<Record<string, unknown>>;
 
@@ -58,10 +58,10 @@ export class Flattener {
   readonly #marks: (string | symbol)[] = [];
   #marked = 0;
   #isAsExpected = true;
-  #values: unknown[] = new Array(LIST_LENGTH);
+  #values: unknown[] = new Array(SHARED_VALUES);
   #length = 0;
   /** Of all in the list but the newest. */
-  #listCharacters = 0;
+  #sharedCharacters = 0;
   /** Values, objects and lists. */
   #count = 0;
   #characters = 0;
@@ -87,10 +87,10 @@ export class Flattener {
     this.#expected = this.#structures.get(event) ?? [];
     this.#marked = 0;
     this.#isAsExpected = true;
-    this.#listCharacters += this.#characters;
+    this.#sharedCharacters += this.#characters;
     this.#count = 0;
     this.#characters = 0;
-    if (this.#length + MOST_VALUES > LIST_LENGTH || this.#listCharacters > LIST_CHARACTERS) this.#turnOver();
+    if (this.#length + MOST_VALUES > SHARED_VALUES || this.#sharedCharacters > SHARED_CHARACTERS) this.#turnOver();
     const from = this.#length;
     this.#lay(payload, 0);
     this.#audio = undefined;
@@ -98,9 +98,9 @@ export class Flattener {
   }
 
   #turnOver(): void {
-    this.#values = new Array(LIST_LENGTH);
+    this.#values = new Array(SHARED_VALUES);
     this.#length = 0;
-    this.#listCharacters = 0;
+    this.#sharedCharacters = 0;
   }
 
   #structureOf(event: string): Structure {

@@ -7,7 +7,7 @@ import { STREAM_EVENTS } from './stream-events.js';
 
 export type Events = ReadonlyMap<unknown, Row>;
 
-/** With these eyes on the audio. */
+/** The audio among what comes is read by `read`. */
 export function eventsWith(read: ReadAudio): Events {
   return new Map(Object.entries({ ...STREAM_EVENTS, 'fragment:data': fragmentData(read), ...CONTROL_EVENTS }));
 }

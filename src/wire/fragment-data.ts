@@ -1,4 +1,7 @@
-/** The event that carries audio (PROTOCOL §2, `fragment:data`). Audio is large: it is read once, by whoever is given to read it. */
+/**
+ * The event that carries audio (PROTOCOL §2, `fragment:data`). Audio is large: it is read once, by whoever is given to read
+ * it.
+ */
 
 import * as v from 'valibot';
 import type { AudioDigest } from '../core/vocabulary.js';
