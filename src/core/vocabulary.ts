@@ -7,8 +7,8 @@ export type OpaqueAudio = object;
 export interface AudioDigest {
   /** Its size, decoded. */
   readonly bytes: number;
-  /** Of the decoded bytes, an unsigned integer. */
-  readonly crc32: number;
+  /** Of the decoded bytes: the lower half of their XXH64, eight hexadecimal digits. */
+  readonly hash: string;
 }
 
 /** One piece of a stream's audio, as the worker sent it (PROTOCOL §2, `fragment:data`). */

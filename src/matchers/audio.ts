@@ -1,16 +1,15 @@
 /** Where audio is found in what a test has in hand, and how it is compared: by its bytes, or by size and hash. */
 
 import { types } from 'node:util';
-import { crc32 } from 'node:zlib';
 import { show } from '../core/show.js';
 import { isRecord } from '../difference.js';
-import { hashOf } from '../timeline/audio-digest.js';
+import { audioDigest } from '../timeline/audio-digest.js';
 import { isBase64 } from '../wire/base64.js';
 
 /** What audio is known by. */
 export interface Audio {
   readonly size: number;
-  /** CRC-32, as in a timeline. */
+  /** As in a timeline. */
   readonly hash: string;
   /** Absent where only a summary is at hand, as in a timeline without `audio: true`. */
   readonly bytes?: Uint8Array;
@@ -37,7 +36,7 @@ export function audioOf(source: unknown): Finding {
 
 /** Of bytes. */
 function audioOfBytes(bytes: Uint8Array): Audio {
-  return { size: bytes.length, hash: hashOf(crc32(bytes)), bytes };
+  return { size: bytes.length, hash: audioDigest(bytes).hash, bytes };
 }
 
 /** Undefined where they are the same; else the offset where they begin to differ, if both have their bytes. */

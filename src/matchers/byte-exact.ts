@@ -71,7 +71,7 @@ function around({ bytes = new Uint8Array() }: Audio, offset: number | undefined)
 }
 
 function inWords({ size, hash }: Audio): string {
-  return `${counted(size)} (CRC-32 ${hash})`;
+  return `${counted(size)} (hash ${hash})`;
 }
 
 function counted(size: number): string {

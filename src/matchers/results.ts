@@ -87,8 +87,8 @@ export class StreamOfResults {
     if (arrivals.some(isEcho)) return undefined;
     const arrival = arrivals.at(-1);
     if (arrival === undefined) return this.#offence(`${subject}, which was never received`, result);
-    const came = `${arrival.payload.audio.bytes} bytes (CRC-32 ${arrival.payload.audio.hash})`;
-    const went = `${sent.bytes} bytes (CRC-32 ${sent.hash})`;
+    const came = `${arrival.payload.audio.bytes} bytes (hash ${arrival.payload.audio.hash})`;
+    const went = `${sent.bytes} bytes (hash ${sent.hash})`;
     return this.#offence(`${subject} with other audio: received ${came}, sent ${went}`, arrival, result);
   }
 

@@ -5,7 +5,7 @@
 
 import { abbreviate } from '../core/show.js';
 import type { AudioDigest } from '../core/vocabulary.js';
-import { audioDigest, hashOf } from './audio-digest.js';
+import { audioDigest } from './audio-digest.js';
 
 /** Longer texts are cut. */
 const LONGEST_TEXT = 500;
@@ -22,7 +22,7 @@ const LIST = Symbol('list');
 const END = Symbol('end');
 /** … in a list, a value; … */
 const VALUE = Symbol('value');
-/** … and in an object, in place of a name: two values are the size of its audio and the CRC-32. */
+/** … and in an object, in place of a name: two values are the size and hash of its audio. */
 const DIGEST = Symbol('digest');
 
 /** Names and marks: what has the same fields shares one. */
@@ -147,10 +147,10 @@ export class Flattener {
 
   #layAudio(audio: object, base64: string): void {
     const known = audio === this.#audio ? this.#digest : undefined;
-    const { bytes, crc32 } = known ?? audioDigest(base64);
+    const { bytes, hash } = known ?? audioDigest(Buffer.from(base64, 'base64'));
     this.#mark(DIGEST);
     this.#put(bytes);
-    this.#put(crc32);
+    this.#put(hash);
     this.#count += 2;
     if (!this.#keepsAudio) return;
     this.#mark('data_base64');
@@ -225,7 +225,7 @@ class Reader {
     for (let name = this.#mark(); name !== END; name = this.#mark()) {
       if (name === DIGEST) {
         record['bytes'] = this.#value();
-        record['hash'] = hashOf(this.#value() as number);
+        record['hash'] = this.#value();
       } else record[name as string] = this.part();
     }
     return Object.freeze(record);

@@ -130,7 +130,7 @@ describe('a duplicate', () => {
 
 describe('damage', () => {
   it('carries what is known of the audio to the result, unless it is other audio that goes out', () => {
-    const audioDigest = { bytes: 3, crc32: 5 };
+    const audioDigest = { bytes: 3, hash: '00000abc' };
     const known = (number: number): Input => {
       const input = fragment(number);
       return input.kind === 'fragment:data' ? { ...input, fragment: { ...input.fragment, audioDigest } } : input;

@@ -1,11 +1,11 @@
 /** Handles made by hand: a recording that a test writes line by line, and what the matchers read of a handle. */
 
 import { stripVTControlCharacters } from 'node:util';
-import { crc32 } from 'node:zlib';
 import { DEFAULT_SETTINGS, Session, type SessionSnapshot } from 'echo-sts/core';
 import { SCENE, type Scene } from '../../src/failure-text.js';
 import type { Violation } from '../../src/scope-handle.js';
 import type { Cause, Direction, TimelineEntry } from '../../src/timeline/entry.js';
+import { hashOf } from '../support/hash.js';
 
 const STARTED_AT = 1_760_000_000_000;
 
@@ -109,7 +109,7 @@ export function bytes(n: number): Uint8Array {
 
 /** As a timeline shows audio. */
 export function summary(audio: Uint8Array): object {
-  const hash = crc32(audio).toString(16).padStart(8, '0');
+  const hash = hashOf(audio);
   return { format: 'm4a', sample_rate_hz: 48000, channels: 2, duration_ms: 6000, bytes: audio.length, hash };
 }
 

@@ -1,11 +1,11 @@
 /** The timeline: everything that crossed the wire in either direction, and what the fixture decided, in order. */
 
-import { crc32 } from 'node:zlib';
 import { type EchoSts, type Fragment, manualClock, type TimelineFilter } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { fragment, init } from '../support/client.js';
 import { outline } from '../support/entries.js';
 import { ack, processed, ready, UUID } from '../support/expected.js';
+import { hashOf } from '../support/hash.js';
 import { watchHost } from '../support/host.js';
 import { dialSocketIo } from '../support/raw-peer.js';
 import { useServers } from '../support/servers.js';
@@ -21,7 +21,7 @@ const AUDIO = {
   channels: 2,
   duration_ms: 6000,
   bytes: 4,
-  hash: crc32('ABCD').toString(16).padStart(8, '0'),
+  hash: hashOf(Buffer.from('ABCD')),
 };
 
 describe('a timeline', () => {
@@ -72,18 +72,18 @@ describe('a timeline', () => {
     ['nothing', '', 0],
     ['one byte', 'QQ==', 1],
     ['more than the decoder takes at once', 'QUJD'.repeat(10_000), 30_000],
-  ])('tells audio of %s by the CRC-32 of its bytes', async (_, data_base64, bytes) => {
+  ])('tells audio of %s by a hash of its bytes', async (_, data_base64, bytes) => {
     const sts = await start();
     const worker = await begin(sts);
     worker.send('fragment:data', fragment(0, { audio: { ...fragment(0).audio, data_base64 } }));
     const { payload } = await sts.waitFor('fragment:processed');
-    const hash = crc32(Buffer.from(data_base64, 'base64')).toString(16).padStart(8, '0');
+    const hash = hashOf(Buffer.from(data_base64, 'base64'));
     expect(payload.dubbed_audio).toStrictEqual({ ...AUDIO, bytes, hash });
     expect(sts.timeline({ event: 'fragment:data' })[0]?.payload.audio).toStrictEqual({ ...AUDIO, bytes, hash });
   });
 
   it.each([
-    [{}, { bytes: 4, crc32: crc32('ABCD') }],
+    [{}, { bytes: 4, hash: hashOf(Buffer.from('ABCD')) }],
     [{ limit: 0 }, undefined],
   ])('of %j lets functions of the test know the audio by %j', async (timeline, digest) => {
     const digests: unknown[] = [];

@@ -23,17 +23,16 @@ it('a fragment and its result are told by the digest that came with the fragment
   session.handle({ kind: 'stream:init', streamId: 'news', workerId: 'w-1', ...STREAM_DEFAULTS }, 0);
   const audio = { data_base64: 'QUJD' };
   // Not what the audio has: who reads it again would know better.
-  const audioDigest = { bytes: 99, crc32: 0xabc };
+  const audioDigest = { bytes: 99, hash: '00000abc' };
   const fragment = { fragmentId: 'f-0', streamId: 'news', sequenceNumber: 0, timestamp: 0, audio, audioDigest };
   const input = { kind: 'fragment:data', streamId: 'news', fragment } as const;
   recorder.received('fragment:data', [{ fragment_id: 'f-0', audio }], input, 0);
   for (const effect of session.handle(input, 0)) {
     if (effect.kind !== 'disconnect') recorder.said(effect, encode(effect), 0);
   }
-  const told = { bytes: 99, hash: '00000abc' };
   expect(timeline.read().map(({ event, payload }) => [event, payload])).toMatchObject([
-    ['fragment:data', { audio: told }],
+    ['fragment:data', { audio: audioDigest }],
     ['fragment:ack', {}],
-    ['fragment:processed', { dubbed_audio: told }],
+    ['fragment:processed', { dubbed_audio: audioDigest }],
   ]);
 });

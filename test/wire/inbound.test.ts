@@ -78,7 +78,7 @@ describe('an event as the protocol has it', () => {
   });
 
   it('fragment:data is read by whoever is given to read it, once, and carries what was learnt', () => {
-    const digest = { bytes: 3, crc32: 0xa3830348 };
+    const digest = { bytes: 3, hash: '00000abc' };
     const read = vi.fn((base64: string) => (base64 === 'QUJD' ? { digest } : undefined));
     const events = eventsWith(read);
     expect(decode('fragment:data', [fragment(0, { audio })], events)).toMatchObject({
