@@ -6,6 +6,7 @@
 import { abbreviate } from '../core/show.js';
 import type { AudioDigest } from '../core/vocabulary.js';
 import { audioDigest } from './audio-digest.js';
+import { FlatWriter, valuesOf, type Written } from './flat-writer.js';
 
 /** Longer texts are cut. */
 const LONGEST_TEXT = 500;
@@ -25,22 +26,8 @@ const VALUE = Symbol('value');
 /** … and in an object, in place of a name: two values are the size and hash of its audio. */
 const DIGEST = Symbol('digest');
 
-/** Names and marks: what has the same fields shares one. */
-type Structure = readonly (string | symbol)[];
-
 /** To be read with `payloadOf` and `fieldOf` alone. */
-export interface FlatPayload {
-  readonly structure: Structure;
-  /** Of this payload and of its neighbours, in their order. */
-  readonly values: readonly unknown[];
-  /** Where its own begin. */
-  readonly from: number;
-}
-
-/** So many values are kept in one list by neighbours, … */
-const SHARED_VALUES = 4096;
-/** … and no more than about so many characters: it stays until none of the payloads in it is kept. */
-const SHARED_CHARACTERS = 1024 * 1024;
+export type FlatPayload = Written;
 
 type PlainRecord = Readonly<Record<string, unknown>>;
 
@@ -52,16 +39,7 @@ export function keptText(text: string): string {
 /** Lays payloads flat, one after the other: what it needs for one serves the next. */
 export class Flattener {
   readonly #keepsAudio: boolean;
-  /** The newest of each event: the next one is likely to be the same. */
-  readonly #structures = new Map<string, Structure>();
-  #expected: Structure = [];
-  readonly #marks: (string | symbol)[] = [];
-  #marked = 0;
-  #isAsExpected = true;
-  #values: unknown[] = new Array(SHARED_VALUES);
-  #length = 0;
-  /** Of all in the list but the newest. */
-  #sharedCharacters = 0;
+  readonly #writer = new FlatWriter(MOST_VALUES);
   /** Values, objects and lists. */
   #count = 0;
   #characters = 0;
@@ -84,77 +62,60 @@ export class Flattener {
     const { audio, dubbed_audio } = payload as PlainRecord;
     this.#audio = audio ?? dubbed_audio;
     this.#digest = digest;
-    this.#expected = this.#structures.get(event) ?? [];
-    this.#marked = 0;
-    this.#isAsExpected = true;
-    this.#sharedCharacters += this.#characters;
     this.#count = 0;
     this.#characters = 0;
-    if (this.#length + MOST_VALUES > SHARED_VALUES || this.#sharedCharacters > SHARED_CHARACTERS) this.#turnOver();
-    const from = this.#length;
+    this.#writer.begin(event);
     this.#lay(payload, 0);
     this.#audio = undefined;
-    return { structure: this.#structureOf(event), values: this.#values, from };
-  }
-
-  #turnOver(): void {
-    this.#values = new Array(SHARED_VALUES);
-    this.#length = 0;
-    this.#sharedCharacters = 0;
-  }
-
-  #structureOf(event: string): Structure {
-    if (this.#isAsExpected && this.#marked === this.#expected.length) return this.#expected;
-    const structure = this.#marks.slice(0, this.#marked);
-    this.#structures.set(event, structure);
-    return structure;
+    return this.#writer.end(event, this.#characters);
   }
 
   #lay(value: unknown, depth: number): void {
     this.#count += 1;
-    if (typeof value === 'string') this.#put(this.#counted(value));
-    else if (typeof value !== 'object' || value === null) this.#put(typeof value === 'function' ? 'a function' : value);
-    else if (ArrayBuffer.isView(value)) this.#put(`${value.byteLength} bytes of binary data`);
-    else if (depth === DEEPEST) this.#put('…');
+    if (typeof value === 'string') this.#writer.put(this.#counted(value));
+    else if (typeof value !== 'object' || value === null)
+      this.#writer.put(typeof value === 'function' ? 'a function' : value);
+    else if (ArrayBuffer.isView(value)) this.#writer.put(`${value.byteLength} bytes of binary data`);
+    else if (depth === DEEPEST) this.#writer.put('…');
     else if (Array.isArray(value)) this.#layList(value, depth);
     else this.#layObject(value as PlainRecord, depth);
   }
 
   #layList(list: readonly unknown[], depth: number): void {
-    this.#mark(LIST);
+    this.#writer.mark(LIST);
     for (const item of list) {
       if (this.#count >= MOST_VALUES) break;
-      const marked = this.#marked;
+      const { marked } = this.#writer;
       this.#lay(item, depth + 1);
-      if (this.#marked === marked) this.#mark(VALUE);
+      if (this.#writer.marked === marked) this.#writer.mark(VALUE);
     }
-    this.#mark(END);
+    this.#writer.mark(END);
   }
 
   #layObject(record: PlainRecord, depth: number): void {
-    this.#mark(OBJECT);
+    this.#writer.mark(OBJECT);
     for (const name in record) {
       if (this.#count >= MOST_VALUES) break;
       const value = record[name];
       if (value === undefined || name === '__proto__' || name === 'data_base64') continue;
-      this.#mark(this.#counted(name));
+      this.#writer.mark(this.#counted(name));
       this.#lay(value, depth + 1);
     }
     const base64 = record['data_base64'];
     if (typeof base64 === 'string') this.#layAudio(record, base64);
-    this.#mark(END);
+    this.#writer.mark(END);
   }
 
   #layAudio(audio: object, base64: string): void {
     const known = audio === this.#audio ? this.#digest : undefined;
     const { bytes, hash } = known ?? audioDigest(Buffer.from(base64, 'base64'));
-    this.#mark(DIGEST);
-    this.#put(bytes);
-    this.#put(hash);
+    this.#writer.mark(DIGEST);
+    this.#writer.put(bytes);
+    this.#writer.put(hash);
     this.#count += 2;
     if (!this.#keepsAudio) return;
-    this.#mark('data_base64');
-    this.#put(base64);
+    this.#writer.mark('data_base64');
+    this.#writer.put(base64);
     this.#characters += base64.length;
   }
 
@@ -162,17 +123,6 @@ export class Flattener {
     const short = keptText(text);
     this.#characters += short.length;
     return short;
-  }
-
-  #put(value: unknown): void {
-    this.#values[this.#length] = value;
-    this.#length += 1;
-  }
-
-  #mark(mark: string | symbol): void {
-    if (this.#expected[this.#marked] !== mark) this.#isAsExpected = false;
-    this.#marks[this.#marked] = mark;
-    this.#marked += 1;
   }
 }
 
@@ -182,12 +132,13 @@ export function payloadOf(flat: FlatPayload): object {
 }
 
 /** A field of the payload itself, unless it is an object or a list. */
-export function fieldOf({ structure, values, from }: FlatPayload, name: string): unknown {
+export function fieldOf(flat: FlatPayload, name: string): unknown {
+  const { marks } = flat.form;
   let depth = 0;
-  let passed = from;
-  for (const [at, mark] of structure.entries()) {
-    const isOfValue = typeof mark === 'string' && !isBeginning(structure[at + 1]);
-    if (depth === 1 && mark === name) return isOfValue ? values[passed] : undefined;
+  let passed = 0;
+  for (const [at, mark] of marks.entries()) {
+    const isOfValue = typeof mark === 'string' && !isBeginning(marks[at + 1]);
+    if (depth === 1 && mark === name) return isOfValue ? valuesOf(flat)[passed] : undefined;
     if (isBeginning(mark)) depth += 1;
     else if (mark === END) depth -= 1;
     else if (mark === DIGEST) passed += 2;
@@ -201,20 +152,19 @@ function isBeginning(mark: unknown): boolean {
 }
 
 class Reader {
-  readonly #structure: Structure;
+  readonly #marks: FlatPayload['form']['marks'];
   readonly #values: readonly unknown[];
   #at = 0;
-  #passed: number;
+  #passed = 0;
 
-  constructor({ structure, values, from }: FlatPayload) {
-    this.#structure = structure;
-    this.#values = values;
-    this.#passed = from;
+  constructor(flat: FlatPayload) {
+    this.#marks = flat.form.marks;
+    this.#values = valuesOf(flat);
   }
 
   /** The object or list that begins here, or the next value. */
   part(): unknown {
-    const mark = this.#structure[this.#at];
+    const mark = this.#marks[this.#at];
     if (mark === OBJECT) return this.#object();
     return mark === LIST ? this.#list() : this.#value();
   }
@@ -233,8 +183,8 @@ class Reader {
 
   #list(): readonly unknown[] {
     const list: unknown[] = [];
-    for (this.#at += 1; this.#structure[this.#at] !== END; ) {
-      const isValue = this.#structure[this.#at] === VALUE;
+    for (this.#at += 1; this.#marks[this.#at] !== END; ) {
+      const isValue = this.#marks[this.#at] === VALUE;
       if (isValue) this.#at += 1;
       list.push(isValue ? this.#value() : this.part());
     }
@@ -244,7 +194,7 @@ class Reader {
 
   #mark(): string | symbol | undefined {
     this.#at += 1;
-    return this.#structure[this.#at - 1];
+    return this.#marks[this.#at - 1];
   }
 
   #value(): unknown {

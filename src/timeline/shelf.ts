@@ -52,8 +52,8 @@ export class Shelf {
   readonly #directions: Direction[] = [];
   readonly #events: EventName[] = [];
   readonly #participants: (Participant | undefined)[] = [];
-  readonly #structures: (FlatPayload['structure'] | undefined)[] = [];
-  readonly #values: (FlatPayload['values'] | undefined)[] = [];
+  readonly #forms: (FlatPayload['form'] | undefined)[] = [];
+  readonly #varyings: (FlatPayload['varying'] | undefined)[] = [];
   readonly #froms: number[] = [];
   readonly #sizes: number[] = [];
   readonly #sequenceNumbers: number[] = [];
@@ -101,8 +101,8 @@ export class Shelf {
     this.#directions[place] = kept.direction;
     this.#events[place] = kept.event;
     this.#participants[place] = kept.participant;
-    this.#structures[place] = kept.payload.structure;
-    this.#values[place] = kept.payload.values;
+    this.#forms[place] = kept.payload.form;
+    this.#varyings[place] = kept.payload.varying;
     this.#froms[place] = kept.payload.from;
     this.#sizes[place] = kept.characters;
     this.#sequenceNumbers[place] = kept.sequenceNumber ?? NONE;
@@ -150,15 +150,15 @@ export class Shelf {
   dropOldest(): void {
     const place = this.#placeOf(this.#oldest);
     this.#characters -= this.#sizes[place] ?? 0;
-    this.#structures[place] = undefined;
-    this.#values[place] = undefined;
+    this.#forms[place] = undefined;
+    this.#varyings[place] = undefined;
     this.#oldest += 1;
   }
 
   #payloadAt(place: number): FlatPayload {
     return {
-      structure: this.#structures[place] as FlatPayload['structure'],
-      values: this.#values[place] as FlatPayload['values'],
+      form: this.#forms[place] as FlatPayload['form'],
+      varying: this.#varyings[place] as FlatPayload['varying'],
       from: this.#froms[place] as number,
     };
   }

@@ -14,16 +14,39 @@ const summary = (text: string) => ({
   hash: hashOf(Buffer.from(text)),
 });
 
+/** What `fieldOf` is to tell of the field `last`. */
+function ownLast(payload: object): unknown {
+  const { last } = payload as { last?: unknown };
+  return typeof last === 'object' && last !== null ? undefined : last;
+}
+
 describe('a payload', () => {
-  it('comes back as it was, whatever came before it under the same name', () => {
+  const strange = fc
+    .dictionary(
+      fc.string(),
+      fc.jsonValue({ maxDepth: 4 }).filter((value) => JSON.stringify(value).length < 80),
+      { maxKeys: 4 },
+    )
+    .filter(isOrdinary);
+  /** Much the same as others. */
+  const alike = fc.record({
+    id: fc.constantFrom('x', 'y'),
+    part: fc.record({ size: fc.constantFrom(0, -0, 1, Number.NaN), list: fc.constantFrom([], [1], [2], [1, 'x']) }),
+    last: fc.constantFrom(null, 'x'),
+  });
+
+  it.each([
+    ['strange ones', fc.array(strange, { maxLength: 8 })],
+    ['ones much like it', fc.array(alike, { maxLength: 40, size: 'max' })],
+    ['either', fc.array(fc.oneof(alike, strange), { maxLength: 30, size: 'max' })],
+  ])('comes back as it was, after %s under the same name', (_, payloads) => {
     const flattener = new Flattener(false);
-    const values = fc.jsonValue({ maxDepth: 4 }).filter((value) => JSON.stringify(value).length < 80);
-    const payload = fc.dictionary(fc.string(), values, { maxKeys: 4 }).filter(isOrdinary);
     fc.assert(
-      fc.property(fc.array(payload, { maxLength: 8 }), (sent) => {
+      fc.property(payloads, (sent) => {
         const kept = sent.map((each) => flattener.flatten('unknown', each));
         expect(kept.map(payloadOf)).toEqual(sent);
         expect(kept.map(payloadOf)).toEqual(sent);
+        expect(kept.map((flat) => fieldOf(flat, 'last'))).toEqual(sent.map(ownLast));
       }),
     );
   });
@@ -48,16 +71,47 @@ describe('a payload', () => {
     const numbers = (count: number) => Array.from({ length: 150 }, (_, index) => count * 1000 + index);
     const kept = Array.from({ length: 100 }, (_, count) => flattener.flatten('unknown', { numbers: numbers(count) }));
     expect(kept.map(payloadOf)).toEqual(kept.map((_, count) => ({ numbers: numbers(count) })));
-    expect(new Set(kept.map(({ values }) => values)).size).toBeGreaterThan(1);
+    expect(new Set(kept.map(({ varying }) => varying)).size).toBeGreaterThan(1);
   });
 
-  it('shares its structure with those that have the same fields', () => {
+  it('shares with its predecessors its names and all values but those that have differed', () => {
     const flattener = new Flattener(false);
-    const structure = (event: string, payload: object) => flattener.flatten(event, payload).structure;
-    const first = structure('one', { a: 1, b: { c: ['x'] } });
-    expect(structure('other', { a: 1 })).not.toBe(first);
-    expect(structure('one', { a: 'two', b: { c: [5] } })).toBe(first);
-    expect(structure('one', { a: 'two', b: { c: [] } })).not.toBe(first);
+    const kept = [0, 1, 2, 3].map((n) =>
+      flattener.flatten('one', { id: `f-${n}`, kind: 'm4a', inner: [n < 2 ? 'early' : 'late'] }),
+    );
+    const forms = kept.map(({ form }) => form);
+    expect(forms[3]).toBe(forms[2]);
+    expect(new Set(forms).size).toBe(3);
+    expect(new Set(forms.map(({ marks }) => marks)).size).toBe(1);
+    const varying = (at: number) => kept.map(({ from }) => from)[at] ?? Number.NaN;
+    expect([varying(2) - varying(1), varying(3) - varying(2)]).toEqual([1, 2]);
+    expect(flattener.flatten('other', { id: 'f-0' }).form).not.toBe(forms[3]);
+  });
+
+  it('with less in it than its predecessors comes back as it was, and keeps nothing of theirs', () => {
+    const flattener = new Flattener(false);
+    for (const each of [{ a: 1, b: 2, c: 3 }, { a: 1 }]) flattener.flatten('one', each);
+    const flat = flattener.flatten('one', { a: 1 });
+    expect([payloadOf(flat), flat.form.values]).toEqual([{ a: 1 }, [1]]);
+    expect(payloadOf(flattener.flatten('one', new Uint8Array(3)))).toBe('3 bytes of binary data');
+  });
+
+  const sizes = (streams: readonly string[]) => {
+    const flattener = new Flattener(false);
+    const froms = [...streams, 'end'].map((stream) => flattener.flatten('one', { stream }).from);
+    return froms.slice(1).map((from, index) => from - (froms[index] ?? 0));
+  };
+
+  it('of a stream that comes after a long one shares its name with those of its own', () => {
+    const long = Array(9).fill('first');
+    expect(sizes([...long, 'second', 'second', 'second']).slice(-3)).toEqual([1, 0, 0]);
+  });
+
+  it('of streams that take turns does not, nor is a form made for each', () => {
+    expect(sizes(['first', 'second', 'first', 'first', 'second'])).toEqual([1, 1, 1, 1, 1]);
+    const flattener = new Flattener(false);
+    const forms = Array.from({ length: 20 }, (_, n) => flattener.flatten('one', { stream: `${n % 2}` }).form);
+    expect(new Set(forms).size).toBe(2);
   });
 });
 
