@@ -18,6 +18,7 @@ import {
   text,
   trueOrFalse,
 } from './fields.js';
+import { meantBy } from './spelling.js';
 
 /** What goes wrong with which fragments. The first rule that matches a fragment wins (PROTOCOL §6.11). */
 export type ErrorRule = FailureRule | FaultRule;
@@ -114,7 +115,7 @@ const failure = v.pipe(
   v.forward(
     v.check(
       ({ code, retryable }) => isErrorCode(code) || retryable !== undefined,
-      'expected true or false beside a `code` of your own, got nothing',
+      ({ input: { code } }) => `expected true or false beside a \`code\` of your own, got nothing${adviceFor(code)}`,
     ),
     ['retryable'],
   ),
@@ -151,6 +152,11 @@ export function toErrorRule({ when, consequence, times, after, optional }: Rule)
   const rest = { when, delayMs, ...lasting, after, ...(optional !== undefined && { optional }) };
   if (error !== undefined) return { ...error, ...rest, ...(as !== undefined && { as }) };
   return { fault: name as Fault, ...rest };
+}
+
+function adviceFor(code: string): string {
+  const meant = meantBy(code, Object.keys(ERROR_CODES));
+  return meant === undefined ? '' : `; perhaps the code "${meant}" is meant`;
 }
 
 interface Lifetime {

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { show } from './core/show.js';
+import { meantBy } from './spelling.js';
 
 const MISSING = 'is required, but missing';
 
@@ -70,10 +71,10 @@ export function record<const Entries extends v.ObjectEntries>(entries: Entries) 
 
 /** An object with these entries and no others. */
 export function closedRecord<const Entries extends v.ObjectEntries>(entries: Entries) {
-  const names = Object.keys(entries).map((name) => `\`${name}\``);
-  const unknownKey = `is not known; expected one of ${names.join(', ')}`;
+  const names = Object.keys(entries);
   // valibot expects `never` at a key too many, and the key itself where one is missing.
-  const wrongKey = ({ expected }: v.StrictObjectIssue) => (expected === 'never' ? unknownKey : MISSING);
+  const wrongKey = ({ expected, input }: v.StrictObjectIssue) =>
+    expected === 'never' ? unknownName(String(input), names) : MISSING;
   return v.pipe(
     anObject<v.InferInput<v.StrictObjectSchema<Entries, typeof wrongKey>>>(),
     v.strictObject(entries, wrongKey),
@@ -83,6 +84,12 @@ export function closedRecord<const Entries extends v.ObjectEntries>(entries: Ent
 /** Whether the value is an object by name: no list, no binary data. */
 export function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+function unknownName(name: string, names: readonly string[]): string {
+  const meant = meantBy(name, names);
+  const advice = meant === undefined ? '' : `; perhaps \`${meant}\` is meant`;
+  return `is not known; expected one of ${names.map((each) => `\`${each}\``).join(', ')}${advice}`;
 }
 
 function instead(expected: string, came: unknown): string {

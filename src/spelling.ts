@@ -1,14 +1,23 @@
-/** Whether a name is another one misspelt. */
+/** Whether a name is another one misspelt, and which. */
 
 /** So many letters may be wrong, missing or too many. */
 const MOST_SLIPS = 2;
 /** Whoever sends longer names does not misspell them. */
 const LONGEST = 60;
 
+/** The one of the names that is most likely meant, if any is. */
+export function meantBy(name: string, names: readonly string[]): string | undefined {
+  return names.filter((each) => isMisspelt(name, each)).sort((one, other) => apart(name, one) - apart(name, other))[0];
+}
+
 /** Upper case and what stands between the letters do not count. */
 export function isMisspelt(name: string, meant: string): boolean {
   if (name.length > LONGEST) return false;
-  return slips(letters(name), letters(meant)) <= MOST_SLIPS;
+  return apart(name, meant) <= MOST_SLIPS;
+}
+
+function apart(name: string, meant: string): number {
+  return slips(letters(name), letters(meant));
 }
 
 function letters(name: string): string {

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { show } from '../core/show.js';
-import { isMisspelt } from '../spelling.js';
+import { meantBy } from '../spelling.js';
 import { FLAGS, type Flag, OPTION_FLAGS } from './flags.js';
 import { UsageError } from './usage-error.js';
 import { type OptionName, told, type Wish, withSwitches } from './wishes.js';
@@ -81,7 +81,10 @@ function givenBy({ name, rawName, value, inlineValue }: OptionToken): Given {
 }
 
 function unknownFlag(rawName: string): UsageError {
-  const meant = FLAGS.find(({ name }) => isMisspelt(rawName, name))?.name;
+  const meant = meantBy(
+    rawName,
+    FLAGS.map(({ name }) => name),
+  );
   const advice = meant === undefined ? 'see `echo-sts --help`' : `did you mean --${meant}?`;
   return new UsageError(`${show(rawName)} is no flag; ${advice}${advice.endsWith('?') ? '' : '.'}`);
 }

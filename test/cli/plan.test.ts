@@ -123,7 +123,7 @@ describe('a wrong flag', () => {
     [['--log-level', 'loud'], '--log-level: expected one of debug, info, warn, error, silent, got "loud".'],
     [
       ['--error-rule', '{"when":{},"code":"TIMEOUT","tiems":1}'],
-      '--error-rule: `errorRules.0.tiems` is not known; expected one of `when`, `delayMs`, `times`, `after`, `optional`, `code`, `message`, `retryable`, `stage`, `as`.',
+      '--error-rule: `errorRules.0.tiems` is not known; expected one of `when`, `delayMs`, `times`, `after`, `optional`, `code`, `message`, `retryable`, `stage`, `as`; perhaps `times` is meant.',
     ],
     [['--control-token', ''], '--control-token: `control.token` expected a non-empty string, got an empty string.'],
   ])('%j is told in one sentence', (args, sentence) => {
@@ -255,9 +255,12 @@ describe('a config file', () => {
   it.each<[unknown, RegExp]>([
     [
       { dleayMs: 1, port: -1 },
-      /^sts\.json: `port` expected a port number .*, got -1; `dleayMs` is not known; expected one of `delayMs`, .*\.$/,
+      /^sts\.json: `port` expected a port number .*, got -1; `dleayMs` is not known; expected one of `delayMs`, .*; perhaps `delayMs` is meant\.$/,
     ],
-    [{ timeline: { limits: 1 } }, /^sts\.json: `timeline\.limits` is not known; expected one of `limit`, `audio`\.$/],
+    [
+      { timeline: { limits: 1 } },
+      /^sts\.json: `timeline\.limits` is not known; expected one of `limit`, `audio`; perhaps `limit` is meant\.$/,
+    ],
     [{ clock: 'sundial' }, /^sts\.json: `clock` expected .*, got "sundial"\.$/],
     [{ logLevel: 3 }, /^sts\.json: `logLevel` expected a text, got 3\.$/],
     [{ logLevel: 'loud' }, /^sts\.json: expected one of debug, info, warn, error, silent, got "loud"\.$/],

@@ -31,9 +31,7 @@ const pairs = Object.entries(FORMS).flatMap(([name, form]) =>
 describe('toBeByteExact', () => {
   it.each(pairs)('finds the same audio in %s and %s', (_, __, one, other) => {
     expect(one).toBeByteExact(other);
-    expect(failureOf(() => expect(one).not.toBeByteExact(other))).toMatch(
-      /^expected other audio than 12 bytes \(hash/,
-    );
+    expect(failureOf(() => expect(one).not.toBeByteExact(other))).toMatch(/^expected other audio than 12 bytes \(hash/);
   });
 
   it.each(Object.entries(FORMS))('tells other audio from %s', (_, form) => {

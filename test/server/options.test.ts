@@ -91,7 +91,7 @@ describe('an option', () => {
 
   it('that does not exist is refused with the names of those that do', async () => {
     const names = NAMES.map((name) => `\`${name}\``).join(', ');
-    for (const name of ['delay', 'Port', 'toString', '__proto__x', '']) {
+    for (const name of ['volume', 'toString', '__proto__x', '']) {
       expect(await refusal({ port: 0, [name]: undefined })).toMatchObject({ code: 'INVALID_OPTION' });
       expect(await refusal({ [name]: 5 })).toMatchObject({
         message: `\`${name}\` is not known; expected one of ${names}.`,
@@ -99,10 +99,31 @@ describe('an option', () => {
     }
   });
 
+  it.each([
+    ['delay', 'delayMs'],
+    ['Port', 'port'],
+    ['maxInFlght', 'maxInflight'],
+    ['prot', 'port'],
+  ])('and is likely a misspelt one is refused with that', async (name, meant) => {
+    const { message } = await refusal({ [name]: 5 });
+    expect(message).toMatch(/^`\w+` is not known; expected one of `delayMs`, .+; perhaps `\w+` is meant\.$/);
+    expect(message).toContain(`; perhaps \`${meant}\` is meant.`);
+  });
+
+  it.each([
+    ['TIMEUOT', '; perhaps the code "TIMEOUT" is meant'],
+    ['gpu-oom', '; perhaps the code "GPU_OOM" is meant'],
+    ['MY_OWN', ''],
+  ])('%s as the code of a rule has to say whether it is retryable', async (code, advice) => {
+    expect(await refusal({ errorRules: [{ when: {}, code }] })).toMatchObject({
+      message: `\`errorRules.0.retryable\` expected true or false beside a \`code\` of your own, got nothing${advice}.`,
+    });
+  });
+
   it('is refused along with all others that are wrong', async () => {
     expect(await refusal({ delayMs: -1, maxInflight: 3, cors: 5, prot: 1 })).toMatchObject({
       message: expect.stringMatching(
-        /^`delayMs` expected [^;]+, got -1; `cors` expected [^;]+, got 5; `prot` is not known; expected one of .+\.$/,
+        /^`delayMs` expected [^;]+, got -1; `cors` expected [^;]+, got 5; `prot` is not known; expected one of .+; perhaps `port` is meant\.$/,
       ),
     });
   });
