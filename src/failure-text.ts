@@ -49,6 +49,7 @@ const TAIL = 10;
 const MOST_LISTED = 5;
 const MOST_NEAREST = 3;
 const MOST_SESSIONS = 3;
+const MOST_VIOLATIONS = 3;
 /** What there is to say when nothing has happened at all. */
 const NO_WORKER = 'nothing: no worker has connected; check that it uses the `url` of this fixture';
 /** Fields that say which one an entry is about: where they differ, it is another one. */
@@ -73,11 +74,13 @@ const MOST_ROWS = 8;
 
 export function failureText({ headline, sections }: Failure, scene: Scene): string {
   const { sessions, clock, unclaimed = [], dropped = 0, seed } = scene;
-  const said = sections.flatMap(([, content]) => content).join('\n');
+  const said = sections.flatMap(([, content]) => content);
+  const state = states(sessions, said.join('\n'));
   const all: Failure['sections'] = [
     ...sections,
     ['dropped', dropped === 0 ? [] : [droppedText(dropped)]],
-    ['state', states(sessions, said)],
+    ['state', state],
+    ['violation', violations(scene, [...said, ...state].join('\n'))],
     ['unclaimed', unclaimed],
     ['clock', clock === undefined ? [] : [clock]],
     ['seed', [seed]],
@@ -131,13 +134,16 @@ export function listed(entries: readonly TimelineEntry[]): string[] {
 function stateOf(session: SessionSnapshot, said = ''): string {
   const { streamId, workerId, state, totalFragments, inflight, heldSequenceNumbers, errors } = session;
   const reason = session.closeReason === undefined ? '' : ` (${session.closeReason})`;
-  if (streamId === '')
-    return `a connection without a stream is ${state}${reason}: no \`stream:init\` has been accepted`;
+  const lastError = errors.at(-1);
+  if (streamId === '') {
+    const refused = lastError === undefined ? '' : `; ${trouble(lastError, said)}`;
+    return `a connection without a stream is ${state}${reason}: no \`stream:init\` has been accepted${refused}`;
+  }
   const isHeld = heldSequenceNumbers.length > 0;
   const held = isHeld ? ` (${numbers(heldSequenceNumbers)} held until ${session.expectedSequenceNumber} comes)` : '';
   return (
     `stream ${show(streamId)} of worker ${show(workerId)} is ${state}${reason}: ` +
-    `${totalFragments} ${totalFragments === 1 ? 'fragment' : 'fragments'} taken, ${inflight} in flight${held}; ${trouble(errors.at(-1), said)}`
+    `${totalFragments} ${totalFragments === 1 ? 'fragment' : 'fragments'} taken, ${inflight} in flight${held}; ${trouble(lastError, said)}`
   );
 }
 
@@ -151,6 +157,28 @@ function states(sessions: readonly SessionSnapshot[], said: string): string[] {
   if (sessions.length === 0) return ['no session'];
   const more = sessions.length > MOST_SESSIONS ? [`and ${sessions.length - MOST_SESSIONS} older sessions`] : [];
   return [...sessions.slice(0, MOST_SESSIONS).map((session) => stateOf(session, said)), ...more];
+}
+
+/**
+ * What workers did wrong, the newest of each kind, unless it is `said` already. The end of the timeline may not reach back to
+ * it.
+ */
+function violations({ entries }: Scene, said: string): string[] {
+  const all = entries.filter(isViolation);
+  const newest = all.filter(
+    ({ payload }, index) => index === all.findLastIndex((other) => other.payload.kind === payload.kind),
+  );
+  return newest
+    .filter(({ payload: { kind, message } }) => !said.includes(kind) && !said.includes(message))
+    .slice(-MOST_VIOLATIONS)
+    .map(({ n, payload: { kind, message } }) => {
+      const count = all.filter(({ payload }) => payload.kind === kind).length;
+      return `#${n} ${kind}${count === 1 ? '' : `, the newest of ${count}`}: ${message}`;
+    });
+}
+
+function isViolation(entry: TimelineEntry): entry is TimelineEntry<'violation'> {
+  return entry.event === 'violation';
 }
 
 function section(name: string, content: readonly string[]): string {
@@ -185,9 +213,10 @@ function distance(differences: readonly Difference[]): number {
 
 function told(differences: readonly Difference[]): string {
   return differences
-    .map(({ path, expected, actual }) => {
+    .map(({ path, expected, actual, near }) => {
       if (path === 'where' && expected === 'true') return 'the `where` function said no';
-      return `${path === '' ? 'its payload' : `\`${path}\``} is ${brief(actual)}, expected ${brief(expected)}`;
+      const hint = near === undefined ? '' : ` (there is \`${near}\`)`;
+      return `${path === '' ? 'its payload' : `\`${path}\``} is ${brief(actual)}, expected ${brief(expected)}${hint}`;
     })
     .join('; ');
 }

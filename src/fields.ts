@@ -42,7 +42,11 @@ export const countOrInfinity = field<number>(
 
 export function oneOf<const Choice extends string | number>(...choices: Choice[]) {
   const expected = `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
-  return field<Choice>(expected, (value) => choices.some((choice) => choice === value));
+  const names = choices.filter((choice) => typeof choice === 'string');
+  return v.custom<Choice>(
+    (value) => choices.some((choice) => choice === value),
+    ({ input }) => `${instead(expected, input)}${typeof input === 'string' ? meant(input, names, '"') : ''}`,
+  );
 }
 
 export const text = field<string>('a string', (value) => typeof value === 'string');
@@ -87,9 +91,12 @@ export function isRecord(value: unknown): value is object {
 }
 
 function unknownName(name: string, names: readonly string[]): string {
-  const meant = meantBy(name, names);
-  const advice = meant === undefined ? '' : `; perhaps \`${meant}\` is meant`;
-  return `is not known; expected one of ${names.map((each) => `\`${each}\``).join(', ')}${advice}`;
+  return `is not known; expected one of ${names.map((each) => `\`${each}\``).join(', ')}${meant(name, names, '`')}`;
+}
+
+function meant(name: string, names: readonly string[], quote: string): string {
+  const likely = meantBy(name, names);
+  return likely === undefined ? '' : `; perhaps ${quote}${likely}${quote} is meant`;
 }
 
 function instead(expected: string, came: unknown): string {

@@ -1,6 +1,6 @@
 /** Whether a name is another one misspelt, and which. */
 
-/** So many letters may be wrong, missing or too many. */
+/** So many letters may be wrong, missing, too many or in the wrong order, and less than half of them. */
 const MOST_SLIPS = 2;
 /** Whoever sends longer names does not misspell them. */
 const LONGEST = 60;
@@ -13,7 +13,8 @@ export function meantBy(name: string, names: readonly string[]): string | undefi
 /** Upper case and what stands between the letters do not count. */
 export function isMisspelt(name: string, meant: string): boolean {
   if (name.length > LONGEST) return false;
-  return apart(name, meant) <= MOST_SLIPS;
+  const wrong = apart(name, meant);
+  return wrong <= MOST_SLIPS && wrong < letters(meant).length / 2;
 }
 
 function apart(name: string, meant: string): number {
@@ -24,16 +25,20 @@ function letters(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z]/g, '');
 }
 
-/** The distance of Levenshtein: how many letters have to be put in, taken out or changed to make one of the other. */
+/** How many letters have to be put in, taken out, changed or swapped with the next to make one of the other. */
 function slips(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of Array.from(from).entries()) {
-    const next = [index + 1];
-    for (const [column, other] of Array.from(to).entries()) {
-      const [changed = 0, missing = 0, added = 0] = [row[column], row[column + 1], next[column]];
-      next.push(Math.min(changed + (letter === other ? 0 : 1), missing + 1, added + 1));
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  for (let row = 1; row <= from.length; row += 1) {
+    const [above = [], twoAbove = []] = [rows[row - 1], rows[row - 2]];
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const [changed = 0, missing = 0, added = 0] = [above[column - 1], above[column], current[column - 1]];
+      const isSwapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = isSwapped ? (twoAbove[column - 2] ?? 0) : Number.POSITIVE_INFINITY;
+      const isSame = from[row - 1] === to[column - 1];
+      current.push(Math.min(changed + (isSame ? 0 : 1), missing + 1, added + 1, swapped + 1));
     }
-    row = next;
+    rows.push(current);
   }
-  return row[to.length] ?? 0;
+  return rows.at(-1)?.at(-1) ?? 0;
 }

@@ -81,10 +81,8 @@ function givenBy({ name, rawName, value, inlineValue }: OptionToken): Given {
 }
 
 function unknownFlag(rawName: string): UsageError {
-  const meant = meantBy(
-    rawName,
-    FLAGS.map(({ name }) => name),
-  );
+  const names = FLAGS.map(({ name }) => name);
+  const meant = meantBy(rawName.replace(`--${NEGATED}`, ''), names);
   const advice = meant === undefined ? 'see `echo-sts --help`' : `did you mean --${meant}?`;
   return new UsageError(`${show(rawName)} is no flag; ${advice}${advice.endsWith('?') ? '' : '.'}`);
 }

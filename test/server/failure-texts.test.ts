@@ -76,6 +76,30 @@ const CASES: Readonly<Record<string, Case>> = {
     await sts.waitFor('fragment:data', soon);
   },
 
+  'misspelt-event-long-ago': async (sts, worker) => {
+    const { worker: sender } = await active(worker);
+    sender.send('fragment:dta', fragment(0, STREAM));
+    const events = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? 'stream:pause' : 'stream:resume'));
+    for (const event of events) sender.send(event, STREAM);
+    await sts.waitFor('stream:resume', { count: 6 });
+    await sts.waitFor('fragment:processed', soon);
+  },
+
+  'refused-before-the-stream': async (sts) => {
+    const sender = await join(sts);
+    sender.send('fragment:data', fragment(0, STREAM));
+    await sts.waitFor('error');
+    await sts.waitFor('fragment:processed', soon);
+  },
+
+  'field-by-another-name': async (sts, worker) => {
+    const { send } = await active(worker);
+    send(0);
+    await sts.waitFor('fragment:processed');
+    const where: object = { sequenceNumber: 0 };
+    await sts.waitFor('fragment:processed', { where, ...soon });
+  },
+
   'clock-not-advanced': async (sts, worker) => {
     sts.setDelay(8000);
     const { send } = await active(worker);
@@ -143,8 +167,8 @@ const CASES: Readonly<Record<string, Case>> = {
 
   'dropped-long-ago': async (sts, worker) => {
     const { send } = await active(worker);
-    for (const number of [0, 1, 2, 3, 4]) send(number);
-    await sts.waitFor('fragment:processed', { sequenceNumber: 4 });
+    for (const number of [0, 1, 2, 3, 4, 5, 6]) send(number);
+    await sts.waitFor('fragment:processed', { sequenceNumber: 6 });
     await sts.waitFor('fragment:processed', { sequenceNumber: 0, ...soon });
   },
 
@@ -174,7 +198,7 @@ async function active(join: () => Promise<TestWorker>) {
 }
 
 it.each(Object.entries(CASES))('the text says why: %s', async (name, run) => {
-  const sts = await start({ clock: manualClock(), seed: 'of this test', timeline: { limit: 12 } });
+  const sts = await start({ clock: manualClock(), seed: 'of this test', timeline: { limit: 18 } });
   const error: EchoStsError = await run(sts, () => join(sts)).then(
     () => expect.unreachable('there is nothing to fail for'),
     (reason) => reason,

@@ -264,7 +264,10 @@ describe('a filter', () => {
     [{ direction: 'up' }, '`direction` expected one of "in", "out", "note", got "up".'],
     [{ since: -1 }, '`since` expected an integer ≥ 0, got -1.'],
     [{ limit: 1.5 }, '`limit` expected an integer ≥ 0, got 1.5.'],
-    [{ stream: 'x' }, '`stream` is not known; expected one of `streamId`, `direction`, `event`, `since`, `limit`.'],
+    [
+      { stream: 'x' },
+      '`stream` is not known; expected one of `streamId`, `direction`, `event`, `since`, `limit`; perhaps `streamId` is meant.',
+    ],
     ['stream-1', '`filter` expected an object, got "stream-1".'],
     [null, '`filter` expected an object, got null.'],
   ])('%j is refused', async (filter, message) => {
@@ -277,7 +280,7 @@ describe('a filter', () => {
     const sts = await start();
     const read = () => sts.timeline({ event: 'fragment:dta' } as unknown as TimelineFilter);
     expect(read).toThrow(
-      /^`event` expected one of "stream:init", "fragment:data", .+, "restart", got "fragment:dta"\.$/,
+      /^`event` expected one of "stream:init", "fragment:data", .+, "restart", got "fragment:dta"; perhaps "fragment:data" is meant\.$/,
     );
   });
 });

@@ -123,7 +123,10 @@ describe('waitForSession()', () => {
     [{ timeoutMs: -1 }, '`timeoutMs` expected an integer from 0 to 2147483647, got -1.'],
     [{ timeoutMs: '5' }, '`timeoutMs` expected an integer from 0 to 2147483647, got "5".'],
     [{ timeoutMs: Number.POSITIVE_INFINITY }, '`timeoutMs` expected an integer from 0 to 2147483647, got Infinity.'],
-    [{ timeout: 5 }, '`timeout` is not known; expected one of `streamId`, `state`, `timeoutMs`.'],
+    [
+      { timeout: 5 },
+      '`timeout` is not known; expected one of `streamId`, `state`, `timeoutMs`; perhaps `timeoutMs` is meant.',
+    ],
     ['stream-1', '`waitForSession` expected an object, got "stream-1".'],
     [null, '`waitForSession` expected an object, got null.'],
     [[], '`waitForSession` expected an object, got a list.'],

@@ -224,7 +224,11 @@ describe('waitFor() rejects', () => {
   });
 
   it.each([
-    ['fragment:dta', {}, /^`event` expected one of "stream:init", .*, got "fragment:dta"\.$/],
+    [
+      'fragment:dta',
+      {},
+      /^`event` expected one of "stream:init", .*, got "fragment:dta"; perhaps "fragment:data" is meant\.$/,
+    ],
     [undefined, {}, /^`event` expected one of .*, got nothing\.$/],
     ['toString', {}, /^`event` expected one of /],
     ['error', { streamId: '' }, '`streamId` expected a non-empty string, got an empty string.'],
