@@ -119,7 +119,7 @@ export class Waits {
     for (const [answer, curious] of this.#curious) if (owner === undefined || curious === owner) answer(false);
     for (const pending of this.#pending) {
       if (owner !== undefined && pending.owner !== owner && pending.beneficiary !== owner) continue;
-      pending.reject(new EchoStsError(code, `${because} while ${pending.subject}; await it before.`));
+      pending.reject(new EchoStsError(code, `${because} while ${pending.subject}; await its promise before that.`));
     }
   }
 }

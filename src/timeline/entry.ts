@@ -24,7 +24,7 @@ export interface NotePayloads {
   gap: { readonly missingSequenceNumbers: readonly number[] };
   /** The worker did something wrong. */
   violation: { readonly kind: ViolationKind; readonly message: string };
-  /** A stream was begun that no scope claims, while scopes are in use. */
+  /** A stream was begun that no scope claims, although there has been one since the last `reset()`. */
   unclaimed: { readonly workerId: string };
   /** A connection was turned away: by `refuse()` with an HTTP status, or by a guard with an error code. */
   refused: { readonly status?: number; readonly code?: string; readonly message: string };

@@ -145,7 +145,7 @@ describe('close()', () => {
     expect(await Promise.all(waits)).toEqual(
       awaited.map((what) => [
         'CLOSED',
-        `\`close()\` was called while \`waitForSession\` waited for ${what}; await it before.`,
+        `\`close()\` was called while \`waitForSession\` waited for ${what}; await its promise before that.`,
       ]),
     );
   });
@@ -215,7 +215,7 @@ describe('reset()', () => {
     await sts.reset();
     expect(await wait).toEqual([
       'RESET',
-      '`reset()` was called while `waitForSession` waited for any stream; await it before.',
+      '`reset()` was called while `waitForSession` waited for any stream; await its promise before that.',
     ]);
     const next = sts.waitForSession();
     await (await join(sts)).init();

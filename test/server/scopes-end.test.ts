@@ -69,7 +69,9 @@ describe('close() of a scope', () => {
     await mine.close();
     const errors = await Promise.all(pending);
     expect(errors.map(({ code }) => code)).toEqual(['CLOSED', 'CLOSED', 'CLOSED']);
-    expect(errors[0]?.message).toBe('the scope was closed while `waitFor` waited for `stream:end`; await it before.');
+    expect(errors[0]?.message).toBe(
+      'the scope was closed while `waitFor` waited for `stream:end`; await its promise before that.',
+    );
     const worker = await begin(sts, 'other-1');
     worker.send('fragment:data', fragment(0, { stream_id: 'other-1' }));
     expect(await Promise.all(waiting)).toMatchObject(Array(3).fill({ streamId: 'other-1' }));

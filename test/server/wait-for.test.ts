@@ -209,7 +209,7 @@ describe('waitFor() rejects', () => {
     await sts.reset();
     expect([(await byReset).code, (await ofSession).code]).toEqual(['RESET', 'RESET']);
     expect((await byReset).message).toBe(
-      '`reset()` was called while `waitFor` waited for `fragment:data`, sequence number 5; await it before.',
+      '`reset()` was called while `waitFor` waited for `fragment:data`, sequence number 5; await its promise before that.',
     );
     await worker.next('disconnect');
     await begin(sts);
