@@ -83,8 +83,9 @@ export class ServerProcess {
 export async function withServers<Result>(
   use: (servers: Readonly<Record<Side, ServerProcess>>) => Promise<Result>,
   against: ServerKind = 'bare',
+  nodeOptions: readonly string[] = [],
 ): Promise<Result> {
-  return withServer(against, [], (bare) => withServer('echo', [], (echo) => use({ echo, bare })));
+  return withServer(against, nodeOptions, (bare) => withServer('echo', nodeOptions, (echo) => use({ echo, bare })));
 }
 
 /** The same for a single one. */
