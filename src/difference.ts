@@ -4,7 +4,6 @@
  */
 
 import { isDeepStrictEqual, types } from 'node:util';
-import { meantBy } from './spelling.js';
 
 /** One place where a value is not as it has to be. */
 export interface Difference {
@@ -13,8 +12,6 @@ export interface Difference {
   readonly expected: unknown;
   /** Undefined where there is nothing. */
   readonly actual: unknown;
-  /** Where there is nothing: the name of a field beside it that may be meant. */
-  readonly near?: string;
 }
 
 /** What an `expect.any(Number)` is of any runner: something that decides by itself. */
@@ -91,11 +88,7 @@ function compareFields(
   const within: Above = [...above, [expected, actual]];
   // What an object inherits, such as `toString`, is no field of it.
   const field = (key: string) => (Object.hasOwn(actual, key) ? actual[key] : undefined);
-  return Object.keys(expected).flatMap((key) => {
-    const found = compare(expected[key], field(key), join(path, key), within);
-    const near = found.length === 0 || Object.hasOwn(actual, key) ? undefined : meantBy(key, Object.keys(actual));
-    return near === undefined ? found : found.map((difference) => ({ ...difference, near }));
-  });
+  return Object.keys(expected).flatMap((key) => compare(expected[key], field(key), join(path, key), within));
 }
 
 function isCompared(expected: object, actual: object, above: Above): boolean {

@@ -18,7 +18,7 @@ import {
   text,
   trueOrFalse,
 } from './fields.js';
-import { meantBy } from './spelling.js';
+import { advice } from './spelling.js';
 
 /** What goes wrong with which fragments. The first rule that matches a fragment wins (PROTOCOL §6.11). */
 export type ErrorRule = FailureRule | FaultRule;
@@ -155,8 +155,7 @@ export function toErrorRule({ when, consequence, times, after, optional }: Rule)
 }
 
 function adviceFor(code: string): string {
-  const meant = meantBy(code, Object.keys(ERROR_CODES));
-  return meant === undefined ? '' : `; perhaps the code "${meant}" is meant`;
+  return advice(code, Object.keys(ERROR_CODES), (meant) => `the code "${meant}"`);
 }
 
 interface Lifetime {

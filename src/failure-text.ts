@@ -8,7 +8,7 @@ import type { SessionSnapshot } from './core/snapshot.js';
 import type { Difference } from './difference.js';
 import { type EntryCriteria, misfits } from './entry-criteria.js';
 import { inspected } from './inspected.js';
-import { isMisspelt } from './spelling.js';
+import { isMisspelt, meantBy } from './spelling.js';
 import { wrap } from './timeline/cells.js';
 import type { TimelineEntry } from './timeline/entry.js';
 import { gist, lines } from './timeline/gist.js';
@@ -109,7 +109,8 @@ export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
     .filter(({ differences }) => differences.length > 0)
     .sort((a, b) => distance(a.differences) - distance(b.differences) || b.entry.n - a.entry.n)
     .slice(0, MOST_NEAREST);
-  if (candidates.length > 0) return candidates.map(({ entry, differences }) => `${about(entry)}: ${told(differences)}`);
+  if (candidates.length > 0)
+    return candidates.map(({ entry, differences }) => `${about(entry)}: ${told(differences, entry)}`);
   const ruined = entries.filter((entry) => isRuined(entry, criteria)).slice(-MOST_NEAREST);
   if (ruined.length > 0) return ruined.map((entry) => ruin(entry, criteria, entries));
   if (sessions.length === 0) return [noSession(scene)];
@@ -211,10 +212,11 @@ function distance(differences: readonly Difference[]): number {
   return strange.length * ANOTHER + differences.length;
 }
 
-function told(differences: readonly Difference[]): string {
+function told(differences: readonly Difference[], { payload }: TimelineEntry): string {
   return differences
-    .map(({ path, expected, actual, near }) => {
+    .map(({ path, expected, actual }) => {
       if (path === 'where' && expected === 'true') return 'the `where` function said no';
+      const near = actual === undefined ? meantBy(path, Object.keys(payload)) : undefined;
       const hint = near === undefined ? '' : ` (there is \`${near}\`)`;
       return `${path === '' ? 'its payload' : `\`${path}\``} is ${brief(actual)}, expected ${brief(expected)}${hint}`;
     })

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { show } from './core/show.js';
-import { meantBy } from './spelling.js';
+import { advice } from './spelling.js';
 
 const MISSING = 'is required, but missing';
 
@@ -45,7 +45,7 @@ export function oneOf<const Choice extends string | number>(...choices: Choice[]
   const names = choices.filter((choice) => typeof choice === 'string');
   return v.custom<Choice>(
     (value) => choices.some((choice) => choice === value),
-    ({ input }) => `${instead(expected, input)}${typeof input === 'string' ? meant(input, names, '"') : ''}`,
+    ({ input }) => `${instead(expected, input)}${typeof input === 'string' ? advice(input, names, show) : ''}`,
   );
 }
 
@@ -91,12 +91,8 @@ export function isRecord(value: unknown): value is object {
 }
 
 function unknownName(name: string, names: readonly string[]): string {
-  return `is not known; expected one of ${names.map((each) => `\`${each}\``).join(', ')}${meant(name, names, '`')}`;
-}
-
-function meant(name: string, names: readonly string[], quote: string): string {
-  const likely = meantBy(name, names);
-  return likely === undefined ? '' : `; perhaps ${quote}${likely}${quote} is meant`;
+  const write = (each: string) => `\`${each}\``;
+  return `is not known; expected one of ${names.map(write).join(', ')}${advice(name, names, write)}`;
 }
 
 function instead(expected: string, came: unknown): string {

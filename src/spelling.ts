@@ -10,9 +10,17 @@ export function meantBy(name: string, names: readonly string[]): string | undefi
   return names.filter((each) => isMisspelt(name, each)).sort((one, other) => apart(name, one) - apart(name, other))[0];
 }
 
+/** What there is to add to the refusal of a name, so written: the one of the names that may be meant, if any. */
+export function advice(name: string, names: readonly string[], write: (meant: string) => string): string {
+  const meant = meantBy(name, names);
+  return meant === undefined ? '' : `; perhaps ${write(meant)} is meant`;
+}
+
 /** Upper case and what stands between the letters do not count. */
 export function isMisspelt(name: string, meant: string): boolean {
   if (name.length > LONGEST) return false;
+  // Not to be measured: a worker may send names of any length.
+  if (Math.abs(letters(name).length - letters(meant).length) > MOST_SLIPS) return false;
   const wrong = apart(name, meant);
   return wrong <= MOST_SLIPS && wrong < letters(meant).length / 2;
 }

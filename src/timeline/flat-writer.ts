@@ -39,7 +39,7 @@ export class FlatWriter {
   /** The most values that a payload has. */
   readonly #mostValues: number;
   readonly #expectations = new Map<string, Expectation>();
-  #expected: Expectation = { form: { marks: [], values: [] }, met: 0 };
+  #expected = nothingYet();
   readonly #marks: (string | symbol)[] = [];
   #marked = 0;
   #isMarkedAsExpected = true;
@@ -61,7 +61,7 @@ export class FlatWriter {
 
   begin(event: string): void {
     if (this.#length + this.#mostValues > LIST_LENGTH || this.#characters > LIST_CHARACTERS) this.#turnOver();
-    this.#expected = this.#expectations.get(event) ?? { form: { marks: [], values: [] }, met: 0 };
+    this.#expected = this.#expectations.get(event) ?? nothingYet();
     this.#marked = 0;
     this.#isMarkedAsExpected = true;
     this.#shared = this.#expected.form.values;
@@ -119,6 +119,10 @@ export class FlatWriter {
   #allValues(form: Form): readonly unknown[] {
     return valuesOf({ form, varying: this.#varying, from: this.#from }).slice(0, this.#counted);
   }
+}
+
+function nothingYet(): Expectation {
+  return { form: { marks: [], values: [] }, met: 0 };
 }
 
 /** All of them, in the order in which they were put. */
