@@ -20,10 +20,11 @@ import { Host } from './host.js';
 import { type FixtureClock, MovedClock, readOnly } from './manual-clock.js';
 import type { EchoStsOptions } from './options.js';
 import { TestScope } from './scope.js';
-import type { Scope, ScopeOptions, Violation } from './scope-handle.js';
+import type { Scope, ScopeOptions } from './scope-handle.js';
 import { SessionGroup } from './session-group.js';
 import { type Settings, toSettings } from './settings.js';
 import { strays } from './verdict.js';
+import type { Violation } from './violation-log.js';
 
 /**
  * Starts an STS server in this process, on a free port of the loopback address.

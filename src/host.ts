@@ -3,6 +3,7 @@
 import type { Server, Socket } from 'socket.io';
 import { atMost, type Clock, nextTurn, realClock } from './clock.js';
 import { Connection } from './connection.js';
+import { withSlash } from './control-address.js';
 import type { Session } from './core/session.js';
 import type { SessionSettings } from './core/settings.js';
 import { show } from './core/show.js';
@@ -13,7 +14,7 @@ import type { Scene } from './failure-text.js';
 import { Farewell } from './farewell.js';
 import { type Pages, pagesOf } from './http/pages.js';
 import { Line } from './line.js';
-import { Listener, withSlash } from './listener.js';
+import { Listener } from './listener.js';
 import { MovedClock } from './manual-clock.js';
 import type { Load } from './metrics/exposition.js';
 import { Scopes, type StreamNames } from './scopes.js';

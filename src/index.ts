@@ -59,8 +59,8 @@ export type {
   Sessions,
   SessionView,
   VerifyOptions,
-  Violation,
 } from './scope-handle.js';
 export type { WaitForSessionOptions } from './session-criteria.js';
 export type { Cause, Direction, EventName, NotePayloads, TimelineEntry, TimelineFilter } from './timeline/entry.js';
+export type { Violation } from './violation-log.js';
 export type { AudioSummary, InboundPayloads, OutboundPayloads } from './wire/payloads.js';

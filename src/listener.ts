@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { CONTROL_PATH } from './control-address.js';
+import { CONTROL_PATH, withSlash } from './control-address.js';
 import { show } from './core/show.js';
 import { EchoStsError } from './errors.js';
 import type { Pages } from './http/pages.js';
@@ -164,11 +164,6 @@ export class Listener {
 /** The engine.io session that a request belongs to. */
 function sidOf({ url = '' }: IncomingMessage): string | undefined {
   return new URLSearchParams(url.split('?')[1]).get('sid') ?? undefined;
-}
-
-/** A path is the same with a slash at its end and without. */
-export function withSlash(path: string): string {
-  return path.endsWith('/') ? path : `${path}/`;
 }
 
 function bind(http: Server, host: string, port: number): Promise<number> {

@@ -17,12 +17,13 @@ import {
 import { EntryIterator } from './entry-iterator.js';
 import { aboutStream, failureText, nearest, SCENE, type Scene } from './failure-text.js';
 import { closedRecord, integer, nonEmptyText, oneOf } from './fields.js';
-import type { Observed, Violation } from './scope-handle.js';
+import type { Observed } from './scope-handle.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from './timeline/entry.js';
 import { formatMermaid } from './timeline/format-mermaid.js';
 import { formatText } from './timeline/format-text.js';
 import type { Participant } from './timeline/shelf.js';
 import type { Selection } from './timeline/timeline.js';
+import type { Violation } from './violation-log.js';
 import type { World } from './world.js';
 
 /** Below the 5 s that test runners give a test by default. */

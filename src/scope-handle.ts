@@ -9,6 +9,7 @@ import type { ActiveCut, CutOptions, PushedBackpressure } from './handle-options
 import type { BackpressureOption } from './options.js';
 import type { WaitForSessionOptions } from './session-criteria.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from './timeline/entry.js';
+import type { Violation } from './violation-log.js';
 
 /** An expectation that `verify()` will look at. */
 export interface ActiveExpectation extends Disposable {
@@ -18,26 +19,6 @@ export interface ActiveExpectation extends Disposable {
   readonly isMet: boolean;
   /** Takes it back, unchecked, and so does `using` at the end of its block; may be called more than once. */
   remove(): void;
-}
-
-/** What a worker has done wrong. */
-export interface Violation {
-  /** What it is called in `allow`. */
-  readonly kind: ViolationKind;
-  /** One sentence: what was expected, what came, what to do. */
-  readonly message: string;
-  /** The stream of the session; empty before `stream:init`. */
-  readonly streamId: string;
-  /** The session that it happened in. */
-  readonly sessionId: string;
-  /** When, Unix milliseconds on the fixture’s clock. */
-  readonly atMs: number;
-  /** The fragment that it is about; absent when it is about none. */
-  readonly fragmentId?: string;
-  /** Its number; absent when it is about no fragment. */
-  readonly sequenceNumber?: number;
-  /** The evidence, in order; the last one is where it happened. What the timeline has dropped is missing. */
-  readonly entries: readonly TimelineEntry[];
 }
 
 /** How `format` writes. */

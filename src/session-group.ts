@@ -24,18 +24,13 @@ import {
 } from './handle-options.js';
 import { Observation } from './observation.js';
 import type { BackpressureOption } from './options.js';
-import type { Sessions, SessionView, VerifyOptions, Violation } from './scope-handle.js';
-import {
-  awaited,
-  nearestSession,
-  outcome,
-  type SessionCriteria,
-  type WaitForSessionOptions,
-  waitForSessionSchema,
-} from './session-criteria.js';
+import type { Sessions, SessionView, VerifyOptions } from './scope-handle.js';
+import { awaited, type SessionCriteria, type WaitForSessionOptions, waitForSessionSchema } from './session-criteria.js';
+import { nearestSession, outcome } from './session-texts.js';
 import { viewOf } from './session-view.js';
 import { toBackpressurePlan, toDelay } from './settings.js';
 import { misdeeds, summary, unusedCuts, unusedRules } from './verdict.js';
+import type { Violation } from './violation-log.js';
 import type { World } from './world.js';
 
 /** Who has asked for a verdict, when nobody has called `verify`. */

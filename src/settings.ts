@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
 import { checked } from './checked.js';
 import { type Clock, globalClock, MAX_TIMER_MS, realClock } from './clock.js';
-import { CONTROL_PATH } from './control-address.js';
+import { CONTROL_PATH, withSlash } from './control-address.js';
 import { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './core/backpressure.js';
 import { type DelayPlan, MAX_DELAY_MS } from './core/delay.js';
 import type { Rule } from './core/rules.js';
@@ -25,7 +25,6 @@ import {
   trueOrFalse,
 } from './fields.js';
 import { violationKinds } from './handle-options.js';
-import { withSlash } from './listener.js';
 import { type ManualClock, MovedClock } from './manual-clock.js';
 import type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
 

@@ -6,8 +6,8 @@ import { describeRule, type RuleEntry } from './core/rules.js';
 import { show } from './core/show.js';
 import { isMeant } from './entry-criteria.js';
 import { about, type Failure, type Section, times } from './failure-text.js';
-import type { Violation } from './scope-handle.js';
 import type { EventName, TimelineEntry } from './timeline/entry.js';
+import type { Violation } from './violation-log.js';
 
 type Sections = Failure['sections'];
 

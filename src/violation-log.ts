@@ -2,10 +2,30 @@
 
 import type { ViolationNote } from './core/notes.js';
 import type { ViolationKind } from './core/violations.js';
-import type { Violation } from './scope-handle.js';
+import type { TimelineEntry } from './timeline/entry.js';
 import { fieldOf, keptText } from './timeline/flat-payload.js';
 import type { Fact, Participant } from './timeline/shelf.js';
 import type { Timeline } from './timeline/timeline.js';
+
+/** What a worker has done wrong. */
+export interface Violation {
+  /** What it is called in `allow`. */
+  readonly kind: ViolationKind;
+  /** One sentence: what was expected, what came, what to do. */
+  readonly message: string;
+  /** The stream of the session; empty before `stream:init`. */
+  readonly streamId: string;
+  /** The session that it happened in. */
+  readonly sessionId: string;
+  /** When, Unix milliseconds on the fixture’s clock. */
+  readonly atMs: number;
+  /** The fragment that it is about; absent when it is about none. */
+  readonly fragmentId?: string;
+  /** Its number; absent when it is about no fragment. */
+  readonly sequenceNumber?: number;
+  /** The evidence, in order; the last one is where it happened. What the timeline has dropped is missing. */
+  readonly entries: readonly TimelineEntry[];
+}
 
 /** The newest so many are kept. */
 const LIMIT = 1000;

@@ -1,10 +1,10 @@
 /** Which control clients are let in: those of this machine, of the same version, with the token, and no web page. */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'socket.io';
 import { show } from '../core/show.js';
 import type { EchoStsErrorCode } from '../errors.js';
+import { isLocalName, isLoopback, isSame } from '../local-only.js';
 import { CONTROL_VERSION } from './messages.js';
 
 /** What a control client says of itself, as far as it does. */
@@ -90,20 +90,4 @@ const BARS: readonly Bar[] = [
 
 function refusal(message: string, code: EchoStsErrorCode = 'CONTROL_REFUSED'): Refusal {
   return Object.assign(new Error(message), { data: { code, message } });
-}
-
-export function isLoopback(address: string): boolean {
-  return /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address) || address === '::1';
-}
-
-/** A page whose name leads here by a trick of its name server sends no `Origin` with its first request. */
-export function isLocalName(host = ''): boolean {
-  const name = host.replace(/:\d+$/, '');
-  return name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
-}
-
-/** In a time that says nothing about how much of it is right. */
-export function isSame(expected: string, actual: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(expected), digest(actual));
 }

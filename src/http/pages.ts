@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
+import { isLocalName, isLoopback, isSame } from '../local-only.js';
 import type { Exposition, Load } from '../metrics/exposition.js';
 import type { Tally } from '../tally.js';
 
@@ -40,7 +41,7 @@ export function pagesOf(told: Told): Pages {
 
   const pages: Readonly<Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>> = {
     '/health': () => json({ status: 'healthy', service: 'echo-sts', sessions: told.load().connections, ...uptime() }),
-    '/sessions': async (request) => (await refusalOf(request, told.control)) ?? json(told.snapshots()),
+    '/sessions': (request) => refusalOf(request, told.control) ?? json(told.snapshots()),
     '/metrics': async () => {
       // Most fixtures are never asked.
       exposition ??= import('../metrics/exposition.js').then((module) => new module.Exposition());
@@ -92,11 +93,9 @@ function sentence(status: number, text: string, headers: Answer['headers'] = {})
 }
 
 /** Why who asks may not see the sessions, by the rules for control clients; undefined when he may. */
-async function refusalOf(request: IncomingMessage, control: Told['control']): Promise<Answer | undefined> {
+function refusalOf(request: IncomingMessage, control: Told['control']): Answer | undefined {
   if (control === false)
     return sentence(404, 'echo-sts shows its sessions with the option `control` only, which is off.');
-  // With the option on it is loaded already.
-  const { isLoopback, isLocalName, isSame } = await import('../control/admission.js');
   const { headers, socket } = request;
   const isPage = headers.origin !== undefined || !isLocalName(headers.host);
   if (isPage || !isLoopback(socket.remoteAddress ?? '')) {

@@ -2,7 +2,8 @@
 
 import { show } from '../core/show.js';
 import { SCENE, type Scene } from '../failure-text.js';
-import type { Observed, SessionView, Violation } from '../scope-handle.js';
+import type { Observed, SessionView } from '../scope-handle.js';
+import type { Violation } from '../violation-log.js';
 import { misuse } from './misuse.js';
 import type { Judgement, MatcherResult } from './runner.js';
 

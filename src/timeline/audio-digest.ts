@@ -2,8 +2,16 @@
 
 import type { AudioDigest } from '../core/vocabulary.js';
 import { decodedLength, isBase64, PIECE_BYTES } from '../wire/base64.js';
-import type { ReadAudio } from '../wire/fragment-data.js';
 import { xxh64 } from './xxh64.js';
+
+/** What was learnt of audio by reading it. */
+export interface AudioReading {
+  /** Absent where nobody wants it: it takes as long as reading does. */
+  readonly digest?: AudioDigest;
+}
+
+/** Undefined for what is no standard base64 with padding. */
+export type ReadAudio = (base64: string) => AudioReading | undefined;
 
 /** Of audio as it arrives: checked and digested in one pass, for it is large. */
 export const readWithDigest: ReadAudio = (base64) => {

@@ -1,7 +1,8 @@
 /** All events that a worker or a test suite may send (PROTOCOL §2), by their names. */
 
+import type { ReadAudio } from '../timeline/audio-digest.js';
 import { CONTROL_EVENTS } from './control-events.js';
-import { checkAudio, fragmentData, type ReadAudio } from './fragment-data.js';
+import { checkAudio, fragmentData } from './fragment-data.js';
 import type { Row } from './row.js';
 import { STREAM_EVENTS } from './stream-events.js';
 

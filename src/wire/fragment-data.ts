@@ -4,22 +4,13 @@
  */
 
 import * as v from 'valibot';
-import type { AudioDigest } from '../core/vocabulary.js';
 import { field, fieldReadInto, integer, nonEmptyText, oneOf, record, text } from '../fields.js';
+import type { AudioReading, ReadAudio } from '../timeline/audio-digest.js';
 import { isBase64 } from './base64.js';
 import { type Row, row } from './row.js';
 
 /** Largest audio of one fragment, decoded. */
 export const MAX_AUDIO_BYTES = 10_485_760;
-
-/** What was learnt of audio by reading it. */
-export interface AudioReading {
-  /** Absent where nobody wants it: it takes as long as reading does. */
-  readonly digest?: AudioDigest;
-}
-
-/** Undefined for what is no standard base64 with padding. */
-export type ReadAudio = (base64: string) => AudioReading | undefined;
 
 const BASE64 = 'standard base64 with padding (A–Z a–z 0–9 + / =)';
 const NOTHING_MORE: AudioReading = Object.freeze({});

@@ -3,8 +3,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { DEFAULT_SETTINGS, Session, type SessionSnapshot } from 'echo-sts/core';
 import { SCENE, type Scene } from '../../src/failure-text.js';
-import type { Violation } from '../../src/scope-handle.js';
 import type { Cause, Direction, TimelineEntry } from '../../src/timeline/entry.js';
+import type { Violation } from '../../src/violation-log.js';
 import { hashOf } from '../support/hash.js';
 
 const STARTED_AT = 1_760_000_000_000;
