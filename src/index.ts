@@ -1,6 +1,7 @@
 /** `echo-sts`: a fake STS service in the test's own process. */
 
-export { type ConnectOptions, connectEchoSts } from './connect-echo-sts.js';
+export { EchoStsError, type EchoStsErrorCode } from './checks/errors.js';
+export { type FixtureClock, type ManualClock, manualClock } from './clock/manual-clock.js';
 export type { AnyEchoSts, AnyScope, RemoteEchoSts, RemoteScope } from './control/any-handle.js';
 export type {
   AckRecord,
@@ -28,28 +29,18 @@ export type {
   StreamStatistics,
   ViolationKind,
 } from './core/index.js';
-export { createEchoSts } from './create-echo-sts.js';
-export type { AsymmetricMatch, Part } from './difference.js';
+export type { AsymmetricMatch, Part } from './criteria/difference.js';
 export type {
   EntryOf,
   EntryOptions,
   Expectation,
   WaitForOptions,
   Where,
-} from './entry-criteria.js';
-export type { ActiveErrorRule, ErrorRule, FailureRule, FaultRule } from './error-rules.js';
-export { EchoStsError, type EchoStsErrorCode } from './errors.js';
-export type { EchoSts } from './handle.js';
-export type { ActiveCut, CutOptions, PushedBackpressure, RefuseOptions, RestartOptions } from './handle-options.js';
-export { type FixtureClock, type ManualClock, manualClock } from './manual-clock.js';
-export type {
-  AuthOption,
-  BackpressureOption,
-  ControlOption,
-  EchoStsOptions,
-  TimelineOption,
-  Transport,
-} from './options.js';
+} from './criteria/entry-criteria.js';
+export type { WaitForSessionOptions } from './criteria/session-criteria.js';
+export { type ConnectOptions, connectEchoSts } from './fixture/connect-echo-sts.js';
+export { createEchoSts } from './fixture/create-echo-sts.js';
+export type { EchoSts } from './handle/handle.js';
 export type {
   ActiveExpectation,
   FormatOptions,
@@ -59,8 +50,23 @@ export type {
   Sessions,
   SessionView,
   VerifyOptions,
-} from './scope-handle.js';
-export type { WaitForSessionOptions } from './session-criteria.js';
+} from './handle/sessions.js';
+export type {
+  ActiveCut,
+  CutOptions,
+  PushedBackpressure,
+  RefuseOptions,
+  RestartOptions,
+} from './options/call-options.js';
+export type { ActiveErrorRule, ErrorRule, FailureRule, FaultRule } from './options/error-rules.js';
+export type {
+  AuthOption,
+  BackpressureOption,
+  ControlOption,
+  EchoStsOptions,
+  TimelineOption,
+  Transport,
+} from './options/options.js';
+export type { Violation } from './record/violation-log.js';
 export type { Cause, Direction, EventName, NotePayloads, TimelineEntry, TimelineFilter } from './timeline/entry.js';
-export type { Violation } from './violation-log.js';
 export type { AudioSummary, InboundPayloads, OutboundPayloads } from './wire/payloads.js';

@@ -1,8 +1,8 @@
 /** The arguments of the program → what they wish for. */
 
 import { parseArgs } from 'node:util';
+import { meantBy } from '../checks/spelling.js';
 import { show } from '../core/show.js';
-import { meantBy } from '../spelling.js';
 import { FLAGS, type Flag, OPTION_FLAGS } from './flags.js';
 import { UsageError } from './usage-error.js';
 import { type OptionName, told, type Wish, withSwitches } from './wishes.js';

@@ -1,8 +1,8 @@
 /** A config file → what it wishes for: a JSON object of options, as `createEchoSts` takes them. */
 
+import { isRecord } from '../checks/fields.js';
 import { show } from '../core/show.js';
-import { isRecord } from '../fields.js';
-import { toSettings } from '../settings.js';
+import { toSettings } from '../options/settings.js';
 import { clock } from './text-values.js';
 import { UsageError } from './usage-error.js';
 import { type OptionName, told, type Wish, withSwitches } from './wishes.js';

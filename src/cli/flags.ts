@@ -1,6 +1,6 @@
 /** Every flag: what it sets, how it is written, what it is for, and what is so without it. A table. */
 
-import type { EchoStsOptions } from '../options.js';
+import type { EchoStsOptions } from '../options/options.js';
 import { clock, delay, list, number, origins, pairs, plainText, port, rules } from './text-values.js';
 
 export interface Flag {

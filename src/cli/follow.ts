@@ -1,6 +1,6 @@
 /** Says each entry of a fixture's timeline as it comes. */
 
-import type { EchoSts } from '../handle.js';
+import type { EchoSts } from '../handle/handle.js';
 import { entryLine, type LogStyle } from './log.js';
 
 /** The answer is to be called before the fixture is closed; what it answers, after that: it says what came meanwhile. */

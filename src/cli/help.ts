@@ -1,6 +1,6 @@
 /** The text of `--help`, from the table of flags. */
 
-import { wrap } from '../timeline/cells.js';
+import { wrap } from '../drawing/cells.js';
 import { LOG_LEVEL_VARIABLE, VARIABLES } from './environment.js';
 import { type Flag, OPTION_FLAGS, OWN_FLAGS } from './flags.js';
 

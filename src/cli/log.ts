@@ -1,8 +1,8 @@
 /** What is logged: one line for each entry of the timeline, for people or for programs. */
 
-import { crop, padEnd, visible } from '../timeline/cells.js';
+import { crop, padEnd, visible } from '../drawing/cells.js';
+import { gist } from '../drawing/gist.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
-import { gist } from '../timeline/gist.js';
 import type { Environment } from './environment.js';
 
 /** From much to nothing. */

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { EchoStsError } from '../errors.js';
+import { EchoStsError } from '../checks/errors.js';
 import { helpText } from './help.js';
 import { isColoured } from './log.js';
 import { planFor } from './plan.js';

@@ -4,7 +4,7 @@
  */
 
 import { show } from '../core/show.js';
-import type { EchoStsOptions } from '../options.js';
+import type { EchoStsOptions } from '../options/options.js';
 import { readCommandLine } from './command-line.js';
 import { readConfig } from './config-file.js';
 import { type Environment, LOG_LEVEL_VARIABLE, readEnvironment } from './environment.js';

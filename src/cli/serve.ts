@@ -1,8 +1,8 @@
 /** Serves as planned: starts a fixture, logs what happens, and stops it again. */
 
-import { atMost } from '../clock.js';
-import { createEchoSts } from '../create-echo-sts.js';
-import type { EchoSts } from '../handle.js';
+import { atMost } from '../clock/clock.js';
+import { createEchoSts } from '../fixture/create-echo-sts.js';
+import type { EchoSts } from '../handle/handle.js';
 import { follow } from './follow.js';
 import { isLogged, type LogStyle, ownLine } from './log.js';
 import type { ServePlan } from './plan.js';

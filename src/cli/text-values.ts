@@ -3,7 +3,7 @@
  * expected then, and what came.
  */
 
-import { manualClock } from '../manual-clock.js';
+import { manualClock } from '../clock/manual-clock.js';
 import { UsageError } from './usage-error.js';
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+|Infinity)$/;

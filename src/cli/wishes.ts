@@ -1,8 +1,8 @@
 /** What flags, config file and environment wish for, checked one by one and put together to options. */
 
-import { EchoStsError } from '../errors.js';
-import type { EchoStsOptions } from '../options.js';
-import { toSettings } from '../settings.js';
+import { EchoStsError } from '../checks/errors.js';
+import type { EchoStsOptions } from '../options/options.js';
+import { toSettings } from '../options/settings.js';
 import { UsageError } from './usage-error.js';
 
 export type OptionName = keyof EchoStsOptions;

@@ -2,9 +2,9 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'socket.io';
+import type { EchoStsErrorCode } from '../checks/errors.js';
 import { show } from '../core/show.js';
-import type { EchoStsErrorCode } from '../errors.js';
-import { isLocalName, isLoopback, isSame } from '../local-only.js';
+import { isLocalName, isLoopback, isSame } from '../server/local-only.js';
 import { CONTROL_VERSION } from './messages.js';
 
 /** What a control client says of itself, as far as it does. */

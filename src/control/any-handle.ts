@@ -2,10 +2,10 @@
  * The types of a handle in another process, and of one in either: made of those of the handle in the own process. Types only.
  */
 
-import type { Expectation } from '../entry-criteria.js';
-import type { EchoSts } from '../handle.js';
-import type { FixtureClock } from '../manual-clock.js';
-import type { ActiveExpectation, Scope, SessionView } from '../scope-handle.js';
+import type { FixtureClock } from '../clock/manual-clock.js';
+import type { Expectation } from '../criteria/entry-criteria.js';
+import type { EchoSts } from '../handle/handle.js';
+import type { ActiveExpectation, Scope, SessionView } from '../handle/sessions.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
 
 /**

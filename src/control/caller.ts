@@ -2,10 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { io as Io, Socket } from 'socket.io-client';
-import { realClock } from '../clock.js';
-import { CONTROL_NAMESPACE, CONTROL_PATH } from '../control-address.js';
-import { type CallSite, EchoStsError, type EchoStsErrorCode } from '../errors.js';
-import { isRecord } from '../fields.js';
+import { type CallSite, EchoStsError, type EchoStsErrorCode } from '../checks/errors.js';
+import { isRecord } from '../checks/fields.js';
+import { realClock } from '../clock/clock.js';
+import { CONTROL_NAMESPACE, CONTROL_PATH } from '../options/paths.js';
 import { type Answer, CONTROL_VERSION } from './messages.js';
 
 /** So long the fixture may be away, as during a `restart()`; longer by what that was asked to take. */

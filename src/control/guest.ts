@@ -1,10 +1,10 @@
 /** What one control client has in the fixture: its objects, its waits, and the answers that it may not have got yet. */
 
-import { checked } from '../checked.js';
+import { checked } from '../checks/checked.js';
+import { EchoStsError, type EchoStsErrorCode } from '../checks/errors.js';
 import { show } from '../core/show.js';
-import { EchoStsError, type EchoStsErrorCode } from '../errors.js';
-import type { EchoSts } from '../handle.js';
-import type { Waits } from '../waits.js';
+import type { EchoSts } from '../handle/handle.js';
+import type { Waits } from '../handle/waits.js';
 import { KEYS, type Kind, type Kinds, MEMBERS, type Member } from './members.js';
 import { type Answer, type Call, callSchema, type Reference } from './messages.js';
 import { fromJson, toJson } from './values.js';

@@ -3,12 +3,12 @@
  * what the server takes are both made of it.
  */
 
-import type { ActiveErrorRule } from '../error-rules.js';
-import { SCENE } from '../failure-text.js';
-import type { EchoSts } from '../handle.js';
-import type { ActiveCut } from '../handle-options.js';
-import type { FixtureClock } from '../manual-clock.js';
-import type { ActiveExpectation, Observed, Scope, Sessions, SessionView } from '../scope-handle.js';
+import type { FixtureClock } from '../clock/manual-clock.js';
+import { SCENE } from '../failures/failure-text.js';
+import type { EchoSts } from '../handle/handle.js';
+import type { ActiveExpectation, Observed, Scope, Sessions, SessionView } from '../handle/sessions.js';
+import type { ActiveCut } from '../options/call-options.js';
+import type { ActiveErrorRule } from '../options/error-rules.js';
 
 /** The objects that a handle consists of, each with the type that it has in the fixture's own process. */
 export interface Kinds {

@@ -1,8 +1,8 @@
 /** What control client and fixture say to each other: a call, and its answer. */
 
 import * as v from 'valibot';
-import type { EchoStsErrorCode } from '../errors.js';
-import { closedRecord, integer, listOf, text } from '../fields.js';
+import type { EchoStsErrorCode } from '../checks/errors.js';
+import { closedRecord, integer, listOf, text } from '../checks/fields.js';
 import type { Kind } from './members.js';
 
 /** Client and server have to be of the same. */

@@ -1,9 +1,9 @@
 /** The handle as another process holds it: objects whose members are made of the table, and ask the fixture. */
 
-import { atMost } from '../clock.js';
-import { LARGEST_CALL } from '../control-address.js';
+import { CallSite, EchoStsError } from '../checks/errors.js';
+import { atMost } from '../clock/clock.js';
 import { freeze } from '../core/snapshot.js';
-import { CallSite, EchoStsError } from '../errors.js';
+import { LARGEST_CALL } from '../options/paths.js';
 import type { RemoteEchoSts } from './any-handle.js';
 import type { Caller } from './caller.js';
 import { KEYS, type Kind, MEMBERS, type Member } from './members.js';

@@ -1,10 +1,10 @@
 /** The side of the fixture: control clients come to a namespace of its server, and each has a guest to speak for it. */
 
 import type { Server, Socket } from 'socket.io';
-import { atMost, nextTurn, realClock } from '../clock.js';
-import { CONTROL_NAMESPACE } from '../control-address.js';
-import type { Listener } from '../listener.js';
-import { attachControlIo } from '../socket-io.js';
+import { atMost, nextTurn, realClock } from '../clock/clock.js';
+import { CONTROL_NAMESPACE } from '../options/paths.js';
+import type { Listener } from '../server/listener.js';
+import { attachControlIo } from '../server/socket-io.js';
 import { type Credentials, credentialsOf, whyRefused } from './admission.js';
 import { type Controlled, Guest } from './guest.js';
 import type { Answer } from './messages.js';

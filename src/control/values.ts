@@ -1,8 +1,8 @@
 /** What can cross between two processes: JSON, and in a form of its own the little that JSON has no word for. */
 
-import { isAsymmetric } from '../difference.js';
-import { EchoStsError } from '../errors.js';
-import { isRecord } from '../fields.js';
+import { EchoStsError } from '../checks/errors.js';
+import { isRecord } from '../checks/fields.js';
+import { isAsymmetric } from '../criteria/difference.js';
 
 /** `{ "$": "Infinity" }` stands for the number; an object that is itself so is wrapped once more. */
 const MARK = '$';

@@ -6,7 +6,6 @@
  */
 
 import { Conduct } from './conduct.js';
-import { Control } from './control.js';
 import { ErrorReports, isErrorCode } from './error-reports.js';
 import { Exit } from './exit.js';
 import { HangUp } from './hang-up.js';
@@ -19,6 +18,7 @@ import type { RuleBook } from './rules.js';
 import type { SessionSettings } from './settings.js';
 import { freeze, type Handshake, type SessionOrigin, type SessionSnapshot } from './snapshot.js';
 import { NO_STREAM, type Stream } from './stream.js';
+import { Control } from './test-events.js';
 import { type OpenState, TRANSITIONS } from './transitions.js';
 import type { SessionState } from './vocabulary.js';
 

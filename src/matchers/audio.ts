@@ -1,10 +1,10 @@
 /** Where audio is found in what a test has in hand, and how it is compared: by its bytes, or by size and hash. */
 
 import { types } from 'node:util';
+import { audioDigest } from '../audio/audio-digest.js';
+import { isBase64 } from '../audio/base64.js';
 import { show } from '../core/show.js';
-import { isRecord } from '../difference.js';
-import { audioDigest } from '../timeline/audio-digest.js';
-import { isBase64 } from '../wire/base64.js';
+import { isRecord } from '../criteria/difference.js';
 
 /** What audio is known by. */
 export interface Audio {

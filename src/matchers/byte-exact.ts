@@ -1,6 +1,6 @@
 /** `toBeByteExact`: whether two pieces of audio are the same, whatever form each is in. */
 
-import { type Failure, paragraphs } from '../failure-text.js';
+import { type Failure, paragraphs } from '../failures/failure-text.js';
 import { type Audio, type AudioSource, audioDifference, audioOf } from './audio.js';
 import { misuse } from './misuse.js';
 import { originOf } from './origin.js';

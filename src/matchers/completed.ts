@@ -1,9 +1,9 @@
 /** `toHaveCompleted`: whether every stream that was begun has got its `stream:complete`. */
 
-import { lacks } from '../completion.js';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
-import { type Failure, failureText, nearest } from '../failure-text.js';
+import { lacks } from '../failures/completion.js';
+import { type Failure, failureText, nearest } from '../failures/failure-text.js';
 import type { Judgement, MatcherResult } from './runner.js';
 import { judge, type Subject } from './subject.js';
 

@@ -1,7 +1,7 @@
 /** `toHaveEchoedInOrder`: whether the results of every stream went out in order, each with the audio that had come. */
 
 import { show } from '../core/show.js';
-import { about, type Failure, failureText, nearest } from '../failure-text.js';
+import { about, type Failure, failureText, nearest } from '../failures/failure-text.js';
 import { type Offence, StreamOfResults } from './results.js';
 import type { Judgement, MatcherResult } from './runner.js';
 import { judge, type Subject } from './subject.js';

@@ -1,7 +1,7 @@
 /** Which events `toHaveReceived` speaks about, and what to use for the others. */
 
 import { show } from '../core/show.js';
-import type { Part } from '../difference.js';
+import type { Part } from '../criteria/difference.js';
 import type { EventName } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import type { InboundPayloads } from '../wire/payloads.js';

@@ -10,7 +10,7 @@ import { toHaveNoViolations } from './no-violations.js';
 import { toHaveReceived } from './received.js';
 import type { Asserted, EchoStsMatchers } from './vocabulary.js';
 
-export type { AsymmetricMatch, Part } from '../difference.js';
+export type { AsymmetricMatch, Part } from '../criteria/difference.js';
 export type { AudioSource } from './audio.js';
 export type { ReceivedEvent, ReceivedParts } from './events.js';
 export type { NoViolationsOptions } from './no-violations.js';

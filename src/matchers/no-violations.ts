@@ -2,10 +2,10 @@
 
 import { show } from '../core/show.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
-import { isRecord } from '../difference.js';
-import { type Failure, failureText } from '../failure-text.js';
-import { misdeeds } from '../verdict.js';
-import type { Violation } from '../violation-log.js';
+import { isRecord } from '../criteria/difference.js';
+import { type Failure, failureText } from '../failures/failure-text.js';
+import { misdeeds } from '../failures/verdict.js';
+import type { Violation } from '../record/violation-log.js';
 import { misuse } from './misuse.js';
 import type { Judgement, MatcherResult } from './runner.js';
 import { judge, type Subject } from './subject.js';

@@ -1,7 +1,7 @@
 /** Where something in a test's hand comes from, when it is an entry of a timeline, and what was done to it on purpose. */
 
-import { isRecord } from '../difference.js';
-import { about } from '../failure-text.js';
+import { isRecord } from '../criteria/difference.js';
+import { about } from '../failures/failure-text.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 

@@ -2,10 +2,10 @@
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
-import { isRecord } from '../difference.js';
-import { type AnyPart, type EntryCriteria, isMeant, meant } from '../entry-criteria.js';
-import { type Failure, failureText, listed, nearest, times } from '../failure-text.js';
-import { inventory } from '../inventory.js';
+import { isRecord } from '../criteria/difference.js';
+import { type AnyPart, type EntryCriteria, isMeant, meant } from '../criteria/entry-criteria.js';
+import { type Failure, failureText, listed, nearest, times } from '../failures/failure-text.js';
+import { inventory } from '../failures/inventory.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import { audioOf } from './audio.js';

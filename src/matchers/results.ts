@@ -1,6 +1,6 @@
 /** The results of one stream as they go by: which of them offends against order, and whose audio is not what came. */
 
-import { isRecord } from '../difference.js';
+import { isRecord } from '../criteria/difference.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { faultOf } from './origin.js';
 

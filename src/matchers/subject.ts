@@ -1,9 +1,9 @@
 /** What a matcher is asked about: a fixture, a scope or a session view, and all that is to be seen of it. */
 
 import { show } from '../core/show.js';
-import { SCENE, type Scene } from '../failure-text.js';
-import type { Observed, SessionView } from '../scope-handle.js';
-import type { Violation } from '../violation-log.js';
+import { SCENE, type Scene } from '../failures/failure-text.js';
+import type { Observed, SessionView } from '../handle/sessions.js';
+import type { Violation } from '../record/violation-log.js';
 import { misuse } from './misuse.js';
 import type { Judgement, MatcherResult } from './runner.js';
 

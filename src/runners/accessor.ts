@@ -1,6 +1,6 @@
 /** One name for the fixture of whichever test is running: what hooks hand out before there is one. */
 
-import { EchoStsError } from '../errors.js';
+import { EchoStsError } from '../checks/errors.js';
 
 /** An object with the members of the current handle; `called` is the function that gives it. Reading one throws an `EchoStsError` (`CLOSED`) while there is none. */
 export function accessorTo<Handle extends object>(called: string, current: () => Handle | undefined): Handle {

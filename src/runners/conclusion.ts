@@ -3,7 +3,7 @@
  * Knows no runner; each says how its test has ended, and tells what comes back in its own way.
  */
 
-import { EchoStsError } from '../errors.js';
+import { EchoStsError } from '../checks/errors.js';
 
 /** How a test has ended, and with what, as far as its runner tells. */
 export interface Ending {

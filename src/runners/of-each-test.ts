@@ -3,10 +3,10 @@
  * `echo-sts/node` share.
  */
 
-import { createEchoSts } from '../create-echo-sts.js';
-import { EchoStsError } from '../errors.js';
-import type { EchoSts } from '../handle.js';
-import type { EchoStsOptions } from '../options.js';
+import { EchoStsError } from '../checks/errors.js';
+import { createEchoSts } from '../fixture/create-echo-sts.js';
+import type { EchoSts } from '../handle/handle.js';
+import type { EchoStsOptions } from '../options/options.js';
 import { accessorTo } from './accessor.js';
 import { type Concluded, conclude, type Ending } from './conclusion.js';
 

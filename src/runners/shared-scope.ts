@@ -1,9 +1,9 @@
 /** The part that a test has of a server in another process, which a global setup or the command line has started. */
 
 import { threadId } from 'node:worker_threads';
-import { connectEchoSts } from '../connect-echo-sts.js';
+import { EchoStsError } from '../checks/errors.js';
 import type { RemoteEchoSts, RemoteScope } from '../control/any-handle.js';
-import { EchoStsError } from '../errors.js';
+import { connectEchoSts } from '../fixture/connect-echo-sts.js';
 import { type OfEachTest, ofEachTest } from './of-each-test.js';
 
 /** What a test has of a server that it shares with others. */

@@ -1,7 +1,7 @@
 /** The server that a global setup starts for all test files: where it is, as the environment tells the workers. */
 
-import { createEchoSts } from '../create-echo-sts.js';
-import type { EchoStsOptions } from '../options.js';
+import { createEchoSts } from '../fixture/create-echo-sts.js';
+import type { EchoStsOptions } from '../options/options.js';
 
 /** Where test files find it. */
 export interface SharedServer {

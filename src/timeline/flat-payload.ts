@@ -3,9 +3,9 @@
  * list. Thousands are kept, and the garbage collector would copy each object in each of them twice.
  */
 
+import { audioDigest } from '../audio/audio-digest.js';
 import { abbreviate } from '../core/show.js';
 import type { AudioDigest } from '../core/vocabulary.js';
-import { audioDigest } from './audio-digest.js';
 import { FlatWriter, valuesOf, type Written } from './flat-writer.js';
 
 /** Longer texts are cut. */

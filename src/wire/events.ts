@@ -1,10 +1,10 @@
 /** All events that a worker or a test suite may send (PROTOCOL §2), by their names. */
 
-import type { ReadAudio } from '../timeline/audio-digest.js';
-import { CONTROL_EVENTS } from './control-events.js';
+import type { ReadAudio } from '../audio/audio-digest.js';
 import { checkAudio, fragmentData } from './fragment-data.js';
 import type { Row } from './row.js';
 import { STREAM_EVENTS } from './stream-events.js';
+import { CONTROL_EVENTS } from './test-events.js';
 
 export type Events = ReadonlyMap<unknown, Row>;
 

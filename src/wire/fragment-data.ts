@@ -4,9 +4,9 @@
  */
 
 import * as v from 'valibot';
-import { field, fieldReadInto, integer, nonEmptyText, oneOf, record, text } from '../fields.js';
-import type { AudioReading, ReadAudio } from '../timeline/audio-digest.js';
-import { isBase64 } from './base64.js';
+import type { AudioReading, ReadAudio } from '../audio/audio-digest.js';
+import { isBase64 } from '../audio/base64.js';
+import { field, fieldReadInto, integer, nonEmptyText, oneOf, record, text } from '../checks/fields.js';
 import { type Row, row } from './row.js';
 
 /** Largest audio of one fragment, decoded. */

@@ -1,7 +1,7 @@
 /** A Socket.IO event → a core Input. Unknown events and bad payloads are Inputs too: nothing here throws. */
 
+import { decodedLength } from '../audio/base64.js';
 import type { Input, Message, Refusal } from '../core/protocol.js';
-import { decodedLength } from './base64.js';
 import { EVENTS, type Events } from './events.js';
 import type { Issue } from './row.js';
 

@@ -1,8 +1,8 @@
 /** The events of a stream without audio, PROTOCOL §2 as a table. */
 
 import * as v from 'valibot';
+import { integer, nonEmptyText, oneOf, record, text } from '../checks/fields.js';
 import { STREAM_DEFAULTS } from '../core/stream.js';
-import { integer, nonEmptyText, oneOf, record, text } from '../fields.js';
 import { type Row, row } from './row.js';
 
 const { config: CONFIG_DEFAULTS, ...DEFAULTS } = STREAM_DEFAULTS;

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { FLAGS, OPTION_FLAGS } from '../../src/cli/flags.js';
 import { helpText, written } from '../../src/cli/help.js';
-import { toSettings } from '../../src/settings.js';
+import { toSettings } from '../../src/options/settings.js';
 
 /** What a session is made with besides the options. */
 const NO_OPTIONS = ['rules', 'rulesOf', 'cuts', 'scopeOf'];

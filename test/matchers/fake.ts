@@ -2,9 +2,9 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { DEFAULT_SETTINGS, Session, type SessionSnapshot } from 'echo-sts/core';
-import { SCENE, type Scene } from '../../src/failure-text.js';
+import { SCENE, type Scene } from '../../src/failures/failure-text.js';
+import type { Violation } from '../../src/record/violation-log.js';
 import type { Cause, Direction, TimelineEntry } from '../../src/timeline/entry.js';
-import type { Violation } from '../../src/violation-log.js';
 import { hashOf } from '../support/hash.js';
 
 const STARTED_AT = 1_760_000_000_000;

@@ -2,7 +2,7 @@
 
 import { matchers } from 'echo-sts/matchers';
 import { describe, expect, it } from 'vitest';
-import type { Violation } from '../../src/violation-log.js';
+import type { Violation } from '../../src/record/violation-log.js';
 import { approved, failureOf, fixture, Recording, session, view } from './fake.js';
 
 expect.extend(matchers);

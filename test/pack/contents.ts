@@ -12,12 +12,12 @@ const ENTRY_POINTS = {
   index: 'src/index.ts',
   core: 'src/core/index.ts',
   matchers: 'src/matchers/index.ts',
-  vitest: 'src/vitest/index.ts',
-  'vitest/global-setup': 'src/vitest/global-setup.ts',
-  jest: 'src/jest/index.ts',
-  'jest/global-setup': 'src/jest/global-setup.ts',
-  'jest/global-teardown': 'src/jest/global-teardown.ts',
-  node: 'src/node/index.ts',
+  vitest: 'src/runners/vitest/index.ts',
+  'vitest/global-setup': 'src/runners/vitest/global-setup.ts',
+  jest: 'src/runners/jest/index.ts',
+  'jest/global-setup': 'src/runners/jest/global-setup.ts',
+  'jest/global-teardown': 'src/runners/jest/global-teardown.ts',
+  node: 'src/runners/node/index.ts',
 };
 /** Those that only their runner can load, and what their types may name. */
 const OF_RUNNERS: Readonly<Record<string, readonly string[]>> = { vitest: ['vitest'], jest: [] };

@@ -3,7 +3,7 @@
 import { EchoStsError, manualClock } from 'echo-sts';
 import { useEchoSts, useSharedEchoSts } from 'echo-sts/jest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { endingOfRunningTest } from '../../src/jest/running-test.js';
+import { endingOfRunningTest } from '../../src/runners/jest/running-test.js';
 import { fixtureOfEachTest } from '../../src/runners/of-each-test.js';
 import { scopeOfEachTest } from '../../src/runners/shared-scope.js';
 import { type SharedServer, startSharedServer } from '../../src/runners/shared-server.js';

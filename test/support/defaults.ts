@@ -1,6 +1,6 @@
 /** Every option and its default, as the pages show it. */
 
-import { toSettings } from '../../src/settings.js';
+import { toSettings } from '../../src/options/settings.js';
 
 /** What a session is made with besides the options. */
 const NO_OPTIONS = ['rules', 'rulesOf', 'cuts', 'scopeOf'];

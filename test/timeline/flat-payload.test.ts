@@ -1,4 +1,4 @@
-/** What a timeline keeps of a payload, laid flat and read back. The bounds are in `test/server/timeline-bounds.test.ts`. */
+/** What a timeline keeps of a payload, laid flat and read back. The bounds are in `timeline-bounds.test.ts`. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

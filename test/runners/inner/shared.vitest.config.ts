@@ -5,5 +5,5 @@ import { mergeConfig } from 'vitest/config';
 import nested from '../../nested.vitest.config.js';
 
 export default mergeConfig(nested, {
-  test: { globalSetup: [fileURLToPath(new URL('../../../src/vitest/global-setup.ts', import.meta.url))] },
+  test: { globalSetup: [fileURLToPath(new URL('../../../src/runners/vitest/global-setup.ts', import.meta.url))] },
 });

@@ -1,0 +1,104 @@
+/** The kinds of field that payloads and options are made of, each with the words for what it expects. */
+
+import * as v from 'valibot';
+import { show } from '../core/show.js';
+import { advice } from './spelling.js';
+
+const MISSING = 'is required, but missing';
+
+/** The message of every issue says what was expected and what came. */
+export function field<Value>(expected: string, check: (value: unknown) => boolean) {
+  return v.custom<Value>(check, ({ input }) => instead(expected, input));
+}
+
+/** The same, of a value that is read into something else; `read` answers undefined for what is not expected. */
+export function fieldReadInto<Output>(expected: string, read: (value: unknown) => Output | undefined) {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, Output>(({ dataset: { value }, addIssue, NEVER }) => {
+      const output = read(value);
+      if (output !== undefined) return output;
+      addIssue({ message: instead(expected, value) });
+      return NEVER;
+    }),
+  );
+}
+
+/** `min` and `max` belong to it. */
+export function integer(min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY) {
+  const range =
+    max < Number.POSITIVE_INFINITY ? ` from ${min} to ${max}` : min > Number.NEGATIVE_INFINITY ? ` ≥ ${min}` : '';
+  return field<number>(
+    `an integer${range}`,
+    (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+  );
+}
+
+/** How often or how many at most; the default of an optional one is checked like any other value. */
+export const countOrInfinity = field<number>(
+  'an integer ≥ 1, or Infinity',
+  (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 1),
+);
+
+export function oneOf<const Choice extends string | number>(...choices: Choice[]) {
+  const expected = `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
+  const names = choices.filter((choice) => typeof choice === 'string');
+  return v.custom<Choice>(
+    (value) => choices.some((choice) => choice === value),
+    ({ input }) => `${instead(expected, input)}${typeof input === 'string' ? advice(input, names, show) : ''}`,
+  );
+}
+
+export const text = field<string>('a string', (value) => typeof value === 'string');
+
+export const nonEmptyText = field<string>(
+  'a non-empty string',
+  (value) => typeof value === 'string' && value.length > 0,
+);
+
+export const trueOrFalse = field<boolean>('true or false', (value) => typeof value === 'boolean');
+
+export const fraction = field<number>(
+  'a number from 0 to 1',
+  (value) => typeof value === 'number' && value >= 0 && value <= 1,
+);
+
+/** A list of anything of that kind; `what` names the kind. */
+export function listOf<Item extends v.GenericSchema>(item: Item, what: string) {
+  return v.array(item, ({ input }) => `expected a list of ${what}, got ${show(input)}`);
+}
+
+/** An object with at least these entries; others are tolerated (PROTOCOL §2). */
+export function record<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(anObject<v.InferInput<v.ObjectSchema<Entries, string>>>(), v.object(entries, MISSING));
+}
+
+/** An object with these entries and no others. */
+export function closedRecord<const Entries extends v.ObjectEntries>(entries: Entries) {
+  const names = Object.keys(entries);
+  // valibot expects `never` at a key too many, and the key itself where one is missing.
+  const wrongKey = ({ expected, input }: v.StrictObjectIssue) =>
+    expected === 'never' ? unknownName(String(input), names) : MISSING;
+  return v.pipe(
+    anObject<v.InferInput<v.StrictObjectSchema<Entries, typeof wrongKey>>>(),
+    v.strictObject(entries, wrongKey),
+  );
+}
+
+/** Whether the value is an object by name: no list, no binary data. */
+export function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+function unknownName(name: string, names: readonly string[]): string {
+  const write = (each: string) => `\`${each}\``;
+  return `is not known; expected one of ${names.map(write).join(', ')}${advice(name, names, write)}`;
+}
+
+function instead(expected: string, came: unknown): string {
+  return `expected ${expected}, got ${show(came)}`;
+}
+
+function anObject<Shape>() {
+  return field<Shape>('an object', isRecord);
+}

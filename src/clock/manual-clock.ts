@@ -1,0 +1,155 @@
+/** A clock that stands still until a test moves it. It moves timers, never sockets: what is said still travels in real time. */
+
+import { checked } from '../checks/checked.js';
+import { EchoStsError } from '../checks/errors.js';
+import { integer } from '../checks/fields.js';
+import { type Clock, MAX_TIMER_MS } from './clock.js';
+
+/** The clock of a fixture, as a test sees it. */
+export interface FixtureClock {
+  /** Unix milliseconds. */
+  now(): number;
+  /**
+   * Hears out what workers have said, then moves the time on by so many milliseconds, stopping wherever something is due;
+   * what is sent there, and what workers say to it at once, has arrived before it goes on. Resolves when all that fell due
+   * has been emitted and heard. Rejects with an `EchoStsError`: `CLOCK_NOT_MANUAL`, `INVALID_OPTION`.
+   */
+  advance(ms: number): Promise<void>;
+  /**
+   * Moves on to the next moment at which something is due; resolves with the milliseconds that took, or with undefined
+   * if nothing is due at all. Rejects with an `EchoStsError` (`CLOCK_NOT_MANUAL`).
+   */
+  runToNext(): Promise<number | undefined>;
+  /**
+   * Moves on until nothing is due any more: all results are out, and streams that have completed are closed.
+   * Rejects with an `EchoStsError` (`CLOCK_NOT_MANUAL`; `CLOCK_NEVER_IDLE` after 1000 moments).
+   */
+  runToIdle(): Promise<void>;
+}
+
+/** A clock to pass as the option `clock`, to one fixture or to several. */
+export interface ManualClock extends FixtureClock {
+  /** Told apart from an object that only looks like one. */
+  readonly isManual: true;
+}
+
+/** A worker that answers each result with a fragment never comes to rest. */
+const MOST_MOMENTS = 1000;
+
+interface DueCall {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+/** The time that it starts at is the moment 0, so that times read as milliseconds since the start. */
+export class MovedClock implements Clock, ManualClock {
+  readonly isManual = true;
+  #now = 0;
+  readonly #due = new Set<DueCall>();
+  /** Each lets what is on its way in one fixture arrive. */
+  readonly #settlers = new Set<() => Promise<unknown>>();
+  /** The moves so far, one after the other. */
+  #moving: Promise<unknown> = Promise.resolve();
+
+  readonly now = (): number => this.#now;
+
+  readonly startTimer = (callback: () => void, afterMs: number): (() => void) => {
+    const call = { at: this.#now + Math.max(0, afterMs), callback };
+    this.#due.add(call);
+    return () => this.#due.delete(call);
+  };
+
+  /** From now on the time moves only when what is on its way there has arrived; the answer takes that back. */
+  attach(settle: () => Promise<unknown>): () => void {
+    this.#settlers.add(settle);
+    return () => this.#settlers.delete(settle);
+  }
+
+  readonly advance = async (ms: number): Promise<void> => {
+    const span = checked('ms', integer(0, MAX_TIMER_MS), ms);
+    await this.#inTurn(() => this.#moveTo(this.#now + span));
+  };
+
+  readonly runToNext = (): Promise<number | undefined> => this.#inTurn(() => this.#moveToNext());
+
+  readonly runToIdle = (): Promise<void> =>
+    this.#inTurn(async () => {
+      for (let moments = 0; moments < MOST_MOMENTS; moments += 1) {
+        if ((await this.#moveToNext()) === undefined) return;
+      }
+      const message =
+        `\`runToIdle\` expected to come to rest, but after ${MOST_MOMENTS} moments something was still due; ` +
+        'a worker that answers each result with a fragment never rests: use `advance`.';
+      throw new EchoStsError('CLOCK_NEVER_IDLE', message);
+    });
+
+  /** Where it stands, and what there is to move it to. */
+  describe(): string {
+    const next = this.#nextAt;
+    const due =
+      next === Number.POSITIVE_INFINITY
+        ? 'nothing is due'
+        : `the next thing is due in ${next - this.#now} ms: \`await sts.clock.advance(${next - this.#now})\``;
+    return `stands still at ${this.#now} ms; ${due}`;
+  }
+
+  #inTurn<Result>(move: () => Promise<Result>): Promise<Result> {
+    const moved = this.#moving.then(move);
+    this.#moving = moved.catch(() => undefined);
+    return moved;
+  }
+
+  async #moveToNext(): Promise<number | undefined> {
+    await this.#settle();
+    const before = this.#now;
+    const next = this.#nextAt;
+    if (next === Number.POSITIVE_INFINITY) return undefined;
+    await this.#moveTo(Math.max(before, next));
+    return this.#now - before;
+  }
+
+  async #moveTo(end: number): Promise<void> {
+    await this.#settle();
+    while (this.#nextAt <= end) {
+      this.#now = Math.max(this.#now, this.#nextAt);
+      const due = [...this.#due].filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
+      for (const call of due) if (this.#due.delete(call)) call.callback();
+      await this.#settle();
+    }
+    this.#now = end;
+  }
+
+  get #nextAt(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { at } of this.#due) next = Math.min(next, at);
+    return next;
+  }
+
+  async #settle(): Promise<void> {
+    await Promise.all([...this.#settlers].map((settle) => settle()));
+  }
+}
+
+/**
+ * A clock for the option `clock` that stands still, at 0, until the test moves it: delays, gap timeouts, the linger after
+ * `stream:complete` and rate windows follow it.
+ *
+ * @example
+ * const sts = await createEchoSts({ clock: manualClock(), delayMs: 8000 });
+ * await sts.waitFor('fragment:data');
+ * await sts.clock.advance(8000);
+ */
+export function manualClock(): ManualClock {
+  return new MovedClock();
+}
+
+/** A clock that runs by itself, as a test sees it: it can be read. */
+export function readOnly(clock: Clock): FixtureClock {
+  const refuse = async (): Promise<never> => {
+    const message =
+      'The clock of this fixture runs by itself and was to be moved; start the fixture with `clock: manualClock()`, or ' +
+      "with `clock: 'global'` move the runner's fake timers.";
+    throw new EchoStsError('CLOCK_NOT_MANUAL', message);
+  };
+  return { now: clock.now, advance: refuse, runToNext: refuse, runToIdle: refuse };
+}

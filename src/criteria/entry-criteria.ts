@@ -1,0 +1,132 @@
+/** Which entries of a timeline are meant, and how one differs from what is meant. */
+
+import * as v from 'valibot';
+import { field, integer, isRecord, nonEmptyText, oneOf } from '../checks/fields.js';
+import { show } from '../core/show.js';
+import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
+import { DIRECTIONS } from '../timeline/event-names.js';
+import { keptText } from '../timeline/flat-payload.js';
+import { type Difference, differences, type Part } from './difference.js';
+import { inspected } from './inspected.js';
+
+/** A part that the payload has to have, or a function that looks at it. The part is told in failure texts field by field. */
+export type Where<Entry extends TimelineEntry> =
+  | Part<Entry['payload']>
+  | ((payload: Entry['payload'], entry: Entry) => boolean);
+
+/** The entries of one event, in one direction or in both. */
+export type EntryOf<Name extends EventName, To extends Direction> = Extract<TimelineEntry<Name>, { direction: To }>;
+
+/** Which entries of an event are meant. All optional; what is given must hold. */
+export interface EntryOptions<Name extends EventName, To extends Direction = Direction> {
+  streamId?: string;
+  /** Of the fragment that the entry is about. */
+  sequenceNumber?: number;
+  /** For `fragment:ack`, which both sides send. */
+  direction?: To;
+  where?: Where<EntryOf<Name, To>>;
+}
+
+/** What `waitFor` waits for. */
+export interface WaitForOptions<Name extends EventName, To extends Direction = Direction>
+  extends EntryOptions<Name, To> {
+  /**
+   * Until so many have come, those that had come before included; the last of them is answered.
+   * @default 1
+   */
+  count?: number;
+  /**
+   * Milliseconds of real time, whatever the clock of the fixture, after which it rejects.
+   * @default 4000
+   */
+  timeoutMs?: number;
+}
+
+/** What is expected to come, and how often. */
+export interface Expectation<Name extends EventName, To extends Direction = Direction> extends EntryOptions<Name, To> {
+  event: Name;
+  /** Required for `fragment:ack`: what the other side sends is not to meet it. */
+  direction?: To;
+  /**
+   * Exactly so often, 0 for never; or at least, at most.
+   * @default { atLeast: 1 }
+   */
+  times?: number | { atLeast?: number; atMost?: number };
+  /** What it is called when it is missed. */
+  named?: string;
+}
+
+/** A part that a payload has to have. */
+export type AnyPart = Readonly<Record<string, unknown>>;
+/** A function of the caller's that looks at a payload. */
+export type Judge = (payload: never, entry: never) => boolean;
+
+/** The criteria of any event. */
+export interface EntryCriteria {
+  readonly event?: EventName | undefined;
+  readonly streamId?: string | undefined;
+  readonly sequenceNumber?: number | undefined;
+  readonly direction?: Direction | undefined;
+  readonly where?: AnyPart | Judge | undefined;
+}
+
+/** The fields of criteria, as every function that takes them checks them. */
+export const ENTRY_CRITERIA = {
+  streamId: v.optional(nonEmptyText),
+  sequenceNumber: v.optional(integer(0)),
+  direction: v.optional(oneOf('in', 'out', 'note')),
+  where: v.optional(
+    field<AnyPart | Judge>('an object or a function', (value) => isRecord(value) || typeof value === 'function'),
+  ),
+};
+
+export const eventName = oneOf(...(Object.keys(DIRECTIONS) as EventName[]));
+
+/** Whether the entry is meant. A function of the caller's may throw. */
+export function isMeant(criteria: EntryCriteria, entry: TimelineEntry): boolean {
+  const { event, where } = criteria;
+  if (event !== undefined && event !== entry.event) return false;
+  if (typeof where === 'function')
+    return misfits({ ...criteria, where: undefined }, entry).length === 0 && saysYes(where, entry);
+  return misfits(criteria, entry).length === 0;
+}
+
+/** In what an entry of the event differs from what is meant; nothing when it does not. */
+export function misfits(criteria: EntryCriteria, entry: TimelineEntry): Difference[] {
+  const { streamId, sequenceNumber, direction, where } = criteria;
+  const name = streamId === undefined ? undefined : keptText(streamId);
+  const facts = Object.entries({ direction, streamId: name, sequenceNumber }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const found = differences(Object.fromEntries(facts), entry);
+  if (where === undefined) return found;
+  if (typeof where !== 'function') return [...found, ...differences(where, entry.payload)];
+  return wouldSayYes(where, entry) ? found : [...found, { path: 'where', expected: 'true', actual: 'false' }];
+}
+
+/** The criteria in words. */
+export function meant({ event, streamId, sequenceNumber, direction, where }: EntryCriteria): string {
+  return [
+    event === undefined ? 'any event' : `\`${event}\``,
+    direction !== undefined && `direction ${direction}`,
+    streamId !== undefined && `stream ${show(streamId)}`,
+    sequenceNumber !== undefined && `sequence number ${sequenceNumber}`,
+    typeof where === 'function' && 'a payload that the `where` function says yes to',
+    typeof where === 'object' && `a payload with ${inspected(where)}`,
+  ]
+    .filter((part) => part !== false)
+    .join(', ');
+}
+
+function saysYes(where: Judge, entry: TimelineEntry): boolean {
+  return where(entry.payload as never, entry as never) === true;
+}
+
+/** For a text about what has failed already. */
+function wouldSayYes(where: Judge, entry: TimelineEntry): boolean {
+  try {
+    return saysYes(where, entry);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+/** What is behind an entry, in words. `#4` is the entry with that number. */
+
+import type { Cause, TimelineEntry } from '../timeline/entry.js';
+import { word } from './gist-rows.js';
+
+/** One thing that is behind an entry; a minor one is worth showing where there is room for it, but no row of its own. */
+export interface Reason {
+  readonly words: string;
+  readonly isMinor: boolean;
+}
+
+const REASONS: readonly { readonly isMinor: boolean; readonly tell: (cause: Cause) => string | undefined }[] = [
+  { isMinor: true, tell: ({ entry }) => (entry === undefined ? undefined : `#${entry}`) },
+  { isMinor: false, tell: ({ rule }) => (rule === undefined ? undefined : word(rule)) },
+  { isMinor: false, tell: ({ fault }) => (fault === undefined ? undefined : `fault ${fault}`) },
+  { isMinor: false, tell: ({ cut }) => (cut === undefined ? undefined : `cut ${cut}`) },
+  { isMinor: true, tell: ({ delayMs }) => (delayMs === undefined ? undefined : `delay ${delayMs} ms`) },
+];
+
+/** What each note tells of its own cause: `cut  after-ack, reset` needs no `cut after-ack` behind it. */
+const SAID_ALREADY: Readonly<Partial<Record<TimelineEntry['event'], keyof Cause>>> = { rule: 'rule', cut: 'cut' };
+
+/** What is behind the entry beyond what its gist says; empty when nothing is known. */
+export function causes(entry: TimelineEntry): Reason[] {
+  const cause = { ...entry.cause };
+  const said = SAID_ALREADY[entry.event];
+  if (said !== undefined) delete cause[said];
+  if (cause.delayMs === processingTime(entry)) delete cause.delayMs;
+  return REASONS.flatMap(({ isMinor, tell }) => {
+    const words = tell(cause);
+    return words === undefined ? [] : [{ words, isMinor }];
+  });
+}
+
+/** A result whose processing took as long as planned needs no word about it; one that failed does not say how long. */
+function processingTime({ payload }: TimelineEntry): unknown {
+  const doubtful: unknown = payload;
+  if (typeof doubtful !== 'object' || doubtful === null || 'error' in doubtful) return undefined;
+  return 'processing_time_ms' in doubtful ? doubtful.processing_time_ms : undefined;
+}

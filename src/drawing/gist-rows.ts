@@ -1,0 +1,208 @@
+/**
+ * What an entry of the timeline says about itself, in a few words: one row per event. The types promise more than the
+ * payloads keep (a fault may have damaged them on purpose, long texts are cut), so each field is looked at as if it could
+ * be anything.
+ */
+
+import { abbreviate, show } from '../core/show.js';
+import type { EventName, TimelineEntry } from '../timeline/entry.js';
+import type { AudioSummary, OutboundPayloads } from '../wire/payloads.js';
+import { visible } from './cells.js';
+
+/** A payload of which only the names of its fields are relied on; that of `fragment:ack` is one of two. */
+type Doubtful<Payload> = { readonly [Field in FieldOf<Payload>]?: unknown };
+type FieldOf<Payload> = Payload extends unknown ? keyof Payload : never;
+
+type Row<Name extends EventName> = (
+  payload: Doubtful<TimelineEntry<Name>['payload']>,
+  entry: TimelineEntry<Name>,
+) => string;
+
+/** Longest text that is shown of a message, in characters. */
+const MESSAGE_CHARACTERS = 240;
+/** Of a payload that could not be read: so many fields, their texts and names, and all of it are shown. */
+const BRIEF_FIELDS = 8;
+const BRIEF_TEXT = 24;
+const BRIEF_CHARACTERS = 160;
+/** So many missing numbers are listed one by one. */
+const LISTED_NUMBERS = 8;
+
+const ROWS: { readonly [Name in EventName]: Row<Name> } = {
+  // From the worker.
+  'stream:init': ({ worker_id, max_inflight }) =>
+    list(`worker ${word(worker_id)}`, given('max_inflight ', max_inflight)),
+  'fragment:data': (payload, entry) => `${fragment(entry, payload)}  ${sound(payload.audio)}`,
+  'fragment:ack': (payload, entry) => {
+    const { status, queue_position, estimated_completion_ms } = payload;
+    const position = given(' at ', queue_position) ?? '';
+    const completion = given('done in ', estimated_completion_ms, ' ms');
+    return list(`${fragment(entry, payload)} ${word(status)}${position}`, completion);
+  },
+  'stream:pause': ({ reason }) => sentence(reason),
+  'stream:resume': () => '',
+  'stream:end': ({ reason }) => sentence(reason),
+  'config:error_simulation': ({ enabled, rules, scope, stream_id }) =>
+    list(
+      onOrOff(enabled),
+      Array.isArray(rules) ? count(rules.length, 'rule') : undefined,
+      given('scope ', scope),
+      given('stream ', stream_id),
+    ),
+  'config:processing_delay': ({ delay_ms }) => `${word(delay_ms)} ms`,
+  'config:backpressure': ({ enabled, threshold, severity, action }) =>
+    list(
+      onOrOff(enabled),
+      severity === undefined && action === undefined ? undefined : level(severity, action),
+      given('at ', threshold, ' in flight'),
+    ),
+  'simulate:disconnect': ({ delay_ms, reason, stream_id }) =>
+    list(given('in ', delay_ms, ' ms'), given('stream ', stream_id), given('reason ', reason)),
+  malformed: ({ payload }, { streamId }) =>
+    payload === undefined ? 'malformed' : `malformed ${brief(payload, streamId)}`,
+  unknown: () => 'unknown',
+
+  // To the worker.
+  'stream:ready': ({ max_inflight }) => `max_inflight ${word(max_inflight)}`,
+  'fragment:processed': (payload, entry) => {
+    const { status, error, processing_time_ms } = payload;
+    const outcome = error === undefined ? `${word(processing_time_ms)} ms` : failure(error);
+    return `${fragment(entry, payload)} ${status === undefined ? 'no status' : word(status)} ${outcome}`;
+  },
+  'stream:complete': ({ total_fragments, statistics }) => {
+    const results = outcomes(statistics);
+    return `${count(total_fragments, 'fragment')}${results === '' ? '' : ` (${results})`}`;
+  },
+  backpressure: ({ severity, action, current_inflight, recommended_delay_ms }) =>
+    list(level(severity, action), `${word(current_inflight)} in flight`, given('wait ', recommended_delay_ms, ' ms')),
+  error: ({ code, message, severity }) => labelled(`${word(code)}${severity === 'fatal' ? ' (fatal)' : ''}`, message),
+  'config:error_simulation:ack': ({ status, rules_count, message }) =>
+    list(word(status), count(rules_count, 'rule'), remark(message)),
+  'config:processing_delay:ack': ({ status, delay_ms, message }) =>
+    list(word(status), given('', delay_ms, ' ms'), remark(message)),
+  'config:backpressure:ack': ({ status, message }) => list(word(status), remark(message)),
+  'simulate:disconnect:ack': ({ status, message }) => list(word(status), remark(message)),
+
+  // What else happened.
+  connect: ({ workerId, streamId }) => list(given('worker ', workerId), given('stream ', streamId)),
+  disconnect: ({ by, reason }) => labelled(`by the ${word(by)}`, reason),
+  'hang-up': ({ reason }) => sentence(reason),
+  cut: ({ at, how }) => list(word(at), word(how)),
+  rule: (payload, entry) => `${fragment(entry, payload)} ${sentence(payload.rule)}`,
+  gap: ({ missingSequenceNumbers }) => missing(missingSequenceNumbers),
+  violation: ({ kind, message }) => labelled(word(kind), message),
+  unclaimed: ({ workerId }) => `worker ${word(workerId)}: no scope claims its stream`,
+  refused: ({ status, code, message }) => labelled(word(status ?? code), message),
+  restart: ({ downForMs }) => `down for ${word(downForMs)} ms`,
+};
+
+/** What the entry says besides its name; empty when the name says all. */
+export function details(entry: TimelineEntry): string {
+  // Only the table knows that the row under a name takes the entries of that name.
+  const row = ROWS[entry.event] as Row<EventName>;
+  return row(part(entry.payload), entry);
+}
+
+/** The name of the event; of one that was wrong or unknown, the name that the worker gave it. */
+export function eventName(entry: TimelineEntry): string {
+  if (entry.event !== 'malformed' && entry.event !== 'unknown') return entry.event;
+  return word(part<typeof entry.payload>(entry.payload).event);
+}
+
+/** A value of a payload as one short word: an id, a number, a status. */
+export function word(value: unknown): string {
+  if (value === undefined) return '?';
+  return typeof value === 'string' && value !== '' ? visible(abbreviate(value)) : show(value);
+}
+
+/** By its number where that is known: the ids of real workers are UUIDs. */
+function fragment(entry: TimelineEntry, payload: object): string {
+  if (entry.sequenceNumber !== undefined) return `#${entry.sequenceNumber}`;
+  const { sequence_number, sequenceNumber, fragment_id, fragmentId } = payload as Readonly<Record<string, unknown>>;
+  const number = sequence_number ?? sequenceNumber;
+  return number === undefined ? word(fragment_id ?? fragmentId) : `#${word(number)}`;
+}
+
+function sound(audio: unknown): string {
+  const { bytes, hash } = part<AudioSummary>(audio);
+  return `${size(bytes)} ${word(hash)}`;
+}
+
+function size(bytes: unknown): string {
+  if (typeof bytes !== 'number') return `${word(bytes)} B`;
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+}
+
+function failure(error: unknown): string {
+  const { code, retryable, stage } = part<NonNullable<OutboundPayloads['fragment:processed']['error']>>(error);
+  return `${word(code)}${stage === undefined ? '' : ` in ${word(stage)}`}${retryable === true ? ' (retryable)' : ''}`;
+}
+
+function outcomes(statistics: unknown): string {
+  const counts = part<OutboundPayloads['stream:complete']['statistics']>(statistics);
+  const kinds = { success: counts.success_count, partial: counts.partial_count, failed: counts.failed_count };
+  const seen = Object.entries(kinds).filter(([, times]) => times !== 0 && times !== undefined);
+  return list(...seen.map(([kind, times]) => `${word(times)} ${kind}`));
+}
+
+function missing(numbers: unknown): string {
+  if (!Array.isArray(numbers)) return `${word(numbers)} never came`;
+  const listed = Array.from(numbers.slice(0, LISTED_NUMBERS), (number) => `#${word(number)}`);
+  const others = numbers.length - listed.length;
+  return `${list(...listed, others > 0 ? `${others} more` : undefined)} never came`;
+}
+
+function level(severity: unknown, action: unknown): string {
+  return `${word(severity)}/${word(action)}`;
+}
+
+function onOrOff(enabled: unknown): string {
+  return enabled === true ? 'on' : 'off';
+}
+
+function count(number: unknown, what: string): string {
+  return `${word(number)} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** The label and the value; undefined when there is no value. */
+function given(label: string, value: unknown, unit = ''): string | undefined {
+  return value === undefined ? undefined : `${label}${word(value)}${unit}`;
+}
+
+/** The label and, behind a colon, the text; the label alone when there is no text. */
+function labelled(label: string, text: unknown): string {
+  const said = sentence(text);
+  return said === '' ? label : `${label}: ${said}`;
+}
+
+function remark(message: unknown): string | undefined {
+  return message === undefined ? undefined : sentence(message);
+}
+
+/** A longer text; nothing when there is none. */
+function sentence(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value !== 'string') return word(value);
+  return visible(value.length > MESSAGE_CHARACTERS ? `${value.slice(0, MESSAGE_CHARACTERS)}…` : value);
+}
+
+function list(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((each) => each !== undefined).join(', ');
+}
+
+/** A payload of which nothing is known, on one line, without the stream's id where the entry shows that already. */
+function brief(payload: unknown, streamId: string): string {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return word(payload);
+  const fields = Object.entries(payload).filter(([name, value]) => name !== 'stream_id' || value !== streamId);
+  const shown = fields.slice(0, BRIEF_FIELDS).map(([name, value]) => {
+    const told = typeof value === 'string' ? `'${abbreviate(value, BRIEF_TEXT)}'` : show(value);
+    return `${abbreviate(name, BRIEF_TEXT)}: ${told}`;
+  });
+  const text = list(...shown, fields.length > BRIEF_FIELDS ? '…' : undefined);
+  return visible(text === '' ? '{}' : `{ ${abbreviate(text, BRIEF_CHARACTERS)} }`);
+}
+
+/** A value of which nothing is known but the names of the fields that it should have. */
+function part<Shape>(value: unknown): Doubtful<Shape> {
+  return (typeof value === 'object' && value !== null ? value : {}) as Doubtful<Shape>;
+}

@@ -1,0 +1,259 @@
+/**
+ * What a test is told when it fails: what was awaited, what came nearest and how it differs, how the sessions stand, the
+ * seed, and the end of the timeline. A person has to know the cause from it alone.
+ */
+
+import { isMisspelt, meantBy } from '../checks/spelling.js';
+import { show } from '../core/show.js';
+import type { SessionSnapshot } from '../core/snapshot.js';
+import type { Difference } from '../criteria/difference.js';
+import { type EntryCriteria, misfits } from '../criteria/entry-criteria.js';
+import { inspected } from '../criteria/inspected.js';
+import { wrap } from '../drawing/cells.js';
+import { gist, lines } from '../drawing/gist.js';
+import { eventName } from '../drawing/gist-rows.js';
+import type { TimelineEntry } from '../timeline/entry.js';
+
+/** All that was to be seen when it failed. */
+export interface Scene {
+  /** Newest first. */
+  readonly sessions: readonly SessionSnapshot[];
+  readonly entries: readonly TimelineEntry[];
+  /** How many older entries there were, of this scope and of others. */
+  readonly dropped?: number;
+  readonly seed: string;
+  /** How a clock that the test moves stands, and what is due on it. */
+  readonly clock?: string | undefined;
+  /** What there is to say of a scope while it has no session; of the fixture it is known. */
+  readonly nobody?: string;
+  /** Streams that no scope claims. */
+  readonly unclaimed?: readonly string[];
+}
+
+/** Under this name a handle shows its scene to the matchers, whichever copy of the library either comes from. */
+export const SCENE = Symbol.for('echo-sts.scene');
+
+/** What there is to say under a name; `count` where it stands for more than one thing. */
+export type Section = readonly [name: string, lines: readonly string[], count?: number];
+
+/** What failed, in sections with a name each. */
+export interface Failure {
+  /** One sentence: what was expected, what came, what to do. */
+  readonly headline: string;
+  readonly sections: readonly Section[];
+}
+
+/** The end of the timeline is so long. */
+const TAIL = 10;
+/** So many entries of what came, candidates and sessions are shown. */
+const MOST_LISTED = 5;
+const MOST_NEAREST = 3;
+const MOST_SESSIONS = 3;
+const MOST_VIOLATIONS = 3;
+/** What there is to say when nothing has happened at all. */
+const NO_WORKER = 'nothing: no worker has connected; check that it uses the `url` of this fixture';
+/** Fields that say which one an entry is about: where they differ, it is another one. */
+const IDENTIFYING: ReadonlySet<string> = new Set([
+  'direction',
+  'streamId',
+  'stream_id',
+  'sequenceNumber',
+  'sequence_number',
+  'fragmentId',
+  'fragment_id',
+]);
+/** Such a difference weighs as much as so many others. */
+const ANOTHER = 1000;
+/** No line is wider, in cells of a terminal; those of the timeline are indented besides. */
+const WIDTH = 120;
+/** Room for the names of the sections, and before them. */
+const MARGIN = 10;
+const INDENT = 2;
+/** Of a line that does not fit. */
+const MOST_ROWS = 8;
+
+export function failureText({ headline, sections }: Failure, scene: Scene): string {
+  const { sessions, clock, unclaimed = [], dropped = 0, seed } = scene;
+  const said = sections.flatMap(([, content]) => content);
+  const state = states(sessions, said.join('\n'));
+  const all: Failure['sections'] = [
+    ...sections,
+    ['dropped', dropped === 0 ? [] : [droppedText(dropped)]],
+    ['state', state],
+    ['violation', violations(scene, [...said, ...state].join('\n'))],
+    ['unclaimed', unclaimed],
+    ['clock', clock === undefined ? [] : [clock]],
+    ['seed', [seed]],
+  ];
+  return [headline, '', ...paragraphs(all), '', ...tail(scene)].join('\n');
+}
+
+/** The same scene with the sessions of that stream first: not all may be shown. */
+export function aboutStream(streamId: string | undefined, scene: Scene): Scene {
+  const isMeant = (session: SessionSnapshot) => streamId === undefined || session.streamId === streamId;
+  const others = scene.sessions.filter((session) => !isMeant(session));
+  return { ...scene, sessions: [...scene.sessions.filter(isMeant), ...others] };
+}
+
+/** The sections, those left out that have nothing to say. */
+export function paragraphs(sections: Failure['sections']): string[] {
+  return sections.filter(([, content]) => content.length > 0).map(([name, content]) => section(name, content));
+}
+
+/** The entries of the event that come closest to the criteria, each with what differs. */
+export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
+  const { entries, sessions } = scene;
+  const candidates = entries
+    .filter(({ event }) => criteria.event === undefined || event === criteria.event)
+    .map((entry) => ({ entry, differences: misfits(criteria, entry) }))
+    .filter(({ differences }) => differences.length > 0)
+    .sort((a, b) => distance(a.differences) - distance(b.differences) || b.entry.n - a.entry.n)
+    .slice(0, MOST_NEAREST);
+  if (candidates.length > 0)
+    return candidates.map(({ entry, differences }) => `${about(entry)}: ${told(differences, entry)}`);
+  const ruined = entries.filter((entry) => isRuined(entry, criteria)).slice(-MOST_NEAREST);
+  if (ruined.length > 0) return ruined.map((entry) => ruin(entry, criteria, entries));
+  if (sessions.length === 0) return [noSession(scene)];
+  const name = criteria.event === undefined ? 'event' : `\`${criteria.event}\``;
+  const isThere = entries.some(({ event }) => event === criteria.event);
+  return [`none: no ${isThere ? 'other ' : ''}${name} has come`];
+}
+
+/** The entries that meet the criteria, when there are too many of them, or too few. */
+export function matching(criteria: EntryCriteria, { entries }: Scene): string[] {
+  return listed(entries.filter((entry) => entry.event === criteria.event && misfits(criteria, entry).length === 0));
+}
+
+/** The newest of them, and how many there are besides. */
+export function listed(entries: readonly TimelineEntry[]): string[] {
+  const others = entries.length - MOST_LISTED;
+  const more = others > 0 ? [`${others} earlier ${others === 1 ? 'one' : 'ones'}, and`] : [];
+  return [...more, ...entries.slice(-MOST_LISTED).map(about)];
+}
+
+/** How a session stands, in one line; of its last error no more than the code where its message has been `said`. */
+function stateOf(session: SessionSnapshot, said = ''): string {
+  const { streamId, workerId, state, totalFragments, inflight, heldSequenceNumbers, errors } = session;
+  const reason = session.closeReason === undefined ? '' : ` (${session.closeReason})`;
+  const lastError = errors.at(-1);
+  if (streamId === '') {
+    const refused = lastError === undefined ? '' : `; ${trouble(lastError, said)}`;
+    return `a connection without a stream is ${state}${reason}: no \`stream:init\` has been accepted${refused}`;
+  }
+  const isHeld = heldSequenceNumbers.length > 0;
+  const held = isHeld ? ` (${numbers(heldSequenceNumbers)} held until ${session.expectedSequenceNumber} comes)` : '';
+  return (
+    `stream ${show(streamId)} of worker ${show(workerId)} is ${state}${reason}: ` +
+    `${totalFragments} ${totalFragments === 1 ? 'fragment' : 'fragments'} taken, ${inflight} in flight${held}; ${trouble(lastError, said)}`
+  );
+}
+
+function trouble(lastError: SessionSnapshot['errors'][number] | undefined, said: string): string {
+  if (lastError === undefined) return 'no error sent';
+  const { code, message } = lastError;
+  return `last error sent ${code}${said.includes(message) ? '' : `: ${message}`}`;
+}
+
+function states(sessions: readonly SessionSnapshot[], said: string): string[] {
+  if (sessions.length === 0) return ['no session'];
+  const more = sessions.length > MOST_SESSIONS ? [`and ${sessions.length - MOST_SESSIONS} older sessions`] : [];
+  return [...sessions.slice(0, MOST_SESSIONS).map((session) => stateOf(session, said)), ...more];
+}
+
+/**
+ * What workers did wrong, the newest of each kind, unless it is `said` already. The end of the timeline may not reach back to
+ * it.
+ */
+function violations({ entries }: Scene, said: string): string[] {
+  const all = entries.filter(isViolation);
+  const newest = all.filter(
+    ({ payload }, index) => index === all.findLastIndex((other) => other.payload.kind === payload.kind),
+  );
+  return newest
+    .filter(({ payload: { kind, message } }) => !said.includes(kind) && !said.includes(message))
+    .slice(-MOST_VIOLATIONS)
+    .map(({ n, payload: { kind, message } }) => {
+      const count = all.filter(({ payload }) => payload.kind === kind).length;
+      return `#${n} ${kind}${count === 1 ? '' : `, the newest of ${count}`}: ${message}`;
+    });
+}
+
+function isViolation(entry: TimelineEntry): entry is TimelineEntry<'violation'> {
+  return entry.event === 'violation';
+}
+
+function section(name: string, content: readonly string[]): string {
+  const rows = content.flatMap((line) => wrap(line, WIDTH - INDENT - MARGIN, MOST_ROWS));
+  return rows.map((row, index) => ' '.repeat(INDENT) + (index === 0 ? name : '').padEnd(MARGIN) + row).join('\n');
+}
+
+function tail({ entries }: Scene): string[] {
+  const [first] = entries;
+  if (first === undefined) return ['  timeline, empty'];
+  const shown = entries.slice(-TAIL);
+  const count = entries.length === 1 ? 'the only entry' : `all ${entries.length} entries`;
+  const which = shown.length === entries.length ? count : `the last ${TAIL} of ${entries.length} entries`;
+  return [`  timeline, ${which}:`, ...lines(shown, first.atMs).map((line) => `    ${line}`)];
+}
+
+/** How often, in words. */
+export function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+/** An entry in a few words, with its number. */
+export function about(entry: TimelineEntry): string {
+  return `#${entry.n} ${gist(entry)}`;
+}
+
+/** How far an entry is from what is meant: one that is right about which it is comes first, whatever else is wrong. */
+function distance(differences: readonly Difference[]): number {
+  const strange = differences.filter(({ path }) => IDENTIFYING.has(path));
+  return strange.length * ANOTHER + differences.length;
+}
+
+function told(differences: readonly Difference[], { payload }: TimelineEntry): string {
+  return differences
+    .map(({ path, expected, actual }) => {
+      if (path === 'where' && expected === 'true') return 'the `where` function said no';
+      const near = actual === undefined ? meantBy(path, Object.keys(payload)) : undefined;
+      const hint = near === undefined ? '' : ` (there is \`${near}\`)`;
+      return `${path === '' ? 'its payload' : `\`${path}\``} is ${brief(actual)}, expected ${brief(expected)}${hint}`;
+    })
+    .join('; ');
+}
+
+function brief(value: unknown): string {
+  return value === undefined ? 'missing' : inspected(value);
+}
+
+function numbers(list: readonly number[]): string {
+  if (list.length === 1) return `sequence number ${list.join()}`;
+  return `sequence numbers ${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
+}
+
+function droppedText(dropped: number): string {
+  const which = dropped === 1 ? 'the oldest entry is' : `the oldest ${dropped} entries are`;
+  return `${which} not in the timeline any more; the option \`timeline: { limit }\` keeps more`;
+}
+
+/** Nobody is there; the last who was turned away is the nearest. */
+export function noSession({ entries, nobody }: Scene): string {
+  if (nobody !== undefined) return nobody;
+  const refused = entries.findLast(({ event }) => event === 'refused');
+  return refused === undefined ? NO_WORKER : `nothing: no worker has got in; ${about(refused)}`;
+}
+
+/** Whether it would be what is awaited, if the worker had not got its name or its payload wrong. */
+function isRuined({ event, payload }: TimelineEntry, criteria: EntryCriteria): boolean {
+  if (criteria.event === undefined || (event !== 'malformed' && event !== 'unknown')) return false;
+  return isMisspelt(String(Reflect.get(payload, 'event')), criteria.event);
+}
+
+/** The entry and what is wrong with it; where the answer says that, its payload need not be shown. */
+function ruin(ruined: TimelineEntry, criteria: EntryCriteria, entries: readonly TimelineEntry[]): string {
+  if (ruined.event === 'unknown') return `${about(ruined)}: no such event is known; was \`${criteria.event}\` meant?`;
+  const answer = entries.find((entry) => entry.event === 'error' && entry.cause?.entry === ruined.n);
+  if (answer === undefined) return `${about(ruined)}: it was not taken`;
+  return `#${ruined.n} ${eventName(ruined)}  malformed: ${Reflect.get(answer.payload, 'message')}`;
+}

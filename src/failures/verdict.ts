@@ -1,0 +1,147 @@
+/** What `verify` tells besides missed expectations, in words: what never fired, what workers did wrong, and how much in all. */
+
+import type { CutPhase } from '../core/cut-forms.js';
+import { type Cut, type CutEntry, describeCut } from '../core/cuts.js';
+import { describeRule, type RuleEntry } from '../core/rules.js';
+import { show } from '../core/show.js';
+import { isMeant } from '../criteria/entry-criteria.js';
+import type { Violation } from '../record/violation-log.js';
+import type { EventName, TimelineEntry } from '../timeline/entry.js';
+import { about, type Failure, type Section, times } from './failure-text.js';
+
+type Sections = Failure['sections'];
+
+/** So many fragments, streams and violations are listed one by one. */
+const LISTED = 8;
+/** So many kinds of violations, of each stream, are told with their evidence. */
+const MOST_MISDEEDS = 10;
+
+/** What has to come for a cut to happen, unless that is up to the test alone. */
+const OCCASIONS: Readonly<Partial<Record<CutPhase, EventName>>> = {
+  connect: 'connect',
+  'before-ready': 'stream:init',
+  'after-ready': 'stream:init',
+  'after-ack': 'fragment:data',
+  'before-processed': 'fragment:data',
+  'after-processed': 'fragment:data',
+  'before-complete': 'stream:end',
+};
+
+/** Of each rule that never hit, although it was to, and what it could have hit. One by chance may miss by chance. */
+export function unusedRules(entries: readonly RuleEntry[], came: readonly TimelineEntry[]): Sections {
+  return entries.filter(hasMissed).flatMap((entry): Sections => {
+    const before = entries.filter(({ number, hits }) => number < entry.number && hits > 0);
+    const rivals = before.map(
+      ({ number, hits }) => `rule ${number} hit before it could, ${times(hits)}: the first match wins`,
+    );
+    return [never(describeRule(entry)), ['came', [fragments(came), ...rivals]]];
+  });
+}
+
+/** Of each cut that never happened, although it was to, and what came that it could have met. */
+export function unusedCuts(entries: readonly CutEntry[], came: readonly TimelineEntry[]): Sections {
+  const unused = entries.filter(({ cut, hits }) => hits === 0 && cut.optional !== true);
+  return unused.flatMap(({ cut }): Sections => [never(describeCut(cut)), ['came', occasions(cut, came)]]);
+}
+
+/** Of the violations, the first of each kind and stream with its evidence; the first of these. */
+export function misdeeds(violations: readonly Violation[]): Sections {
+  const groups = alike(violations);
+  const untold = groups.slice(MOST_MISDEEDS).flat().length;
+  const more: Section = ['violation', [`and ${untold} more, of other kinds or in other streams`], untold];
+  return [...groups.slice(0, MOST_MISDEEDS).flatMap(misdeed), ...(untold === 0 ? [] : [more])];
+}
+
+/** Of each stream that belongs to no scope. */
+export function strays(unclaimed: readonly string[]): Sections {
+  return unclaimed.map((text): Section => ['unclaimed', [text]]);
+}
+
+/** What the sections are about, counted. */
+export function summary(sections: Sections): string {
+  const count = (name: string, one: string, many: string) => {
+    const found = sections.reduce((sum, [section, , number = 1]) => (section === name ? sum + number : sum), 0);
+    return found === 0 ? [] : [`${found} ${found === 1 ? one : many}`];
+  };
+  return [
+    ...count('expected', 'unmet expectation', 'unmet expectations'),
+    ...count('unused', 'unused rule or cut', 'unused rules or cuts'),
+    ...count('violation', 'violation', 'violations'),
+    ...count('unclaimed', 'worker without a scope', 'workers without a scope'),
+  ].join(', ');
+}
+
+function hasMissed({ rule: { when, optional }, hits }: RuleEntry): boolean {
+  const isByChance = typeof when === 'object' && when.probability !== undefined && when.probability < 1;
+  return hits === 0 && optional !== true && !isByChance;
+}
+
+function never(description: string): Section {
+  return ['unused', [`${description} never fired: take it away, or mark it \`optional: true\``]];
+}
+
+function misdeed(group: readonly Violation[]): Sections {
+  return group.slice(0, 1).flatMap(
+    ({ kind, message, streamId, entries }): Sections => [
+      ['violation', [`${kind}, ${culprit(streamId)}: ${message}`], group.length],
+      ['evidence', entries.map(about)],
+      ['', others(group.slice(1))],
+    ],
+  );
+}
+
+/** Those of one kind and stream together, in the order of the first of each. */
+function alike(violations: readonly Violation[]): Violation[][] {
+  const groups = new Map<string, Violation[]>();
+  for (const violation of violations) {
+    const key = JSON.stringify([violation.kind, violation.streamId]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [violation]);
+    else group.push(violation);
+  }
+  return [...groups.values()];
+}
+
+/** Those that are like one that has been told, by where they happened as far as the timeline still knows it. */
+function others(violations: readonly Violation[]): string[] {
+  const [first] = violations;
+  if (first === undefined) return [];
+  const places = violations.flatMap(({ entries }) => entries.slice(-1)).map(({ n }) => `#${n}`);
+  const list =
+    places.length === 0 ? '' : `: ${places.slice(0, LISTED).join(', ')}${places.length > LISTED ? ' …' : ''}`;
+  return [
+    `and ${violations.length} more of this kind ${first.streamId === '' ? 'without a' : 'in this'} stream${list}`,
+  ];
+}
+
+/** What came of the event that the cut waits for, or in which other streams it did. */
+function occasions({ at, streamId }: Cut, came: readonly TimelineEntry[]): string[] {
+  const event = OCCASIONS[at];
+  if (event === undefined) return [];
+  const all = came.filter((entry) => isMeant({ event }, entry));
+  const own = all.filter((entry) => isMeant({ streamId }, entry));
+  const what = event === 'fragment:data' ? fragments(own) : `${own.length === 0 ? 'no ' : ''}\`${event}\``;
+  if (own.length > 0) return [event === 'fragment:data' ? what : `${what} of ${streams(own)}`];
+  const where = streamId === undefined ? '' : ` of stream ${show(streamId)}`;
+  return [`${what}${where}${all.length === 0 ? '' : `, but of ${streams(all)}`}`];
+}
+
+function streams(entries: readonly TimelineEntry[]): string {
+  return bounded([...new Set(entries.map(({ streamId }) => culprit(streamId)))]);
+}
+
+function culprit(streamId: string): string {
+  return streamId === '' ? 'a connection without a stream' : `stream ${show(streamId)}`;
+}
+
+/** Which fragments came, those included that were not taken. */
+function fragments(came: readonly TimelineEntry[]): string {
+  const numbers = [...new Set(came.map(({ sequenceNumber }) => sequenceNumber))];
+  if (numbers.length === 0) return 'no fragment';
+  return `fragments with sequence number ${bounded(numbers)}`;
+}
+
+function bounded(items: readonly unknown[]): string {
+  const more = items.length > LISTED ? [`and ${items.length - LISTED} more`] : [];
+  return [...items.slice(0, LISTED), ...more].join(', ');
+}

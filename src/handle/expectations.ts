@@ -1,0 +1,164 @@
+/** What a test has said has to come, and what `verify()` tells of it. */
+
+import * as v from 'valibot';
+import { closedRecord, field, integer, isRecord, nonEmptyText } from '../checks/fields.js';
+import { show } from '../core/show.js';
+import { ENTRY_CRITERIA, type EntryCriteria, eventName, isMeant, meant } from '../criteria/entry-criteria.js';
+import { type Failure, matching, nearest, type Scene, times } from '../failures/failure-text.js';
+import { inventory } from '../failures/inventory.js';
+import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
+import { DIRECTIONS } from '../timeline/event-names.js';
+import type { ActiveExpectation } from './sessions.js';
+
+const bounds = v.pipe(
+  closedRecord({ atLeast: v.optional(integer(0)), atMost: v.optional(integer(0)) }),
+  v.check(
+    ({ atLeast = 0, atMost = Number.POSITIVE_INFINITY }) => atLeast <= atMost,
+    ({ input: { atLeast, atMost } }) => `expected atLeast ≤ atMost, got ${atLeast} and ${atMost}`,
+  ),
+);
+const exactly = field<number>('an integer ≥ 0, or { atLeast, atMost }', (value) => v.is(integer(0), value));
+
+export const expectationSchema = v.pipe(
+  closedRecord({
+    event: eventName,
+    ...ENTRY_CRITERIA,
+    times: v.optional(v.lazy((value) => (isRecord(value) ? bounds : exactly))),
+    named: v.optional(nonEmptyText),
+  }),
+  // What can never come is a slip of the pen.
+  v.forward(
+    v.check(
+      ({ event, direction }) => direction === undefined || DIRECTIONS[event].includes(direction),
+      ({ input: { event, direction } }) =>
+        `expected ${DIRECTIONS[event].map(show).join(' or ')} for \`${event}\`, got ${show(direction)}`,
+    ),
+    ['direction'],
+  ),
+  // What the other side says would meet it, too: it would pass for the wrong reason.
+  v.forward(
+    v.check(
+      ({ event, direction }) => direction !== undefined || DIRECTIONS[event].length === 1,
+      ({ input: { event } }) => `expected ${directionsOf(event)}, got nothing: \`${event}\` goes both ways`,
+    ),
+    ['direction'],
+  ),
+);
+
+/** What each direction means, in words. */
+const MEANINGS: Readonly<Record<Direction, string>> = {
+  in: 'what the worker sends',
+  out: 'what the service sends',
+  note: 'what the fixture notes',
+};
+
+interface Expected {
+  readonly criteria: EntryCriteria;
+  readonly atLeast: number;
+  readonly atMost: number;
+  readonly name: string | undefined;
+  /** Those that came, past and present. */
+  hits: number;
+  /** What a function of the caller's threw. */
+  error?: unknown;
+}
+
+export class Expectations {
+  readonly #expected = new Set<Expected>();
+
+  /** What is in the timeline already counts. */
+  add(expectation: v.InferOutput<typeof expectationSchema>, past: readonly TimelineEntry[]): ActiveExpectation {
+    const { times, named, ...criteria } = expectation;
+    const expected: Expected = { criteria, ...toBounds(times), name: named, hits: 0 };
+    for (const entry of past) count(expected, entry);
+    this.#expected.add(expected);
+    const remove = () => {
+      this.#expected.delete(expected);
+    };
+    return {
+      get hits() {
+        return expected.hits;
+      },
+      get isMet() {
+        return isMet(expected);
+      },
+      remove,
+      [Symbol.dispose]: remove,
+    };
+  }
+
+  /** Of each entry as it comes. */
+  see(entry: TimelineEntry): void {
+    for (const expected of this.#expected) count(expected, entry);
+  }
+
+  clear(): void {
+    this.#expected.clear();
+  }
+
+  /** Of each that is not met, with what came instead. */
+  missed(scene: Scene): Failure['sections'] {
+    return [...this.#expected].filter((expected) => !isMet(expected)).flatMap((expected) => missed(expected, scene));
+  }
+}
+
+function count(expected: Expected, entry: TimelineEntry): void {
+  try {
+    if (isMeant(expected.criteria, entry)) expected.hits += 1;
+  } catch (error) {
+    expected.error ??= error;
+  }
+}
+
+function isMet({ hits, atLeast, atMost, error }: Expected): boolean {
+  return error === undefined && hits >= atLeast && hits <= atMost;
+}
+
+function toBounds(times: v.InferOutput<typeof expectationSchema>['times']): { atLeast: number; atMost: number } {
+  if (typeof times === 'number') return { atLeast: times, atMost: times };
+  const { atLeast, atMost = Number.POSITIVE_INFINITY } = (times ?? {}) as { atLeast?: number; atMost?: number };
+  return { atLeast: atLeast ?? (atMost === Number.POSITIVE_INFINITY ? 1 : 0), atMost };
+}
+
+function missed(expected: Expected, scene: Scene): Failure['sections'] {
+  const { criteria, hits, name, error, atMost } = expected;
+  const subject = name === undefined ? meant(criteria) : `${show(name)}: ${meant(criteria)}`;
+  const isTooOften = hits > atMost;
+  const trouble =
+    error === undefined ? [] : [`its \`where\` function threw ${thrown(error)}; it is to answer true or false`];
+  return [
+    ['expected', [`${subject}, ${wanted(expected)}; it ${counted(hits)}`, ...trouble]],
+    ['came', hits > 0 ? matching(criteria, scene) : []],
+    ['nearest', isTooOften || error !== undefined ? [] : nearest(criteria, scene)],
+    ['instead', hits === 0 ? instead(criteria, scene) : []],
+  ];
+}
+
+/** What else went the same way, unless the event did so, too: that is among the nearest then. */
+function instead({ event, streamId, direction }: EntryCriteria, { entries }: Scene): string[] {
+  const way = direction ?? (event && DIRECTIONS[event][0]);
+  if (way === undefined || entries.some((entry) => entry.event === event && entry.direction === way)) return [];
+  return inventory(
+    entries.filter((entry) => isMeant({ streamId }, entry)),
+    way,
+  );
+}
+
+function directionsOf(event: EventName): string {
+  return DIRECTIONS[event].map((direction) => `${show(direction)} (${MEANINGS[direction]})`).join(' or ');
+}
+
+function thrown(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : show(error);
+}
+
+function wanted({ atLeast, atMost }: Expected): string {
+  if (atMost === 0) return 'never';
+  if (atLeast === atMost) return `exactly ${times(atLeast)}`;
+  if (atMost === Number.POSITIVE_INFINITY) return `at least ${times(atLeast)}`;
+  return atLeast === 0 ? `at most ${times(atMost)}` : `${atLeast} to ${atMost} times`;
+}
+
+function counted(hits: number): string {
+  return hits === 0 ? 'never came' : `came ${times(hits)}`;
+}

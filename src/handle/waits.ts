@@ -1,0 +1,125 @@
+/** Tests that wait for something: each until it is there, its time is up, or there is nothing to wait for any more. */
+
+import { CallSite, EchoStsError, type EchoStsErrorCode } from '../checks/errors.js';
+import { realClock } from '../clock/clock.js';
+
+/** What somebody waits for. */
+export interface Wait<Result> {
+  /** Whose wait it is: a scope that is closed ends its own alone. */
+  readonly owner: object;
+  /** The function that the test has called. */
+  readonly called: (...values: never[]) => unknown;
+  /** In words, for the text when it is in vain: the function that waits, and for what. */
+  readonly subject: string;
+  readonly timeoutMs: number;
+  /** The text when the time is up. */
+  readonly explain: () => string;
+  /** Calls back as soon as it is there; answers what stops that. */
+  readonly watch: (found: (result: Result) => void, failed: (error: unknown) => void) => () => void;
+}
+
+interface Pending {
+  readonly owner: object;
+  readonly beneficiary: object | undefined;
+  readonly subject: string;
+  readonly reject: (error: EchoStsError) => void;
+}
+
+export class Waits {
+  readonly #pending = new Set<Pending>();
+  /** Who waits for whatever comes next; each is told whether anything can come any more. */
+  readonly #curious = new Map<(mayCome: boolean) => void, object>();
+  readonly #ended = new WeakSet<object>();
+  /** Who has told its test of a failure, and has not been asked for anything since. */
+  readonly #complained = new Set<object>();
+  #isClosed = false;
+  /** For whom somebody else waits now. */
+  #beneficiary: object | undefined;
+
+  /** The owner tells its test of a failure: the test has most likely ended with it. */
+  complain(owner: object): void {
+    this.#complained.add(owner);
+  }
+
+  /** The test goes on with the owner: it has not ended with what it was told. */
+  goOn(owner: object): void {
+    this.#complained.delete(owner);
+  }
+
+  /** Whether the test has ended with what the owner told it, as far as can be seen; of any owner when none is given. */
+  hasComplained(owner?: object): boolean {
+    return owner === undefined ? this.#complained.size > 0 : this.#complained.has(owner);
+  }
+
+  /** Another test begins. */
+  forgetComplaints(): void {
+    this.#complained.clear();
+  }
+
+  /** Resolves with whatever comes next: true, or false when nothing can come any more. */
+  next(owner: object, watch: (come: () => void) => () => void): Promise<boolean> {
+    if (this.#isClosed || this.#ended.has(owner)) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const answer = (mayCome: boolean) => {
+        unwatch();
+        this.#curious.delete(answer);
+        resolve(mayCome);
+      };
+      const unwatch = watch(() => answer(true));
+      this.#curious.set(answer, owner);
+    });
+  }
+
+  /** Rejects with an `EchoStsError`: `WAIT_TIMEOUT`, or as `end` says. */
+  async for<Result>({ owner, called, subject, timeoutMs, explain, watch }: Wait<Result>): Promise<Result> {
+    this.goOn(owner);
+    const site = new CallSite(called);
+    let stop = () => {};
+    let pending: Pending | undefined;
+    try {
+      return await new Promise<Result>((resolve, reject) => {
+        pending = { owner, beneficiary: this.#beneficiary, subject, reject: (error) => reject(site.mark(error)) };
+        this.#pending.add(pending);
+        const giveUp = () => {
+          this.complain(owner);
+          try {
+            reject(site.mark(new EchoStsError('WAIT_TIMEOUT', explain())));
+          } catch (error) {
+            // What the caller is looking for may be looked at by functions of his own, and these may throw.
+            reject(error);
+          }
+        };
+        const stopTimer = realClock.startTimer(giveUp, timeoutMs);
+        const unwatch = watch(resolve, reject);
+        stop = () => {
+          stopTimer();
+          unwatch();
+        };
+      });
+    } finally {
+      stop();
+      if (pending !== undefined) this.#pending.delete(pending);
+    }
+  }
+
+  /** Whatever the call begins to wait for at once ends with the beneficiary as well as with its owner. */
+  onBehalfOf<Result>(beneficiary: object, call: () => Result): Result {
+    this.#beneficiary = beneficiary;
+    try {
+      return call();
+    } finally {
+      this.#beneficiary = undefined;
+    }
+  }
+
+  /** Tells everyone who waits, or those of one owner, that it is in vain. An owner has nothing to wait for after that. */
+  end(code: EchoStsErrorCode, because: string, owner?: object): void {
+    if (owner !== undefined) this.#ended.add(owner);
+    this.#isClosed ||= owner === undefined && code === 'CLOSED';
+    for (const [answer, curious] of this.#curious) if (owner === undefined || curious === owner) answer(false);
+    for (const pending of this.#pending) {
+      if (owner !== undefined && pending.owner !== owner && pending.beneficiary !== owner) continue;
+      pending.reject(new EchoStsError(code, `${because} while ${pending.subject}; await its promise before that.`));
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/** What the functions of the handle take: as types, and as what checks it. */
+
+import * as v from 'valibot';
+import { closedRecord, countOrInfinity, integer, listOf, nonEmptyText, oneOf, trueOrFalse } from '../checks/fields.js';
+import { MAX_TIMER_MS } from '../clock/clock.js';
+import { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from '../core/cut-forms.js';
+import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
+import type { BackpressureSignal } from '../core/vocabulary.js';
+
+/** A `backpressure` event to send now. */
+export interface PushedBackpressure extends BackpressureSignal {
+  /** All open streams when absent. */
+  readonly streamId?: string;
+}
+
+/** Where and how a connection is to break. */
+export interface CutOptions {
+  /** `now`, on `connect`, or before or after a message of a stream. */
+  at: CutPhase;
+  /** In which way. */
+  how: CutForm;
+  /** Only the connection of this stream; for `connect`, the one that names it in `X-Stream-ID`. */
+  streamId?: string;
+  /** Only at the fragment with this number: with `after-ack`, `before-processed` and `after-processed`. */
+  sequenceNumber?: number;
+  /**
+   * How often; each time it is another message, or another connection.
+   * @default 1, and for `now` all connections there are
+   */
+  times?: number;
+  /**
+   * Whether `verify()` does not mind if it never happens.
+   * @default false
+   */
+  optional?: boolean;
+}
+
+/** A cut that is planned or done. */
+export interface ActiveCut extends Disposable {
+  /** How often it has happened. */
+  readonly hits: number;
+  /** Takes the plan back; it may be called more than once. */
+  remove(): void;
+}
+
+/** Which connections are refused. */
+export interface RefuseOptions {
+  /**
+   * The next so many.
+   * @default 1
+   */
+  times?: number;
+  /**
+   * The HTTP status, 400–599.
+   * @default 503
+   */
+  status?: number;
+}
+
+/** How long the server is away. */
+export interface RestartOptions {
+  /**
+   * Milliseconds between going down and listening again.
+   * @default 0
+   */
+  downForMs?: number;
+}
+
+/** The phases that have to do with one fragment. */
+const FRAGMENT_PHASES: readonly CutPhase[] = ['after-ack', 'before-processed', 'after-processed'];
+
+export const cutOptions = v.pipe(
+  closedRecord({
+    at: oneOf(...CUT_PHASES),
+    how: oneOf(...(Object.keys(CUT_FORMS) as CutForm[])),
+    streamId: v.optional(nonEmptyText),
+    sequenceNumber: v.optional(integer(0)),
+    times: v.optional(countOrInfinity),
+    optional: v.optional(trueOrFalse),
+  }),
+  v.forward(
+    v.check(
+      ({ at, sequenceNumber }) => sequenceNumber === undefined || FRAGMENT_PHASES.includes(at),
+      `expected only with \`at\` one of ${FRAGMENT_PHASES.join(', ')}, got it with another`,
+    ),
+    ['sequenceNumber'],
+  ),
+);
+
+export const pushedBackpressure = closedRecord({
+  severity: oneOf('low', 'medium', 'high'),
+  action: oneOf('none', 'slow_down', 'pause'),
+  recommendedDelayMs: v.optional(integer(0)),
+  streamId: v.optional(nonEmptyText),
+});
+
+export const refuseOptions = closedRecord({
+  times: v.optional(integer(1), 1),
+  status: v.optional(integer(400, 599), 503),
+});
+
+export const restartOptions = closedRecord({ downForMs: v.optional(integer(0, MAX_TIMER_MS), 0) });
+
+export const closeOptions = closedRecord({ abrupt: v.optional(trueOrFalse, false) });
+
+const violationKind = oneOf(...(Object.keys(VIOLATIONS) as ViolationKind[]));
+
+/** Kinds of violations that are excused. */
+export const violationKinds = listOf(violationKind, 'kinds of violations');
+
+export const verifyOptions = closedRecord({ allow: v.optional(violationKinds, []) });

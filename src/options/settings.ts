@@ -1,0 +1,214 @@
+/** The options of `createEchoSts`, checked and filled in: one complete Settings object. */
+
+import { randomInt } from 'node:crypto';
+import * as v from 'valibot';
+import { checked } from '../checks/checked.js';
+import {
+  closedRecord,
+  countOrInfinity,
+  field,
+  integer,
+  isRecord,
+  listOf,
+  nonEmptyText,
+  oneOf,
+  trueOrFalse,
+} from '../checks/fields.js';
+import { type Clock, globalClock, MAX_TIMER_MS, realClock } from '../clock/clock.js';
+import { type ManualClock, MovedClock } from '../clock/manual-clock.js';
+import { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from '../core/backpressure.js';
+import { type DelayPlan, MAX_DELAY_MS } from '../core/delay.js';
+import type { Rule } from '../core/rules.js';
+import { DEFAULT_SETTINGS, type SessionSettings } from '../core/settings.js';
+import { show } from '../core/show.js';
+import type { ViolationKind } from '../core/violations.js';
+import type { Fragment } from '../core/vocabulary.js';
+import { violationKinds } from './call-options.js';
+import { errorRule } from './error-rules.js';
+import type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
+import { CONTROL_PATH, withSlash } from './paths.js';
+
+/** Every option, checked and filled in. */
+export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'cuts' | 'scopeOf'> {
+  /** The rules that are in force from the start. */
+  readonly errorRules: readonly Rule[];
+  readonly auth: AuthOption | undefined;
+  readonly maxConnections: number;
+  readonly host: string;
+  readonly port: number | readonly number[];
+  readonly paths: readonly string[];
+  readonly transports: readonly Transport[];
+  readonly pingIntervalMs: number;
+  readonly pingTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  readonly cors: boolean | string | readonly string[];
+  readonly clock: Clock;
+  readonly timeline: Required<TimelineOption>;
+  readonly conduct: 'lenient' | 'strict';
+  readonly allow: readonly ViolationKind[];
+  readonly control: false | { readonly token?: string };
+}
+
+const delay = field<DelayPlan>(
+  `an integer from 0 to ${MAX_DELAY_MS}, { min, max } with min ≤ max, { p50, p99 } with 0 < p50 ≤ p99, or a function`,
+  isDelay,
+);
+const onOrOff = field<boolean>('true, false or { low, medium, high }', (value) => typeof value === 'boolean');
+const backpressure = v.lazy((value) => (isRecord(value) ? levels : onOrOff));
+const levels = v.pipe(
+  closedRecord({
+    low: v.optional(share(), DEFAULT_LOAD_LEVELS.low),
+    medium: v.optional(share(), DEFAULT_LOAD_LEVELS.medium),
+    high: v.optional(share(), DEFAULT_LOAD_LEVELS.high),
+    recommendedDelayMs: v.optional(integer(0)),
+  }),
+  v.check(
+    ({ low, medium, high }) => low <= medium && medium <= high,
+    ({ input: { low, medium, high } }) => `expected low ≤ medium ≤ high, got ${low}, ${medium}, ${high}`,
+  ),
+);
+const seed = field<string | number>(
+  'a text or a number',
+  (value) => typeof value === 'string' || typeof value === 'number',
+);
+const credentials = closedRecord({ token: nonEmptyText });
+const judge = field<() => boolean>('{ token } or a function', (value) => typeof value === 'function');
+const auth = v.lazy((value) => (isRecord(value) ? credentials : judge));
+const control = v.lazy((value) => (isRecord(value) ? credentials : controlOnOrOff));
+const controlOnOrOff = field<boolean>('true, false or { token }', (value) => typeof value === 'boolean');
+const portNumber = field<number>('a port number from 0 to 65535, or a list of port numbers', (value) =>
+  v.is(integer(0, 65_535), value),
+);
+const preferredPort = integer(1, 65_535);
+/** The client's timer runs for interval and timeout together, and would be over at once if that were too long. */
+const heartbeat = integer(1, Math.floor(MAX_TIMER_MS / 2));
+const path = field<string>(
+  'a path that begins with "/"',
+  (value) => typeof value === 'string' && /^\/[^?#\s]+$/.test(value),
+);
+const port = v.lazy((value) => (Array.isArray(value) ? nonEmptyList(preferredPort) : portNumber));
+const cors = field<boolean | string | readonly string[]>(
+  'a boolean, an origin, or a list of origins',
+  (value) => typeof value === 'boolean' || v.is(v.union([nonEmptyText, v.array(nonEmptyText)]), value),
+);
+const transcript = field<string | ((fragment: Fragment) => string)>(
+  'a text or a function',
+  (value) => typeof value === 'string' || typeof value === 'function',
+);
+const clock = field<'real' | 'global' | ManualClock>(
+  '"real", "global" or a `manualClock()`',
+  (value) => value === 'real' || value === 'global' || value instanceof MovedClock,
+);
+
+/** One row per option. */
+const SCHEMAS = {
+  delayMs: v.optional(delay, () => DEFAULT_SETTINGS.delayMs),
+  capacity: v.optional(countOrInfinity, DEFAULT_SETTINGS.capacity),
+  backpressure: v.optional(backpressure, false),
+  errorRules: v.optional(listOf(errorRule, 'rules'), []),
+  seed: v.optional(seed),
+  auth: v.optional(auth),
+  maxConnections: v.optional(countOrInfinity, Number.POSITIVE_INFINITY),
+  maxFragmentsPerMinute: v.optional(countOrInfinity, DEFAULT_SETTINGS.maxFragmentsPerMinute),
+  host: v.optional(nonEmptyText, '127.0.0.1'),
+  port: v.optional(port, 0),
+  paths: v.optional(nonEmptyList(path), ['/socket.io/', '/ws/sts']),
+  transports: v.optional(nonEmptyList(oneOf('polling', 'websocket')), ['polling', 'websocket']),
+  maxInflight: v.optional(integer(1, 10), DEFAULT_SETTINGS.maxInflight),
+  queueLimit: v.optional(integer(1, 10_000), DEFAULT_SETTINGS.queueLimit),
+  queueFullLimit: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.queueFullLimit),
+  reorderWindow: v.optional(integer(0, 10_000)),
+  autoCloseMs: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.autoCloseMs),
+  pingIntervalMs: v.optional(heartbeat, 25_000),
+  pingTimeoutMs: v.optional(heartbeat, 10_000),
+  maxMessageBytes: v.optional(integer(1, 2 ** 29), 52_428_800),
+  cors: v.optional(cors, false),
+  transcript: v.optional(transcript, () => DEFAULT_SETTINGS.transcript),
+  clock: v.optional(clock, 'real'),
+  timeline: v.optional(
+    closedRecord({
+      limit: v.optional(integer(0, 1_000_000), 5000),
+      audio: v.optional(trueOrFalse, false),
+    }),
+    {},
+  ),
+  conduct: v.optional(oneOf('lenient', 'strict'), 'lenient'),
+  allow: v.optional(violationKinds, []),
+  control: v.optional(control, false),
+} satisfies Record<keyof EchoStsOptions, v.GenericSchema>;
+
+const optionsSchema = v.pipe(
+  closedRecord(SCHEMAS),
+  v.forward(
+    v.check(
+      ({ control, paths }) => control === false || !paths.map(withSlash).includes(CONTROL_PATH),
+      `expected no ${show(CONTROL_PATH)} beside the option \`control\`, which is served there, got it in the list`,
+    ),
+    ['paths'],
+  ),
+);
+
+/** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong. */
+export function toSettings(options: EchoStsOptions): Settings {
+  const parsed = checked('options', optionsSchema, options);
+  const { transcript: words } = parsed;
+  return {
+    ...DEFAULT_SETTINGS,
+    ...parsed,
+    // An empty variable is one that is not set.
+    seed: String(process.env['ECHO_STS_SEED'] || (parsed.seed ?? randomInt(2 ** 32))),
+    auth: parsed.auth as AuthOption | undefined,
+    backpressure: toPlan(parsed.backpressure),
+    transcript: typeof words === 'string' ? () => words : words,
+    clock: toClock(parsed.clock),
+    control: parsed.control === true ? {} : parsed.control,
+  };
+}
+
+/** Checks the argument of `setDelay`; throws like `toSettings`. */
+export function toDelay(value: DelayPlan): DelayPlan {
+  return checked('delayMs', delay, value);
+}
+
+/** Checks the argument of `setBackpressure`; throws like `toSettings`. */
+export function toBackpressurePlan(value: BackpressureOption): BackpressurePlan {
+  return toPlan(checked('backpressure', backpressure, value));
+}
+
+function toClock(value: 'real' | 'global' | ManualClock): Clock {
+  if (value instanceof MovedClock) return value;
+  return value === 'global' ? globalClock() : realClock;
+}
+
+function toPlan(value: boolean | v.InferOutput<typeof levels>): BackpressurePlan {
+  if (value === false) return { kind: 'off' };
+  return value === true
+    ? DEFAULT_LOAD_LEVELS
+    : { kind: 'load', ...value, recommendedDelayMs: value.recommendedDelayMs };
+}
+
+function isDelay(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  if (typeof value !== 'object' || value === null) return v.is(integer(0, MAX_DELAY_MS), value);
+  const { min, max, p50, p99 } = value as Record<string, unknown>;
+  const isSpread = isOrdered(min, max) && p50 === undefined && p99 === undefined;
+  const isLogNormal = isOrdered(p50, p99) && p50 !== 0 && min === undefined && max === undefined;
+  return isSpread || isLogNormal;
+}
+
+function isOrdered(low: unknown, high: unknown): boolean {
+  return v.is(integer(0, MAX_DELAY_MS), low) && v.is(integer(0, MAX_DELAY_MS), high) && low <= high;
+}
+
+/** A share of `max_inflight`. */
+function share() {
+  return field<number>('a number > 0', (value) => typeof value === 'number' && value > 0);
+}
+
+function nonEmptyList<Item extends v.GenericSchema>(item: Item) {
+  return v.pipe(v.array(item, notAList), v.nonEmpty(notAList));
+}
+
+function notAList({ input }: v.BaseIssue<unknown>): string {
+  return `expected a list with at least one entry, such as ['…'], got ${Array.isArray(input) ? 'an empty one' : show(input)}`;
+}

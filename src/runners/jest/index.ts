@@ -1,0 +1,65 @@
+/** `echo-sts/jest`: a fixture for each test, by jest's hooks. Registers the matchers. */
+
+import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
+import type { EchoSts } from '../../handle/handle.js';
+import { matchers } from '../../matchers/index.js';
+import { fixtureOfEachTest, type OfEachTest, type OptionsOfEachTest } from '../of-each-test.js';
+import { type SharedEchoSts, scopeOfEachTest } from '../shared-scope.js';
+import { endingOfRunningTest } from './running-test.js';
+
+export type { RemoteScope } from '../../control/any-handle.js';
+export { matchers } from '../../matchers/index.js';
+export type { OptionsOfEachTest } from '../of-each-test.js';
+export type { SharedEchoSts } from '../shared-scope.js';
+
+expect.extend(matchers);
+
+/**
+ * Gives each test of this file, or of the `describe` block it is called in, a fixture of its own: what comes back has the
+ * members of the fixture of the test that is running. After the test it is verified, which makes the test fail if something
+ * is missing, and closed. A test that fails is told the timeline besides its own error.
+ * Reading a member before the first test or in a concurrent one throws an `EchoStsError` (`CLOSED`); with wrong options each
+ * test fails (`INVALID_OPTION`).
+ *
+ * @example
+ * const sts = useEchoSts({ delayMs: 40 });
+ *
+ * test('every fragment comes back', async () => {
+ *   await runMyWorker({ url: sts.url, streamId: 'news' });
+ *   await sts.waitForSession({ streamId: 'news', state: 'completed' });
+ * });
+ */
+export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
+  return hooked(fixtureOfEachTest(options));
+}
+
+/**
+ * Gives each test of this file, or of the `describe` block it is called in, a scope of its own on the server that
+ * `echo-sts/jest/global-setup` or `npx echo-sts -- jest` has started: its own rules, expectations, waits and timeline. What
+ * becomes of it when the test has ended is as with `useEchoSts`. Without such a server the test fails with an
+ * `EchoStsError` (`INVALID_OPTION`).
+ *
+ * @example
+ * const shared = useSharedEchoSts();
+ *
+ * test('every fragment comes back', async () => {
+ *   const { url, sts, streamPrefix } = shared;
+ *   await runMyWorker({ url, streamId: `${streamPrefix}news` });
+ *   await sts.waitForSession({ state: 'completed' });
+ * });
+ */
+export function useSharedEchoSts(): SharedEchoSts {
+  const shared = scopeOfEachTest();
+  afterAll(shared.disconnect);
+  return hooked(shared);
+}
+
+function hooked<Held>({ accessor, start, end }: OfEachTest<Held>): Held {
+  beforeEach(start);
+  afterEach(async () => {
+    // jest lists what a hook throws behind what the test has thrown.
+    const report = await end(endingOfRunningTest());
+    if (report !== undefined) throw report;
+  });
+  return accessor;
+}

@@ -1,0 +1,105 @@
+/**
+ * `echo-sts/vitest`: a `test` that has a fixture of its own, and one that has its part of a server shared by all files.
+ * Registers the matchers. Knows how vitest says that a test has failed; what is done then is decided in `runners/`.
+ */
+
+import { test as base, expect, type TestAPI, type TestContext } from 'vitest';
+import { createEchoSts } from '../../fixture/create-echo-sts.js';
+import type { EchoSts } from '../../handle/handle.js';
+import { matchers } from '../../matchers/index.js';
+import type { EchoStsOptions } from '../../options/options.js';
+import { type Concluded, conclude, type Ending } from '../conclusion.js';
+import { connectToShared, nextStreamPrefix, type SharedEchoSts } from '../shared-scope.js';
+
+export type { RemoteScope } from '../../control/any-handle.js';
+export { matchers } from '../../matchers/index.js';
+export type { SharedEchoSts } from '../shared-scope.js';
+// Brings along what `inject` knows of.
+export type { EchoStsGlobalSetup } from './global-setup.js';
+
+expect.extend(matchers);
+
+/** What a test can ask for. */
+export interface EchoStsFixtures {
+  /** What the fixture is started with; a suite sets it with `test.override({ echoSts: { … } })`. */
+  echoSts: EchoStsOptions;
+  /** A server for this test alone, in the process that the test runs in. Verified and closed when the test has ended. */
+  sts: EchoSts;
+}
+
+/**
+ * vitest's `test`, with a fixture for each test that asks for `sts`. When the test has ended it is verified, which makes
+ * the test fail if something is missing, and closed. A test that fails is told the timeline besides its own error.
+ *
+ * @example
+ * import { test } from 'echo-sts/vitest';
+ *
+ * test('every fragment comes back', async ({ sts }) => {
+ *   await runMyWorker({ url: sts.url, streamId: 'news' });
+ *   await sts.waitForSession({ streamId: 'news', state: 'completed' });
+ * });
+ */
+export const test: TestAPI<EchoStsFixtures> = base.extend<EchoStsFixtures>({
+  echoSts: {},
+  sts: async ({ echoSts, task, onTestFinished }, use) => {
+    const sts = await createEchoSts(echoSts);
+    // What is thrown behind `use` is listed twice.
+    onTestFinished(() => end(sts, task));
+    await use(sts);
+  },
+});
+
+/** The same. */
+export const it: TestAPI<EchoStsFixtures> = test;
+
+/** What a test can ask for that shares a server with others. */
+export interface SharedEchoStsFixtures extends SharedEchoSts {
+  /** The address of the shared server, as the global setup provides it; without it, `ECHO_STS_CONTROL` of the environment. */
+  echoStsControl: string;
+}
+
+/**
+ * vitest's `test`, with a scope of its own for each test on the server that `echo-sts/vitest/global-setup` or
+ * `npx echo-sts -- vitest` has started: its own rules, expectations, waits and timeline. What becomes of it when the test
+ * has ended is as with `test`. Without such a server it fails with an `EchoStsError` (`INVALID_OPTION`).
+ *
+ * @example
+ * import { sharedTest as test } from 'echo-sts/vitest';
+ *
+ * test('every fragment comes back', async ({ url, sts, streamPrefix }) => {
+ *   await runMyWorker({ url, streamId: `${streamPrefix}news` });
+ *   await sts.waitForSession({ state: 'completed' });
+ * });
+ */
+export const sharedTest: TestAPI<SharedEchoStsFixtures> = base.extend<SharedEchoStsFixtures>({
+  echoStsControl: ['', { scope: 'worker', injected: true }],
+  server: [
+    async ({ echoStsControl }, use) => {
+      const server = await connectToShared('sharedTest', echoStsControl);
+      await use(server);
+      await server.close();
+    },
+    { scope: 'worker' },
+  ],
+  url: ({ server }, use) => server.url.then(use),
+  // vitest reads in the source which fixtures are needed: a pattern has to stand there.
+  streamPrefix: ({ server: _ }, use) => use(nextStreamPrefix()),
+  sts: async ({ server, streamPrefix, task, onTestFinished }, use) => {
+    const scope = await server.scope({ streamId: streamPrefix });
+    onTestFinished(() => end(scope, task));
+    await use(scope);
+  },
+});
+
+type Task = TestContext['task'];
+
+const OUTCOMES: Readonly<Record<string, Ending['outcome']>> = { pass: 'passed', fail: 'failed', skip: 'skipped' };
+
+/** vitest lists what is thrown now behind what the test has thrown. */
+async function end(handle: Concluded, { result }: Task): Promise<void> {
+  const report = await conclude(handle, {
+    outcome: OUTCOMES[result?.state ?? ''] ?? 'unknown',
+    errors: result?.errors ?? [],
+  });
+  if (report !== undefined) throw report;
+}

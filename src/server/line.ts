@@ -1,0 +1,228 @@
+/**
+ * The line to one worker: what is said on it, what of that has been heard, how much waits unread, and the ways in which it
+ * ends or breaks.
+ */
+
+import type { Socket as TcpSocket } from 'node:net';
+import { clearTimeout } from 'node:timers';
+import type { Socket } from 'socket.io';
+import { atMost } from '../clock/clock.js';
+import type { CutForm } from '../core/cut-forms.js';
+import type { Settings } from '../options/settings.js';
+
+/** The largest audio that is taken, in base64, and the words around it: characters (PROTOCOL §2). */
+const LARGEST_RESULT = 14 * 1024 * 1024;
+/** Besides the results of a full queue, so many messages may wait unread. */
+const SPARE_MESSAGES = 8;
+/** A worker that does not answer within this time is not waited for, … */
+const ANSWER_MS = 1000;
+/** … counted in parts, of which a test that blocks the process for long uses up one alone. */
+const ANSWER_PARTS = 10;
+
+export class Line {
+  readonly #socket: Socket;
+  readonly #carriers: () => Iterable<TcpSocket>;
+  /** Characters that were said and not yet handed to the transport. */
+  #unread = 0;
+  #isDeaf = false;
+  #isMuted = false;
+  #isEnded = false;
+  /** For each ping that is not answered yet, who waits for that. */
+  readonly #pings: ((isAnswered: boolean) => void)[] = [];
+  /** Who waits for the answer to the ping that is being made. */
+  #asker: ((isAnswered: boolean) => void) | undefined;
+  /** It was waited for in vain, and has not answered since. */
+  #isSilent = false;
+  /** Who wants to know when something was handed to the transport or answered. */
+  readonly #curious = new Set<() => void>();
+
+  /**
+   * `carriers` finds the connections under the socket. A worker that lets too much wait unread is cut off: it could fill
+   * the memory of the test.
+   */
+  constructor(socket: Socket, carriers: () => Iterable<TcpSocket>, settings: Settings) {
+    const maxUnread = maxUnreadCharacters(settings);
+    this.#socket = socket;
+    this.#carriers = carriers;
+    socket.conn.on('packetCreate', ({ type, data }: { type: string; data?: string | Buffer }) => {
+      if (type === 'ping') this.#pings.push(this.#asker ?? (() => {}));
+      this.#unread += data?.length ?? 0;
+      if (this.#unread > maxUnread) this.#cutOff();
+    });
+    socket.conn.on('flush', () => {
+      this.#unread = 0;
+      this.#changed();
+    });
+    socket.conn.on('heartbeat', () => {
+      this.#isSilent = false;
+      this.#pings.shift()?.(true);
+      this.#changed();
+      // The answer to an earlier ping would set the timers going again.
+      if (this.#isMuted) this.#mutePings();
+    });
+    socket.conn.once('close', () => this.#giveUpPings());
+  }
+
+  /** Whether what the worker sends goes unheard: even what had been read together with the cause of that. */
+  get isDeaf(): boolean {
+    return this.#isDeaf;
+  }
+
+  /** Whether it was ended or broken from here. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Characters that have not been handed to the transport. */
+  get unread(): number {
+    return this.#unread;
+  }
+
+  /** Whether the worker has yet to answer that it has heard what was said. */
+  get isUnanswered(): boolean {
+    return this.#pings.length > 0;
+  }
+
+  say(event: string, payload: object): void {
+    this.#socket.emit(event, payload);
+  }
+
+  /**
+   * Resolves with true once the worker has heard all that was said so far, and what it had said before that has arrived
+   * here: it answers pings in their turn. With false if it is gone or cannot answer.
+   */
+  async heard(): Promise<boolean> {
+    // A client may look at a message only after it has answered the ping behind it, but then before it gets the next one.
+    return (await this.#ping()) && (await this.#ping());
+  }
+
+  /** The same, but not for long; a worker that was waited for in vain is not waited for again before it has answered. */
+  async heardSoon(): Promise<boolean> {
+    if (this.#isSilent) return false;
+    let answer: boolean | undefined;
+    const heard = this.heard().then((isHeard) => {
+      answer = isHeard;
+    });
+    for (let part = 0; part < ANSWER_PARTS && answer === undefined; part += 1) {
+      await atMost(ANSWER_MS / ANSWER_PARTS, heard);
+    }
+    this.#isSilent = answer === undefined;
+    return answer === true;
+  }
+
+  /** Calls back whenever something has been handed to the transport or answered; the answer takes that back. */
+  listen(callback: () => void): () => void {
+    this.#curious.add(callback);
+    return () => this.#curious.delete(callback);
+  }
+
+  /** It is about to be ended from here, in a way that it does not notice by itself. */
+  abandon(): void {
+    this.#isEnded = true;
+  }
+
+  /**
+   * The worker hears `io server disconnect`, then the transport is closed: resolves once it is. Not with
+   * `disconnect(true)`: that keeps a timer of 30 s for a polling worker that does not come back.
+   */
+  hangUp(): Promise<void> {
+    this.#isEnded = true;
+    const { conn } = this.#socket;
+    const closed = new Promise<void>((resolve) => {
+      conn.once('close', () => resolve());
+    });
+    this.#socket.disconnect();
+    this.#afterLastWord(() => conn.close(true));
+    return closed;
+  }
+
+  /** It has had the time to hear the goodbye. */
+  breakOff(): void {
+    if (this.#socket.conn.readyState === 'closed') return;
+    this.#eachCarrier((tcp) => tcp.destroy());
+    this.#socket.conn.close(true);
+  }
+
+  /** One row per form of cutting; what each means stands beside its name in the core. */
+  break(how: CutForm): void {
+    this.#isEnded = true;
+    const breakages: Readonly<Record<CutForm, () => unknown>> = {
+      'server-disconnect': () => this.hangUp(),
+      'transport-close': () => this.#afterLastWord(() => this.#socket.conn.close(true)),
+      reset: () => this.#afterLastWord(() => this.#reset()),
+      'half-open': () => this.#holdOpen(),
+      stall: () => this.#stall(),
+      'mute-pings': () => this.#mutePings(),
+    };
+    breakages[how]();
+  }
+
+  #holdOpen(): void {
+    this.#isDeaf = true;
+    this.#mutePings();
+  }
+
+  #stall(): void {
+    this.#isDeaf = true;
+    this.#eachCarrier((tcp) => tcp.pause());
+  }
+
+  #reset(): void {
+    this.#eachCarrier(resetAfterWrites);
+    // Over polling the worker would come back on a new connection.
+    this.#socket.conn.close(true);
+  }
+
+  #eachCarrier(step: (tcp: TcpSocket) => void): void {
+    for (const tcp of this.#carriers()) step(tcp);
+  }
+
+  #afterLastWord(step: () => void): void {
+    if (this.#unread === 0) step();
+    else this.#socket.conn.once('drain', step);
+  }
+
+  /** engine.io has no public word for a ping out of turn. */
+  #ping(): Promise<boolean> {
+    const { conn } = this.#socket;
+    if (this.#isMuted || this.#isDeaf || conn.readyState !== 'open') return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#asker = resolve;
+      Reflect.apply(Reflect.get(conn, 'sendPacket'), conn, ['ping']);
+      this.#asker = undefined;
+    });
+  }
+
+  #changed(): void {
+    for (const callback of this.#curious) callback();
+  }
+
+  #giveUpPings(): void {
+    for (const answer of this.#pings.splice(0)) answer(false);
+  }
+
+  /** It lets too much wait unread. */
+  #cutOff(): void {
+    this.#isEnded = true;
+    this.#socket.conn.close(true);
+  }
+
+  /** engine.io has no word for it: its timers are taken away, so that neither side's heartbeat is noticed here again. */
+  #mutePings(): void {
+    this.#isMuted = true;
+    this.#giveUpPings();
+    clearTimeout(Reflect.get(this.#socket.conn, 'pingIntervalTimer'));
+    clearTimeout(Reflect.get(this.#socket.conn, 'pingTimeoutTimer'));
+  }
+}
+
+/** A worker may get the results of all that is in flight in one breath, and must not be cut off for that. */
+function maxUnreadCharacters({ maxMessageBytes, queueLimit }: Settings): number {
+  return Math.min(maxMessageBytes, LARGEST_RESULT) * (queueLimit + SPARE_MESSAGES);
+}
+
+/** What is written reaches the worker first. */
+function resetAfterWrites(tcp: TcpSocket): void {
+  if (tcp.writableLength === 0) tcp.resetAndDestroy();
+  else tcp.write('', () => tcp.resetAndDestroy());
+}

@@ -1,0 +1,70 @@
+/** The counts of a fixture in the text format of Prometheus. Loaded when `/metrics` is asked for, and not before. */
+/// <reference path="./prom-client.d.ts" />
+
+import Counter from 'prom-client/lib/counter.js';
+import Gauge from 'prom-client/lib/gauge.js';
+import Histogram from 'prom-client/lib/histogram.js';
+import Registry from 'prom-client/lib/registry.js';
+import { type Counts, PROCESSING_BOUNDS_MS, type ProcessingTimes } from '../record/tally.js';
+
+/** How things stand at the moment. */
+export interface Load {
+  readonly connections: number;
+  /** Streams that have begun and are not completed. */
+  readonly streams: number;
+  /** Fragments taken whose result is not out yet (PROTOCOL §6.1). */
+  readonly inflight: number;
+  /** Those of them that wait for a place or for their turn: the sum of every stream's `queue_depth`. */
+  readonly queueDepth: number;
+}
+
+/** What is told of one fixture: counters go up for as long as it lives. */
+export class Exposition {
+  readonly #registry = new Registry();
+  readonly #results = new Counter({ ...this.#named('ws_fragments_processed_total'), labelNames: ['status'] });
+  readonly #errors = new Counter({ ...this.#named('ws_errors_total'), labelNames: ['error_code'] });
+  readonly #times = new Histogram({
+    ...this.#named('ws_fragment_processing_ms'),
+    buckets: [...PROCESSING_BOUNDS_MS],
+  });
+  readonly #gauges: Readonly<Record<keyof Load, Gauge>> = {
+    connections: new Gauge(this.#named('ws_active_connections')),
+    streams: new Gauge(this.#named('ws_active_streams')),
+    inflight: new Gauge(this.#named('ws_fragments_inflight')),
+    queueDepth: new Gauge(this.#named('ws_queue_depth')),
+  };
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** `news` is what has been counted since the last call. */
+  text(news: Counts, load: Load): Promise<string> {
+    for (const [status, count] of Object.entries(news.results)) this.#results.inc({ status }, count);
+    for (const [code, count] of news.errors) this.#errors.inc({ error_code: code }, count);
+    for (const times of news.times) this.#observe(times);
+    for (const [name, gauge] of Object.entries(this.#gauges)) gauge.set(load[name as keyof Load]);
+    return this.#registry.metrics();
+  }
+
+  /** Of a class of times only the sum is known: times as even as possible have the same sum, and lie in the same class. */
+  #observe({ count, totalMs }: ProcessingTimes): void {
+    const even = Math.floor(totalMs / count);
+    const longer = totalMs - even * count;
+    for (let index = 0; index < count; index += 1) this.#times.observe(index < longer ? even + 1 : even);
+  }
+
+  #named(name: keyof typeof HELP) {
+    return { name, help: HELP[name], registers: [this.#registry] };
+  }
+}
+
+const HELP = {
+  ws_active_connections: 'Connections that are open now.',
+  ws_active_streams: 'Streams that have begun and are neither completed nor disconnected.',
+  ws_fragments_inflight: 'Fragments taken whose result is not out yet.',
+  ws_queue_depth: 'Fragments in flight that wait for a place to be processed, or for their turn.',
+  ws_fragments_processed_total: 'Results sent, by status.',
+  ws_errors_total: 'Errors told to workers, by code: error events, errors of results, and refused connections.',
+  ws_fragment_processing_ms: 'From the receipt of a fragment to its result, milliseconds.',
+};

@@ -1,0 +1,112 @@
+/**
+ * What the server answers that is not Socket.IO: a table of pages, for health checks, dashboards and people with curl. It
+ * only reads. What is not in the table is not found, at once, and the answer is one sentence.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { show } from '../core/show.js';
+import type { SessionSnapshot } from '../core/snapshot.js';
+import type { Tally } from '../record/tally.js';
+import { isLocalName, isLoopback, isSame } from './local-only.js';
+import type { Exposition, Load } from './metrics.js';
+
+/** What the pages tell of. */
+export interface Told {
+  /** Where Socket.IO is served. */
+  readonly paths: readonly string[];
+  /** Whether sessions may be looked at from outside, and with which token. */
+  readonly control: false | { readonly token?: string };
+  readonly tally: Tally;
+  /** Since when the server runs, and what time it is: Unix milliseconds. */
+  readonly startedAt: number;
+  readonly now: () => number;
+  readonly load: () => Load;
+  readonly snapshots: () => readonly SessionSnapshot[];
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const READING = ['GET', 'HEAD'];
+
+/** Answers one request; never throws. */
+export type Pages = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function pagesOf(told: Told): Pages {
+  let exposition: Promise<Exposition> | undefined;
+
+  const pages: Readonly<Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>> = {
+    '/health': () => json({ status: 'healthy', service: 'echo-sts', sessions: told.load().connections, ...uptime() }),
+    '/sessions': (request) => refusalOf(request, told.control) ?? json(told.snapshots()),
+    '/metrics': async () => {
+      // Most fixtures are never asked.
+      exposition ??= import('./metrics.js').then((module) => new module.Exposition());
+      const prometheus = await exposition;
+      const text = await prometheus.text(told.tally.take(), told.load());
+      return { status: 200, type: prometheus.contentType, text };
+    },
+  };
+
+  const uptime = () => ({ uptime_seconds: (told.now() - told.startedAt) / 1000 });
+
+  const answerTo = async (request: IncomingMessage): Promise<Answer> => {
+    const { method = '', url = '' } = request;
+    const [path = ''] = url.split('?');
+    const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+    if (page === undefined) {
+      return sentence(404, `echo-sts serves Socket.IO at ${told.paths.join(' and ')}, not at ${show(url)}.`);
+    }
+    if (READING.includes(method)) return page(request);
+    return sentence(405, `${path} can be read with GET or HEAD, not with ${show(method)}.`, { allow: 'GET, HEAD' });
+  };
+
+  return (request, response) => {
+    void answerTo(request)
+      .catch((error) => sentence(500, `echo-sts could not answer: ${error instanceof Error ? error.message : error}.`))
+      .then((answer) => send(answer, response));
+  };
+}
+
+function send({ status, type, text, headers }: Answer, response: ServerResponse): void {
+  const length = Buffer.byteLength(text);
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': length,
+    'cache-control': 'no-store',
+    // Whoever asked for the wrong thing has nothing more to ask.
+    ...(status !== 200 && { connection: 'close' }),
+    ...headers,
+  });
+  response.end(text);
+}
+
+function json(value: object): Answer {
+  return { status: 200, type: 'application/json; charset=utf-8', text: `${JSON.stringify(value)}\n` };
+}
+
+function sentence(status: number, text: string, headers: Answer['headers'] = {}): Answer {
+  return { status, type: 'text/plain; charset=utf-8', text: `${text}\n`, headers };
+}
+
+/** Why who asks may not see the sessions, by the rules for control clients; undefined when he may. */
+function refusalOf(request: IncomingMessage, control: Told['control']): Answer | undefined {
+  if (control === false)
+    return sentence(404, 'echo-sts shows its sessions with the option `control` only, which is off.');
+  const { headers, socket } = request;
+  const isPage = headers.origin !== undefined || !isLocalName(headers.host);
+  if (isPage || !isLoopback(socket.remoteAddress ?? '')) {
+    return sentence(404, 'echo-sts shows its sessions only to this machine, and to no web page.');
+  }
+  if (control.token === undefined || isSame(control.token, tokenOf(request))) return undefined;
+  const how = 'send the token of the option `control` as `Authorization: Bearer …` or as `?token=…`';
+  return sentence(401, `The token is missing or wrong; ${how}.`, { 'www-authenticate': 'Bearer' });
+}
+
+function tokenOf({ headers, url = '' }: IncomingMessage): string {
+  const [, bearer] = /^Bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
+  return bearer ?? new URLSearchParams(url.split('?')[1]).get('token') ?? '';
+}

@@ -1,0 +1,211 @@
+/** How control clients come, are cut off and go: nothing of theirs is lost by a broken line, and nothing is left when they go. */
+
+import { connectEchoSts, type EchoSts } from 'echo-sts';
+import { describe, expect, it } from 'vitest';
+import { Guest } from '../../src/control/guest.js';
+import { Waits } from '../../src/handle/waits.js';
+import { useChildren } from '../support/child.js';
+import { fragment } from '../support/client.js';
+import { useControlPeers } from '../support/control-peer.js';
+import { useHandles } from '../support/handles.js';
+import { watchHost } from '../support/host.js';
+import { rejection } from '../support/rejection.js';
+import { secondsOf } from '../support/seconds.js';
+
+watchHost();
+const run = useChildren();
+const { start, join, connect } = useHandles();
+const { join: joinAsPeer } = useControlPeers();
+
+describe('when the line breaks', () => {
+  it('a restart that was asked for over it is done, and all objects are still there', async () => {
+    const sts = await start({ control: true });
+    const remote = await connect(sts.controlUrl);
+    const rule = await remote.addErrorRule({ when: {}, code: 'TIMEOUT', times: 1 });
+    const expected = await remote.expect({ event: 'fragment:data' });
+    const entries = remote.entries({ event: 'fragment:data' });
+    const step = entries.next();
+    await remote.restart({ downForMs: 50 });
+    const worker = await join(sts);
+    await worker.init();
+    worker.send('fragment:data', fragment(0));
+    expect([(await step).value?.event, await rule.hits, await expected.isMet]).toEqual(['fragment:data', 1, true]);
+    expect(sts.timeline({ event: 'restart' })).toHaveLength(1);
+  });
+
+  it('what was asked just before is carried out once, and what is asked meanwhile afterwards', async () => {
+    const sts = await start({ control: true });
+    const remote = await connect(sts.controlUrl);
+    const before = Array.from({ length: 5 }, () => remote.addErrorRule({ when: {}, code: 'TIMEOUT' }));
+    const wait = remote.waitFor('restart');
+    await Promise.all([sts.restart({ downForMs: 50 }), ...before]);
+    expect((await wait).payload.downForMs).toBe(50);
+    const restarted = sts.restart({ downForMs: 50 });
+    const after = remote.addErrorRule({ when: {}, code: 'GPU_OOM' });
+    await restarted;
+    expect((await (await after).rule).code).toBe('GPU_OOM');
+    expect(sts.errorRules).toHaveLength(6);
+  });
+
+  it('a client that comes back in time finds its objects', async () => {
+    const sts = await start({ control: true });
+    const auth = { version: 1, client: 'c-1' };
+    const peer = await joinAsPeer(sts.url, auth);
+    const { ref } = await peer.call('fixture', 'addErrorRule', { when: {}, code: 'TIMEOUT' });
+    peer.socket.io.engine.close();
+    const again = await joinAsPeer(sts.url, { ...auth, isBack: true });
+    expect(await again.call(ref.id, 'hits')).toEqual({ value: 0 });
+    again.socket.disconnect();
+    // It has said goodbye: what was its own is gone.
+    const other = await joinAsPeer(sts.url, auth);
+    expect((await other.call(ref.id, 'hits')).error.code).toBe('INVALID_OPTION');
+  });
+
+  it('for good, because the fixture is another now, everything is rejected', async () => {
+    const first = await start({ control: true });
+    const remote = await connect(first.controlUrl);
+    const { port } = first;
+    const wait = rejection(remote.waitFor('stream:end'));
+    // As if the process had died: nobody is told.
+    await crash(first);
+    const second = await start({ control: true, port });
+    expect(await wait).toMatchObject({
+      code: 'DISCONNECTED',
+      message: expect.stringMatching(/connect anew\. `waitFor`/),
+    });
+    expect((await rejection(remote.sessions)).code).toBe('DISCONNECTED');
+    expect(second.timeline()).toEqual([]);
+  });
+});
+
+it('a handle whose fixture has gone without a word is closed soon', async () => {
+  const sts = await start({ control: true });
+  const remote = await connect(sts.controlUrl);
+  const wait = rejection(remote.waitFor('stream:end'));
+  await crash(sts);
+  expect(await secondsOf(remote.close)).toBeLessThan(2);
+  expect((await wait).code).toBe('CLOSED');
+});
+
+describe('two control clients', () => {
+  it('share the fixture, each with objects of its own', async () => {
+    const sts = await start({ control: true });
+    const [one, other] = [await connect(sts.controlUrl), await connect(sts.controlUrl)];
+    const [mine, theirs] = [await one.scope({ streamId: 'one/' }), await other.scope({ streamId: 'other/' })];
+    await one.addErrorRule({ when: {}, code: 'TIMEOUT' });
+    for (const streamId of ['one/1', 'other/1']) await (await join(sts)).init({ stream_id: streamId });
+    expect([(await other.errorRules).length, (await other.sessions).length]).toEqual([1, 2]);
+    expect((await mine.sessions).map(({ streamId }) => streamId)).toEqual(['one/1']);
+    const wait = rejection(theirs.waitFor('stream:end'));
+    const still = rejection(other.waitFor('stream:pause'));
+    await one.close();
+    expect((await theirs.sessions).map(({ streamId }) => streamId)).toEqual(['other/1']);
+    await other.close();
+    expect([(await still).code, (await wait).code]).toEqual(['CLOSED', 'CLOSED']);
+    expect([sts.errorRules.length, sts.connections]).toEqual([1, 0]);
+  });
+
+  it('are verified each for what they were told', async () => {
+    const sts = await start({ control: true });
+    await sts.expect({ event: 'stream:end' });
+    const block = async (use: (remote: Awaited<ReturnType<typeof connect>>) => Promise<unknown>) => {
+      await using remote = await connectEchoSts(sts.controlUrl);
+      await use(remote);
+    };
+    await block((remote) => rejection(remote.waitFor('stream:end', { timeoutMs: 1 })));
+    expect(await rejection(block(async () => {}))).toMatchObject({ code: 'VERIFY_FAILED' });
+    expect(sts.connections).toBe(0);
+  });
+});
+
+describe('a control client that goes', () => {
+  it('takes its scopes with it, unverified, with the workers in them, and leaves the rest as it is', async () => {
+    const sts = await start({ control: true });
+    const remote = await connect(sts.controlUrl);
+    const scope = await remote.scope({ streamId: 'mine/' });
+    await scope.expect({ event: 'stream:end' });
+    const [mine, other] = [await join(sts), await join(sts)];
+    await mine.init({ stream_id: 'mine/1' });
+    await other.init({ stream_id: 'other' });
+    await remote.setDelay(7);
+    await remote.close();
+    expect(await mine.next('disconnect')).toBe('io server disconnect');
+    other.send('fragment:data', fragment(0, { stream_id: 'other' }));
+    expect((await other.next('fragment:ack')).estimated_completion_ms).toBe(7);
+    const { message } = await rejection(scope.sessions as Promise<unknown>);
+    expect(message).toBe('The handle was closed; connect anew with `connectEchoSts()`.');
+  });
+
+  it('ends its waits and iterations, and no others', async () => {
+    const sts = await start({ control: true });
+    const remote = await connect(sts.controlUrl);
+    const view = (await join(sts)).init().then(() => remote.waitForSession());
+    const waits = [
+      remote.waitFor('stream:end'),
+      (await view).waitFor('stream:end'),
+      remote.waitForSession({ streamId: 'x' }),
+    ];
+    const [local, entries] = [sts.waitFor('stream:pause'), remote.entries({ event: 'stream:end' }).next()];
+    const ended = Promise.allSettled(waits);
+    await remote.close();
+    expect((await ended).map((end) => end.status === 'rejected' && end.reason.code)).toEqual([
+      'CLOSED',
+      'CLOSED',
+      'CLOSED',
+    ]);
+    expect(await entries).toEqual({ value: undefined, done: true });
+    const worker = await join(sts);
+    await worker.init({ stream_id: 'stream-2' });
+    worker.send('stream:pause', { stream_id: 'stream-2' });
+    expect((await local).event).toBe('stream:pause');
+  });
+
+  it('leaves nothing behind, even if its waits would have gone on for long', async () => {
+    const sts = await start();
+    const waits = new Waits();
+    const ended: string[] = [];
+    const scope = { close: async () => void ended.push('scope') };
+    const entries = { next: () => new Promise(() => {}), return: async () => void ended.push('entries') };
+    const wait = () =>
+      waits.for({
+        ...{ owner: sts, called: wait, subject: 'it waited', timeoutMs: 600_000, explain: () => '' },
+        watch: () => () => void ended.push('wait'),
+      });
+    const fixture = { scope: () => scope, entries: () => entries, waitFor: wait } as unknown as EchoSts;
+    const guest = new Guest({ fixture, waits, verifyAtEnd: async () => {} });
+    for (const name of ['scope', 'entries']) await guest.answer({ on: 'fixture', name });
+    const answer = guest.answer({ on: 'fixture', name: 'waitFor' });
+    await guest.leave();
+    expect((await answer).error).toMatchObject({ code: 'CLOSED', message: expect.stringContaining('it waited') });
+    expect(ended.toSorted()).toEqual(['entries', 'scope', 'wait']);
+    expect((await guest.answer({ on: 'fixture', name: 'waitFor' })).error?.code).toBe('INVALID_OPTION');
+  });
+
+  it('is let go of ten seconds after it was killed, but not while its fixture is down', {
+    timeout: 30_000,
+  }, async () => {
+    const down = await connect((await start({ control: true })).controlUrl);
+    const rule = await down.addErrorRule({ when: {}, code: 'TIMEOUT' });
+    const restarted = down.restart({ downForMs: 11_000 });
+    const sts = await start({ control: true });
+    const child = run('control.ts', sts.controlUrl ?? '');
+    expect(await child.line()).toEqual({ sessions: 0 });
+    const worker = await join(sts);
+    await worker.init({ stream_id: 'mine/1' });
+    const killedAt = process.uptime();
+    child.process.kill('SIGKILL');
+    await sts.waitFor('disconnect', { streamId: 'mine/1', timeoutMs: 20_000 });
+    expect(process.uptime() - killedAt).toBeGreaterThan(9.9);
+    expect(await worker.next('disconnect')).toBe('io server disconnect');
+    await sts.verify();
+    await restarted;
+    expect(await rule.hits).toBe(0);
+  });
+});
+
+/** Drops every connection without a word, and is gone. */
+async function crash(sts: EchoSts): Promise<void> {
+  const restart = rejection(sts.restart({ downForMs: 600_000 }));
+  await sts.close({ abrupt: true });
+  await restart;
+}
