@@ -1,54 +1,58 @@
-/** The import arrows of the design, held against the code, and the few places that may touch the world. */
+/** The rooms and the arrows between them, held against the code, and the few places that may touch the world. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { ROOMS } from '../docs/rooms.js';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 interface SourceFile {
   readonly name: string;
   readonly text: string;
-  /** What it imports: files of `src` by their name, packages by theirs. Types count too. */
+  /** What it imports: files of `src` by their name, packages by theirs. Types and `import()` count. */
   readonly imports: readonly string[];
-  /** What it imports as a value. */
+  /** What it imports as a value, when it is loaded. */
   readonly values: readonly string[];
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
+  .sort()
   .map(read);
 
+describe('src', () => {
+  it('holds `index.ts` and the rooms of the table, and nothing else', () => {
+    expect(readdirSync(SRC).sort()).toEqual([...Object.keys(ROOMS), 'index.ts'].sort());
+  });
+});
+
 describe('imports', () => {
-  it('of the core lead to the core alone', () => {
-    expect(arrows('core/', (to) => !to.startsWith('core/'))).toEqual([]);
+  it.each(Object.keys(ROOMS))('of %s lead only where the table allows, for types and `import()` too', (room) => {
+    const allowed = [room, ...(ROOMS[room]?.imports ?? [])];
+    const isWrong = (to: string) => isFile(to) && (to === 'index.ts' || !allowed.includes(roomOf(to)));
+    expect(arrows(`${room}/`, isWrong)).toEqual([]);
   });
 
-  it('of the wire lead to the core’s words and defaults, to fields and to valibot, never to what decides', () => {
+  it.each(Object.keys(ROOMS))('of %s use each arrow of the table', (room) => {
+    const used = new Set(filesOf(`${room}/`).flatMap(({ imports }) => imports.filter(isFile).map(roomOf)));
+    expect((ROOMS[room]?.imports ?? []).filter((other) => !used.has(other))).toEqual([]);
+  });
+
+  it('of the core lead to no package', () => {
+    expect(arrows('core/', (to) => !isFile(to))).toEqual([]);
+  });
+
+  it('of the wire lead to the core’s words and defaults, never to what decides', () => {
     const words = ['protocol', 'vocabulary', 'error-codes', 'stream', 'rules', 'delay', 'backpressure'];
-    const allowed = [
-      'wire/',
-      'timeline/audio-digest.ts',
-      'fields.ts',
-      'valibot',
-      ...words.map((word) => `core/${word}.ts`),
-    ];
-    expect(arrows('wire/', (to) => !allowed.some((place) => to.startsWith(place)))).toEqual([]);
+    const isDeciding = (to: string) => roomOf(to) === 'core' && !words.some((word) => to === `core/${word}.ts`);
+    expect(arrows('wire/', isDeciding)).toEqual([]);
   });
 
-  it('never lead to the factory or the public surface, nor from the wire or the core to the shell', () => {
-    expect(
-      arrows('', (to) => to === 'index.ts' || to === 'core/index.ts').filter((arrow) => !arrow.startsWith('index.ts')),
-    ).toEqual([]);
-    const users = arrows('', (to) => to === 'create-echo-sts.ts').map((arrow) => arrow.replace(/ → .*/, ''));
-    expect(users.sort()).toEqual([
-      'cli/serve.ts',
-      'index.ts',
-      'runners/of-each-test.ts',
-      'runners/shared-server.ts',
-      'vitest/index.ts',
-    ]);
+  it('never lead to what is exported as `echo-sts/core` as a whole', () => {
+    expect(arrows('', (to) => to === 'core/index.ts')).toEqual(['index.ts → core/index.ts']);
   });
 
   it('of the package load none of what few need: the program, the metrics, control, the runners', () => {
@@ -60,24 +64,27 @@ describe('imports', () => {
     };
     load('index.ts');
     load('core/index.ts');
-    expect(loaded).toContain('http/pages.ts');
-    const strangers = /^(cli|metrics|control|runners|vitest|jest|node|matchers)\/|^(prom-client|vitest|@jest)/;
+    expect(loaded).toContain('server/pages.ts');
+    const strangers = /^(cli|control|runners|matchers)\/|^server\/metrics|^(prom-client|vitest|@jest)/;
     expect([...loaded].filter((name) => strangers.test(name))).toEqual([]);
   });
 
   it('of socket.io as a value stand in one file', () => {
     const users = (module: string) => files.filter(({ values }) => values.includes(module)).map(({ name }) => name);
-    expect(users('socket.io')).toEqual(['socket-io.ts']);
+    expect(users('socket.io')).toEqual(['server/socket-io.ts']);
   });
 
   it('of what only some need are dynamic: control, and the client that it needs', () => {
     const isControl = (name: string) => name.startsWith('control/') || name === 'socket.io-client';
     const users = files.filter(({ name, values }) => !isControl(name) && values.some(isControl));
     expect(users.map(({ name }) => name)).toEqual([]);
-    expect(mentioning(/import\('\.\/control\//)).toEqual(['connect-echo-sts.ts', 'create-echo-sts.ts']);
+    expect(mentioning(/import\('\.\.\/control\//)).toEqual([
+      'fixture/connect-echo-sts.ts',
+      'fixture/create-echo-sts.ts',
+    ]);
   });
 
-  it('form no circle', () => {
+  it('form no circle between files', () => {
     const importsOf = new Map(files.map(({ name, imports }) => [name, imports]));
     const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
       (importsOf.get(from) ?? []).some((next) => next === to || (!seen.has(next) && reaches(next, to, seen.add(next))));
@@ -87,14 +94,14 @@ describe('imports', () => {
 
 describe('the world', () => {
   it('is touched in one place each: clock, timers, emit', () => {
-    expect(mentioning(/process\.uptime|Date\.now|performance\./)).toEqual(['clock.ts']);
-    expect(mentioning(/setTimeout\(|setImmediate\(|setInterval\(/)).toEqual(['clock.ts']);
-    expect(mentioning(/\.emit\(/)).toEqual(['line.ts', 'control/caller.ts']);
+    expect(mentioning(/process\.uptime|Date\.now|performance\./)).toEqual(['clock/clock.ts']);
+    expect(mentioning(/setTimeout\(|setImmediate\(|setInterval\(/)).toEqual(['clock/clock.ts']);
+    expect(mentioning(/\.emit\(/)).toEqual(['control/caller.ts', 'server/line.ts']);
     expect(mentioning(/Math\.random|randomUUID\(|randomInt\(/)).toEqual([
-      'connection.ts',
-      'guards.ts',
-      'settings.ts',
       'control/caller.ts',
+      'options/settings.ts',
+      'server/connection.ts',
+      'server/guards.ts',
     ]);
     expect(mentioning(/console\./)).toEqual([]);
   });
@@ -109,21 +116,30 @@ describe('a file', () => {
 
 function read(name: string): SourceFile {
   const text = readFileSync(join(SRC, name), 'utf8');
-  const statements = [...text.matchAll(/^(?:import|export)\s+(type\s)?([^;]*?\sfrom\s)?'([^']+)';/gm)];
-  const target = ([, , , to = '']: RegExpMatchArray) =>
-    to.startsWith('.') ? normalize(join(dirname(name), to)).replace(/\.js$/, '.ts') : to;
+  const nameOf = (to: string) => (to.startsWith('.') ? normalize(join(dirname(name), to)).replace(/\.js$/, '.ts') : to);
+  const loaded = [...text.matchAll(/^(?:import|export)\s+(?!type\s)([^;]*?\sfrom\s)?'([^']+)';/gm)];
   return {
     name,
     text,
-    imports: statements.map(target),
-    values: statements.filter(([, isType]) => isType === undefined).map(target),
+    imports: ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => nameOf(fileName)),
+    values: loaded.map(([, , to = '']) => nameOf(to)),
   };
 }
 
+function isFile(name: string): boolean {
+  return name.endsWith('.ts');
+}
+
+function roomOf(name: string): string {
+  return name.split('/')[0] ?? '';
+}
+
+function filesOf(folder: string): SourceFile[] {
+  return files.filter(({ name }) => name.startsWith(folder));
+}
+
 function arrows(from: string, isWrong: (to: string) => boolean): string[] {
-  return files
-    .filter(({ name }) => name.startsWith(from))
-    .flatMap(({ name, imports }) => imports.filter(isWrong).map((to) => `${name} → ${to}`));
+  return filesOf(from).flatMap(({ name, imports }) => imports.filter(isWrong).map((to) => `${name} → ${to}`));
 }
 
 /** Comments do not count. */

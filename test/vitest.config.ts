@@ -1,16 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const { compilerOptions } = JSON.parse(readFileSync(`${root}tsconfig.json`, 'utf8'));
+/** README, examples and tests import the package by its own name, as its users do: what the compiler takes for it is taken here. */
+const sources = Object.entries<string[]>(compilerOptions.paths).filter(([name]) => name.startsWith('echo-sts'));
 
 export default defineConfig({
   root,
-  // README, examples and tests import the package by its own name, as its users do.
   resolve: {
     alias: [
-      { find: /^echo-sts$/, replacement: `${root}src/index.ts` },
-      { find: /^echo-sts\/(core|matchers|vitest|jest|node)$/, replacement: `${root}src/$1/index.ts` },
-      { find: /^echo-sts\/((?:vitest|jest)\/[\w-]+)$/, replacement: `${root}src/$1.ts` },
+      ...sources.map(([name, [source = '']]) => ({ find: new RegExp(`^${name}$`), replacement: root + source })),
       // What is used of it is the same here, and jest is not installed.
       { find: /^@jest\/globals$/, replacement: 'vitest' },
     ],
