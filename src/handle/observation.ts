@@ -23,8 +23,9 @@ import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../tim
 import type { Participant } from '../timeline/shelf.js';
 import type { Selection } from '../timeline/timeline.js';
 import { EntryIterator } from './entry-iterator.js';
+import type { FixtureState } from './fixture-state.js';
 import type { Observed } from './sessions.js';
-import type { World } from './world.js';
+import type { Wait } from './waits.js';
 
 /** Below the 5 s that test runners give a test by default. */
 const timeoutMs = v.optional(integer(0, 2 ** 31 - 1), 4000);
@@ -45,14 +46,14 @@ const idleSchema = closedRecord({ timeoutMs });
 
 /** The functions are bound: they may be taken off the handle. */
 export class Observation implements Observed {
-  protected readonly world: World;
+  protected readonly state: FixtureState;
   /** A scope that is closed ends its own waits. */
   protected get owner(): object {
     return this;
   }
 
-  constructor(world: World) {
-    this.world = world;
+  constructor(state: FixtureState) {
+    this.state = state;
   }
 
   /** Whose sessions are looked at; an entry without a participant concerns the fixture as a whole. */
@@ -66,7 +67,7 @@ export class Observation implements Observed {
 
   readonly format: Observed['format'] = (form = 'text', options = {}) => {
     const { columns, ...filter } = checked('options', formatSchema, options);
-    const { dropped } = this.world.timeline;
+    const { dropped } = this.state.timeline;
     const isPage = checked('form', formSchema, form) === 'mermaid';
     return isPage ? formatMermaid(this.read(filter), { dropped }) : formatText(this.read(filter), { columns, dropped });
   };
@@ -86,7 +87,7 @@ export class Observation implements Observed {
   readonly entries: Observed['entries'] = <Name extends EventName, To extends Direction>(
     options: EntryOptions<Name, To> & { event?: Name } = {},
   ) => {
-    const { timeline, waits } = this.world;
+    const { timeline, waits } = this.state;
     const criteria = checked('options', entriesSchema, options);
     const isMine = (participant: Participant | undefined) => this.isMine(participant);
     // Only the types know that the entries of an event are what the caller named it for.
@@ -99,8 +100,7 @@ export class Observation implements Observed {
   readonly idle = async (options: { timeoutMs?: number } = {}): Promise<void> => {
     const { timeoutMs } = checked('options', idleSchema, options);
     this.requireOpen('idle');
-    await this.world.waits.for<void>({
-      owner: this.owner,
+    await this.wait<void>({
       called: this.idle,
       subject: '`idle` waited for everything to come to rest',
       timeoutMs,
@@ -111,20 +111,31 @@ export class Observation implements Observed {
 
   /** Throws an `EchoStsError` (`CLOSED`). */
   protected requireOpen(method: string): void {
-    this.world.requireOpen(method);
+    this.state.requireOpen(method);
+  }
+
+  /** A wait in vain is a complaint. */
+  protected wait<Result>(wait: Omit<Wait<Result>, 'owner'>): Promise<Result> {
+    const { complaints, waits } = this.state;
+    complaints.withdraw(this.owner);
+    const explain = () => {
+      complaints.add(this.owner);
+      return wait.explain();
+    };
+    return waits.for({ ...wait, owner: this.owner, explain });
   }
 
   protected read(filter: Selection = {}): TimelineEntry[] {
-    return this.world.timeline.read(filter, (participant) => this.isMine(participant));
+    return this.state.timeline.read(filter, (participant) => this.isMine(participant));
   }
 
   protected violationsBut(excused: readonly ViolationKind[]): Violation[] {
-    const all = [...this.world.excused, ...excused];
-    return this.world.violations.read((participant) => this.isMine(participant), all);
+    const all = [...this.state.excused, ...excused];
+    return this.state.violations.read((participant) => this.isMine(participant), all);
   }
 
   protected get ownConnections(): Connection[] {
-    return [...this.world.connections].filter(({ recorder }) => this.isMine(recorder.participant));
+    return [...this.state.connections].filter(({ recorder }) => this.isMine(recorder.participant));
   }
 
   /** For the matchers, which have the handle alone. */
@@ -134,21 +145,20 @@ export class Observation implements Observed {
 
   /** What there is to see now, for a text about a failure. */
   protected scene(): Scene {
-    const sessions = this.world.sessions.snapshots((participant) => this.isMine(participant));
-    return { ...this.world.scene(), sessions, entries: this.read(), dropped: this.world.timeline.dropped };
+    const sessions = this.state.sessions.snapshots((participant) => this.isMine(participant));
+    return { ...this.state.scene(), sessions, entries: this.read(), dropped: this.state.timeline.dropped };
   }
 
   #waitForEntry(criteria: EntryCriteria, count: number, already: number, timeoutMs: number): Promise<TimelineEntry> {
     this.requireOpen('waitFor');
     let met = already;
-    return this.world.waits.for<TimelineEntry>({
-      owner: this.owner,
+    return this.wait<TimelineEntry>({
       called: this.waitFor,
       subject: `\`waitFor\` waited for ${meant(criteria)}`,
       timeoutMs,
       explain: () => explainEntry(criteria, count, met, timeoutMs, this.scene()),
       watch: (found, failed) =>
-        this.world.timeline.listen(
+        this.state.timeline.listen(
           (entry) => {
             try {
               // Whoever has found what he was looking for is told on the next turn: his function is not asked any more.
@@ -170,7 +180,7 @@ export class Observation implements Observed {
     let stopWaiting = () => {};
     const look = async () => {
       while (!isOver) {
-        const isQuiet = await this.world.settle(this.ownConnections);
+        const isQuiet = await this.state.settle(this.ownConnections);
         if (isOver) return;
         const isIdle = this.ownConnections.every(({ unrest }) => unrest.length === 0);
         if (isIdle && isQuiet) return found();
@@ -189,7 +199,7 @@ export class Observation implements Observed {
     const unlisten: (() => void)[] = [];
     await new Promise<void>((resolve) => {
       stoppable(resolve);
-      unlisten.push(this.world.sessions.listen(() => resolve()));
+      unlisten.push(this.state.sessions.listen(() => resolve()));
       for (const { line } of this.ownConnections) unlisten.push(line.listen(resolve));
     });
     for (const stop of unlisten) stop();

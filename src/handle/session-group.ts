@@ -33,15 +33,15 @@ import { toBackpressurePlan, toDelay } from '../options/settings.js';
 import type { Violation } from '../record/violation-log.js';
 import type { Connection } from '../server/connection.js';
 import { Expectations, expectationSchema } from './expectations.js';
+import type { FixtureState } from './fixture-state.js';
 import { Observation } from './observation.js';
 import { viewOf } from './session-view.js';
 import type { Sessions, SessionView, VerifyOptions } from './sessions.js';
-import type { World } from './world.js';
 
 /** Who has asked for a verdict, when nobody has called `verify`. */
 const BY_DISPOSAL = '`await using`';
 
-const INNER = ['world', 'cuts', 'rules', 'expectations', 'overrides'];
+const INNER = ['state', 'cuts', 'rules', 'expectations', 'overrides'];
 
 /** What can be set for the sessions of a group. */
 type Overrides = Pick<ScopeSettings, 'delayMs' | 'backpressure'>;
@@ -55,23 +55,23 @@ export class SessionGroup extends Observation implements Sessions {
   protected overrides: Overrides = {};
   #unlisten: (() => void) | undefined;
 
-  constructor(world: World, rules: RuleBook) {
-    super(world);
+  constructor(state: FixtureState, rules: RuleBook) {
+    super(state);
     this.rules = rules;
     // Who prints the handle sees what is public.
     for (const name of INNER) Object.defineProperty(this, name, { enumerable: false });
   }
 
   get url(): string {
-    return this.world.url;
+    return this.state.url;
   }
 
   get seed(): string {
-    return this.world.seed;
+    return this.state.seed;
   }
 
   get sessions(): readonly SessionSnapshot[] {
-    return this.world.sessions.snapshots((participant) => this.isMine(participant));
+    return this.state.sessions.snapshots((participant) => this.isMine(participant));
   }
 
   get errorRules(): readonly ActiveErrorRule[] {
@@ -79,18 +79,17 @@ export class SessionGroup extends Observation implements Sessions {
   }
 
   readonly session = (streamId: string): SessionView | undefined => {
-    const snapshot = this.world.sessions.findBy({ streamId }, (participant) => this.isMine(participant));
-    return snapshot && viewOf(this.world, snapshot, this.owner);
+    const snapshot = this.state.sessions.findBy({ streamId }, (participant) => this.isMine(participant));
+    return snapshot && viewOf(this.state, snapshot, this.owner);
   };
 
   readonly waitForSession = async (options: WaitForSessionOptions = {}): Promise<SessionView> => {
     const { timeoutMs, ...criteria } = checked('waitForSession', waitForSessionSchema, options);
-    const { sessions, waits } = this.world;
+    const { sessions } = this.state;
     const present = sessions.findBy(criteria, (participant) => this.isMine(participant));
-    if (present !== undefined) return viewOf(this.world, present, this.owner);
+    if (present !== undefined) return viewOf(this.state, present, this.owner);
     this.requireOpen('waitForSession');
-    const snapshot = await waits.for<SessionSnapshot>({
-      owner: this.owner,
+    const snapshot = await this.wait<SessionSnapshot>({
       called: this.waitForSession,
       subject: `\`waitForSession\` waited for ${awaited(criteria)}`,
       timeoutMs,
@@ -100,13 +99,13 @@ export class SessionGroup extends Observation implements Sessions {
           if (this.isMine(participant) && sessions.meets(session, criteria)) found(session.snapshot());
         }),
     });
-    return viewOf(this.world, snapshot, this.owner);
+    return viewOf(this.state, snapshot, this.owner);
   };
 
   readonly expect: Sessions['expect'] = (expectation) => {
     this.requireOpen('expect');
     const checkedOne = checked('expectation', expectationSchema, expectation);
-    this.world.waits.goOn(this.owner);
+    this.state.complaints.withdraw(this.owner);
     this.#listen();
     return this.expectations.add(checkedOne, this.read());
   };
@@ -162,7 +161,7 @@ export class SessionGroup extends Observation implements Sessions {
 
   /** Whether the test has most likely ended with what it was told here already. */
   protected hasComplained(): boolean {
-    return this.world.waits.hasComplained(this.owner);
+    return this.state.complaints.isBy(this.owner);
   }
 
   /** What `verify` has to say; nothing when all is as expected. */
@@ -172,7 +171,7 @@ export class SessionGroup extends Observation implements Sessions {
       ...this.expectations.missed(scene),
       ...unusedRules(this.rules.entries, this.read({ event: 'fragment:data' })),
       ...unusedCuts(this.cuts.entries, scene.entries),
-      ...misdeeds(this.world.isStrict ? this.openViolations(allow) : []),
+      ...misdeeds(this.state.isStrict ? this.openViolations(allow) : []),
     ];
   }
 
@@ -207,10 +206,10 @@ export class SessionGroup extends Observation implements Sessions {
   }
 
   async #judge(by: string, site: CallSite, allow: readonly ViolationKind[]): Promise<void> {
-    await this.world.settle(this.#concerned());
+    await this.state.settle(this.#concerned());
     const sections = this.complaints(allow);
     if (sections.length === 0) return;
-    this.world.waits.complain(this.owner);
+    this.state.complaints.add(this.owner);
     const headline = `${by} found ${summary(sections)}.`;
     const scene = this.scene();
     const isTold = sections.some(([name]) => name === 'unclaimed');
@@ -225,14 +224,14 @@ export class SessionGroup extends Observation implements Sessions {
   #concerned(): Iterable<Connection> {
     const isNobodys = ({ recorder: { participant } }: Connection) =>
       participant.scope === undefined && participant.streamId === '';
-    const nameless = new Set([...this.world.connections].filter(isNobodys));
+    const nameless = new Set([...this.state.connections].filter(isNobodys));
     const isConcerned = (connection: Connection) =>
       this.isMine(connection.recorder.participant) || (nameless.has(connection) && isNobodys(connection));
-    return { [Symbol.iterator]: () => [...this.world.connections].filter(isConcerned).values() };
+    return { [Symbol.iterator]: () => [...this.state.connections].filter(isConcerned).values() };
   }
 
   #listen(): void {
-    this.#unlisten ??= this.world.timeline.listen(
+    this.#unlisten ??= this.state.timeline.listen(
       (entry) => this.expectations.see(entry),
       (participant) => this.isMine(participant),
     );

@@ -3,16 +3,16 @@
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { SCENE } from '../failures/failure-text.js';
 import type { Participant } from '../timeline/shelf.js';
+import type { FixtureState } from './fixture-state.js';
 import { Observation } from './observation.js';
 import type { Observed, SessionView } from './sessions.js';
-import type { World } from './world.js';
 
 class SessionObservation extends Observation {
   readonly #sessionId: string;
   readonly #owner: object;
 
-  constructor(world: World, sessionId: string, owner: object) {
-    super(world);
+  constructor(state: FixtureState, sessionId: string, owner: object) {
+    super(state);
     this.#sessionId = sessionId;
     this.#owner = owner;
   }
@@ -27,8 +27,8 @@ class SessionObservation extends Observation {
 }
 
 /** The functions are not enumerable: to print and to compare, it is the snapshot. */
-export function viewOf(world: World, snapshot: SessionSnapshot, owner: object): SessionView {
-  const observation = new SessionObservation(world, snapshot.sessionId, owner);
+export function viewOf(state: FixtureState, snapshot: SessionSnapshot, owner: object): SessionView {
+  const observation = new SessionObservation(state, snapshot.sessionId, owner);
   const { timeline, format, waitFor, entries, violations, idle } = observation;
   const functions: Observed = { timeline, format, waitFor, entries, violations, idle };
   const properties = Object.entries(functions).map(([name, value]) => [name, { value }]);

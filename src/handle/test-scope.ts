@@ -10,10 +10,10 @@ import { show } from '../core/show.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { Failure, Scene } from '../failures/failure-text.js';
 import type { Participant } from '../timeline/shelf.js';
+import type { FixtureState } from './fixture-state.js';
 import type { Claim, Scopes, StreamNames } from './scopes.js';
 import { SessionGroup } from './session-group.js';
 import type { Scope, ScopeOptions } from './sessions.js';
-import type { World } from './world.js';
 
 const scopeOptions = v.pipe(
   closedRecord({
@@ -36,9 +36,9 @@ export class TestScope extends SessionGroup implements Scope, Claim {
   readonly #scopes: Scopes;
   #closing: Promise<void> | undefined;
 
-  constructor(world: World, scopes: Scopes, options: ScopeOptions) {
+  constructor(state: FixtureState, scopes: Scopes, options: ScopeOptions) {
     // A seed of its own: rules are numbered in each book, and the first of two books must not draw the same.
-    super(world, new RuleBook(`${world.seed}, scope`));
+    super(state, new RuleBook(`${state.seed}, scope`));
     this.#options = checked('options', scopeOptions, options) as ScopeOptions;
     this.#scopes = scopes;
     scopes.add(this);
@@ -111,15 +111,15 @@ export class TestScope extends SessionGroup implements Scope, Claim {
 
   protected override complaints(allow: readonly ViolationKind[]): Failure['sections'] {
     const complaints = super.complaints(allow);
-    this.world.violations.dealWith((participant) => this.isMine(participant));
+    this.state.violations.dealWith((participant) => this.isMine(participant));
     return complaints;
   }
 
   /** It can be verified all the same: what it has recorded stays. */
   async #shutDown(): Promise<void> {
-    this.world.waits.end('CLOSED', 'the scope was closed', this);
+    this.state.waits.end('CLOSED', 'the scope was closed', this);
     this.endExpectations();
     this.#scopes.remove(this);
-    await this.world.disconnect(this.ownConnections);
+    await this.state.disconnect(this.ownConnections);
   }
 }

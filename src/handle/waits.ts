@@ -30,31 +30,9 @@ export class Waits {
   /** Who waits for whatever comes next; each is told whether anything can come any more. */
   readonly #curious = new Map<(mayCome: boolean) => void, object>();
   readonly #ended = new WeakSet<object>();
-  /** Who has told its test of a failure, and has not been asked for anything since. */
-  readonly #complained = new Set<object>();
   #isClosed = false;
   /** For whom somebody else waits now. */
   #beneficiary: object | undefined;
-
-  /** The owner tells its test of a failure: the test has most likely ended with it. */
-  complain(owner: object): void {
-    this.#complained.add(owner);
-  }
-
-  /** The test goes on with the owner: it has not ended with what it was told. */
-  goOn(owner: object): void {
-    this.#complained.delete(owner);
-  }
-
-  /** Whether the test has ended with what the owner told it, as far as can be seen; of any owner when none is given. */
-  hasComplained(owner?: object): boolean {
-    return owner === undefined ? this.#complained.size > 0 : this.#complained.has(owner);
-  }
-
-  /** Another test begins. */
-  forgetComplaints(): void {
-    this.#complained.clear();
-  }
 
   /** Resolves with whatever comes next: true, or false when nothing can come any more. */
   next(owner: object, watch: (come: () => void) => () => void): Promise<boolean> {
@@ -72,7 +50,6 @@ export class Waits {
 
   /** Rejects with an `EchoStsError`: `WAIT_TIMEOUT`, or as `end` says. */
   async for<Result>({ owner, called, subject, timeoutMs, explain, watch }: Wait<Result>): Promise<Result> {
-    this.goOn(owner);
     const site = new CallSite(called);
     let stop = () => {};
     let pending: Pending | undefined;
@@ -81,7 +58,6 @@ export class Waits {
         pending = { owner, beneficiary: this.#beneficiary, subject, reject: (error) => reject(site.mark(error)) };
         this.#pending.add(pending);
         const giveUp = () => {
-          this.complain(owner);
           try {
             reject(site.mark(new EchoStsError('WAIT_TIMEOUT', explain())));
           } catch (error) {

@@ -1,23 +1,25 @@
-/** What all scopes of a fixture share. Types only. */
+/** The state of a fixture that all its sessions and scopes share. Types only. */
 
-import type { Clock } from '../clock/clock.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { Scene } from '../failures/failure-text.js';
 import type { SessionList } from '../record/session-list.js';
 import type { ViolationLog } from '../record/violation-log.js';
 import type { Connection } from '../server/connection.js';
 import type { Timeline } from '../timeline/timeline.js';
+import type { Complaints } from './complaints.js';
+import type { Scopes } from './scopes.js';
 import type { Waits } from './waits.js';
 
-export interface World {
+export interface FixtureState {
   readonly seed: string;
   /** Where workers connect to. */
   readonly url: string;
-  readonly clock: Clock;
   readonly timeline: Timeline;
   readonly sessions: SessionList;
   readonly violations: ViolationLog;
   readonly waits: Waits;
+  readonly complaints: Complaints;
+  readonly scopes: Scopes;
   readonly connections: ReadonlySet<Connection>;
   /** Whether violations make `verify` fail. */
   readonly isStrict: boolean;
@@ -26,11 +28,11 @@ export interface World {
   /** What a failure text tells of the fixture as a whole. */
   readonly scene: () => Omit<Scene, 'sessions' | 'entries'>;
   /**
-   * Resolves once what has been said on these lines, in either direction, has been heard, and the answers to it: with
+   * Resolves once what was sent on these connections, in either direction, has been heard, and the answers to it: with
    * true, or with false when there is no end to them.
    */
   readonly settle: (connections: Iterable<Connection>) => Promise<boolean>;
-  /** Says goodbye on these lines; resolves when the workers have heard it, or soon. */
+  /** Closes them gracefully; resolves when the workers have heard it, or soon. */
   readonly disconnect: (connections: readonly Connection[]) => Promise<void>;
   /** Throws an `EchoStsError` (`CLOSED`) after `close()`. */
   readonly requireOpen: (method: string) => void;
