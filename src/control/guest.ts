@@ -19,7 +19,8 @@ const GOING_ON: readonly string[] = ['waitFor', 'waitForSession', 'idle', 'expec
 
 /** What is handed to control clients. */
 export interface Controlled {
-  readonly fixture: EchoSts;
+  /** The fixture as it is used on behalf of a client: what the client waits for ends with it. */
+  readonly fixtureFor: (client: object) => EchoSts;
   readonly waits: Waits;
   /** As at the end of a block with `await using`, unless the test has been told of a failure. */
   readonly verifyAtEnd: (hasComplained: boolean) => Promise<void>;
@@ -42,7 +43,7 @@ export class Guest {
 
   constructor(controlled: Controlled) {
     this.#controlled = controlled;
-    const { fixture } = controlled;
+    const fixture = controlled.fixtureFor(this);
     this.#kept.set('fixture', { kind: 'fixture', object: fixture });
     this.#kept.set('clock', { kind: 'clock', object: fixture.clock });
   }
@@ -76,7 +77,7 @@ export class Guest {
       const member = memberOf(kind, name);
       const values = args.map((value) => fromJson(value));
       if (GOING_ON.includes(name)) this.#hasComplained = false;
-      const result = await this.#controlled.waits.onBehalfOf(this, () => this.#use(kind, object, name, member, values));
+      const result = await this.#use(kind, object, name, member, values);
       this.#letGo(on, name);
       return this.#told(name, member, result);
     } catch (error) {

@@ -2,31 +2,22 @@
 
 import { type EntryCriteria, isMeant } from '../criteria/entry-criteria.js';
 import type { TimelineEntry } from '../timeline/entry.js';
-import type { Participant } from '../timeline/shelf.js';
-import type { Timeline } from '../timeline/timeline.js';
-import type { Waits } from './waits.js';
-
-/** Which entries, and whose iteration it is. */
-export interface Iteration {
-  readonly timeline: Timeline;
-  readonly waits: Waits;
-  readonly owner: object;
-  readonly isMine: (participant: Participant | undefined) => boolean;
-  readonly criteria: EntryCriteria;
-}
+import type { Group } from './group.js';
 
 /** Between two steps it leaves nothing behind: who drops it need not say so. */
 export class EntryIterator implements AsyncIterableIterator<TimelineEntry> {
-  readonly #iteration: Iteration;
+  readonly #group: Group;
+  readonly #criteria: EntryCriteria;
   /** The entries of this one: with the next they are forgotten. */
   readonly #era: number;
   readonly #steps: AsyncGenerator<TimelineEntry, undefined>;
   #isOver = false;
   #wake = () => {};
 
-  constructor(iteration: Iteration) {
-    this.#iteration = iteration;
-    this.#era = iteration.timeline.era;
+  constructor(group: Group, criteria: EntryCriteria) {
+    this.#group = group;
+    this.#criteria = criteria;
+    this.#era = group.state.timeline.era;
     this.#steps = this.#walk();
   }
 
@@ -46,7 +37,9 @@ export class EntryIterator implements AsyncIterableIterator<TimelineEntry> {
   }
 
   async *#walk(): AsyncGenerator<TimelineEntry, undefined> {
-    const { timeline, isMine, criteria } = this.#iteration;
+    const { isMine, state } = this.#group;
+    const { timeline } = state;
+    const criteria = this.#criteria;
     let seen = 0;
     // Read afterwards they might be gone: a timeline may have no room at all.
     let fresh: TimelineEntry[] = [];
@@ -65,7 +58,8 @@ export class EntryIterator implements AsyncIterableIterator<TimelineEntry> {
 
   /** What comes next; ends the iteration when nothing can come any more. */
   async #news(): Promise<TimelineEntry[]> {
-    const { timeline, waits, owner, isMine } = this.#iteration;
+    const { owner, isMine, state } = this.#group;
+    const { timeline, waits } = state;
     const entries: TimelineEntry[] = [];
     const unlisten = timeline.listen((entry) => {
       entries.push(entry);

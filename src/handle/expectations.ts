@@ -8,6 +8,7 @@ import { type Failure, matching, nearest, type Scene, times } from '../failures/
 import { inventory } from '../failures/inventory.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
+import type { Timeline } from '../timeline/timeline.js';
 import type { ActiveExpectation } from './sessions.js';
 
 const bounds = v.pipe(
@@ -65,6 +66,20 @@ interface Expected {
 
 export class Expectations {
   readonly #expected = new Set<Expected>();
+  #unlisten: (() => void) | undefined;
+
+  /** To what comes from now on, of participants that `isMine` says yes to; until `stop`. */
+  listen(timeline: Timeline, isMine: Parameters<Timeline['listen']>[1]): void {
+    this.#unlisten ??= timeline.listen((entry) => {
+      for (const expected of this.#expected) count(expected, entry);
+    }, isMine);
+  }
+
+  /** What has come so far counts, and nothing after that. */
+  stop(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+  }
 
   /** What is in the timeline already counts. */
   add(expectation: v.InferOutput<typeof expectationSchema>, past: readonly TimelineEntry[]): ActiveExpectation {
@@ -85,11 +100,6 @@ export class Expectations {
       remove,
       [Symbol.dispose]: remove,
     };
-  }
-
-  /** Of each entry as it comes. */
-  see(entry: TimelineEntry): void {
-    for (const expected of this.#expected) count(expected, entry);
   }
 
   clear(): void {

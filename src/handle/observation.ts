@@ -1,9 +1,8 @@
-/** Reading and waiting: the timeline, and what is awaited in it, of some sessions or of all. */
+/** Reading and waiting: the timeline of a group, and what is awaited in it. */
 
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
 import { closedRecord, integer, nonEmptyText, oneOf } from '../checks/fields.js';
-import type { ViolationKind } from '../core/violations.js';
 import {
   ENTRY_CRITERIA,
   type EntryCriteria,
@@ -17,15 +16,11 @@ import {
 import { formatMermaid } from '../drawing/format-mermaid.js';
 import { formatText } from '../drawing/format-text.js';
 import { aboutStream, failureText, nearest, SCENE, type Scene } from '../failures/failure-text.js';
-import type { Violation } from '../record/violation-log.js';
-import type { Connection } from '../server/connection.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
-import type { Participant } from '../timeline/shelf.js';
-import type { Selection } from '../timeline/timeline.js';
 import { EntryIterator } from './entry-iterator.js';
-import type { FixtureState } from './fixture-state.js';
-import type { Observed } from './sessions.js';
-import type { Wait } from './waits.js';
+import { entriesOf, type Group, sceneOf, violationsOf, wait } from './group.js';
+import { waitForIdle } from './idle.js';
+import type { FormatOptions, Observed } from './sessions.js';
 
 /** Below the 5 s that test runners give a test by default. */
 const timeoutMs = v.optional(integer(0, 2 ** 31 - 1), 4000);
@@ -44,180 +39,98 @@ const waitSchema = closedRecord({ ...ENTRY_CRITERIA, count: v.optional(integer(1
 const entriesSchema = closedRecord({ ...ENTRY_CRITERIA, event: v.optional(eventName) });
 const idleSchema = closedRecord({ timeoutMs });
 
-/** The functions are bound: they may be taken off the handle. */
-export class Observation implements Observed {
-  protected readonly state: FixtureState;
-  /** A scope that is closed ends its own waits. */
-  protected get owner(): object {
-    return this;
-  }
-
-  constructor(state: FixtureState) {
-    this.state = state;
-  }
-
-  /** Whose sessions are looked at; an entry without a participant concerns the fixture as a whole. */
-  isMine(_participant: Participant | undefined): boolean {
-    return true;
-  }
-
-  readonly timeline: Observed['timeline'] = (filter: TimelineFilter = {}) =>
-    // The schema takes no other event than the filter's own type names.
-    this.read(checked('filter', filterSchema, filter)) as TimelineEntry<never>[];
-
-  readonly format: Observed['format'] = (form = 'text', options = {}) => {
-    const { columns, ...filter } = checked('options', formatSchema, options);
-    const { dropped } = this.state.timeline;
-    const isPage = checked('form', formSchema, form) === 'mermaid';
-    return isPage ? formatMermaid(this.read(filter), { dropped }) : formatText(this.read(filter), { columns, dropped });
-  };
-
-  readonly waitFor: Observed['waitFor'] = async <Name extends EventName, To extends Direction>(
-    event: Name,
-    options: WaitForOptions<Name, To> = {},
-  ) => {
-    const { timeoutMs, count, ...rest } = checked('options', waitSchema, options);
-    const criteria = { event: checked('event', eventName, event), ...rest };
-    const { where: _, ...facts } = criteria;
-    const met = this.read(facts).filter((entry) => isMeant(criteria, entry));
-    const found = met[count - 1] ?? (await this.#waitForEntry(criteria, count, met.length, timeoutMs));
-    return found as EntryOf<Name, To>;
-  };
-
-  readonly entries: Observed['entries'] = <Name extends EventName, To extends Direction>(
-    options: EntryOptions<Name, To> & { event?: Name } = {},
-  ) => {
-    const { timeline, waits } = this.state;
-    const criteria = checked('options', entriesSchema, options);
-    const isMine = (participant: Participant | undefined) => this.isMine(participant);
-    // Only the types know that the entries of an event are what the caller named it for.
-    const iterator = new EntryIterator({ timeline, waits, owner: this.owner, isMine, criteria });
-    return iterator as AsyncIterableIterator<TimelineEntry> as AsyncIterableIterator<EntryOf<Name, To>>;
-  };
-
-  readonly violations = (): readonly Violation[] => Object.freeze(this.violationsBut([]));
-
-  readonly idle = async (options: { timeoutMs?: number } = {}): Promise<void> => {
-    const { timeoutMs } = checked('options', idleSchema, options);
-    this.requireOpen('idle');
-    await this.wait<void>({
-      called: this.idle,
-      subject: '`idle` waited for everything to come to rest',
-      timeoutMs,
-      explain: () => this.#explainIdle(timeoutMs),
-      watch: (found, failed) => this.#watchForIdle(found, failed),
-    });
-  };
-
-  /** Throws an `EchoStsError` (`CLOSED`). */
-  protected requireOpen(method: string): void {
-    this.state.requireOpen(method);
-  }
-
-  /** A wait in vain is a complaint. */
-  protected wait<Result>(wait: Omit<Wait<Result>, 'owner'>): Promise<Result> {
-    const { complaints, waits } = this.state;
-    complaints.withdraw(this.owner);
-    const explain = () => {
-      complaints.add(this.owner);
-      return wait.explain();
-    };
-    return waits.for({ ...wait, owner: this.owner, explain });
-  }
-
-  protected read(filter: Selection = {}): TimelineEntry[] {
-    return this.state.timeline.read(filter, (participant) => this.isMine(participant));
-  }
-
-  protected violationsBut(excused: readonly ViolationKind[]): Violation[] {
-    const all = [...this.state.excused, ...excused];
-    return this.state.violations.read((participant) => this.isMine(participant), all);
-  }
-
-  protected get ownConnections(): Connection[] {
-    return [...this.state.connections].filter(({ recorder }) => this.isMine(recorder.participant));
-  }
-
-  /** For the matchers, which have the handle alone. */
-  [SCENE](): Scene {
-    return this.scene();
-  }
-
-  /** What there is to see now, for a text about a failure. */
-  protected scene(): Scene {
-    const sessions = this.state.sessions.snapshots((participant) => this.isMine(participant));
-    return { ...this.state.scene(), sessions, entries: this.read(), dropped: this.state.timeline.dropped };
-  }
-
-  #waitForEntry(criteria: EntryCriteria, count: number, already: number, timeoutMs: number): Promise<TimelineEntry> {
-    this.requireOpen('waitFor');
-    let met = already;
-    return this.wait<TimelineEntry>({
-      called: this.waitFor,
-      subject: `\`waitFor\` waited for ${meant(criteria)}`,
-      timeoutMs,
-      explain: () => explainEntry(criteria, count, met, timeoutMs, this.scene()),
-      watch: (found, failed) =>
-        this.state.timeline.listen(
-          (entry) => {
-            try {
-              // Whoever has found what he was looking for is told on the next turn: his function is not asked any more.
-              if (met >= count || !isMeant(criteria, entry)) return;
-              met += 1;
-              if (met === count) found(entry);
-            } catch (error) {
-              // A function of the caller's must not end the test's process.
-              failed(error);
-            }
-          },
-          (participant) => this.isMine(participant),
-        ),
-    });
-  }
-
-  #watchForIdle(found: () => void, failed: (error: unknown) => void): () => void {
-    let isOver = false;
-    let stopWaiting = () => {};
-    const look = async () => {
-      while (!isOver) {
-        const isQuiet = await this.state.settle(this.ownConnections);
-        if (isOver) return;
-        const isIdle = this.ownConnections.every(({ unrest }) => unrest.length === 0);
-        if (isIdle && isQuiet) return found();
-        if (!isIdle) await this.#change((stop) => (stopWaiting = stop));
-      }
-    };
-    look().catch(failed);
-    return () => {
-      isOver = true;
-      stopWaiting();
-    };
-  }
-
-  /** Resolves when something may have come to rest, or with the function that the callback gets. */
-  async #change(stoppable: (stop: () => void) => void): Promise<void> {
-    const unlisten: (() => void)[] = [];
-    await new Promise<void>((resolve) => {
-      stoppable(resolve);
-      unlisten.push(this.state.sessions.listen(() => resolve()));
-      for (const { line } of this.ownConnections) unlisten.push(line.listen(resolve));
-    });
-    for (const stop of unlisten) stop();
-  }
-
-  #explainIdle(timeoutMs: number): string {
-    const busy = this.ownConnections.filter(({ unrest }) => unrest.length > 0);
-    const who = `${busy.length} ${busy.length === 1 ? 'connection has' : 'connections have'}`;
-    const headline = `\`idle\` gave up after ${timeoutMs} ms: ${who} not come to rest.`;
-    const sections = [
-      ['awaited', ['nothing in flight, nothing due, nothing unread']],
-      ['busy', busy.map(({ description, unrest }) => `${description}: ${unrest.join(', ')}`)],
-    ] as const;
-    return failureText({ headline, sections }, this.scene());
-  }
+/** For the matchers, which have the handle alone. */
+interface Shown {
+  [SCENE](): Scene;
 }
 
-function explainEntry(criteria: EntryCriteria, count: number, met: number, timeoutMs: number, scene: Scene): string {
+/** The functions are bound: they may be taken off the handle. */
+export function observe(group: Group): Observed & Shown {
+  const timeline = (filter: TimelineFilter = {}) =>
+    // The schema takes no other event than the filter's own type names.
+    entriesOf(group, checked('filter', filterSchema, filter)) as TimelineEntry<never>[];
+  const waitFor: Observed['waitFor'] = (event, options) => waitForEntry(group, waitFor, event, options);
+  const idle = async (options: { timeoutMs?: number } = {}): Promise<void> =>
+    waitForIdle(group, idle, checked('options', idleSchema, options).timeoutMs);
+  return {
+    timeline,
+    format: (form, options) => format(group, form, options),
+    waitFor,
+    entries: (options) => iterate(group, options),
+    violations: () => Object.freeze(violationsOf(group)),
+    idle,
+    [SCENE]: () => sceneOf(group),
+  };
+}
+
+function format(group: Group, form: 'text' | 'mermaid' = 'text', options: FormatOptions = {}): string {
+  const { columns, ...filter } = checked('options', formatSchema, options);
+  const { dropped } = group.state.timeline;
+  const isPage = checked('form', formSchema, form) === 'mermaid';
+  const entries = entriesOf(group, filter);
+  return isPage ? formatMermaid(entries, { dropped }) : formatText(entries, { columns, dropped });
+}
+
+function iterate<Name extends EventName, To extends Direction>(
+  group: Group,
+  options: EntryOptions<Name, To> & { event?: Name } = {},
+): AsyncIterableIterator<EntryOf<Name, To>> {
+  // Only the types know that the entries of an event are what the caller named it for.
+  const iterator = new EntryIterator(group, checked('options', entriesSchema, options));
+  return iterator as AsyncIterableIterator<TimelineEntry> as AsyncIterableIterator<EntryOf<Name, To>>;
+}
+
+/** At once if it is there already. */
+async function waitForEntry<Name extends EventName, To extends Direction>(
+  group: Group,
+  called: Observed['waitFor'],
+  event: Name,
+  options: WaitForOptions<Name, To> = {},
+): Promise<EntryOf<Name, To>> {
+  const { timeoutMs, count, ...rest } = checked('options', waitSchema, options);
+  const criteria = { event: checked('event', eventName, event), ...rest };
+  const { where: _, ...facts } = criteria;
+  const met = entriesOf(group, facts).filter((entry) => isMeant(criteria, entry));
+  const found = met[count - 1] ?? (await waitForNewEntry(group, called, { criteria, count, timeoutMs }, met.length));
+  return found as EntryOf<Name, To>;
+}
+
+interface Awaited {
+  readonly criteria: EntryCriteria;
+  readonly count: number;
+  readonly timeoutMs: number;
+}
+
+function waitForNewEntry(
+  group: Group,
+  called: Observed['waitFor'],
+  awaited: Awaited,
+  already: number,
+): Promise<TimelineEntry> {
+  group.requireOpen('waitFor');
+  const { criteria, count, timeoutMs } = awaited;
+  let met = already;
+  return wait<TimelineEntry>(group, {
+    called,
+    subject: `\`waitFor\` waited for ${meant(criteria)}`,
+    timeoutMs,
+    explain: () => explain(awaited, met, sceneOf(group)),
+    watch: (found, failed) =>
+      group.state.timeline.listen((entry) => {
+        try {
+          // Whoever has found what he was looking for is told on the next turn: his function is not asked any more.
+          if (met >= count || !isMeant(criteria, entry)) return;
+          met += 1;
+          if (met === count) found(entry);
+        } catch (error) {
+          // A function of the caller's must not end the test's process.
+          failed(error);
+        }
+      }, group.isMine),
+  });
+}
+
+function explain({ criteria, count, timeoutMs }: Awaited, met: number, scene: Scene): string {
   const isThere = scene.entries.some(({ event }) => event === criteria.event);
   const none = isThere ? 'came, but not as awaited' : 'did not come';
   const outcome = met === 0 ? none : `came ${met} of ${count} times`;

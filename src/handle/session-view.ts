@@ -1,37 +1,23 @@
 /** A session's snapshot with functions to read and wait for what belongs to it. */
 
 import type { SessionSnapshot } from '../core/snapshot.js';
-import { SCENE } from '../failures/failure-text.js';
-import type { Participant } from '../timeline/shelf.js';
-import type { FixtureState } from './fixture-state.js';
-import { Observation } from './observation.js';
-import type { Observed, SessionView } from './sessions.js';
-
-class SessionObservation extends Observation {
-  readonly #sessionId: string;
-  readonly #owner: object;
-
-  constructor(state: FixtureState, sessionId: string, owner: object) {
-    super(state);
-    this.#sessionId = sessionId;
-    this.#owner = owner;
-  }
-
-  protected override get owner(): object {
-    return this.#owner;
-  }
-
-  override isMine(participant: Participant | undefined): boolean {
-    return participant?.sessionId === this.#sessionId;
-  }
-}
+import type { Group } from './group.js';
+import { observe } from './observation.js';
+import type { SessionView } from './sessions.js';
 
 /** The functions are not enumerable: to print and to compare, it is the snapshot. */
-export function viewOf(state: FixtureState, snapshot: SessionSnapshot, owner: object): SessionView {
-  const observation = new SessionObservation(state, snapshot.sessionId, owner);
-  const { timeline, format, waitFor, entries, violations, idle } = observation;
-  const functions: Observed = { timeline, format, waitFor, entries, violations, idle };
-  const properties = Object.entries(functions).map(([name, value]) => [name, { value }]);
-  const view = Object.defineProperties({ ...snapshot }, Object.fromEntries(properties));
-  return Object.freeze(Object.defineProperty(view, SCENE, { value: () => observation[SCENE]() })) as SessionView;
+export function viewOf(group: Group, snapshot: SessionSnapshot): SessionView {
+  const functions = Object.getOwnPropertyDescriptors(observe(narrow(group, snapshot.sessionId)));
+  const properties = Reflect.ownKeys(functions).map((name) => [name, { value: Reflect.get(functions, name).value }]);
+  return Object.freeze(Object.defineProperties({ ...snapshot }, Object.fromEntries(properties))) as SessionView;
+}
+
+/** The same group, of one session alone. It can be looked at after its scope has been closed. */
+function narrow(group: Group, sessionId: string): Group {
+  return {
+    ...group,
+    isMine: (participant) => participant?.sessionId === sessionId,
+    requireOpen: group.state.requireOpen,
+    absence: undefined,
+  };
 }

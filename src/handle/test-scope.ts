@@ -2,18 +2,19 @@
 
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
-import { CallSite, EchoStsError } from '../checks/errors.js';
+import { EchoStsError } from '../checks/errors.js';
 import { closedRecord, field, nonEmptyText } from '../checks/fields.js';
 import { RuleBook } from '../core/rules.js';
-import type { ScopeSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
-import type { ViolationKind } from '../core/violations.js';
-import type { Failure, Scene } from '../failures/failure-text.js';
-import type { Participant } from '../timeline/shelf.js';
+import { compose } from './compose.js';
+import { connectionsOf } from './connections.js';
 import type { FixtureState } from './fixture-state.js';
-import type { Claim, Scopes, StreamNames } from './scopes.js';
-import { SessionGroup } from './session-group.js';
+import type { Group } from './group.js';
+import type { Claim, StreamNames } from './scopes.js';
+import { sessionsOf } from './session-group.js';
 import type { Scope, ScopeOptions } from './sessions.js';
+import { clear, createSetup } from './setup.js';
+import { disposal } from './verification.js';
 
 const scopeOptions = v.pipe(
   closedRecord({
@@ -31,95 +32,92 @@ const scopeOptions = v.pipe(
   ),
 );
 
-export class TestScope extends SessionGroup implements Scope, Claim {
-  readonly #options: ScopeOptions;
-  readonly #scopes: Scopes;
-  #closing: Promise<void> | undefined;
-
-  constructor(state: FixtureState, scopes: Scopes, options: ScopeOptions) {
-    // A seed of its own: rules are numbered in each book, and the first of two books must not draw the same.
-    super(state, new RuleBook(`${state.seed}, scope`));
-    this.#options = checked('options', scopeOptions, options) as ScopeOptions;
-    this.#scopes = scopes;
-    scopes.add(this);
-  }
-
-  override isMine(participant: Participant | undefined): boolean {
-    return participant?.scope === this;
-  }
-
-  /** How much of a stream's name it knows. */
-  get precision(): number {
-    const { streamId } = this.#options;
-    return typeof streamId === 'string' ? streamId.length : 0;
-  }
-
-  get description(): string {
-    const { streamId, workerId } = this.#options;
-    const streams = typeof streamId === 'string' ? `"${streamId}…"` : streamId && 'streams that a function says yes to';
-    return [streams, workerId && `worker ${show(workerId)}`].filter((part) => part !== undefined).join(' of ');
-  }
-
-  /** Whether sessions of these names are its own. A function of the caller's that throws says no. */
-  claims({ streamId, workerId }: StreamNames): boolean {
-    const { streamId: expected, workerId: worker } = this.#options;
-    if (worker !== undefined && worker !== workerId) return false;
-    if (expected === undefined) return true;
-    // A handshake may name the worker alone: no stream is what a function is to be asked of.
-    if (streamId === '') return false;
-    if (typeof expected === 'string') return streamId.startsWith(expected);
-    try {
-      return expected(streamId) === true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** What its sessions go by, instead of what all others do. */
-  get settings(): ScopeSettings {
-    return { rules: this.rules, cuts: this.cuts, ...this.overrides };
-  }
-
-  readonly close = (): Promise<void> => {
-    this.#closing ??= this.#shutDown();
-    return this.#closing;
+/** `beneficiary` is on whose behalf it is used, if anybody's. Throws an `EchoStsError` (`INVALID_OPTION`). */
+export function openScope(state: FixtureState, options: ScopeOptions, beneficiary?: object): Scope {
+  const criteria = checked('options', scopeOptions, options) as ScopeOptions;
+  // A seed of its own: rules are numbered in each book, and the first of two books must not draw the same.
+  const setup = createSetup(new RuleBook(`${state.seed}, scope`));
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= shutDown(group, claim);
+    return closing;
   };
-
-  readonly abandon = (): Promise<void> => {
-    this.forgetPlans();
-    return this.close();
+  const claim: Claim = {
+    precision: typeof criteria.streamId === 'string' ? criteria.streamId.length : 0,
+    description: describe(criteria),
+    claims: (names) => claims(criteria, names),
+    get settings() {
+      return { rules: setup.rules, cuts: setup.cuts, ...setup.overrides };
+    },
+    close,
+    abandon: () => {
+      clear(setup);
+      return close();
+    },
   };
+  const requireOpen = (method: string) => {
+    state.requireOpen(method);
+    if (closing !== undefined) throw closedError(method);
+  };
+  const group: Group = { ...ownGroup(state, claim), setup, beneficiary, requireOpen };
+  state.scopes.add(claim);
+  return compose(sessionsOf(group), { close, [Symbol.asyncDispose]: disposal(group, close) });
+}
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.verifyAtEnd(new CallSite(this[Symbol.asyncDispose]));
-    } finally {
-      await this.close();
-    }
-  }
+/** The sessions that have come to the claim. */
+function ownGroup(
+  state: FixtureState,
+  claim: Claim,
+): Pick<Group, 'state' | 'isMine' | 'owner' | 'absence' | 'governs' | 'verified'> {
+  const isMine: Group['isMine'] = (participant) => participant?.scope === claim;
+  return {
+    state,
+    isMine,
+    owner: claim,
+    absence: `nothing: no session of this scope, which claims ${claim.description}`,
+    governs: () => true,
+    verified: {
+      violations: (excused) => {
+        const violations = state.violations.read(isMine, excused);
+        // The fixture need not report what the test of the scope has been shown, or has excused.
+        state.violations.dealWith(isMine);
+        return violations;
+      },
+      unclaimed: () => [],
+      hasComplained: () => state.complaints.isBy(claim),
+    },
+  };
+}
 
-  protected override scene(): Scene {
-    return { ...super.scene(), nobody: `nothing: no session of this scope, which claims ${this.description}` };
+/** Whether sessions of these names are meant. A function of the caller's that throws says no. */
+function claims({ streamId: expected, workerId: worker }: ScopeOptions, { streamId, workerId }: StreamNames): boolean {
+  if (worker !== undefined && worker !== workerId) return false;
+  if (expected === undefined) return true;
+  // A handshake may name the worker alone: no stream is what a function is to be asked of.
+  if (streamId === '') return false;
+  if (typeof expected === 'string') return streamId.startsWith(expected);
+  try {
+    return expected(streamId) === true;
+  } catch {
+    return false;
   }
+}
 
-  protected override requireOpen(method: string): void {
-    super.requireOpen(method);
-    if (this.#closing === undefined) return;
-    const message = `\`${method}\` was called after the scope was closed; make a new one with \`sts.scope()\`.`;
-    throw new EchoStsError('CLOSED', message);
-  }
+function describe({ streamId, workerId }: ScopeOptions): string {
+  const streams = typeof streamId === 'string' ? `"${streamId}…"` : streamId && 'streams that a function says yes to';
+  return [streams, workerId && `worker ${show(workerId)}`].filter((part) => part !== undefined).join(' of ');
+}
 
-  protected override complaints(allow: readonly ViolationKind[]): Failure['sections'] {
-    const complaints = super.complaints(allow);
-    this.state.violations.dealWith((participant) => this.isMine(participant));
-    return complaints;
-  }
+/** It can be verified all the same: what it has recorded stays. */
+async function shutDown(group: Group, claim: Claim): Promise<void> {
+  const { state, setup } = group;
+  state.waits.end('CLOSED', 'the scope was closed', claim);
+  setup.expectations.stop();
+  state.scopes.remove(claim);
+  await state.disconnect(connectionsOf(group));
+}
 
-  /** It can be verified all the same: what it has recorded stays. */
-  async #shutDown(): Promise<void> {
-    this.state.waits.end('CLOSED', 'the scope was closed', this);
-    this.endExpectations();
-    this.#scopes.remove(this);
-    await this.state.disconnect(this.ownConnections);
-  }
+function closedError(method: string): EchoStsError {
+  const message = `\`${method}\` was called after the scope was closed; make a new one with \`sts.scope()\`.`;
+  return new EchoStsError('CLOSED', message);
 }

@@ -7,6 +7,8 @@ import { realClock } from '../clock/clock.js';
 export interface Wait<Result> {
   /** Whose wait it is: a scope that is closed ends its own alone. */
   readonly owner: object;
+  /** On whose behalf the owner waits, if anybody's: when that one ends, the wait does. */
+  readonly beneficiary?: object | undefined;
   /** The function that the test has called. */
   readonly called: (...values: never[]) => unknown;
   /** In words, for the text when it is in vain: the function that waits, and for what. */
@@ -31,8 +33,6 @@ export class Waits {
   readonly #curious = new Map<(mayCome: boolean) => void, object>();
   readonly #ended = new WeakSet<object>();
   #isClosed = false;
-  /** For whom somebody else waits now. */
-  #beneficiary: object | undefined;
 
   /** Resolves with whatever comes next: true, or false when nothing can come any more. */
   next(owner: object, watch: (come: () => void) => () => void): Promise<boolean> {
@@ -49,13 +49,14 @@ export class Waits {
   }
 
   /** Rejects with an `EchoStsError`: `WAIT_TIMEOUT`, or as `end` says. */
-  async for<Result>({ owner, called, subject, timeoutMs, explain, watch }: Wait<Result>): Promise<Result> {
+  async for<Result>(wait: Wait<Result>): Promise<Result> {
+    const { owner, beneficiary, called, subject, timeoutMs, explain, watch } = wait;
     const site = new CallSite(called);
     let stop = () => {};
     let pending: Pending | undefined;
     try {
       return await new Promise<Result>((resolve, reject) => {
-        pending = { owner, beneficiary: this.#beneficiary, subject, reject: (error) => reject(site.mark(error)) };
+        pending = { owner, beneficiary, subject, reject: (error) => reject(site.mark(error)) };
         this.#pending.add(pending);
         const giveUp = () => {
           try {
@@ -78,17 +79,10 @@ export class Waits {
     }
   }
 
-  /** Whatever the call begins to wait for at once ends with the beneficiary as well as with its owner. */
-  onBehalfOf<Result>(beneficiary: object, call: () => Result): Result {
-    this.#beneficiary = beneficiary;
-    try {
-      return call();
-    } finally {
-      this.#beneficiary = undefined;
-    }
-  }
-
-  /** Tells everyone who waits, or those of one owner, that it is in vain. An owner has nothing to wait for after that. */
+  /**
+   * Tells everyone who waits, or those of one owner or beneficiary, that it is in vain. An owner has nothing to wait for after
+   * that.
+   */
   end(code: EchoStsErrorCode, because: string, owner?: object): void {
     if (owner !== undefined) this.#ended.add(owner);
     this.#isClosed ||= owner === undefined && code === 'CLOSED';

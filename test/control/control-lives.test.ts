@@ -166,13 +166,15 @@ describe('a control client that goes', () => {
     const ended: string[] = [];
     const scope = { close: async () => void ended.push('scope') };
     const entries = { next: () => new Promise(() => {}), return: async () => void ended.push('entries') };
-    const wait = () =>
-      waits.for({
-        ...{ owner: sts, called: wait, subject: 'it waited', timeoutMs: 600_000, explain: () => '' },
-        watch: () => () => void ended.push('wait'),
-      });
-    const fixture = { scope: () => scope, entries: () => entries, waitFor: wait } as unknown as EchoSts;
-    const guest = new Guest({ fixture, waits, verifyAtEnd: async () => {} });
+    const fixtureFor = (beneficiary: object) => {
+      const waitFor = () =>
+        waits.for({
+          ...{ owner: sts, beneficiary, called: waitFor, subject: 'it waited', timeoutMs: 600_000, explain: () => '' },
+          watch: () => () => void ended.push('wait'),
+        });
+      return { scope: () => scope, entries: () => entries, waitFor } as unknown as EchoSts;
+    };
+    const guest = new Guest({ fixtureFor, waits, verifyAtEnd: async () => {} });
     for (const name of ['scope', 'entries']) await guest.answer({ on: 'fixture', name });
     const answer = guest.answer({ on: 'fixture', name: 'waitFor' });
     await guest.leave();

@@ -1,0 +1,45 @@
+/** The open connections of a group: which they are, and what the test does to their sessions. */
+
+import type { Input } from '../core/protocol.js';
+import type { Connection } from '../server/connection.js';
+import type { Participant } from '../timeline/shelf.js';
+import type { Group } from './group.js';
+
+export function connectionsOf({ state, isMine }: Group): Connection[] {
+  return [...state.connections].filter((connection) => isMine(participantOf(connection)));
+}
+
+/**
+ * The connections of the group, as they are whenever somebody looks; and those without a name, for their `stream:init` may
+ * be on its way. These no longer than that, and no new ones: what others do is not to be waited for.
+ */
+export function concernedBy({ state, isMine }: Group): Iterable<Connection> {
+  const isNameless = (connection: Connection) => {
+    const { scope, streamId } = participantOf(connection);
+    return scope === undefined && streamId === '';
+  };
+  const nameless = new Set([...state.connections].filter(isNameless));
+  const isConcerned = (connection: Connection) =>
+    isMine(participantOf(connection)) || (nameless.has(connection) && isNameless(connection));
+  return { [Symbol.iterator]: () => [...state.connections].filter(isConcerned).values() };
+}
+
+/** Into every session of the group that is meant. */
+export function input(group: Group, isMeant: (connection: Connection) => boolean, what: Input): void {
+  for (const connection of connectionsOf(group).filter(isMeant)) connection.handle(what);
+}
+
+export function participantOf({ recorder }: Connection): Participant {
+  return recorder.participant;
+}
+
+/** Resolves when something has been sent or heard on one of them, or a session has changed; `stop` is called with what resolves it at once. */
+export async function change(group: Group, stoppable: (stop: () => void) => void): Promise<void> {
+  const unlisten: (() => void)[] = [];
+  await new Promise<void>((resolve) => {
+    stoppable(resolve);
+    unlisten.push(group.state.sessions.listen(() => resolve()));
+    for (const { line } of connectionsOf(group)) unlisten.push(line.listen(resolve));
+  });
+  for (const stop of unlisten) stop();
+}

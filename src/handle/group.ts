@@ -1,0 +1,80 @@
+/**
+ * A group of sessions as a value: whose they are, and what its test has set up for them. What a test does with it are
+ * functions over that value; a fixture, a scope and the view of one session are compositions of these.
+ */
+
+import type { SessionSnapshot } from '../core/snapshot.js';
+import type { ViolationKind } from '../core/violations.js';
+import type { Scene } from '../failures/failure-text.js';
+import type { Violation } from '../record/violation-log.js';
+import type { TimelineEntry } from '../timeline/entry.js';
+import type { Participant } from '../timeline/shelf.js';
+import type { Selection } from '../timeline/timeline.js';
+import type { FixtureState } from './fixture-state.js';
+import type { Overrides, Setup } from './setup.js';
+import type { Wait } from './waits.js';
+
+export interface Group {
+  readonly state: FixtureState;
+  /** Whose sessions are looked at; an entry without a participant concerns the fixture as a whole. */
+  readonly isMine: (participant: Participant | undefined) => boolean;
+  /** Who waits and complains: a scope that is closed ends its own waits alone. */
+  readonly owner: object;
+  /** On whose behalf it is used, and with whom its waits end as well: a control client. */
+  readonly beneficiary: object | undefined;
+  /** Throws an `EchoStsError` (`CLOSED`) when the group can't be used any more. */
+  readonly requireOpen: (method: string) => void;
+  /** What there is to say while the group has no session; undefined where the fixture says it. */
+  readonly absence: string | undefined;
+  readonly setup: Setup;
+  /** Whether a session of the group goes by what is set here, rather than by what a scope has set for it. */
+  readonly governs: (participant: Participant, setting: keyof Overrides) => boolean;
+  /** What its `verify` looks at besides what is set up. */
+  readonly verified: Verified;
+}
+
+export interface Verified {
+  /** The violations that it reports. */
+  readonly violations: (excused: readonly ViolationKind[]) => Violation[];
+  /** What belongs to no scope, in words. */
+  readonly unclaimed: () => string[];
+  /** Whether the test has most likely ended with a failure that it was shown already. */
+  readonly hasComplained: () => boolean;
+}
+
+export function snapshotsOf({ state, isMine }: Group): readonly SessionSnapshot[] {
+  return state.sessions.snapshots(isMine);
+}
+
+export function entriesOf({ state, isMine }: Group, filter: Selection = {}): TimelineEntry[] {
+  return state.timeline.read(filter, isMine);
+}
+
+/** Those that are excused everywhere are left out. */
+export function violationsOf({ state, isMine }: Group): Violation[] {
+  return state.violations.read(isMine, state.excused);
+}
+
+/** What there is to see now, for a text about a failure. */
+export function sceneOf(group: Group): Scene {
+  const { state, absence } = group;
+  return {
+    ...state.scene(),
+    sessions: snapshotsOf(group),
+    entries: entriesOf(group),
+    dropped: state.timeline.dropped,
+    ...(absence !== undefined && { nobody: absence }),
+  };
+}
+
+/** Waits as the group's owner. A wait in vain is a complaint. */
+export function wait<Result>(group: Group, wanted: Omit<Wait<Result>, 'owner' | 'beneficiary'>): Promise<Result> {
+  const { owner, beneficiary } = group;
+  const { complaints, waits } = group.state;
+  complaints.withdraw(owner);
+  const explain = () => {
+    complaints.add(owner);
+    return wanted.explain();
+  };
+  return waits.for({ ...wanted, owner, beneficiary, explain });
+}

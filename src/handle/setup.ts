@@ -1,0 +1,30 @@
+/** What a test has set up for its sessions: rules, cuts, expectations, and what it has set in place of the options. */
+
+import { CutBook } from '../core/cuts.js';
+import type { RuleBook } from '../core/rules.js';
+import type { ScopeSettings } from '../core/settings.js';
+import { Expectations } from './expectations.js';
+
+/** What can be set for the sessions of a group. */
+export type Overrides = Pick<ScopeSettings, 'delayMs' | 'backpressure'>;
+
+export interface Setup {
+  /** Another book after a reset: its rules are numbered anew. */
+  rules: RuleBook;
+  readonly cuts: CutBook;
+  readonly expectations: Expectations;
+  overrides: Overrides;
+}
+
+export function createSetup(rules: RuleBook): Setup {
+  return { rules, cuts: new CutBook(), expectations: new Expectations(), overrides: {} };
+}
+
+/** Nothing is expected any more, and nothing is to happen. */
+export function clear(setup: Setup): void {
+  setup.expectations.stop();
+  setup.expectations.clear();
+  setup.rules.clear();
+  setup.cuts.clear();
+  setup.overrides = {};
+}

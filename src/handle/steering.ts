@@ -1,0 +1,112 @@
+/** What a test does to the sessions of a group: delay, backpressure, error rules and cuts. */
+
+import { checked } from '../checks/checked.js';
+import type { Cut, CutBook, CutEntry } from '../core/cuts.js';
+import type { DelayPlan } from '../core/delay.js';
+import type { RuleBook, RuleEntry } from '../core/rules.js';
+import type { BackpressureSignal } from '../core/vocabulary.js';
+import {
+  type ActiveCut,
+  type CutOptions,
+  cutOptions,
+  type PushedBackpressure,
+  pushedBackpressure,
+} from '../options/call-options.js';
+import { type ActiveErrorRule, type ErrorRule, errorRule, toErrorRule } from '../options/error-rules.js';
+import type { BackpressureOption } from '../options/options.js';
+import { toBackpressurePlan, toDelay } from '../options/settings.js';
+import type { Connection } from '../server/connection.js';
+import { input, participantOf } from './connections.js';
+import type { Group } from './group.js';
+import type { Sessions } from './sessions.js';
+import type { Overrides } from './setup.js';
+
+type Steering = Pick<
+  Sessions,
+  ('setDelay' | 'setBackpressure' | 'pushBackpressure') | ('addErrorRule' | 'errorRules' | 'clearErrorRules') | 'cut'
+>;
+
+/** The functions are bound: they may be taken off the handle. */
+export function steer(group: Group): Steering {
+  const { setup } = group;
+  return {
+    setDelay: (delayMs) => setDelay(group, delayMs),
+    setBackpressure: (backpressure) => setBackpressure(group, backpressure),
+    pushBackpressure: (signal) => pushBackpressure(group, signal),
+    addErrorRule: (rule) => addErrorRule(group, rule),
+    get errorRules() {
+      return setup.rules.entries.map((entry) => activeRule(setup.rules, entry));
+    },
+    clearErrorRules: () => setup.rules.clear(),
+    cut: (options) => cut(group, options),
+  };
+}
+
+function setDelay(group: Group, delayMs: DelayPlan): void {
+  group.requireOpen('setDelay');
+  group.setup.overrides = { ...group.setup.overrides, delayMs: toDelay(delayMs) };
+  input(group, isGoverned(group, 'delayMs'), { kind: 'delay', delayMs });
+}
+
+function setBackpressure(group: Group, backpressure: BackpressureOption): void {
+  group.requireOpen('setBackpressure');
+  const plan = toBackpressurePlan(backpressure);
+  group.setup.overrides = { ...group.setup.overrides, backpressure: plan };
+  input(group, isGoverned(group, 'backpressure'), { kind: 'backpressure', plan });
+}
+
+function pushBackpressure(group: Group, options: PushedBackpressure): void {
+  group.requireOpen('pushBackpressure');
+  const { streamId, ...signal } = checked('signal', pushedBackpressure, options);
+  input(group, isOf(streamId), { kind: 'push backpressure', signal: signal as BackpressureSignal });
+}
+
+function addErrorRule({ requireOpen, setup }: Group, rule: ErrorRule): ActiveErrorRule {
+  requireOpen('addErrorRule');
+  return activeRule(setup.rules, setup.rules.add(checked('rule', errorRule, rule)));
+}
+
+function cut(group: Group, options: CutOptions): ActiveCut {
+  group.requireOpen('cut');
+  const { cuts } = group.setup;
+  const { streamId, ...form } = checked('cut', cutOptions, options);
+  const times = form.times ?? (form.at === 'now' ? Number.POSITIVE_INFINITY : 1);
+  const entry = cuts.add({ ...form, times, ...(streamId !== undefined && { streamId }) } as Cut);
+  if (form.at === 'now') {
+    input(group, isOf(streamId), { kind: 'cut now' });
+    // Whom it did not meet now it shall not meet later.
+    cuts.remove(entry);
+  }
+  return activeCut(cuts, entry);
+}
+
+function isGoverned({ governs }: Group, setting: keyof Overrides): (connection: Connection) => boolean {
+  return (connection) => governs(participantOf(connection), setting);
+}
+
+function isOf(streamId: string | undefined): (connection: Connection) => boolean {
+  return (connection) => streamId === undefined || connection.streamId === streamId;
+}
+
+function activeRule(book: RuleBook, entry: RuleEntry): ActiveErrorRule {
+  const remove = () => book.remove(entry);
+  return {
+    rule: toErrorRule(entry.rule),
+    get hits() {
+      return entry.hits;
+    },
+    remove,
+    [Symbol.dispose]: remove,
+  };
+}
+
+function activeCut(book: CutBook, entry: CutEntry): ActiveCut {
+  const remove = () => book.remove(entry);
+  return {
+    get hits() {
+      return entry.hits;
+    },
+    remove,
+    [Symbol.dispose]: remove,
+  };
+}

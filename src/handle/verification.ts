@@ -1,0 +1,86 @@
+/** What a test expects of a group, and whether that is so: all of `verify()`. */
+
+import { checked } from '../checks/checked.js';
+import { CallSite, EchoStsError } from '../checks/errors.js';
+import type { ViolationKind } from '../core/violations.js';
+import { type Failure, failureText } from '../failures/failure-text.js';
+import { misdeeds, strays, summary, unusedCuts, unusedRules } from '../failures/verdict.js';
+import { verifyOptions } from '../options/call-options.js';
+import { concernedBy } from './connections.js';
+import { expectationSchema } from './expectations.js';
+import { entriesOf, type Group, sceneOf } from './group.js';
+import type { ActiveExpectation, Sessions } from './sessions.js';
+
+/** A function that the test has called: the error points to where. */
+type Called = (...values: never[]) => unknown;
+
+/** Who has asked, when nobody has called `verify`. */
+const BY_DISPOSAL = '`await using`';
+
+/** The functions are bound: they may be taken off the handle. */
+export function verification(group: Group): Pick<Sessions, 'expect' | 'verify'> {
+  const verify: Sessions['verify'] = async (options = {}) => {
+    const { allow } = checked('options', verifyOptions, options);
+    await judge(group, '`verify`', verify, allow);
+  };
+  return { expect: (expectation) => expect(group, expectation), verify };
+}
+
+/** What a block with `await using` ends with: verifies, then closes. */
+export function disposal(group: Group, close: () => Promise<void>): () => Promise<void> {
+  const dispose = async () => {
+    try {
+      await verifyAtEnd(group, dispose);
+    } finally {
+      await close();
+    }
+  };
+  return dispose;
+}
+
+/** A test that has failed must not be shown a second failure that hides the first. */
+export async function verifyAtEnd(
+  group: Group,
+  called: Called,
+  hasComplained = group.verified.hasComplained(),
+): Promise<void> {
+  if (!hasComplained) await judge(group, BY_DISPOSAL, called, []);
+}
+
+function expect(group: Group, expectation: unknown): ActiveExpectation {
+  const { state, setup, owner, isMine } = group;
+  group.requireOpen('expect');
+  const expected = checked('expectation', expectationSchema, expectation);
+  state.complaints.withdraw(owner);
+  setup.expectations.listen(state.timeline, isMine);
+  return setup.expectations.add(expected, entriesOf(group));
+}
+
+/** Hears out what the workers have said first. Rejects with an `EchoStsError` (`VERIFY_FAILED`). */
+async function judge(group: Group, by: string, called: Called, allow: readonly ViolationKind[]): Promise<void> {
+  const { state, owner } = group;
+  const site = new CallSite(called);
+  await state.settle(concernedBy(group));
+  const sections = find(group, allow);
+  if (sections.length === 0) return;
+  state.complaints.add(owner);
+  const scene = sceneOf(group);
+  const headline = `${by} found ${summary(sections)}.`;
+  // Not a second time below them.
+  const isShown = sections.some(([name]) => name === 'unclaimed');
+  const text = failureText({ headline, sections }, isShown ? { ...scene, unclaimed: [] } : scene);
+  throw site.mark(new EchoStsError('VERIFY_FAILED', text));
+}
+
+/** What is not as expected, in sections; none when all is well. */
+function find(group: Group, allow: readonly ViolationKind[]): Failure['sections'] {
+  const { state, setup, verified } = group;
+  const scene = sceneOf(group);
+  return [
+    ...setup.expectations.missed(scene),
+    ...unusedRules(setup.rules.entries, entriesOf(group, { event: 'fragment:data' })),
+    ...unusedCuts(setup.cuts.entries, scene.entries),
+    ...misdeeds(state.isStrict ? verified.violations([...state.excused, ...allow]) : []),
+    ...strays(verified.unclaimed()),
+  ];
+}
