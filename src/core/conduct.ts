@@ -1,38 +1,57 @@
 /**
- * What the worker does wrong, as far as that can be known: the room that every violation is told from. It decides
- * nothing, and it never accuses on a guess: what the worker may not have heard, and what it was turned away with through
- * no fault of its own, does not count against it.
+ * What the worker does wrong, as far as that can be known: the room that every violation comes from. It is shown each step
+ * of a session, decides nothing, and never accuses on a guess: what the worker may not have heard, and what it was turned
+ * away with through no fault of its own, does not count against it.
  */
 
 import type { FragmentRecords } from './fragment-records.js';
-import type { Notes, ViolationNote } from './notes.js';
-import type { ControlAnswer, Effect, Refusal, StreamInput } from './protocol.js';
-import { gapClosed } from './refusals.js';
+import type { Effect, Input, Message, Refusal, ViolationNote } from './protocol.js';
+import { gapClosed, gapGivenUp } from './refusals.js';
 import { show } from './show.js';
-import type { BackpressureSignal, Fragment } from './vocabulary.js';
+import type { Fragment, SessionState } from './vocabulary.js';
 
 /** Two clocks of whole milliseconds: each may have rounded by almost one. */
 const CLOCK_TOLERANCE_MS = 2;
 /** So many numbers are remembered that are not held against the worker: as many as the widest window holds. */
 const EXCUSED_LIMIT = 10_000;
 
-/** Where the stream stands, to be read when it matters. */
-interface Standing {
+/** Where a session stands. */
+export interface Standing {
+  readonly state: SessionState;
   readonly expected: number;
   readonly inflight: number;
+  /** How many fragments the worker has no result of: to it they are all in flight. */
   readonly unanswered: number;
+  /** Nobody could tell the worker anything. */
+  readonly isSilent: boolean;
+  /** The service has done something to the connection: it may be lost for that. */
+  readonly isDisturbed: boolean;
 }
 
-type Words = (missing: readonly number[]) => string;
+/** One step of a session: an input, or time that has passed, and what follows. */
+export interface Step {
+  /** Undefined when time has passed. */
+  readonly input: Input | undefined;
+  /** Why the input was not carried out; undefined when it was. */
+  readonly refusal: Refusal | undefined;
+  /** Before rules, silence and cuts: a message counts as sent, whatever becomes of it. */
+  readonly effects: readonly Effect[];
+  readonly before: Standing;
+  readonly after: Standing;
+  readonly now: number;
+}
+
+type StepOf<Kind extends Input['kind']> = Step & { readonly input: Input & { readonly kind: Kind } };
 
 export class Conduct {
-  readonly #notes: Notes;
+  readonly #fragments: FragmentRecords;
   readonly #isRenewal: boolean;
+  #found: ViolationNote[] = [];
   #maxInflight = Number.POSITIVE_INFINITY;
-  /** The newest signal that was let out, and when. */
-  #signal: BackpressureSignal | undefined;
-  #saidAt = 0;
-  #signals = 0;
+  #timeoutMs = 0;
+  /** The newest signal, and when it was sent. */
+  #signal: (Message & { kind: 'backpressure' }) | undefined;
+  #signalAt = 0;
   /** The number of the newest signal that the worker has heard. */
   #heard = 0;
   /** Numbers that were sent and not taken for want of room: the worker is to send them again. */
@@ -40,33 +59,57 @@ export class Conduct {
   /** Numbers that were given up while the worker was not to send anything: it may still, until its stream ends. */
   readonly #owed = new Set<number>();
 
-  constructor(notes: Notes, isRenewal: boolean) {
-    this.#notes = notes;
+  /** A session after another one on the same connection is a renewal: acknowledgements of the first may come late. */
+  constructor(fragments: FragmentRecords, isRenewal: boolean) {
+    this.#fragments = fragments;
     this.#isRenewal = isRenewal;
   }
 
-  begin(maxInflight: number): void {
-    this.#maxInflight = maxInflight;
+  /** What the worker did wrong in this step. */
+  observe(step: Step): ViolationNote[] {
+    this.#found = [];
+    if (step.input === undefined) this.#timePassed(step);
+    else this.#came(step as StepOf<Input['kind']>);
+    for (const effect of step.effects) this.#followed(effect, step);
+    return this.#found;
   }
 
-  /** What has been let out to the worker. */
-  said(effects: readonly Effect[], now: number): void {
-    for (const effect of effects) {
-      if (effect.kind !== 'backpressure') continue;
-      this.#signals += 1;
-      this.#signal = effect;
-      this.#saidAt = now;
-    }
+  #came(step: StepOf<Input['kind']>): void {
+    const { input, refusal, after } = step;
+    if (input.kind === 'fragment:data') this.#fragmentCame(step as StepOf<'fragment:data'>);
+    else if (refusal !== undefined) this.#refused(refusal);
+    else if (input.kind === 'stream:init') this.#timeoutMs = input.timeoutMs;
+    else if (input.kind === 'heard') this.#signalHeard(input.signal);
+    else if (input.kind === 'fragment:ack') this.#acknowledged(input.fragmentId);
+    else if (input.kind === 'stream:end' && !after.isSilent) this.#ended(missingIn(step.effects));
+    else if (input.kind === 'disconnect') this.#left(step as StepOf<'disconnect'>);
+    else if (input.kind === 'unknown') this.#unknownEvent(input.event);
+    else if (input.kind === 'rejected') this.#rejected(input.answer);
   }
 
-  /** The worker has heard the so-manieth signal, and those before it. */
-  heard(signal: number): void {
-    if (signal > this.#heard && signal <= this.#signals) this.#heard = signal;
+  #followed(effect: Effect, { after, now }: Step): void {
+    if (effect.kind === 'stream:ready') this.#maxInflight = effect.maxInflight;
+    if (effect.kind !== 'backpressure' || after.isSilent) return;
+    this.#signal = effect;
+    this.#signalAt = now;
   }
 
-  /** A fragment has come on an active stream, taken or not: does it keep the pace that the worker was told? */
-  paced(fragment: Fragment, now: number): void {
-    if (this.#signal === undefined || this.#heard < this.#signals) return;
+  #fragmentCame({ input: { fragment }, refusal, before, after, now }: StepOf<'fragment:data'>): void {
+    const isInPlace = before.state === 'active' && refusal?.violation !== 'foreign-stream';
+    if (isInPlace && !before.isSilent) this.#checkPace(fragment, now);
+    if (refusal !== undefined) this.#fragmentRefused(fragment, refusal, after);
+    else this.#fragmentTaken(fragment, after);
+  }
+
+  #fragmentTaken(fragment: Fragment, { inflight }: Standing): void {
+    // To send again what holds up all the rest is right, however full it is.
+    const wasTurnedAway = this.#turnedAway.size > 0 && this.#turnedAway.delete(fragment.sequenceNumber);
+    if (inflight > this.#maxInflight && !wasTurnedAway) this.#exceeded(fragment, inflight - 1);
+  }
+
+  /** Does a fragment on an active stream, taken or not, keep the pace that the worker was told? */
+  #checkPace(fragment: Fragment, now: number): void {
+    if (this.#signal === undefined || this.#heard < this.#signal.number) return;
     const { action, recommendedDelayMs = 0 } = this.#signal;
     if (action === 'pause') {
       const message =
@@ -74,7 +117,7 @@ export class Conduct {
         'send nothing until one with action "none" has come.';
       this.#accuse('sent-while-told-to-pause', message, { ...identity(fragment), since: 'backpressure' });
     }
-    const elapsedMs = now - this.#saidAt;
+    const elapsedMs = now - this.#signalAt;
     if (action === 'slow_down' && elapsedMs < recommendedDelayMs - CLOCK_TOLERANCE_MS) {
       const message =
         `${subject(fragment)} came ${elapsedMs} ms after a \`backpressure\` with action "slow_down" and ` +
@@ -83,22 +126,9 @@ export class Conduct {
     }
   }
 
-  /** A fragment was taken; so many are in flight now, with it. */
-  taken(fragment: Fragment, inflight: number): void {
-    // To send again what holds up all the rest is right, however full it is.
-    const wasTurnedAway = this.#turnedAway.size > 0 && this.#turnedAway.delete(fragment.sequenceNumber);
-    if (inflight > this.#maxInflight && !wasTurnedAway) this.#exceeded(fragment, inflight - 1);
-  }
-
-  /** Something was refused: a violation if the refusal says so. */
-  refused(refusal: Refusal, { expected, inflight }: Standing, input?: StreamInput): void {
-    const { violation, message, fragmentId, since } = refusal;
-    const fragment = input?.kind === 'fragment:data' ? input.fragment : undefined;
-    if (violation === undefined) {
-      if (fragment !== undefined) this.#turnAway(fragment, refusal, inflight);
-      return;
-    }
-    if (fragment !== undefined && this.#isExcused(violation, fragment, expected)) return;
+  /** A violation if the refusal says so. */
+  #refused({ violation, message, fragmentId, since }: Refusal, fragment?: Fragment): void {
+    if (violation === undefined) return;
     this.#accuse(violation, message, {
       ...(fragmentId !== undefined && { fragmentId }),
       ...(fragment !== undefined && identity(fragment)),
@@ -106,40 +136,53 @@ export class Conduct {
     });
   }
 
+  #fragmentRefused(fragment: Fragment, refusal: Refusal, { expected, inflight }: Standing): void {
+    const { violation } = refusal;
+    if (violation === undefined) this.#turnAway(fragment, refusal, inflight);
+    else if (!this.#isExcused(violation, fragment, expected)) this.#refused(refusal, fragment);
+  }
+
   /** A test-only event did not decode. */
-  rejected({ kind, message }: ControlAnswer): void {
+  #rejected({ kind, message }: { readonly kind: string; readonly message?: string }): void {
     this.#accuse('invalid-payload', message ?? `A payload was rejected, see \`${kind}\`; send it as PROTOCOL §2 says.`);
   }
 
-  unknownEvent(event: string): void {
+  #unknownEvent(event: string): void {
     const message = `${show(event)} is no event of the protocol and was ignored; check how its name is spelt.`;
     this.#accuse('unknown-event', message);
   }
 
-  /** `fragment:ack` has come. One for the stream before, on the same connection, may come late. */
-  acknowledged(fragmentId: string, fragments: FragmentRecords): void {
-    if (this.#isRenewal || fragments.mayHaveTaken(fragmentId)) return;
+  #signalHeard(signal: number): void {
+    if (signal > this.#heard && signal <= (this.#signal?.number ?? 0)) this.#heard = signal;
+  }
+
+  #acknowledged(fragmentId: string): void {
+    if (this.#isRenewal || this.#fragments.mayHaveTaken(fragmentId)) return;
     const message =
       `\`fragment:ack\` names fragment_id ${show(fragmentId)}, but no such fragment was taken on this stream; ` +
       'acknowledge the fragment_id of each `fragment:processed`, unchanged.';
     this.#accuse('acked-unknown-fragment', message, { fragmentId });
   }
 
-  /** These numbers were waited for long enough (PROTOCOL §6.3); `words` says so of those that count. */
-  overdue(missing: readonly number[], { unanswered }: Standing, now: number, words: Words): void {
-    const mayNotSend = unanswered >= this.#maxInflight || this.#isToldToWait(now);
+  /** Numbers may have been waited for long enough (PROTOCOL §6.3). */
+  #timePassed({ effects, before, now }: Step): void {
+    const missing = missingIn(effects);
+    if (missing.length === 0 || before.isSilent) return;
+    const mayNotSend = before.unanswered >= this.#maxInflight || this.#isToldToWait(now);
     if (mayNotSend) for (const number of missing) remember(this.#owed, number);
-    else this.#leftOut(missing, words);
+    else this.#leftOut(missing, (guilty) => gapGivenUp(guilty, this.#timeoutMs).message);
   }
 
   /** The stream has ended without these numbers (PROTOCOL §6.8). */
-  ended(missing: readonly number[]): void {
+  #ended(missing: readonly number[]): void {
     this.#leftOut([...this.#owed, ...missing], gapClosed);
   }
 
-  /** The worker has gone in the middle of its stream. */
-  left(inflight: number, reason: string): void {
-    if (inflight === 0) return;
+  /** Whom the service has left alone or cut off may go. */
+  #left({ input: { reason, by }, before }: StepOf<'disconnect'>): void {
+    const { state, inflight, isSilent, isDisturbed } = before;
+    const isAmidStream = state === 'active' || state === 'paused';
+    if (!isAmidStream || inflight === 0 || by !== 'worker' || isSilent || isDisturbed) return;
     const fragments = inflight === 1 ? '1 fragment' : `${inflight} fragments`;
     const message =
       `The connection was lost (${show(reason)}) with ${fragments} in flight and without \`stream:end\`; ` +
@@ -168,15 +211,15 @@ export class Conduct {
   /** Heard or not: the benefit of the doubt. */
   #isToldToWait(now: number): boolean {
     const { action, recommendedDelayMs = 0 } = this.#signal ?? {};
-    const isSlowedDown = action === 'slow_down' && now < this.#saidAt + recommendedDelayMs;
+    const isSlowedDown = action === 'slow_down' && now < this.#signalAt + recommendedDelayMs;
     return this.#turnedAway.size > 0 || action === 'pause' || isSlowedDown;
   }
 
-  #leftOut(missing: readonly number[], words: Words): void {
+  #leftOut(missing: readonly number[], describe: (guilty: readonly number[]) => string): void {
     const guilty = missing.filter((number) => !this.#turnedAway.has(number));
     const [sequenceNumber] = guilty;
     if (sequenceNumber === undefined) return;
-    this.#accuse('skipped-sequence-number', words(guilty), { sequenceNumber, since: 'fragment:data' });
+    this.#accuse('skipped-sequence-number', describe(guilty), { sequenceNumber, since: 'fragment:data' });
   }
 
   #exceeded(fragment: Fragment, inflight: number): void {
@@ -191,8 +234,12 @@ export class Conduct {
     message: string,
     facts: Pick<ViolationNote, 'fragmentId' | 'sequenceNumber' | 'since'> = {},
   ): void {
-    this.#notes.add({ kind: 'violation', violation, message, ...facts });
+    this.#found.push({ kind: 'violation', violation, message, ...facts });
   }
+}
+
+function missingIn(effects: readonly Effect[]): readonly number[] {
+  return effects.flatMap((effect) => (effect.kind === 'gap' ? effect.missingSequenceNumbers : []));
 }
 
 function remember(numbers: Set<number>, number: number): void {

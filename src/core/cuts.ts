@@ -1,7 +1,8 @@
 /** Where a connection breaks on purpose: which phase of a stream, and how. The shell carries it out. */
 
 import { CUT_FORMS, type CutForm, type CutPhase } from './cut-forms.js';
-import type { Effect, Message } from './protocol.js';
+import { isMessage } from './effects.js';
+import type { Disconnect, Effect, Message } from './protocol.js';
 import { showFields } from './show.js';
 
 /** One planned cut. */
@@ -95,7 +96,7 @@ export function cutAt(
   at: CutPhase,
   streamId: string | undefined,
   sequenceNumber?: number,
-): Effect | undefined {
+): Disconnect | undefined {
   for (const book of books) {
     const how = book.match(at, streamId, sequenceNumber);
     if (how !== undefined) return { kind: 'disconnect', how, reason: `cut: ${how}`, cut: at };
@@ -109,7 +110,7 @@ export function describeCut({ at, streamId, sequenceNumber, how }: Cut): string 
 }
 
 function* around(books: readonly CutBook[], effect: Effect, streamId: string): Generator<Effect> {
-  const { before, after } = effect.kind === 'disconnect' ? {} : (PHASES[effect.kind] ?? {});
+  const { before, after } = isMessage(effect) ? (PHASES[effect.kind] ?? {}) : {};
   const sequenceNumber = 'sequenceNumber' in effect ? effect.sequenceNumber : undefined;
   const cutBefore = before && cutAt(books, before, streamId, sequenceNumber);
   if (cutBefore !== undefined) yield cutBefore;

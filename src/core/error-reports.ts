@@ -6,7 +6,7 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.js';
 import { hangUp } from './hang-up.js';
 import type { Journal } from './journal.js';
-import type { Effect, ErrorReport, Refusal } from './protocol.js';
+import type { Disconnect, ErrorReport, Refusal } from './protocol.js';
 
 /** Production services invent codes of their own; nothing is known of them. */
 const UNKNOWN_CODE = { severity: 'error', retryable: false } as const;
@@ -25,7 +25,7 @@ export class ErrorReports {
   }
 
   /** What the worker sent is not done. Of this stream, if there is one and the refusal names no other. */
-  refuse(refusal: Refusal, streamId: string, now: number): Effect[] {
+  refuse(refusal: Refusal, streamId: string, now: number): (ErrorReport | Disconnect)[] {
     this.#queueFullInARow = refusal.code === 'QUEUE_FULL' ? this.#queueFullInARow + 1 : 0;
     const isHopeless = this.#queueFullInARow > this.#queueFullLimit;
     const subject = streamId === '' ? {} : { streamId };
@@ -38,7 +38,7 @@ export class ErrorReports {
   }
 
   /** Every `error` comes from here. A fatal one ends the connection (PROTOCOL §3). */
-  report({ violation: _, since: __, ...refusal }: Refusal, now: number): Effect[] {
+  report({ violation: _, since: __, ...refusal }: Refusal, now: number): (ErrorReport | Disconnect)[] {
     this.#count += 1;
     const { severity, retryable } = isErrorCode(refusal.code) ? ERROR_CODES[refusal.code] : UNKNOWN_CODE;
     const errorId = `${this.#sessionId}:${this.#count}`;

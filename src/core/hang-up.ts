@@ -1,38 +1,8 @@
-/** When the server is going to disconnect the worker, and why: after the linger of PROTOCOL §3, or because it was told to. */
+/** The end of a connection that the service decides on: after the linger of PROTOCOL §3, a fatal error, or when told to. */
 
-import type { Effect } from './protocol.js';
-
-const NEVER = Number.POSITIVE_INFINITY;
-
-export class HangUp {
-  #at = NEVER;
-  #reason = '';
-
-  /** Infinity when it is not going to. */
-  get at(): number {
-    return this.#at;
-  }
-
-  /** The earliest of several stands. */
-  schedule(at: number, reason: string): void {
-    if (at >= this.#at) return;
-    this.#at = at;
-    this.#reason = reason;
-  }
-
-  cancel(): void {
-    this.#at = NEVER;
-  }
-
-  /** The disconnect, once, if its time has come. */
-  due(now: number): Effect[] {
-    if (now < this.#at) return [];
-    this.cancel();
-    return [hangUp(this.#reason)];
-  }
-}
+import type { Disconnect } from './protocol.js';
 
 /** A Socket.IO disconnect. */
-export function hangUp(reason: string): Effect {
+export function hangUp(reason: string): Disconnect {
   return { kind: 'disconnect', how: 'server-disconnect', reason };
 }

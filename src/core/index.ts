@@ -1,35 +1,35 @@
-/** `echo-sts/core`: the protocol with no network at all. Give inputs and times, get effects. */
+/**
+ * `echo-sts/core`: the protocol with no network at all. A session is given inputs and times, and returns effects: whoever
+ * drives it brings the time and the transport.
+ */
 
 export { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './backpressure.js';
 export { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from './cut-forms.js';
-export { type Cut, CutBook, type CutEntry, describeCut, weave } from './cuts.js';
+export type { Cut } from './cuts.js';
 export type { DelayPlan } from './delay.js';
-export { FAULTS } from './delivery.js';
+export { isMessage } from './effects.js';
 export { ERROR_CODES, type ErrorCode, type Severity } from './error-codes.js';
 export type { FragmentRecord } from './fragment-records.js';
-export type { Note, ViolationNote } from './notes.js';
 export type {
   Because,
+  Claim,
   ControlAnswer,
   ControlInput,
+  Disconnect,
   Effect,
   ErrorReport,
+  GapNote,
   Input,
   Message,
+  Note,
   Processed,
   Refusal,
+  RuleNote,
+  SettingsLevel,
   StreamInput,
+  ViolationNote,
 } from './protocol.js';
-export {
-  type Arrival,
-  type Consequence,
-  describeRule,
-  type Rule,
-  RuleBook,
-  type RuleConditions,
-  type RuleEntry,
-  type RulePredicate,
-} from './rules.js';
+export type { Arrival, Consequence, Rule, RuleConditions, RuleEntry, RulePredicate } from './rules.js';
 export { Session } from './session.js';
 export { DEFAULT_SETTINGS, type ScopeSettings, type SessionSettings } from './settings.js';
 export type { AckRecord, ErrorRecord, Handshake, SessionOrigin, SessionSnapshot } from './snapshot.js';
@@ -44,6 +44,7 @@ export type {
   Fault,
   Fragment,
   FragmentError,
+  MessageName,
   OpaqueAudio,
   ResultStatus,
   SessionState,

@@ -4,73 +4,48 @@
  */
 
 import { admit } from './admission.js';
-import { Backpressure, type BackpressurePlan, withDelay } from './backpressure.js';
-import { type DelayPlan, ProcessingSlots } from './delay.js';
-import { faultRow } from './delivery.js';
+import { Backpressure, withDelay } from './backpressure.js';
+import { ProcessingSlots } from './delay.js';
 import type { ErrorReports } from './error-reports.js';
+import { deliveryOf, faultRow, RESULT } from './faults.js';
 import { FragmentQueue, type Pending } from './fragment-queue.js';
 import type { Journal } from './journal.js';
-import type { Notes } from './notes.js';
+import type { Outlet } from './outlet.js';
 import { type FragmentPlan, planFor } from './plan.js';
-import type { Because, Effect, Message, Refusal } from './protocol.js';
+import type { Policy } from './policy.js';
+import type { Because, Effect, GapNote, Message, Refusal } from './protocol.js';
 import { RateLimit } from './rate-limit.js';
+import { gapGivenUp } from './refusals.js';
 import { resultOf } from './result.js';
-import { RuleBook, type RuleEntry } from './rules.js';
-import type { ScopeSettings, SessionSettings } from './settings.js';
+import type { SessionSettings } from './settings.js';
 import type { SessionSnapshot } from './snapshot.js';
 import { Statistics } from './statistics.js';
 import { NO_STREAM, type Stream } from './stream.js';
 import type { BackpressureSignal, Fragment, FragmentError } from './vocabulary.js';
 
-const NO_NUMBERS: readonly number[] = Object.freeze([]);
-
 export class Pipeline {
   readonly #settings: SessionSettings;
+  readonly #policy: Policy;
   readonly #journal: Journal;
   readonly #reports: ErrorReports;
-  readonly #notes: Notes;
+  readonly #outlet: Outlet;
   readonly #queue = new FragmentQueue();
   readonly #slots: ProcessingSlots;
   readonly #rate: RateLimit;
   readonly #backpressure = new Backpressure();
   readonly statistics = new Statistics();
-  /** The rules of this session alone (PROTOCOL §6.13). */
-  readonly rules: RuleBook;
-  /** All that are asked, in this order (PROTOCOL §6.13). */
-  #books: readonly RuleBook[] = [];
-  #scope: ScopeSettings | undefined;
   #stream: Stream = NO_STREAM;
-  #delay: DelayPlan;
-  #pressure: BackpressurePlan;
   #arrivals = 0;
-  #isSilent = false;
+  #signals = 0;
 
-  constructor(settings: SessionSettings, journal: Journal, reports: ErrorReports, notes: Notes) {
+  constructor(settings: SessionSettings, policy: Policy, journal: Journal, reports: ErrorReports, outlet: Outlet) {
     this.#settings = settings;
+    this.#policy = policy;
     this.#journal = journal;
     this.#reports = reports;
-    this.#notes = notes;
+    this.#outlet = outlet;
     this.#slots = new ProcessingSlots(settings.capacity);
     this.#rate = new RateLimit(settings.maxFragmentsPerMinute);
-    // A seed of its own: rules are numbered in each book, and the first of two books must not draw the same.
-    this.rules = new RuleBook(`${settings.seed}, session`);
-    this.#delay = settings.delayMs;
-    this.#pressure = settings.backpressure;
-    this.claim(undefined);
-  }
-
-  /** The scope's rules come before the server's; its delay and backpressure replace the server's from now on. */
-  claim(scope: ScopeSettings | undefined): void {
-    const { rules, delayMs, backpressure } = this.#settings;
-    this.#books = [this.rules, scope?.rules, rules].filter((book) => book !== undefined);
-    this.#delay = scope?.delayMs ?? (this.#scope?.delayMs === undefined ? this.#delay : delayMs);
-    this.#pressure = scope?.backpressure ?? (this.#scope?.backpressure === undefined ? this.#pressure : backpressure);
-    this.#scope = scope;
-  }
-
-  /** Whether a rule has cut the stream off from all messages. */
-  get isSilent(): boolean {
-    return this.#isSilent;
   }
 
   get inflight(): number {
@@ -94,32 +69,28 @@ export class Pipeline {
     return this.#queue.held;
   }
 
-  /** When there will be something to release or a gap to give up. */
-  get wakeAt(): number {
-    return Math.min(this.#queue.nextDueAt, this.#gapDeadline);
+  /** When there will be a result to release, if nothing more arrives. */
+  get resultsAt(): number {
+    return this.#queue.nextDueAt;
+  }
+
+  /** When the numbers that are missing have been waited for long enough (PROTOCOL §6.3). */
+  get gapAt(): number {
+    return this.#queue.heldSince + this.#stream.timeoutMs;
   }
 
   begin(stream: Stream): void {
     this.#stream = stream;
   }
 
-  setDelay(plan: DelayPlan): void {
-    this.#delay = plan;
-  }
-
-  setBackpressure(plan: BackpressurePlan, now: number): Message[] {
-    this.#pressure = plan;
-    return this.#pace(now);
-  }
-
-  /** A signal out of turn; the next change of level is told as ever. */
-  pushBackpressure(signal: BackpressureSignal, now: number): Message[] {
+  /** A signal out of turn; the next change of level is said as ever. */
+  push(signal: BackpressureSignal, now: number): Message[] {
     // Without a stream there is no `stream_id` to name (PROTOCOL §3).
     return this.#stream === NO_STREAM ? [] : [this.#signal(withDelay(signal), now)];
   }
 
   /** The acknowledgement and what follows at once, or why it is not taken. */
-  receive(fragment: Fragment, snapshot: () => SessionSnapshot, now: number): Message[] | Refusal {
+  receive(fragment: Fragment, snapshot: () => SessionSnapshot, now: number): Effect[] | Refusal {
     const { fragmentId, sequenceNumber } = fragment;
     const verdict = admit(fragment, {
       expected: this.#queue.expected,
@@ -135,9 +106,9 @@ export class Pipeline {
     this.#rate.count(now);
     this.#arrivals += 1;
     const attempt = this.#journal.fragments.take(fragmentId, sequenceNumber, now);
-    const arrival = { fragment, attempt, count: this.#arrivals, snapshot };
-    const plan = planFor(arrival, this.#books, this.#delay, this.#settings);
-    return [...this.#enqueue(fragment, plan, verdict === 'retry', now), ...this.#pace(now)];
+    const plan = planFor({ fragment, attempt, count: this.#arrivals, snapshot }, this.#policy, this.#settings);
+    const ack = this.#enqueue(fragment, plan, verdict === 'retry', now);
+    return [...plan.rules, ack, ...this.pace(now)];
   }
 
   /** What is due by now, in order. */
@@ -146,22 +117,42 @@ export class Pipeline {
     if (due.length === 0) return [];
     const effects: Effect[] = [];
     for (const pending of due) effects.push(...this.#deliver(pending, now));
-    effects.push(...this.#pace(now));
+    effects.push(...this.pace(now));
     return effects;
   }
 
-  /** The numbers that are given up, if they have been waited for long enough (PROTOCOL §6.3). */
-  giveUpOverdueGaps(now: number): readonly number[] {
-    return now < this.#gapDeadline ? NO_NUMBERS : this.giveUpGaps();
+  /** The numbers that are given up: what they held back goes out. None when nothing is held. */
+  giveUpGaps(): GapNote[] {
+    const { missing } = this.#queue;
+    if (missing.length === 0) return [];
+    this.#queue.giveUpGaps();
+    return [{ kind: 'gap', missingSequenceNumbers: missing }];
   }
 
-  /** The numbers that are given up: what they held back goes out. */
-  giveUpGaps(): readonly number[] {
-    const { missing } = this.#queue;
-    if (missing.length === 0) return NO_NUMBERS;
-    this.#queue.giveUpGaps();
-    this.#notes.add({ kind: 'gap', missingSequenceNumbers: missing });
-    return missing;
+  /** The same, once they have been waited for long enough (PROTOCOL §6.3). */
+  giveUpOverdueGaps(now: number): Effect[] {
+    return this.giveUpGaps().flatMap((gap): Effect[] => {
+      const { streamId, timeoutMs } = this.#stream;
+      return [gap, ...this.#reports.refuse(gapGivenUp(gap.missingSequenceNumbers, timeoutMs), streamId, now)];
+    });
+  }
+
+  /** What `stream:complete` says (PROTOCOL §3). */
+  completion(now: number): Message & { kind: 'stream:complete' } {
+    const { fragments, readyAt = now } = this.#journal;
+    const totals = { totalFragments: fragments.taken, totalDurationMs: now - readyAt };
+    return {
+      kind: 'stream:complete',
+      streamId: this.#stream.streamId,
+      ...totals,
+      statistics: this.statistics.summary(),
+    };
+  }
+
+  /** PROTOCOL §6.5–6.6: on arrival, on completion, and when what is simulated has changed. */
+  pace(now: number): Message[] {
+    const signal = this.#backpressure.update(this.#policy.backpressure, this.#queue.size, this.#stream.maxInflight);
+    return signal === undefined ? [] : [this.#signal(signal, now)];
   }
 
   /** PROTOCOL §6.16. */
@@ -169,24 +160,19 @@ export class Pipeline {
     this.#queue.clear();
   }
 
-  get #gapDeadline(): number {
-    return this.#queue.heldSince + this.#stream.timeoutMs;
-  }
-
-  #enqueue(fragment: Fragment, plan: FragmentPlan, isRetry: boolean, now: number): Message[] {
-    if (plan.rule !== undefined) this.#noteRule(plan.rule, fragment);
-    const row = faultRow(plan.consequence.fault);
-    this.#isSilent ||= row.silences === true;
-    const fault = this.#isSilent ? 'silence' : plan.consequence.fault;
+  #enqueue(fragment: Fragment, plan: FragmentPlan, isRetry: boolean, now: number): Message {
+    const { silences, isOutOfTurn } = faultRow(plan.consequence.fault);
+    if (silences) this.#outlet.silence();
+    const fault = this.#outlet.isSilent ? 'silence' : (plan.consequence.fault ?? plan.ackBecause?.fault);
     if (fault !== undefined) this.#journal.fragments.update(fragment.fragmentId, { fault });
     const beginsAt = this.#slots.book(now, plan.delayMs);
     const pending: Pending = { fragment, plan, receivedAt: now, beginsAt, dueAt: beginsAt + plan.delayMs };
     // A retry's turn has passed (PROTOCOL §6.4).
-    const ack = isRetry || row.isOutOfTurn ? this.#queueOutOfTurn(pending) : this.#queueInTurn(pending);
-    return row.ack === undefined ? [ack] : row.ack(ack);
+    const ack = isRetry || isOutOfTurn ? this.#queueOutOfTurn(pending) : this.#queueInTurn(pending);
+    return plan.ackBecause === undefined ? ack : { ...ack, because: plan.ackBecause };
   }
 
-  #queueInTurn(pending: Pending): Message {
+  #queueInTurn(pending: Pending): Message & { kind: 'fragment:ack' } {
     const { fragmentId, sequenceNumber } = pending.fragment;
     this.#queue.add(pending);
     const queuePosition = this.#queue.position(sequenceNumber);
@@ -196,39 +182,30 @@ export class Pipeline {
     return { kind: 'fragment:ack', fragmentId, sequenceNumber, queuePosition, ...estimate };
   }
 
-  #queueOutOfTurn(pending: Pending): Message {
+  #queueOutOfTurn(pending: Pending): Message & { kind: 'fragment:ack' } {
     this.#queue.addOutOfTurn(pending);
     const estimatedCompletionMs = pending.dueAt - pending.receivedAt;
     const { fragmentId, sequenceNumber } = pending.fragment;
     return { kind: 'fragment:ack', fragmentId, sequenceNumber, queuePosition: 0, estimatedCompletionMs };
   }
 
-  /** PROTOCOL §3, unless a rule has something else in mind. What the worker does not get counts as dropped. */
+  /** PROTOCOL §3. What the worker is not going to get counts as dropped. */
   #deliver(pending: Pending, now: number): Effect[] {
     const { error, as, fault } = pending.plan.consequence;
     const result = resultOf(pending, this.#stream.config.targetLanguage, now);
-    const said = this.#isSilent ? [] : (faultRow(fault).result?.(result) ?? [result]);
-    const status = said.length === 0 ? 'dropped' : result.status;
-    this.statistics.record(status, result.processingTimeMs, Math.max(1, said.length));
+    const copies = this.#outlet.isSilent ? 0 : deliveryOf(RESULT, fault).copies;
+    const status = copies === 0 ? 'dropped' : result.status;
+    this.statistics.record(status, result.processingTimeMs, Math.max(1, copies));
     this.#journal.fragments.update(result.fragmentId, { status, processedAt: now, ...(error && { error }) });
-    if (said.length === 0 || error === undefined || as !== 'error-event') return said;
+    if (copies === 0 || error === undefined || as !== 'error-event') return [result];
     const { streamId, fragmentId, because } = result;
     return this.#reports.report({ ...refusalOf(error, because), streamId, fragmentId }, now);
   }
 
-  #noteRule(rule: RuleEntry, { fragmentId, sequenceNumber }: Fragment): void {
-    this.#notes.add({ kind: 'rule', rule, fragmentId, sequenceNumber });
-  }
-
-  /** PROTOCOL §6.5–6.6: on arrival and on completion. */
-  #pace(now: number): Message[] {
-    const signal = this.#backpressure.update(this.#pressure, this.#queue.size, this.#stream.maxInflight);
-    return signal === undefined ? [] : [this.#signal(signal, now)];
-  }
-
   #signal(signal: BackpressureSignal, now: number): Message {
+    this.#signals += 1;
     const load = { currentInflight: this.#queue.size, queueDepth: this.queueDepth(now) };
-    return { kind: 'backpressure', streamId: this.#stream.streamId, ...signal, ...load };
+    return { kind: 'backpressure', streamId: this.#stream.streamId, number: this.#signals, ...signal, ...load };
   }
 }
 

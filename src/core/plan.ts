@@ -2,11 +2,13 @@
 
 import { call, isText } from './callers-function.js';
 import { draw } from './chance.js';
-import { type DelayPlan, delayOf } from './delay.js';
-import { faultRow } from './delivery.js';
-import type { Because } from './protocol.js';
-import { type Arrival, type Consequence, NOTHING, type RuleBook, type RuleEntry } from './rules.js';
+import { delayOf } from './delay.js';
+import { faultRow, RESULT } from './faults.js';
+import type { Policy } from './policy.js';
+import type { Because, RuleNote } from './protocol.js';
+import { type Arrival, type Consequence, firstMatch, NOTHING, type RuleEntry } from './rules.js';
 import type { SessionSettings } from './settings.js';
+import type { Fragment, MessageName } from './vocabulary.js';
 
 export interface FragmentPlan {
   readonly consequence: Consequence;
@@ -14,42 +16,47 @@ export interface FragmentPlan {
   readonly delayMs: number;
   /** The mock text, without its mark. */
   readonly transcript: string;
-  /** The rule that has hit; undefined when none has. */
-  readonly rule: RuleEntry | undefined;
-  /** What the result will tell of its causes; undefined when there is nothing to tell. */
+  /** The rules that have hit, each with the message that it changes. */
+  readonly rules: readonly RuleNote[];
+  /** Why its result comes when and as it does; undefined when there is nothing to say. */
   readonly because: Because | undefined;
+  /** Why its acknowledgement does. */
+  readonly ackBecause: Because | undefined;
 }
 
-/** The books are asked in their order, each rule in its own. */
-export function planFor(
-  arrival: Arrival,
-  books: readonly RuleBook[],
-  delay: DelayPlan,
-  { seed, transcript }: SessionSettings,
-): FragmentPlan {
+/** The rules for the result and those for the acknowledgement are asked apart: they do not shadow each other. */
+export function planFor(arrival: Arrival, policy: Policy, { seed, transcript }: SessionSettings): FragmentPlan {
   const { fragment, attempt } = arrival;
-  let rule: RuleEntry | undefined;
+  const rules: RuleNote[] = [];
   try {
-    rule = firstMatch(books, arrival);
+    const rule = match(RESULT, arrival, policy, rules);
+    const ackRule = match('fragment:ack', arrival, policy, rules);
     const consequence = rule?.rule.consequence ?? NOTHING;
     const chance = (purpose: string) => draw(seed, fragment.streamId, fragment.sequenceNumber, attempt, purpose);
-    const processingMs = delayOf(delay, fragment, chance) + consequence.delayMs;
+    const processingMs = delayOf(policy.delayMs, fragment, chance) + consequence.delayMs;
     // What comes out of turn waits for nothing, not even its processing.
     const delayMs = faultRow(consequence.fault).isOutOfTurn ? 0 : processingMs;
     const text = call('transcript', () => transcript(fragment), isText, 'a text');
-    return { consequence, delayMs, transcript: text, rule, because: becauseOf(delayMs, rule) };
+    const ackBecause =
+      faultRow(consequence.fault).target === 'fragment:ack'
+        ? becauseOf(0, rule)
+        : becauseOf(ackRule?.rule.consequence.delayMs ?? 0, ackRule);
+    return { consequence, delayMs, transcript: text, rules, because: becauseOf(delayMs, rule), ackBecause };
   } catch (error) {
     // What a rule wanted is not done, but it has hit all the same.
-    return { consequence: callersFault(error), delayMs: 0, transcript: '', rule, because: undefined };
+    const consequence = callersFault(error);
+    return { consequence, delayMs: 0, transcript: '', rules, because: undefined, ackBecause: undefined };
   }
 }
 
-function firstMatch(books: readonly RuleBook[], arrival: Arrival): RuleEntry | undefined {
-  for (const book of books) {
-    const entry = book.match(arrival);
-    if (entry !== undefined) return entry;
-  }
-  return undefined;
+function match(on: MessageName, arrival: Arrival, policy: Policy, hits: RuleNote[]): RuleEntry | undefined {
+  const rule = firstMatch(policy.ruleBooks, on, arrival);
+  if (rule !== undefined) hits.push({ kind: 'rule', rule, on, ...identity(arrival.fragment) });
+  return rule;
+}
+
+function identity({ fragmentId, sequenceNumber }: Fragment): Pick<RuleNote, 'fragmentId' | 'sequenceNumber'> {
+  return { fragmentId, sequenceNumber };
 }
 
 function becauseOf(delayMs: number, rule: RuleEntry | undefined): Because | undefined {

@@ -8,6 +8,7 @@ import type { CutForm, CutPhase } from './cut-forms.js';
 import type { DelayPlan } from './delay.js';
 import type { ErrorCode, Severity } from './error-codes.js';
 import type { Rule, RuleEntry } from './rules.js';
+import type { ScopeSettings } from './settings.js';
 import type { ViolationKind } from './violations.js';
 import type {
   AckStatus,
@@ -16,6 +17,7 @@ import type {
   Fault,
   Fragment,
   FragmentError,
+  MessageName,
   OpaqueAudio,
   ResultStatus,
   StreamConfig,
@@ -25,7 +27,7 @@ import type {
 /** One thing that happens to a session: a worker's event of PROTOCOL §2, or what the test or the network does. */
 export type Input =
   | StreamInput
-  /** The connection is there, and nothing has been said on it. */
+  /** The connection is there, and nothing has been said on it. A session after another one does not begin with it. */
   | { readonly kind: 'connect' }
   /** A payload that did not decode: answered, and nothing else (PROTOCOL §6.14–15). */
   | { readonly kind: 'malformed'; readonly refusal: Refusal }
@@ -33,18 +35,23 @@ export type Input =
   | { readonly kind: 'rejected'; readonly answer: ControlAnswer }
   /** An event that PROTOCOL §2 does not list: recorded, and nothing else (PROTOCOL §6.15). */
   | { readonly kind: 'unknown'; readonly event: string }
-  /** The processing delay of fragments that arrive from now on. */
-  | { readonly kind: 'delay'; readonly delayMs: DelayPlan }
-  /** The backpressure that is simulated from now on. */
-  | { readonly kind: 'backpressure'; readonly plan: BackpressurePlan }
+  /** The processing delay of fragments that arrive from now on, set for the scope or for the server. */
+  | { readonly kind: 'delay'; readonly level: SettingsLevel; readonly delayMs: DelayPlan }
+  /** The backpressure that is simulated from now on, set for the scope or for the server. */
+  | { readonly kind: 'backpressure'; readonly level: SettingsLevel; readonly plan: BackpressurePlan }
   /** A signal for the worker now, whatever the load. */
   | { readonly kind: 'push backpressure'; readonly signal: BackpressureSignal }
+  /** An error for the worker now. It settles no fragment and permits no retry. */
+  | { readonly kind: 'push error'; readonly error: Refusal }
   /** The test may want the connection broken now: the cuts say. */
   | { readonly kind: 'cut now' }
-  /** The worker is known to have heard the so-manieth `backpressure` that was let out, counted from 1. */
+  /** The worker is known to have heard the `backpressure` with this number (`Message`), and those before it. */
   | { readonly kind: 'heard'; readonly signal: number }
   /** The connection is gone, and who has ended it (PROTOCOL §6.16). */
   | { readonly kind: 'disconnect'; readonly reason: string; readonly by: 'worker' | 'fixture' };
+
+/** For whom a test has set something: for the sessions of a scope, or for all. */
+export type SettingsLevel = 'scope' | 'server';
 
 /** The inputs whose legality depends on the session's state: the columns of the table in `transitions.ts`. */
 export type StreamInput =
@@ -87,34 +94,96 @@ export type ControlInput =
       readonly streamId?: string;
     };
 
-/** One thing for the shell to do: a message to send, or to break the connection. */
-export type Effect =
-  | Message
-  | {
-      readonly kind: 'disconnect';
-      readonly how: CutForm;
-      readonly reason: string;
-      /** Present when it is a planned cut. */
-      readonly cut?: CutPhase;
-    };
+/** One thing that follows: a message to send, the end of the line, or something to write down. */
+export type Effect = (Message | Disconnect | Claim | Note) & Reply;
 
-/** Why a result came when and as it did: not on the wire. Only what there is to tell. */
+/** What an effect follows from. */
+export interface Reply {
+  /** The id of the input that it is in reply to; absent when it follows from the time that has passed. */
+  readonly inReplyTo?: number;
+}
+
+/** The connection is to be broken: nothing is said to the worker after that, unless the form of the cut says otherwise. */
+export interface Disconnect {
+  readonly kind: 'disconnect';
+  readonly how: CutForm;
+  readonly reason: string;
+  /** Present when it is a planned cut. */
+  readonly cut?: CutPhase;
+}
+
+/** Whose the session is from now on, decided by the names that its worker gives: in its handshake, then in `stream:init`. */
+export interface Claim {
+  readonly kind: 'claim';
+  readonly namedBy: 'handshake' | 'stream:init';
+  /** Empty when the handshake does not name it. */
+  readonly streamId: string;
+  /** Empty when the handshake does not name it. */
+  readonly workerId: string;
+  /** Undefined when no scope claims it. */
+  readonly scope: ScopeSettings | undefined;
+}
+
+/** What the session decided, and what the worker did wrong: nothing to send. */
+export type Note = ViolationNote | RuleNote | GapNote;
+
+/** A rule has hit a fragment, or a message that it names with `on`. */
+export interface RuleNote {
+  readonly kind: 'rule';
+  readonly rule: RuleEntry;
+  /** The message that it changes. */
+  readonly on: MessageName;
+  /** Absent when the message is about no fragment. */
+  readonly fragmentId?: string;
+  /** Absent when the message is about no fragment. */
+  readonly sequenceNumber?: number;
+}
+
+/** A gap has been waited for long enough (PROTOCOL §6.3), or `stream:end` has closed it (§6.8). */
+export interface GapNote {
+  readonly kind: 'gap';
+  readonly missingSequenceNumbers: readonly number[];
+}
+
+/** A violation as the core sees it. */
+export interface ViolationNote {
+  readonly kind: 'violation';
+  readonly violation: ViolationKind;
+  /** One sentence: what was expected, what came, what to do. */
+  readonly message: string;
+  readonly fragmentId?: string;
+  readonly sequenceNumber?: number;
+  /** The event, sent or received before, that makes it one: the newest of that name is part of the evidence. */
+  readonly since?: Message['kind'] | StreamInput['kind'];
+}
+
+/** Why a message came when and as it did: not on the wire. Only what there is to say. */
 export interface Because {
-  /** How long its processing took by plan, milliseconds; absent when no time. */
+  /** How long it was held back by plan, milliseconds: a result by its processing. Absent when no time. */
   readonly delayMs?: number;
   readonly rule?: RuleEntry;
   readonly fault?: Fault;
 }
 
-/** What the service says to the worker (PROTOCOL §3). */
-export type Message =
-  | {
+/** What rules have made of a message. Not on the wire. */
+interface Changes {
+  readonly because?: Because;
+  /** What is done to it on its way out: audio altered, or required fields missing and mistyped. */
+  readonly damage?: 'corrupt' | 'malformed';
+}
+
+/** What the service says to the worker: the messages of PROTOCOL §3, and the answers to the test-only events. */
+export type Message = NamedMessage | ControlAnswer;
+
+/** The six messages of PROTOCOL §3, which a rule may name with `on`. */
+export type NamedMessage =
+  | ({
       readonly kind: 'stream:ready';
       readonly streamId: string;
       readonly sessionId: string;
       readonly maxInflight: number;
-    }
-  | {
+    } & Changes)
+  | ({
       readonly kind: 'fragment:ack';
       readonly fragmentId: string;
       /** Not on the wire. */
@@ -122,23 +191,25 @@ export type Message =
       readonly queuePosition: number;
       /** Absent while a gap makes the answer unknown. */
       readonly estimatedCompletionMs?: number;
-    }
+    } & Changes)
   | Processed
-  | {
+  | ({
       readonly kind: 'stream:complete';
       readonly streamId: string;
       readonly totalFragments: number;
       readonly totalDurationMs: number;
       readonly statistics: StreamStatistics;
-    }
+    } & Changes)
   | ({
       readonly kind: 'backpressure';
       readonly streamId: string;
+      /** Counted from 1 in its stream; not on the wire. */
+      readonly number: number;
       readonly currentInflight: number;
       readonly queueDepth: number;
-    } & BackpressureSignal)
-  | ErrorReport
-  | ControlAnswer;
+    } & BackpressureSignal &
+      Changes)
+  | ErrorReport;
 
 /** The answers to the test-only events (PROTOCOL §2). */
 export type ControlAnswer =
@@ -167,7 +238,7 @@ export type ControlAnswer =
 export type ControlStatus = 'accepted' | 'rejected';
 
 /** A refusal on its way to the worker (PROTOCOL §3, `error`). */
-export interface ErrorReport extends Omit<Refusal, 'violation' | 'since'> {
+export interface ErrorReport extends Omit<Refusal, 'violation' | 'since'>, Changes {
   readonly kind: 'error';
   /** Unique: the session's id and a number. */
   readonly errorId: string;
@@ -176,7 +247,7 @@ export interface ErrorReport extends Omit<Refusal, 'violation' | 'since'> {
 }
 
 /** The result of one fragment (PROTOCOL §3, `fragment:processed`). */
-export interface Processed {
+export interface Processed extends Changes {
   readonly kind: 'fragment:processed';
   readonly fragmentId: string;
   readonly streamId: string;
@@ -193,10 +264,6 @@ export interface Processed {
   /** Adds up to `processingTimeMs`. */
   readonly stageTimings: { readonly asrMs: number; readonly translationMs: number; readonly ttsMs: number };
   readonly error?: FragmentError;
-  /** What is done to it on its way out: audio altered, or required fields missing and mistyped. */
-  readonly damage?: 'corrupt' | 'malformed';
-  /** Not on the wire. */
-  readonly because?: Because;
 }
 
 /** Why something the worker sent was not done; becomes an `error` event (PROTOCOL §3). */

@@ -71,9 +71,9 @@ export function noSuchStream(streamId: string | undefined): Refusal {
 }
 
 /** PROTOCOL §6.3: the numbers were waited for in vain. */
-export function gapGivenUp(missing: readonly number[], stream: Stream): Refusal {
+export function gapGivenUp(missing: readonly number[], timeoutMs: number): Refusal {
   const message =
-    `sequence_number ${missing.join(', ')} did not come within ${stream.timeoutMs} ms, so what waited behind is sent ` +
+    `sequence_number ${missing.join(', ')} did not come within ${timeoutMs} ms, so what waited behind is sent ` +
     'without it; send numbers without gaps, or ask for a longer `timeout_ms` in `stream:init`.';
   return { code: 'INVALID_SEQUENCE', message, metadata: { missingSequenceNumbers: missing } };
 }

@@ -5,9 +5,10 @@
 
 import { call, isBoolean } from './callers-function.js';
 import { draw } from './chance.js';
+import { RESULT } from './faults.js';
 import { showFields } from './show.js';
 import type { SessionSnapshot } from './snapshot.js';
-import type { FailureForm, Fault, Fragment, FragmentError } from './vocabulary.js';
+import type { FailureForm, Fault, Fragment, FragmentError, MessageName } from './vocabulary.js';
 
 /** Which fragments a rule is for: all that is given must hold. */
 export interface RuleConditions {
@@ -28,6 +29,8 @@ export type RulePredicate = (fragment: Fragment, session: SessionSnapshot) => bo
 
 /** One rule, complete. */
 export interface Rule {
+  /** The message that it changes; absent: the result of the fragment. */
+  readonly on?: MessageName;
   readonly when: RuleConditions | RulePredicate;
   readonly consequence: Consequence;
   /** It stops matching after so many hits; Infinity for a rule without end. */
@@ -38,7 +41,7 @@ export interface Rule {
   readonly optional?: boolean;
 }
 
-/** What a rule does to a fragment. */
+/** What a rule does to a fragment, or to a message. */
 export interface Consequence {
   /** How the result comes out; absent when it is a success. */
   readonly error?: FragmentError;
@@ -60,6 +63,9 @@ export interface Arrival {
   /** The session as it is now. */
   readonly snapshot: () => SessionSnapshot;
 }
+
+/** What a message is about for which a rule is looked for: a fragment on its arrival, or a stream. */
+export type Subject = Arrival | { readonly streamId: string };
 
 /** A rule in force, as it stands. */
 export interface RuleEntry {
@@ -121,10 +127,11 @@ export class RuleBook {
     this.#others.clear();
   }
 
-  /** The first rule that matches; its hits are counted. */
-  match(arrival: Arrival): RuleEntry | undefined {
+  /** The first rule for this message that matches; its hits are counted. */
+  match(on: MessageName, subject: Subject): RuleEntry | undefined {
     if (this.#entries.size === 0) return undefined;
-    return this.#candidates(arrival).find((candidate) => this.#hits(candidate, arrival));
+    const candidates = 'fragment' in subject ? this.#candidates(subject) : [...this.#others];
+    return candidates.find((candidate) => messageOf(candidate.rule) === on && this.#hits(candidate, subject));
   }
 
   #candidates({ fragment }: Arrival): Counted[] {
@@ -133,9 +140,10 @@ export class RuleBook {
     return [...bySequenceNumber, ...byFragmentId, ...this.#others].sort((a, b) => a.number - b.number);
   }
 
-  #hits(entry: Counted, arrival: Arrival): boolean {
-    const { times, after } = entry.rule;
-    if (entry.hits >= times || !this.#holds(entry, arrival)) return false;
+  #hits(entry: Counted, subject: Subject): boolean {
+    const { times, after, when } = entry.rule;
+    if (entry.hits >= times) return false;
+    if (!('fragment' in subject ? this.#holds(entry, subject) : holdsFor(when, subject.streamId))) return false;
     entry.matches += 1;
     if (entry.matches <= after) return false;
     entry.hits += 1;
@@ -167,14 +175,40 @@ export class RuleBook {
   }
 }
 
-/** The rule in words: `rule 2 ({ sequenceNumber: 5 } → TIMEOUT)`. */
-export function describeRule({ number, rule: { when, consequence } }: RuleEntry): string {
-  return `rule ${number} (${describeWhen(when)} → ${describeConsequence(consequence)})`;
+/** The first rule of the books, asked in their order, for this message; its hits are counted. */
+export function firstMatch(books: readonly RuleBook[], on: MessageName, subject: Subject): RuleEntry | undefined {
+  for (const book of books) {
+    const entry = book.match(on, subject);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
 }
 
-function describeWhen(when: Rule['when']): string {
-  if (typeof when === 'function') return 'a function';
-  return Object.values(when).every((value) => value === undefined) ? 'every fragment' : showFields(when);
+/** The message that the rule changes. */
+export function messageOf({ on = RESULT }: Rule): MessageName {
+  return on;
+}
+
+/** The rule in words: `rule 2 ({ sequenceNumber: 5 } → TIMEOUT)`. */
+export function describeRule({ number, rule }: RuleEntry): string {
+  return `rule ${number} (${describeWhen(rule)} → ${describeConsequence(rule.consequence)})`;
+}
+
+function describeWhen(rule: Rule): string {
+  const { when } = rule;
+  const on = messageOf(rule);
+  const name = on === RESULT ? '' : `${on} of `;
+  if (typeof when === 'function') return `${name}a function`;
+  if (Object.values(when).some((value) => value !== undefined)) return name + showFields(when);
+  return on === RESULT ? 'every fragment' : `every ${on}`;
+}
+
+/** A message that is about no fragment meets no condition but that of its stream. */
+function holdsFor(when: Rule['when'], streamId: string): boolean {
+  if (typeof when === 'function') return false;
+  return Object.entries(when).every(
+    ([name, value]) => value === undefined || (name === 'streamId' && value === streamId),
+  );
 }
 
 function describeConsequence({ error, as = 'failed', fault, delayMs }: Consequence): string {

@@ -5,47 +5,54 @@
  * call `wake` once `wakeAt` has come. All times are integer milliseconds on one clock that never goes back.
  */
 
-import { Conduct } from './conduct.js';
+import { Conduct, type Standing, type Step } from './conduct.js';
+import { beforeMessages, inReplyTo } from './effects.js';
 import { ErrorReports, isErrorCode } from './error-reports.js';
-import { Exit } from './exit.js';
-import { HangUp } from './hang-up.js';
 import { Journal } from './journal.js';
-import { type Note, Notes } from './notes.js';
+import { Naming } from './naming.js';
+import { type Outgoing, Outlet } from './outlet.js';
 import { Pipeline } from './pipeline.js';
-import type { Effect, Input, Refusal, StreamInput } from './protocol.js';
-import { foreignStream, gapGivenUp, isForeign, outOfPlace } from './refusals.js';
+import { Policy } from './policy.js';
+import type { ControlInput, Effect, Input, Refusal, StreamInput } from './protocol.js';
+import { foreignStream, isForeign, outOfPlace } from './refusals.js';
 import type { RuleBook } from './rules.js';
+import { Schedule } from './schedule.js';
 import type { SessionSettings } from './settings.js';
-import { freeze, type Handshake, type SessionOrigin, type SessionSnapshot } from './snapshot.js';
+import { freeze, type SessionOrigin, type SessionSnapshot } from './snapshot.js';
 import { NO_STREAM, type Stream } from './stream.js';
-import { Control } from './test-events.js';
+import { carryOut } from './test-events.js';
 import { type OpenState, TRANSITIONS } from './transitions.js';
 import type { SessionState } from './vocabulary.js';
+
+/** What follows from an input, or why it is not carried out. */
+type Outcome = Effect[] | Refusal;
 
 /** One stream per session; a connection has one session at a time (PROTOCOL §1). */
 export class Session {
   readonly #origin: SessionOrigin;
   readonly #settings: SessionSettings;
+  readonly #policy: Policy;
   readonly #journal = new Journal();
-  readonly #notes = new Notes();
-  readonly #conduct: Conduct;
+  readonly #schedule = new Schedule();
+  readonly #naming: Naming;
+  readonly #outlet: Outlet;
   readonly #reports: ErrorReports;
   readonly #pipeline: Pipeline;
+  readonly #conduct: Conduct;
   #state: SessionState = 'initializing';
   #stream: Stream = NO_STREAM;
-  readonly #hangUp = new HangUp();
-  readonly #control: Control;
-  readonly #exit: Exit;
+  /** The id of the `stream:end`, which `stream:complete` is the reply to. */
+  #endedBy: number | undefined;
 
   constructor(origin: SessionOrigin, settings: SessionSettings) {
     this.#origin = origin;
     this.#settings = settings;
+    this.#policy = new Policy(settings);
+    this.#naming = new Naming(settings.scopeOf, this.#policy);
+    this.#outlet = new Outlet(this.#policy);
     this.#reports = new ErrorReports(origin.sessionId, this.#journal, settings.queueFullLimit);
-    this.#exit = new Exit(settings.cuts);
-    this.#conduct = new Conduct(this.#notes, origin.isRenewal === true);
-    this.#pipeline = new Pipeline(settings, this.#journal, this.#reports, this.#notes);
-    this.#control = new Control(settings, this.#pipeline, this.#hangUp);
-    this.#claim(origin.handshake);
+    this.#conduct = new Conduct(this.#journal.fragments, origin.isRenewal === true);
+    this.#pipeline = new Pipeline(settings, this.#policy, this.#journal, this.#reports, this.#outlet);
   }
 
   get sessionId(): string {
@@ -64,7 +71,7 @@ export class Session {
 
   /** The rules of this session alone (PROTOCOL §6.13). */
   get rules(): RuleBook {
-    return this.#pipeline.rules;
+    return this.#policy.rules;
   }
 
   /** How many of those wait for a place or for their turn. */
@@ -78,27 +85,27 @@ export class Session {
 
   /** When `wake` should be called next; Infinity when nothing is due unless something happens. */
   get wakeAt(): number {
-    if (this.#isDone) return 0;
-    return Math.min(this.#pipeline.wakeAt, this.#hangUp.at);
+    return this.#schedule.nextAt;
   }
 
-  /** What follows from the input, and from the time that has passed. Never throws, whatever the input says. */
-  handle(input: Input, now: number): Effect[] {
+  /**
+   * What follows from the time that has passed, then from the input: its effects bear the `id`, if there is one, as
+   * `inReplyTo`. Never throws, whatever the input says.
+   */
+  handle(input: Input, now: number, id?: number): Effect[] {
     // Of what was overdue when the connection was lost nothing can go out any more (PROTOCOL §6.16).
     const overdue = input.kind === 'disconnect' ? [] : this.wake(now);
-    return [...overdue, ...this.#outward(this.#take(input, now), now), ...this.wake(now)];
+    if (this.#state === 'closed' || (this.#outlet.isClosed && input.kind !== 'disconnect')) return overdue;
+    const before = this.#standing;
+    const outcome = this.#take(input, now, id);
+    const refusal = Array.isArray(outcome) ? undefined : outcome;
+    const effects = Array.isArray(outcome) ? outcome : this.#reports.refuse(outcome, this.streamId, now);
+    return [...overdue, ...this.#conclude({ input, refusal, effects, before, now }, id), ...this.#wake(now, id)];
   }
 
   /** What follows from the time that has passed. Too early, or twice at the same time, it is nothing. */
   wake(now: number): Effect[] {
-    if (now < this.wakeAt) return [];
-    const released = [...this.#giveUpGaps(now), ...this.#pipeline.release(now)];
-    return this.#outward([...released, ...this.#complete(now), ...this.#hangUp.due(now)], now);
-  }
-
-  /** What there is to say of it besides messages, since the last call; to be told before the effects of that time. */
-  takeNotes(): readonly Note[] {
-    return this.#notes.take();
+    return this.#wake(now, undefined);
   }
 
   /** Of a fragment that it has taken and remembers. */
@@ -108,7 +115,7 @@ export class Session {
 
   /** Whether the input belongs to a new session on the same connection: `stream:init` after `completed` (PROTOCOL §6.9). */
   isRenewedBy(input: Input): boolean {
-    if (input.kind !== 'stream:init' || this.#state === 'closed' || this.#exit.isClosed) return false;
+    if (input.kind !== 'stream:init' || this.#state === 'closed' || this.#outlet.isClosed) return false;
     return TRANSITIONS[this.#state][input.kind] === 'renew';
   }
 
@@ -128,66 +135,65 @@ export class Session {
   }
 
   /** The one way in. */
-  #take(input: Input, now: number): Effect[] {
-    if (this.#state === 'closed' || (this.#exit.isClosed && input.kind !== 'disconnect')) return [];
+  #take(input: Input, now: number, id: number | undefined): Outcome {
     switch (input.kind) {
       case 'connect':
-        return this.#exit.cut('connect', this.#origin.handshake.streamId);
+        return this.#connect();
       case 'malformed':
-        return this.#refuse({ violation: 'invalid-payload', ...input.refusal }, now);
+        return { violation: 'invalid-payload', ...input.refusal };
       case 'rejected':
-        this.#conduct.rejected(input.answer);
         return [input.answer];
       case 'unknown':
         this.#journal.unknownEventReceived(input.event);
-        this.#conduct.unknownEvent(input.event);
         return [];
       case 'delay':
-        this.#pipeline.setDelay(input.delayMs);
+        this.#policy.setDelay(input.level, input.delayMs);
         return [];
       case 'backpressure':
-        return this.#pipeline.setBackpressure(input.plan, now);
+        this.#policy.setBackpressure(input.level, input.plan);
+        return this.#pipeline.pace(now);
       case 'push backpressure':
-        return this.#pipeline.pushBackpressure(input.signal, now);
+        return this.#pipeline.push(input.signal, now);
+      case 'push error':
+        return this.#stream === NO_STREAM ? [] : this.#reports.report({ streamId: this.streamId, ...input.error }, now);
       case 'cut now':
-        return this.#exit.cut('now', this.streamId);
+        return this.#outlet.cut('now', this.streamId);
       case 'heard':
-        this.#conduct.heard(input.signal);
         return [];
       case 'disconnect':
-        return this.#close(input, now);
+        return this.#close(input.reason, now);
       default:
-        return this.#step(input, this.#state, now);
+        return this.#step(input, this.#state as OpenState, now, id);
     }
   }
 
-  /** The one way out: cuts in their places, and nothing at all once the stream is silent. */
-  #outward(effects: Effect[], now: number): Effect[] {
-    const said = this.#exit.pass(effects, this.streamId, this.#pipeline.isSilent);
-    this.#conduct.said(said, now);
-    return said;
+  #connect(): Effect[] {
+    const { handshake } = this.#origin;
+    return [...this.#naming.nameByHandshake(handshake), ...this.#outlet.cut('connect', handshake.streamId)];
   }
 
   /** Legality first, in one place; then what the event does in the state that follows. */
-  #step(input: StreamInput, state: OpenState, now: number): Effect[] {
-    if (isForeign(input, this.#stream)) return this.#refuse(foreignStream(input, this.#stream, state), now, input);
+  #step(input: StreamInput, state: OpenState, now: number, id: number | undefined): Outcome {
+    if (isForeign(input, this.#stream)) return foreignStream(input, this.#stream, state);
     const next = TRANSITIONS[state][input.kind];
-    // Not the worker's fault: the caller has not asked `isRenewedBy`.
-    if (next === 'renew') return this.#report(outOfPlace(input, 'INVALID_CONFIG', state), now);
-    if (isErrorCode(next)) return this.#refuse(outOfPlace(input, next, state), now, input);
+    if (next === 'renew') {
+      // Not the worker's fault: the caller has not asked `isRenewedBy`.
+      const { violation: _, since: __, ...refusal } = outOfPlace(input, 'INVALID_CONFIG', state);
+      return refusal;
+    }
+    if (isErrorCode(next)) return outOfPlace(input, next, state);
     this.#state = next;
-    return this.#carryOut(input, now);
+    return this.#carryOut(input, now, id);
   }
 
   /** What an event does that is legal. */
-  #carryOut(input: StreamInput, now: number): Effect[] {
+  #carryOut(input: StreamInput, now: number, id: number | undefined): Outcome {
     switch (input.kind) {
       case 'stream:init':
         return this.#begin(input, now);
       case 'fragment:data':
         return this.#receive(input, now);
       case 'fragment:ack':
-        this.#conduct.acknowledged(input.fragmentId, this.#journal.fragments);
         this.#journal.ackReceived(input, now);
         return [];
       case 'stream:pause':
@@ -196,103 +202,99 @@ export class Session {
       case 'stream:resume':
         return [];
       case 'stream:end':
-        return this.#end(input.reason, now);
-      default: {
-        const outcome = this.#control.carryOut(input, this.streamId, now);
-        return Array.isArray(outcome) ? outcome : this.#refuse(outcome, now);
-      }
+        this.#endedBy = id;
+        this.#journal.mark({ endedAt: now, endReason: input.reason });
+        return this.#pipeline.giveUpGaps();
+      default:
+        return this.#carryOutTestEvent(input, now);
     }
   }
 
-  #begin(
-    { streamId, workerId, config, maxInflight, timeoutMs }: StreamInput & { kind: 'stream:init' },
-    now: number,
-  ): Effect[] {
-    const agreed = Math.min(maxInflight, this.#settings.maxInflight);
-    this.#stream = { streamId, workerId, config, maxInflight: agreed, timeoutMs };
+  #begin(input: StreamInput & { kind: 'stream:init' }, now: number): Effect[] {
+    const { streamId, workerId, config, timeoutMs } = input;
+    const maxInflight = Math.min(input.maxInflight, this.#settings.maxInflight);
+    this.#stream = { streamId, workerId, config, maxInflight, timeoutMs };
     this.#pipeline.begin(this.#stream);
-    this.#conduct.begin(agreed);
-    this.#claim({ streamId, workerId });
     this.#journal.mark({ readyAt: now });
-    return [{ kind: 'stream:ready', streamId, sessionId: this.sessionId, maxInflight: agreed }];
+    const claim = this.#naming.name('stream:init', streamId, workerId);
+    return [claim, { kind: 'stream:ready', streamId, sessionId: this.sessionId, maxInflight }];
   }
 
-  /** Once more with the real ids: a handshake may name none, or others. */
-  #claim({ streamId = '', workerId = '' }: Handshake): void {
-    if (streamId === '' && workerId === '') return;
-    const scope = this.#settings.scopeOf({ streamId, workerId });
-    this.#pipeline.claim(scope);
-    this.#exit.claim(scope);
-  }
-
-  #receive(input: StreamInput & { kind: 'fragment:data' }, now: number): Effect[] {
-    const { fragment } = input;
-    // Nobody could have told the worker to go on.
-    if (!this.#pipeline.isSilent) this.#conduct.paced(fragment, now);
+  #receive({ fragment }: StreamInput & { kind: 'fragment:data' }, now: number): Outcome {
     const verdict = this.#pipeline.receive(fragment, () => this.snapshot(), now);
-    if (!Array.isArray(verdict)) return this.#refuse(verdict, now, input);
-    this.#conduct.taken(fragment, this.#pipeline.inflight);
-    this.#reports.endRow();
+    if (Array.isArray(verdict)) this.#reports.endRow();
     return verdict;
   }
 
-  #end(reason: string | undefined, now: number): Effect[] {
-    const missing = this.#pipeline.giveUpGaps();
-    if (!this.#pipeline.isSilent) this.#conduct.ended(missing);
-    this.#journal.mark({ endedAt: now, endReason: reason });
-    return [];
+  #carryOutTestEvent(input: ControlInput, now: number): Outcome {
+    const reach = {
+      settings: this.#settings,
+      policy: this.#policy,
+      pipeline: this.#pipeline,
+      schedule: this.#schedule,
+    };
+    return carryOut(input, { ...reach, streamId: this.streamId }, now);
   }
 
   /** PROTOCOL §6.16: no effects, now or later. */
-  #close({ reason, by }: Input & { kind: 'disconnect' }, now: number): Effect[] {
-    const isAmidStream = this.#state === 'active' || this.#state === 'paused';
-    // Whom the service has left alone or cut off may go.
-    const isLeftToIt = by === 'worker' && !this.#exit.isDisturbed && !this.#pipeline.isSilent;
-    if (isAmidStream && isLeftToIt) this.#conduct.left(this.#pipeline.inflight, reason);
+  #close(reason: string, now: number): Effect[] {
     this.#state = 'closed';
     this.#pipeline.clear();
-    this.#hangUp.cancel();
+    this.#schedule.clear();
     this.#journal.mark({ closedAt: now, closeReason: reason });
     return [];
   }
 
-  #giveUpGaps(now: number): Effect[] {
-    const missing = this.#pipeline.giveUpOverdueGaps(now);
-    if (missing.length === 0) return [];
-    const words = (guilty: readonly number[]) => gapGivenUp(guilty, this.#stream).message;
-    if (!this.#pipeline.isSilent) this.#conduct.overdue(missing, this.#pipeline, now, words);
-    return this.#report(gapGivenUp(missing, this.#stream), now);
+  /** All that is due by now; with the id of the input that has just been carried out, if one has. */
+  #wake(now: number, id: number | undefined): Effect[] {
+    const effects: Effect[] = [];
+    while (this.#schedule.nextAt <= now) effects.push(...this.#elapse(now, id));
+    return effects;
   }
 
-  /** Nothing will come any more, and nothing is in flight. */
-  get #isDone(): boolean {
-    return this.#state === 'ending' && this.#pipeline.inflight === 0;
-  }
-
-  /** PROTOCOL §6.8, and the linger of §3. */
-  #complete(now: number): Effect[] {
-    if (!this.#isDone) return [];
-    this.#state = 'completed';
-    this.#hangUp.schedule(now + this.#settings.autoCloseMs, 'stream completed');
-    this.#journal.mark({ completedAt: now });
-    const { fragments, readyAt = now } = this.#journal;
-    const totals = { totalFragments: fragments.taken, totalDurationMs: now - readyAt };
+  #elapse(now: number, id: number | undefined): Effect[] {
+    const before = this.#standing;
+    const { isGapOverdue, messages, ends } = this.#schedule.take(now);
+    const effects = [...(isGapOverdue ? this.#pipeline.giveUpOverdueGaps(now) : []), ...this.#pipeline.release(now)];
     return [
-      {
-        kind: 'stream:complete',
-        streamId: this.#stream.streamId,
-        ...totals,
-        statistics: this.#pipeline.statistics.summary(),
-      },
+      ...this.#outlet.pass(messages, this.streamId),
+      ...this.#conclude({ input: undefined, refusal: undefined, effects, before, now }, id),
+      ...this.#outlet.pass(ends, this.streamId),
     ];
   }
 
-  #refuse(refusal: Refusal, now: number, input?: StreamInput): Effect[] {
-    this.#conduct.refused(refusal, this.#pipeline, input);
-    return this.#report(refusal, now);
+  /** Where each step ends: with what the worker did wrong in it, and with what gets out now and what later. */
+  #conclude(step: Omit<Step, 'after'>, id: number | undefined): Effect[] {
+    const { now } = step;
+    const completion = this.#complete(now);
+    const effects = [...step.effects, ...completion];
+    const violations = this.#conduct.observe({ ...step, effects, after: this.#standing });
+    const outgoing = this.#outlet.change(inReplyTo(id, beforeMessages(violations, effects)), this.streamId, now);
+    this.#schedule.setStream(this.#pipeline.resultsAt, this.#pipeline.gapAt);
+    for (const { at, effect } of outgoing) if (at > now) this.#schedule.add(at, effect);
+    if (completion.length > 0) this.#linger(outgoing, now);
+    const prompt = outgoing.filter(({ at }) => at <= now).map(({ effect }) => effect);
+    return this.#outlet.pass(prompt, this.streamId);
   }
 
-  #report(refusal: Refusal, now: number): Effect[] {
-    return this.#reports.refuse(refusal, this.streamId, now);
+  /** PROTOCOL §6.8: nothing will come any more, and nothing is in flight. */
+  #complete(now: number): Effect[] {
+    if (this.#state !== 'ending' || this.#pipeline.inflight > 0) return [];
+    this.#state = 'completed';
+    this.#journal.mark({ completedAt: now });
+    const reply = this.#endedBy === undefined ? {} : { inReplyTo: this.#endedBy };
+    return [{ ...this.#pipeline.completion(now), ...reply }];
+  }
+
+  /** PROTOCOL §3: from the sending of `stream:complete`, or from when it would have been sent. */
+  #linger(outgoing: readonly Outgoing[], now: number): void {
+    const { at = now } = outgoing.find(({ effect }) => effect.kind === 'stream:complete') ?? {};
+    this.#schedule.hangUpAt(at + this.#settings.autoCloseMs, 'stream completed');
+  }
+
+  get #standing(): Standing {
+    const { inflight, unanswered, expected } = this.#pipeline;
+    const { isSilent, isDisturbed } = this.#outlet;
+    return { state: this.#state, inflight, unanswered, expected, isSilent, isDisturbed };
   }
 }

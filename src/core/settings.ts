@@ -8,6 +8,8 @@ import type { Fragment } from './vocabulary.js';
 
 /** What a test has set up for the sessions that it claims. */
 export interface ScopeSettings {
+  /** Whose they are: the session hands it on as it is (`Claim`). */
+  readonly owner: object;
   /** Asked before the server's. */
   readonly rules: RuleBook;
   /** Asked before the server's. */
@@ -49,8 +51,8 @@ export interface SessionSettings {
   /** Where connections break, shared by all sessions. */
   readonly cuts: CutBook | undefined;
   /**
-   * Which scope claims a session. Asked when it is made, if its handshake names a stream or a worker (what it does not
-   * name is empty), and at `stream:init`; the newest answer counts.
+   * Which scope claims a session. Asked once for each naming: when the connection is there, if its handshake names a stream
+   * or a worker (what it does not name is empty), and at `stream:init`, if that names others. The newest answer counts.
    */
   readonly scopeOf: (stream: { readonly streamId: string; readonly workerId: string }) => ScopeSettings | undefined;
 }

@@ -94,8 +94,17 @@ export interface StreamStatistics {
 /** Where a session stands (PROTOCOL §4). A connection without a stream is `initializing`. */
 export type SessionState = 'initializing' | 'active' | 'paused' | 'ending' | 'completed' | 'closed';
 
+/** The six messages of PROTOCOL §3, by the names of their events. */
+export type MessageName =
+  | 'stream:ready'
+  | 'fragment:ack'
+  | 'fragment:processed'
+  | 'stream:complete'
+  | 'backpressure'
+  | 'error';
+
 /** How a simulated error is delivered. */
 export type FailureForm = 'failed' | 'partial' | 'error-event';
 
-/** What can be done to the messages about a fragment. */
+/** What can be done to a message, or to the messages about a fragment. */
 export type Fault = 'drop' | 'no-ack' | 'duplicate' | 'corrupt' | 'late' | 'out-of-order' | 'malformed' | 'silence';

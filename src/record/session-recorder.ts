@@ -1,22 +1,23 @@
 /**
- * Writes down what happens to one session, for all who look: in the timeline, in the log of violations and in the list of
- * sessions. It decides nothing, except to whom the session belongs when it gets its name.
+ * Writes down each step of one session, for all who look: in the timeline, in the log of violations and in the list of
+ * sessions. It decides nothing.
  */
 
-import type { Note } from '../core/notes.js';
-import type { Effect, Input, Message } from '../core/protocol.js';
+import { isMessage } from '../core/effects.js';
+import type { Claim, Disconnect, Effect, Input, Message, RuleNote, ViolationNote } from '../core/protocol.js';
 import { describeRule } from '../core/rules.js';
 import type { Session } from '../core/session.js';
-import type { Handshake } from '../core/snapshot.js';
 import type { EventName, NotePayloads } from '../timeline/entry.js';
 import { keptText } from '../timeline/flat-payload.js';
 import type { Participant } from '../timeline/shelf.js';
 import type { Reason, Timeline } from '../timeline/timeline.js';
+import type { Step } from './observer.js';
 import type { SessionList } from './session-list.js';
 import type { Tally } from './tally.js';
 import type { ViolationLog } from './violation-log.js';
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+type StepOf<Kind extends Step['kind']> = Step & { readonly kind: Kind };
 
 /** Where it is written to. */
 export interface Records {
@@ -24,23 +25,25 @@ export interface Records {
   readonly sessions: SessionList;
   readonly violations: ViolationLog;
   readonly tally: Tally;
-  /** Who claims a session of these names: a scope, nobody although scopes are in use, or there are none. */
-  readonly claimantOf: (names: {
-    readonly streamId: string;
-    readonly workerId: string;
-  }) => object | 'nobody' | undefined;
-  /** A stream was begun that nobody claims, although scopes are in use. */
-  readonly strayed: (names: { readonly streamId: string; readonly workerId: string }) => void;
+  /** A stream was begun that no scope claims. Returns whether there are scopes that could. */
+  readonly unclaimed: (names: { readonly streamId: string; readonly workerId: string }) => boolean;
+}
+
+/** The event that is being dealt with. */
+interface Occasion {
+  readonly id: number;
+  /** The number of its entry. */
+  readonly entry: number;
+  readonly sequenceNumber: number | undefined;
 }
 
 export class SessionRecorder {
   readonly #session: Session;
   readonly #records: Records;
   readonly #participant: Mutable<Participant>;
-  /** The entry that is being dealt with, until `done`. */
-  #occasion: number | undefined;
-  #sequenceNumber: number | undefined;
-  #signals = 0;
+  #occasion: Occasion | undefined;
+  /** The stream has been begun, and its name is to be written down when all that follows has been told. */
+  #claim: Claim | undefined;
 
   constructor(session: Session, records: Records) {
     this.#session = session;
@@ -49,77 +52,118 @@ export class SessionRecorder {
     records.sessions.add(session, this.#participant);
   }
 
-  get participant(): Participant {
-    return this.#participant;
-  }
-
-  /** Whether what crosses the wire now is going to be shown. */
-  get isRecording(): boolean {
-    return this.#records.timeline.isRecording;
-  }
-
-  /** How many `backpressure` events have been said. */
-  get signals(): number {
-    return this.#signals;
-  }
-
-  connected(handshake: Handshake, time: number): void {
-    const { streamId = '', workerId = '' } = handshake;
-    const claimant = streamId === '' && workerId === '' ? undefined : this.#records.claimantOf({ streamId, workerId });
-    if (typeof claimant === 'object') this.#participant.scope = claimant;
-    this.#note('connect', handshake, time);
+  observe(step: Step): void {
+    switch (step.kind) {
+      case 'connected':
+        this.#note('connect', step.handshake, step.at);
+        break;
+      case 'received':
+        this.#received(step);
+        break;
+      case 'effect':
+        this.#follows(step);
+        break;
+      case 'lost':
+        this.#lost(step);
+        break;
+      case 'settled':
+        this.#settled();
+        break;
+      case 'ended':
+        this.#records.sessions.end(this.#session);
+    }
   }
 
   /** What came, and what it was taken for. */
-  received(event: unknown, args: readonly unknown[], input: Input, time: number): void {
+  #received({ event, args, input, id, at }: StepOf<'received'>): void {
     const payload = args.length === 1 ? args[0] : args;
     const isTaken = input.kind !== 'malformed' && input.kind !== 'rejected' && input.kind !== 'unknown';
     const name = isTaken ? (input.kind as EventName) : input.kind === 'unknown' ? 'unknown' : 'malformed';
     const content = isTaken ? (payload as object) : { event: String(event), payload };
-    this.#sequenceNumber = this.#sequenceNumberIn(input);
+    const sequenceNumber = this.#sequenceNumberIn(input);
     const audioDigest = input.kind === 'fragment:data' ? input.fragment.audioDigest : undefined;
-    const reason = { sequenceNumber: this.#sequenceNumber, audioDigest };
-    this.#occasion = this.#records.timeline.record('in', name, content, time, this.#participant, reason);
+    const reason = { sequenceNumber, audioDigest };
+    const entry = this.#records.timeline.record('in', name, content, at, this.#participant, reason);
+    this.#occasion = { id, entry, sequenceNumber };
   }
 
-  noted(notes: readonly Note[], time: number): void {
-    for (const note of notes) this.#write(note, time);
+  #lost({ reason, by, id, at }: StepOf<'lost'>): void {
+    const entry = this.#note('disconnect', { reason, by }, at);
+    this.#occasion = { id, entry, sequenceNumber: undefined };
   }
 
-  said(message: Message, payload: object, time: number): void {
-    if (message.kind === 'backpressure') this.#signals += 1;
+  #follows({ effect, payload = {}, at }: StepOf<'effect'>): void {
+    if (isMessage(effect)) this.#said(effect, payload, at);
+    else if (effect.kind === 'disconnect') this.#brokenOff(effect, at);
+    else if (effect.kind === 'claim') this.#claimed(effect);
+    else if (effect.kind === 'rule') this.#ruleHit(effect, at);
+    else if (effect.kind === 'gap') {
+      const { missingSequenceNumbers } = effect;
+      this.#note('gap', { missingSequenceNumbers }, at, { answers: this.#answersOf(effect) });
+    } else this.#violated(effect, at);
+  }
+
+  #said(message: Effect & Message, payload: object, at: number): void {
     this.#records.tally.said(message);
+    const occasion = this.#occasionOf(message);
     const isRefusal = message.kind === 'error';
     const sequenceNumber =
-      'sequenceNumber' in message ? message.sequenceNumber : isRefusal ? this.#sequenceNumber : undefined;
+      'sequenceNumber' in message ? message.sequenceNumber : isRefusal ? occasion?.sequenceNumber : undefined;
     const because = 'because' in message ? message.because : undefined;
     const audioDigest = message.kind === 'fragment:processed' ? message.audioDigest : undefined;
-    const reason = { sequenceNumber, answers: this.#occasion, because, audioDigest };
-    this.#records.timeline.record('out', message.kind, payload, time, this.#participant, reason);
+    const reason = { sequenceNumber, answers: occasion?.entry, because, audioDigest };
+    this.#records.timeline.record('out', message.kind, payload, at, this.#participant, reason);
   }
 
   /** The line is about to be broken, or to be hung up. */
-  brokenOff({ cut, how, reason }: Effect & { kind: 'disconnect' }, time: number): void {
-    if (cut === undefined) this.#note('hang-up', { reason }, time);
-    else this.#note('cut', { at: cut, how }, time, { cut });
+  #brokenOff(effect: Effect & Disconnect, at: number): void {
+    const { cut, how, reason } = effect;
+    const answers = this.#answersOf(effect);
+    if (cut === undefined) this.#note('hang-up', { reason }, at, { answers });
+    else this.#note('cut', { at: cut, how }, at, { cut, answers });
   }
 
-  lost(reason: string, by: 'worker' | 'fixture', time: number): void {
-    this.#occasion = this.#note('disconnect', { reason, by }, time);
+  #ruleHit(effect: Effect & RuleNote, at: number): void {
+    const { rule, on, fragmentId, sequenceNumber } = effect;
+    const about = fragmentId === undefined || sequenceNumber === undefined ? {} : { fragmentId, sequenceNumber };
+    const payload = { rule: describeRule(rule), on, ...about };
+    this.#note('rule', payload, at, { sequenceNumber, answers: this.#answersOf(effect) });
   }
 
-  /** An event has been dealt with: whoever waits for something may look. */
-  done(): void {
+  #violated(effect: Effect & ViolationNote, at: number): void {
+    const { violation, message, sequenceNumber } = effect;
+    const answers = this.#answersOf(effect);
+    const entry = this.#note('violation', { kind: violation, message }, at, { sequenceNumber, answers });
+    this.#records.violations.add(effect, at, this.#participant, answers ?? entry);
+  }
+
+  /** A handshake says at once whose the session is; a stream gets its name when all that follows has been told. */
+  #claimed(claim: Claim): void {
+    if (claim.namedBy === 'handshake') this.#participant.scope = claim.scope?.owner;
+    else this.#claim = claim;
+  }
+
+  /** All has been told: whoever waits for something may look. */
+  #settled(): void {
     this.#occasion = undefined;
-    this.#sequenceNumber = undefined;
-    this.#name();
+    if (this.#claim !== undefined) this.#name(this.#claim);
+    this.#claim = undefined;
     this.#records.timeline.tell();
     this.#records.sessions.changed(this.#session);
   }
 
-  /** The session will not change again. */
-  end(): void {
-    this.#records.sessions.end(this.#session);
+  /** A session gets its name with `stream:init`, and with it all that was written down before. */
+  #name({ streamId, workerId, scope }: Claim): void {
+    const former = { ...this.#participant };
+    this.#participant.streamId = keptText(streamId);
+    this.#participant.scope = scope?.owner;
+    this.#records.timeline.changed(this.#participant, former);
+    if (scope !== undefined) return;
+    const isUnclaimed = this.#records.unclaimed({
+      streamId: this.#participant.streamId,
+      workerId: keptText(workerId),
+    });
+    if (isUnclaimed) this.#note('unclaimed', { workerId }, this.#session.snapshot().readyAt ?? 0);
   }
 
   /** A worker's `fragment:ack` has none of its own: it is that of the fragment it names. */
@@ -134,45 +178,21 @@ export class SessionRecorder {
     }
   }
 
-  #write(note: Note, time: number): void {
-    switch (note.kind) {
-      case 'rule': {
-        const { rule, fragmentId, sequenceNumber } = note;
-        this.#note('rule', { rule: describeRule(rule), fragmentId, sequenceNumber }, time, { sequenceNumber });
-        break;
-      }
-      case 'gap':
-        this.#note('gap', { missingSequenceNumbers: note.missingSequenceNumbers }, time);
-        break;
-      case 'violation': {
-        const { violation, message, sequenceNumber } = note;
-        const n = this.#note('violation', { kind: violation, message }, time, { sequenceNumber });
-        this.#records.violations.add(note, time, this.#participant, this.#occasion ?? n);
-      }
-    }
+  #occasionOf({ inReplyTo }: Effect): Occasion | undefined {
+    return inReplyTo !== undefined && inReplyTo === this.#occasion?.id ? this.#occasion : undefined;
+  }
+
+  /** The number of the entry that it follows from. */
+  #answersOf(effect: Effect): number | undefined {
+    return this.#occasionOf(effect)?.entry;
   }
 
   #note<Name extends keyof NotePayloads>(
     name: Name,
     payload: NotePayloads[Name],
-    time: number,
+    at: number,
     reason: Reason = {},
   ): number {
-    const answers = this.#occasion;
-    return this.#records.timeline.record('note', name, payload, time, this.#participant, { ...reason, answers });
-  }
-
-  /** A session gets its name with `stream:init`, and with it all that was written down before. */
-  #name(): void {
-    if (this.#participant.streamId !== '' || this.#session.streamId === '') return;
-    const { streamId, workerId, readyAt = 0 } = this.#session.snapshot();
-    const claimant = this.#records.claimantOf({ streamId, workerId });
-    const former = { ...this.#participant };
-    this.#participant.streamId = keptText(streamId);
-    this.#participant.scope = typeof claimant === 'object' ? claimant : undefined;
-    this.#records.timeline.changed(this.#participant, former);
-    if (claimant !== 'nobody') return;
-    this.#records.strayed({ streamId: this.#participant.streamId, workerId: keptText(workerId) });
-    this.#note('unclaimed', { workerId }, readyAt);
+    return this.#records.timeline.record('note', name, payload, at, this.#participant, reason);
   }
 }

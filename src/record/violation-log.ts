@@ -1,6 +1,6 @@
 /** What the workers have done wrong, each with its evidence. Bounded, and apart from the timeline, which may drop its entries. */
 
-import type { ViolationNote } from '../core/notes.js';
+import type { ViolationNote } from '../core/protocol.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { fieldOf, keptText } from '../timeline/flat-payload.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { active, Drive, delay, fragment, rules } from '../support/drive.js';
 
-const simulate = (plan: BackpressurePlan): Input => ({ kind: 'backpressure', plan });
+const simulate = (plan: BackpressurePlan): Input => ({ kind: 'backpressure', level: 'server', plan });
 const push = (signal: BackpressureSignal): Input => ({ kind: 'push backpressure', signal });
 const off: BackpressurePlan = { kind: 'off' };
 const threshold = (count: number, signal: Partial<BackpressureSignal> = {}): BackpressurePlan => ({
@@ -182,6 +182,7 @@ describe('a signal that is pushed', () => {
     drive.feed(fragment(0), push({ severity: 'high', action: 'pause', recommendedDelayMs: 7 }));
     expect(drive.effects.at(-1)).toEqual({
       kind: 'backpressure',
+      number: 1,
       streamId: 'stream-1',
       severity: 'high',
       action: 'pause',

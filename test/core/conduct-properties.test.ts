@@ -1,6 +1,7 @@
-import { type DelayPlan, type Effect, FAULTS, type Fault, type Input, type SessionSettings } from 'echo-sts/core';
+import type { DelayPlan, Effect, Fault, Input, SessionSettings } from 'echo-sts/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FAULTS } from '../../src/core/faults.js';
 import {
   ack,
   active,
@@ -237,7 +238,6 @@ describe('whatever comes', () => {
           // A rule, its pace, its number or the window, and a gap with what was left out.
           expect(drive.notes.length - before).toBeLessThanOrEqual(5);
           drive.advance(pauseMs);
-          expect(drive.session.takeNotes()).toEqual([]);
         }
         for (const note of drive.notes) if (note.kind === 'violation') expect(note.message).toMatch(/\S/);
       }),

@@ -1,14 +1,6 @@
-import {
-  CUT_FORMS,
-  CUT_PHASES,
-  type Cut,
-  CutBook,
-  type CutForm,
-  type CutPhase,
-  type Input,
-  weave,
-} from 'echo-sts/core';
+import { CUT_FORMS, CUT_PHASES, type Cut, type CutForm, type CutPhase, type Input } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import { CutBook, weave } from '../../src/core/cuts.js';
 import {
   ack,
   cuts,

@@ -128,7 +128,7 @@ describe('a delay that a function decides', () => {
 describe('a delay that changes while a stream runs', () => {
   it('is for fragments that arrive from then on', () => {
     const drive = active({ delayMs: 100 });
-    drive.feed(fragment(0), { kind: 'delay', delayMs: () => 30 }, fragment(1));
+    drive.feed(fragment(0), { kind: 'delay', level: 'server', delayMs: () => 30 }, fragment(1));
     drive.advance(100);
     drive.feed(delay(0), fragment(2));
     expect(drive.transcript.filter((line) => line.includes('processed'))).toEqual([

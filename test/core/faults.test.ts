@@ -1,5 +1,6 @@
-import { type Consequence, type Effect, FAULTS, type Fault, type Input, type Processed } from 'echo-sts/core';
+import type { Consequence, Effect, Fault, Input, Processed } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import { FAULTS } from '../../src/core/faults.js';
 import { active, Drive, delay, disconnect, end, fragment, init, malformed, rules, unknown } from '../support/drive.js';
 
 const does = (fault: Fault, delayMs = 0): Consequence => ({ fault, delayMs });

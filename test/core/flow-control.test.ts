@@ -36,6 +36,7 @@ describe('over max_inflight', () => {
     drive.feed(delay(100), fragment(0), delay(0), fragment(1));
     expect(drive.effects.at(-1)).toEqual({
       kind: 'backpressure',
+      number: 1,
       streamId: 'stream-1',
       severity: 'high',
       action: 'pause',
@@ -46,6 +47,7 @@ describe('over max_inflight', () => {
     drive.advance(100);
     expect(drive.effects.at(-1)).toEqual({
       kind: 'backpressure',
+      number: 2,
       streamId: 'stream-1',
       severity: 'low',
       action: 'none',

@@ -1,13 +1,7 @@
-import {
-  type Because,
-  type Consequence,
-  describeCut,
-  describeRule,
-  type Effect,
-  type Rule,
-  RuleBook,
-} from 'echo-sts/core';
+import type { Because, Consequence, Effect, Rule } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import { describeCut } from '../../src/core/cuts.js';
+import { describeRule, RuleBook } from '../../src/core/rules.js';
 import { active, Drive, delay, end, fragment, init, malformed, rules } from '../support/drive.js';
 
 const timeout = { code: 'TIMEOUT', message: '', retryable: true };
@@ -30,6 +24,7 @@ describe('notes', () => {
     expect(drive.notes[1]).toEqual({
       kind: 'rule',
       rule: book.rules.entries[1],
+      on: 'fragment:processed',
       fragmentId: 'fragment-2',
       sequenceNumber: 2,
     });
@@ -50,19 +45,13 @@ describe('notes', () => {
     expect(drive.remarks.filter((line) => line.includes('gap'))).toEqual(['1000 gap 0, 2, 3', '2000 gap 6']);
   });
 
-  it('are taken once, and are the same empty list where there are none', () => {
-    const { session } = active();
-    session.handle(malformed, 0);
-    expect([session.takeNotes().length, session.takeNotes()]).toEqual([1, []]);
-    expect(session.takeNotes()).toBe(session.takeNotes());
-  });
-
-  it('are the newest thousand where nobody takes them', () => {
-    const { session } = active();
-    for (let count = 0; count < 1500; count += 1) session.handle({ kind: 'unknown', event: `event ${count}` }, 0);
-    const notes = session.takeNotes();
-    expect(notes).toHaveLength(1000);
-    expect(notes[0]).toMatchObject({ message: expect.stringMatching(/^"event 500" /) });
+  it('are effects of the input that brought them about, before its messages', () => {
+    const { session } = active(rules(at(1, { error: timeout })));
+    expect(session.handle(malformed, 0).map(({ kind }) => kind)).toEqual(['violation', 'error']);
+    expect(session.handle(fragment(1), 0).map(({ kind }) => kind)).toEqual(['rule', 'fragment:ack']);
+    expect(session.handle({ kind: 'unknown', event: 'fragment:dta' }, 0).map(({ kind }) => kind)).toEqual([
+      'violation',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
-import { type Arrival, type Rule, RuleBook, type RuleConditions } from 'echo-sts/core';
+import type { Arrival, Rule, RuleConditions } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import { RuleBook } from '../../src/core/rules.js';
 import { active, Drive, delay, end, fragment, init, rules } from '../support/drive.js';
 
 const FOREVER = Number.POSITIVE_INFINITY;
@@ -30,7 +31,8 @@ function arrival(sequenceNumber: number, facts: Partial<Arrival> = {}, streamId 
   };
 }
 
-const codeOf = (from: RuleBook, facts: Arrival) => from.match(facts)?.rule.consequence.error?.code;
+const codeOf = (from: RuleBook, facts: Arrival) =>
+  from.match('fragment:processed', facts)?.rule.consequence.error?.code;
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 /** Which of the first twelve fragments of a stream the rule hits. */
 const hitBy = (from: RuleBook, count = 12) => upTo(count).filter((number) => codeOf(from, arrival(number)) === 'X');
@@ -143,7 +145,7 @@ describe('the first match', () => {
 
   it('alone is counted', () => {
     const both = book(rule('first', { sequenceNumber: 1 }), rule('second', {}));
-    for (const number of upTo(3)) both.match(arrival(number));
+    for (const number of upTo(3)) both.match('fragment:processed', arrival(number));
     expect(both.entries.map(({ number, hits }) => [number, hits])).toEqual([
       [1, 1],
       [2, 2],

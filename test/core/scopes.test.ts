@@ -1,14 +1,7 @@
-import {
-  type BackpressurePlan,
-  type Cut,
-  CutBook,
-  type Input,
-  type Rule,
-  RuleBook,
-  type ScopeSettings,
-  type SessionSettings,
-} from 'echo-sts/core';
+import type { BackpressurePlan, Cut, Input, Rule, ScopeSettings, SessionSettings } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import { CutBook } from '../../src/core/cuts.js';
+import { RuleBook } from '../../src/core/rules.js';
 import { active, cuts, Drive, delay, fragment, init, rules } from '../support/drive.js';
 
 const always = (code: string, when: Rule['when'] = {}): Rule => ({
@@ -19,13 +12,14 @@ const always = (code: string, when: Rule['when'] = {}): Rule => ({
 });
 const PAUSE_AT_1: BackpressurePlan = { kind: 'threshold', threshold: 1, severity: 'high', action: 'pause' };
 const cutNow: Input = { kind: 'cut now' };
+const connect: Input = { kind: 'connect' };
 
 interface ScopeParts extends Partial<Omit<ScopeSettings, 'rules' | 'cuts'>> {
   rules?: readonly Rule[];
   cuts?: readonly Cut[];
 }
 function scope({ rules: ruleList = [], cuts: cutList = [], ...rest }: ScopeParts = {}): ScopeSettings {
-  const made = { rules: new RuleBook('scope'), cuts: new CutBook(), ...rest };
+  const made = { owner: {}, rules: new RuleBook('scope'), cuts: new CutBook(), ...rest };
   for (const rule of ruleList) made.rules.add(rule);
   for (const cut of cutList) made.cuts.add(cut);
   return made;
@@ -85,13 +79,13 @@ describe('the rules of a scope', () => {
   it('are those of the newest answer', () => {
     const { scopeOf } = asked(scope({ rules: [always('FIRST')] }), scope({ rules: [always('SECOND')] }));
     const drive = new Drive({ scopeOf }, { streamId: 'stream-9' });
-    drive.feed(init(), fragment(0));
+    drive.feed(connect, init(), fragment(0));
     expect(codes(drive)).toEqual(['SECOND']);
     const released = new Drive(
       { scopeOf: asked(scope({ rules: [always('FIRST')] })).scopeOf },
       { streamId: 'stream-9' },
     );
-    released.feed(init(), fragment(0));
+    released.feed(connect, init(), fragment(0));
     expect(codes(released)).toEqual([undefined]);
   });
 
@@ -170,20 +164,58 @@ describe('the pace of a scope', () => {
       { delayMs: 10, scopeOf: asked(scope({ delayMs: 30, backpressure: PAUSE_AT_1 })).scopeOf },
       handshake,
     );
-    lost.feed(init(), fragment(0));
+    lost.feed(connect, init(), fragment(0));
     expect(lost.transcript.slice(1)).toEqual(['0 fragment:ack fragment-0 behind 0, done in 10']);
     const kept = new Drive({ delayMs: 10, scopeOf: asked(scope(), scope()).scopeOf }, handshake);
-    kept.feed(delay(20), { kind: 'backpressure', plan: PAUSE_AT_1 }, init(), fragment(0));
+    kept.feed(connect, delay(20), { kind: 'backpressure', level: 'server', plan: PAUSE_AT_1 }, init(), fragment(0));
     expect(kept.transcript.slice(1)).toEqual([
       '0 fragment:ack fragment-0 behind 0, done in 20',
       '0 backpressure high/pause 1',
     ]);
   });
 
-  it('gives way to what comes later', () => {
-    const { scopeOf } = asked(scope({ delayMs: 30 }));
-    const drive = active({ scopeOf });
-    drive.feed(delay(5), fragment(0));
-    expect(drive.transcript).toEqual(['0 fragment:ack fragment-0 behind 0, done in 5']);
+  it('gives way to what is set for the scope or the stream later, and not to what is set for the server', () => {
+    const doneIn = (...inputs: Input[]) => {
+      const drive = active({ delayMs: 10, scopeOf: asked(scope({ delayMs: 30 })).scopeOf });
+      drive.feed(...inputs, fragment(0));
+      return drive.transcript.at(-1)?.replace(/.* /, '');
+    };
+    const forScope: Input = { kind: 'delay', level: 'scope', delayMs: 5 };
+    const forStream: Input = { kind: 'config:processing_delay', delayMs: 7 };
+    expect([doneIn(), doneIn(delay(4)), doneIn(forScope), doneIn(forStream)]).toEqual(['30', '30', '5', '7']);
+    expect([doneIn(forStream, delay(4)), doneIn(forStream, forScope)]).toEqual(['7', '5']);
+  });
+});
+
+describe('the claim', () => {
+  const claims = (drive: Drive) => drive.claims.map(({ namedBy, streamId, scope: by }) => [namedBy, streamId, by]);
+
+  it('is an effect of each naming, and the later one counts', () => {
+    const [first, second] = [scope(), scope()];
+    const drive = new Drive({ scopeOf: asked(first, second).scopeOf }, { streamId: 'stream-9' });
+    drive.feed(connect, init());
+    expect(claims(drive)).toEqual([
+      ['handshake', 'stream-9', first],
+      ['stream:init', 'stream-1', second],
+    ]);
+  });
+
+  it('is not asked for again where the names are the same', () => {
+    const [first, second] = [scope({ rules: [always('FIRST')] }), scope({ rules: [always('SECOND')] })];
+    const { scopeOf, questions } = asked(first, second);
+    const drive = new Drive({ scopeOf }, { streamId: 'stream-1', workerId: 'worker-1' });
+    drive.feed(connect, init(), fragment(0));
+    expect(questions).toEqual(['stream-1/worker-1']);
+    expect(claims(drive)).toEqual([
+      ['handshake', 'stream-1', first],
+      ['stream:init', 'stream-1', first],
+    ]);
+    expect(codes(drive)).toEqual(['FIRST']);
+  });
+
+  it('is nobody’s where no scope wants it, and there is none for a handshake that names nobody', () => {
+    const drive = new Drive();
+    drive.feed(connect, init());
+    expect(claims(drive)).toEqual([['stream:init', 'stream-1', undefined]]);
   });
 });

@@ -1,6 +1,7 @@
-import { CUT_FORMS, CUT_PHASES, type CutForm, type DelayPlan, FAULTS, type Fault, type Input } from 'echo-sts/core';
+import { CUT_FORMS, CUT_PHASES, type CutForm, type DelayPlan, type Fault, type Input } from 'echo-sts/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FAULTS } from '../../src/core/faults.js';
 import { active, cuts, Drive, disconnect, end, fragment, init, pause, resume, rules } from '../support/drive.js';
 
 const numberUpTo8 = fc.nat(8);
@@ -71,7 +72,7 @@ const steering: Input[] = [
   { kind: 'config:backpressure', plan: { kind: 'threshold', threshold: 2, severity: 'high', action: 'pause' } },
   { kind: 'simulate:disconnect', delayMs: 70 },
   { kind: 'push backpressure', signal: { severity: 'medium', action: 'slow_down' } },
-  { kind: 'backpressure', plan: { kind: 'off' } },
+  { kind: 'backpressure', level: 'server', plan: { kind: 'off' } },
   { kind: 'rejected', answer: { kind: 'config:backpressure:ack', status: 'rejected' } },
 ];
 const anyInput: fc.Arbitrary<Input> = fc.oneof(

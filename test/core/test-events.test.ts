@@ -1,12 +1,6 @@
-import {
-  type ControlInput,
-  DEFAULT_LOAD_LEVELS,
-  DEFAULT_SETTINGS,
-  type Input,
-  type Rule,
-  RuleBook,
-} from 'echo-sts/core';
+import { type ControlInput, DEFAULT_LOAD_LEVELS, DEFAULT_SETTINGS, type Input, type Rule } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import { RuleBook } from '../../src/core/rules.js';
 import { active, Drive, disconnect, end, fragment, init, pause, rules } from '../support/drive.js';
 
 const FOREVER = Number.POSITIVE_INFINITY;

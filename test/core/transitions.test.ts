@@ -46,8 +46,9 @@ const INPUTS: Record<Input['kind'], Input> = {
   rejected: { kind: 'rejected', answer: { kind: 'config:backpressure:ack', status: 'rejected' } },
   unknown,
   delay: delay(7),
-  backpressure: { kind: 'backpressure', plan: DEFAULT_LOAD_LEVELS },
+  backpressure: { kind: 'backpressure', level: 'server', plan: DEFAULT_LOAD_LEVELS },
   'push backpressure': { kind: 'push backpressure', signal: { severity: 'high', action: 'pause' } },
+  'push error': { kind: 'push error', error: { code: 'GPU_OOM', message: 'no memory' } },
   'cut now': { kind: 'cut now' },
   heard: { kind: 'heard', signal: 1 },
   disconnect,
@@ -60,6 +61,7 @@ const controlled = (state: string): Record<string, [state: string, ...effects: s
   'config:backpressure': [state, '0 config:backpressure:ack accepted'],
   'simulate:disconnect': [state, '0 simulate:disconnect:ack at 7'],
   'push backpressure': [state, `0 backpressure high/pause ${state === 'ending' ? 1 : 0}`],
+  'push error': [state, '0 error error GPU_OOM'],
 });
 
 /** What has nothing to do with the state, as long as there is a peer. */
@@ -89,6 +91,7 @@ const EXPECTED: Record<string, Record<string, [state: string, ...effects: string
     'config:backpressure': ['initializing', '0 error error STREAM_NOT_FOUND'],
     'simulate:disconnect': ['initializing', '0 simulate:disconnect:ack at 7'],
     'push backpressure': ['initializing'],
+    'push error': ['initializing'],
     ...anywhere('initializing'),
   },
   active: {

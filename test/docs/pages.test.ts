@@ -2,9 +2,10 @@
 
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CUT_FORMS, CUT_PHASES, ERROR_CODES, FAULTS, TRANSITIONS, VIOLATIONS } from 'echo-sts/core';
+import { CUT_FORMS, CUT_PHASES, ERROR_CODES, TRANSITIONS, VIOLATIONS } from 'echo-sts/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ECHO_STS_ERROR_CODES } from '../../src/checks/errors.js';
+import { FAULTS } from '../../src/core/faults.js';
 import { DIRECTIONS } from '../../src/timeline/event-names.js';
 import { CONTROL_EVENTS } from '../../src/wire/test-events.js';
 import { memberReader } from '../support/members.js';

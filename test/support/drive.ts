@@ -2,32 +2,41 @@
 
 import {
   type BackpressureSignal,
+  type Claim,
   type Cut,
-  CutBook,
   DEFAULT_SETTINGS,
+  type Disconnect,
   type Effect,
   type FailureForm,
   type Handshake,
   type Input,
+  isMessage,
+  type Message,
   type Note,
   type Rule,
-  RuleBook,
   Session,
   type SessionOrigin,
   type SessionSettings,
   STREAM_DEFAULTS,
 } from 'echo-sts/core';
+import { CutBook } from '../../src/core/cuts.js';
+import { RuleBook } from '../../src/core/rules.js';
+
+/** What is done on the line: a message, or its end. */
+export type Deed = (Message | Disconnect) & { readonly inReplyTo?: number };
 
 export class Drive {
   readonly session: Session;
-  /** Every effect so far, in order. */
-  readonly effects: Effect[] = [];
+  /** What has been done on the line so far, in order. */
+  readonly effects: Deed[] = [];
   /** One line per effect: the time and its gist. */
   readonly transcript: string[] = [];
   /** Every note so far, in order. */
   readonly notes: Note[] = [];
   /** One line per note: the time and its gist. */
   readonly remarks: string[] = [];
+  /** Every claim so far, in order. */
+  readonly claims: Claim[] = [];
   now = 0;
 
   constructor(settings: Partial<SessionSettings> = {}, handshake: Handshake = {}, more: Partial<SessionOrigin> = {}) {
@@ -35,15 +44,15 @@ export class Drive {
     this.session = new Session(origin, { ...DEFAULT_SETTINGS, ...settings });
   }
 
-  /** Feeds the inputs now; answers the effects of all of them. */
-  feed(...inputs: Input[]): Effect[] {
+  /** Feeds the inputs now; returns what is done on the line for all of them. */
+  feed(...inputs: Input[]): Deed[] {
     return inputs.flatMap((input) => this.#keep(this.session.handle(input, this.now)));
   }
 
   /** Lets the time pass, waking the session exactly when it asks to be. */
-  advance(ms: number): Effect[] {
+  advance(ms: number): Deed[] {
     const end = this.now + ms;
-    const effects: Effect[] = [];
+    const effects: Deed[] = [];
     while (this.session.wakeAt <= end) {
       this.now = Math.max(this.now, this.session.wakeAt);
       effects.push(...this.#keep(this.session.wake(this.now)));
@@ -52,14 +61,25 @@ export class Drive {
     return effects;
   }
 
-  #keep(effects: Effect[]): Effect[] {
-    const notes = this.session.takeNotes();
-    this.notes.push(...notes);
-    this.remarks.push(...notes.map((note) => `${this.now} ${remark(note)}`));
-    this.effects.push(...effects);
-    this.transcript.push(...effects.map((effect) => `${this.now} ${gist(effect)}`));
-    return effects;
+  #keep(effects: Effect[]): Deed[] {
+    const deeds = effects.filter(isDeed);
+    this.effects.push(...deeds);
+    this.transcript.push(...deeds.map((deed) => `${this.now} ${gist(deed)}`));
+    for (const effect of effects) {
+      if (effect.kind === 'claim') this.claims.push(effect);
+      else if (!isDeed(effect)) this.#note(effect);
+    }
+    return deeds;
   }
+
+  #note(note: Note): void {
+    this.notes.push(note);
+    this.remarks.push(`${this.now} ${remark(note)}`);
+  }
+}
+
+function isDeed(effect: Effect): effect is Deed {
+  return isMessage(effect) || effect.kind === 'disconnect';
 }
 
 /** A session with an active stream; its transcript and remarks begin after that. */
@@ -138,13 +158,13 @@ export const push = (action: BackpressureSignal['action'], recommendedDelayMs?: 
 });
 export const heard = (signal: number): Input => ({ kind: 'heard', signal });
 export const unknown: Input = { kind: 'unknown', event: 'fragment:dta' };
-export const delay = (delayMs: number): Input => ({ kind: 'delay', delayMs });
+export const delay = (delayMs: number): Input => ({ kind: 'delay', level: 'server', delayMs });
 export const malformed: Input = { kind: 'malformed', refusal: { code: 'INVALID_CONFIG', message: 'bad payload' } };
 
 function remark(note: Note): string {
   switch (note.kind) {
     case 'rule':
-      return `rule ${note.rule.number} hits ${note.sequenceNumber}`;
+      return `rule ${note.rule.number} hits ${note.sequenceNumber ?? note.on}`;
     case 'gap':
       return `gap ${note.missingSequenceNumbers.join(', ')}`;
     case 'violation':
@@ -152,7 +172,7 @@ function remark(note: Note): string {
   }
 }
 
-function gist(effect: Effect): string {
+function gist(effect: Deed): string {
   switch (effect.kind) {
     case 'stream:ready':
       return `stream:ready ${effect.maxInflight}`;

@@ -1,6 +1,6 @@
-import { RuleBook } from 'echo-sts/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RuleBook } from '../../src/core/rules.js';
 import { answerTo, decode } from '../../src/wire/inbound.js';
 import { encode } from '../../src/wire/outbound.js';
 

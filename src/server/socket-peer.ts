@@ -1,6 +1,6 @@
 /**
- * The line to one worker: what is said on it, what of that has been heard, how much waits unread, and the ways in which it
- * ends or breaks.
+ * A worker at the other end of a Socket.IO connection: what is said to it, what of that it has heard, how much waits unread,
+ * and the ways in which the connection ends or breaks.
  */
 
 import type { Socket as TcpSocket } from 'node:net';
@@ -8,7 +8,9 @@ import { clearTimeout } from 'node:timers';
 import type { Socket } from 'socket.io';
 import { atMost } from '../clock/clock.js';
 import type { CutForm } from '../core/cut-forms.js';
+import type { Handshake } from '../core/snapshot.js';
 import type { Settings } from '../options/settings.js';
+import type { OutgoingEvent, Peer, PeerListener } from './peer.js';
 
 /** The largest audio that is taken, in base64, and the words around it: characters (PROTOCOL §2). */
 const LARGEST_RESULT = 14 * 1024 * 1024;
@@ -19,7 +21,8 @@ const ANSWER_MS = 1000;
 /** … counted in parts, of which a test that blocks the process for long uses up one alone. */
 const ANSWER_PARTS = 10;
 
-export class Line {
+export class SocketPeer implements Peer {
+  readonly handshake: Handshake;
   readonly #socket: Socket;
   readonly #carriers: () => Iterable<TcpSocket>;
   /** Characters that were said and not yet handed to the transport. */
@@ -42,6 +45,7 @@ export class Line {
    */
   constructor(socket: Socket, carriers: () => Iterable<TcpSocket>, settings: Settings) {
     const maxUnread = maxUnreadCharacters(settings);
+    this.handshake = handshakeOf(socket);
     this.#socket = socket;
     this.#carriers = carriers;
     socket.conn.on('packetCreate', ({ type, data }: { type: string; data?: string | Buffer }) => {
@@ -63,40 +67,37 @@ export class Line {
     socket.conn.once('close', () => this.#giveUpPings());
   }
 
-  /** Whether what the worker sends goes unheard: even what had been read together with the cause of that. */
   get isDeaf(): boolean {
     return this.#isDeaf;
   }
 
-  /** Whether it was ended or broken from here. */
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
-  /** Characters that have not been handed to the transport. */
-  get unread(): number {
-    return this.#unread;
+  get hasUnheard(): boolean {
+    return !this.#isDeaf && (this.#unread > 0 || this.#pings.length > 0);
   }
 
-  /** Whether the worker has yet to answer that it has heard what was said. */
-  get isUnanswered(): boolean {
-    return this.#pings.length > 0;
+  hear({ received, lost }: PeerListener): void {
+    this.#socket.onAny((event: unknown, ...args: unknown[]) => {
+      // No other argument can be a function.
+      const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as (payload: object) => void) : undefined;
+      received(event, args, acknowledge);
+    });
+    this.#socket.once('disconnect', lost);
   }
 
-  say(event: string, payload: object): void {
-    this.#socket.emit(event, payload);
+  say(events: readonly OutgoingEvent[]): void {
+    for (const { event, payload } of events) this.#socket.emit(event, payload);
   }
 
-  /**
-   * Resolves with true once the worker has heard all that was said so far, and what it had said before that has arrived
-   * here: it answers pings in their turn. With false if it is gone or cannot answer.
-   */
+  /** By pings, which a worker answers in their turn. */
   async heard(): Promise<boolean> {
     // A client may look at a message only after it has answered the ping behind it, but then before it gets the next one.
     return (await this.#ping()) && (await this.#ping());
   }
 
-  /** The same, but not for long; a worker that was waited for in vain is not waited for again before it has answered. */
   async heardSoon(): Promise<boolean> {
     if (this.#isSilent) return false;
     let answer: boolean | undefined;
@@ -110,22 +111,20 @@ export class Line {
     return answer === true;
   }
 
-  /** Calls back whenever something has been handed to the transport or answered; the answer takes that back. */
   listen(callback: () => void): () => void {
     this.#curious.add(callback);
     return () => this.#curious.delete(callback);
   }
 
-  /** It is about to be ended from here, in a way that it does not notice by itself. */
   abandon(): void {
     this.#isEnded = true;
   }
 
   /**
-   * The worker hears `io server disconnect`, then the transport is closed: resolves once it is. Not with
-   * `disconnect(true)`: that keeps a timer of 30 s for a polling worker that does not come back.
+   * The worker hears `io server disconnect`, then the transport is closed. Not with `disconnect(true)`: that keeps a timer of
+   * 30 s for a polling worker that does not come back.
    */
-  hangUp(): Promise<void> {
+  disconnect(): Promise<void> {
     this.#isEnded = true;
     const { conn } = this.#socket;
     const closed = new Promise<void>((resolve) => {
@@ -136,8 +135,7 @@ export class Line {
     return closed;
   }
 
-  /** It has had the time to hear the goodbye. */
-  breakOff(): void {
+  destroy(): void {
     if (this.#socket.conn.readyState === 'closed') return;
     this.#eachCarrier((tcp) => tcp.destroy());
     this.#socket.conn.close(true);
@@ -147,7 +145,7 @@ export class Line {
   break(how: CutForm): void {
     this.#isEnded = true;
     const breakages: Readonly<Record<CutForm, () => unknown>> = {
-      'server-disconnect': () => this.hangUp(),
+      'server-disconnect': () => this.disconnect(),
       'transport-close': () => this.#afterLastWord(() => this.#socket.conn.close(true)),
       reset: () => this.#afterLastWord(() => this.#reset()),
       'half-open': () => this.#holdOpen(),
@@ -225,4 +223,14 @@ function maxUnreadCharacters({ maxMessageBytes, queueLimit }: Settings): number 
 function resetAfterWrites(tcp: TcpSocket): void {
   if (tcp.writableLength === 0) tcp.resetAndDestroy();
   else tcp.write('', () => tcp.resetAndDestroy());
+}
+
+/** The optional headers of PROTOCOL §1. */
+function handshakeOf({ handshake: { headers } }: Socket): Handshake {
+  const streamId = headers['x-stream-id'];
+  const workerId = headers['x-worker-id'];
+  return {
+    ...(typeof streamId === 'string' && { streamId }),
+    ...(typeof workerId === 'string' && { workerId }),
+  };
 }

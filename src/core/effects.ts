@@ -1,0 +1,36 @@
+/** The kinds of effects, told apart: what is sent to the worker, and what is not. */
+
+import { MESSAGES } from './faults.js';
+import type { Effect, Message, NamedMessage } from './protocol.js';
+
+/** What is no message, by its kind. */
+const NOT_SENT = {
+  disconnect: true,
+  claim: true,
+  rule: true,
+  gap: true,
+  violation: true,
+} satisfies Record<Exclude<Effect['kind'], Message['kind']>, true>;
+
+/** Whether the effect is a message to send to the worker (PROTOCOL §3). */
+export function isMessage(effect: Effect): effect is Effect & Message {
+  return !Object.hasOwn(NOT_SENT, effect.kind);
+}
+
+/** Whether it is one of the six messages that a rule may name. */
+export function isNamed(effect: Effect): effect is Effect & NamedMessage {
+  return (MESSAGES as readonly string[]).includes(effect.kind);
+}
+
+/** With what the worker did wrong in their midst: behind what was decided, and before what is said. */
+export function beforeMessages(violations: readonly Effect[], effects: readonly Effect[]): readonly Effect[] {
+  if (violations.length === 0) return effects;
+  const first = effects.findIndex(isMessage);
+  const at = first === -1 ? effects.length : first;
+  return [...effects.slice(0, at), ...violations, ...effects.slice(at)];
+}
+
+/** The same, each in reply to the input with this id, unless it is in reply to another one. */
+export function inReplyTo(id: number | undefined, effects: readonly Effect[]): readonly Effect[] {
+  return id === undefined ? effects : effects.map((effect) => ({ inReplyTo: id, ...effect }));
+}

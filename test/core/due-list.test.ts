@@ -1,0 +1,41 @@
+/** What is due at a known time, in its order. */
+
+import { describe, expect, it } from 'vitest';
+import { DueList } from '../../src/core/due-list.js';
+
+function list(...entries: [at: number, what: string][]): DueList<string> {
+  const due = new DueList<string>();
+  for (const [at, what] of entries) due.add(at, what);
+  return due;
+}
+
+describe('a due list', () => {
+  it('knows when the first of its entries is due, and never where it is empty', () => {
+    expect([list().nextAt, list([30, 'a'], [10, 'b']).nextAt]).toEqual([Number.POSITIVE_INFINITY, 10]);
+  });
+
+  it('gives out what is due by now, earliest first, and at the same time in the order in which it was added', () => {
+    const due = list([20, 'c'], [10, 'a'], [10, 'b'], [30, 'd']);
+    expect([due.take(9), due.take(20), due.take(20), due.nextAt]).toEqual([[], ['a', 'b', 'c'], [], 30]);
+  });
+
+  it('has an entry that is set at one time alone, and not at all when that is never', () => {
+    const due = list([10, 'a'], [20, 'b']);
+    due.set(30, 'a');
+    expect([due.timeOf('a'), due.take(20)]).toEqual([30, ['b']]);
+    due.set(Number.POSITIVE_INFINITY, 'a');
+    expect([due.timeOf('a'), due.nextAt]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  });
+
+  it('leaves an entry in its place that is set to the time it has', () => {
+    const due = list([10, 'a'], [10, 'b']);
+    due.set(10, 'a');
+    expect(due.take(10)).toEqual(['a', 'b']);
+  });
+
+  it('is empty when it was cleared', () => {
+    const due = list([10, 'a']);
+    due.clear();
+    expect(due.take(10)).toEqual([]);
+  });
+});
