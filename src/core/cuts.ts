@@ -109,12 +109,14 @@ export function describeCut({ at, streamId, sequenceNumber, how }: Cut): string 
   return `cut (${showFields({ at, streamId, sequenceNumber, how })})`;
 }
 
+/** A cut beside a message follows from the same input. */
 function* around(books: readonly CutBook[], effect: Effect, streamId: string): Generator<Effect> {
   const { before, after } = isMessage(effect) ? (PHASES[effect.kind] ?? {}) : {};
   const sequenceNumber = 'sequenceNumber' in effect ? effect.sequenceNumber : undefined;
+  const reply = effect.inReplyTo === undefined ? {} : { inReplyTo: effect.inReplyTo };
   const cutBefore = before && cutAt(books, before, streamId, sequenceNumber);
-  if (cutBefore !== undefined) yield cutBefore;
+  if (cutBefore !== undefined) yield { ...cutBefore, ...reply };
   yield effect;
   const cutAfter = after && cutAt(books, after, streamId, sequenceNumber);
-  if (cutAfter !== undefined) yield cutAfter;
+  if (cutAfter !== undefined) yield { ...cutAfter, ...reply };
 }

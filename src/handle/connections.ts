@@ -6,7 +6,7 @@ import type { Participant } from '../timeline/shelf.js';
 import type { Group } from './group.js';
 
 export function connectionsOf({ state, isMine }: Group): Connection[] {
-  return [...state.connections].filter((connection) => isMine(participantOf(connection)));
+  return [...state.connections].filter((connection) => isMine(participantOf(state, connection)));
 }
 
 /**
@@ -15,12 +15,12 @@ export function connectionsOf({ state, isMine }: Group): Connection[] {
  */
 export function concernedBy({ state, isMine }: Group): Iterable<Connection> {
   const isNameless = (connection: Connection) => {
-    const { scope, streamId } = participantOf(connection);
-    return scope === undefined && streamId === '';
+    const participant = participantOf(state, connection);
+    return participant !== undefined && participant.scope === undefined && participant.streamId === '';
   };
   const nameless = new Set([...state.connections].filter(isNameless));
   const isConcerned = (connection: Connection) =>
-    isMine(participantOf(connection)) || (nameless.has(connection) && isNameless(connection));
+    isMine(participantOf(state, connection)) || (nameless.has(connection) && isNameless(connection));
   return { [Symbol.iterator]: () => [...state.connections].filter(isConcerned).values() };
 }
 
@@ -29,8 +29,8 @@ export function input(group: Group, isMeant: (connection: Connection) => boolean
   for (const connection of connectionsOf(group).filter(isMeant)) connection.handle(what);
 }
 
-export function participantOf({ recorder }: Connection): Participant {
-  return recorder.participant;
+function participantOf(state: Group['state'], { sessionId }: Connection): Participant | undefined {
+  return state.sessions.participantOf(sessionId);
 }
 
 /** Resolves when something has been sent or heard on one of them, or a session has changed; `stop` is called with what resolves it at once. */
@@ -39,7 +39,7 @@ export async function change(group: Group, stoppable: (stop: () => void) => void
   await new Promise<void>((resolve) => {
     stoppable(resolve);
     unlisten.push(group.state.sessions.listen(() => resolve()));
-    for (const { line } of connectionsOf(group)) unlisten.push(line.listen(resolve));
+    for (const { peer } of connectionsOf(group)) unlisten.push(peer.listen(resolve));
   });
   for (const stop of unlisten) stop();
 }

@@ -1,39 +1,196 @@
-/** The state of a fixture that all its sessions and scopes share. Types only. */
+/**
+ * The state of a fixture that all its sessions and scopes share, and its connections. It knows nothing of servers: a
+ * connection is made of any peer.
+ */
 
+import { EchoStsError } from '../checks/errors.js';
+import { type Clock, nextTurn } from '../clock/clock.js';
+import { MovedClock } from '../clock/manual-clock.js';
+import { RuleBook } from '../core/rules.js';
+import type { SessionSettings } from '../core/settings.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { Scene } from '../failures/failure-text.js';
-import type { SessionList } from '../record/session-list.js';
-import type { ViolationLog } from '../record/violation-log.js';
-import type { Connection } from '../server/connection.js';
-import type { Timeline } from '../timeline/timeline.js';
-import type { Complaints } from './complaints.js';
-import type { Scopes } from './scopes.js';
-import type { Waits } from './waits.js';
+import { unclaimedConnections, unclaimedStream } from '../failures/unclaimed.js';
+import type { Settings } from '../options/settings.js';
+import { SessionList } from '../record/session-list.js';
+import { type Records, SessionRecorder } from '../record/session-recorder.js';
+import { Tally } from '../record/tally.js';
+import { ViolationLog } from '../record/violation-log.js';
+import { Connection, type Surroundings } from '../server/connection.js';
+import { closeGracefully } from '../server/graceful-close.js';
+import type { Peer } from '../server/peer.js';
+import type { NotePayloads } from '../timeline/entry.js';
+import type { Participant } from '../timeline/shelf.js';
+import { Timeline } from '../timeline/timeline.js';
+import { Complaints } from './complaints.js';
+import { Scopes, type StreamNames } from './scopes.js';
+import { clear, createSetup, type Setup } from './setup.js';
+import { Waits } from './waits.js';
 
-export interface FixtureState {
+/** Workers that answer every answer are not heard out for ever. */
+const MOST_ROUNDS = 10;
+
+export class FixtureState implements Records {
   readonly seed: string;
-  /** Where workers connect to. */
-  readonly url: string;
+  readonly clock: Clock;
   readonly timeline: Timeline;
-  readonly sessions: SessionList;
+  readonly sessions = new SessionList();
   readonly violations: ViolationLog;
-  readonly waits: Waits;
-  readonly complaints: Complaints;
-  readonly scopes: Scopes;
-  readonly connections: ReadonlySet<Connection>;
+  readonly tally = new Tally();
+  readonly waits = new Waits();
+  readonly complaints = new Complaints();
+  readonly scopes = new Scopes();
+  readonly connections = new Set<Connection>();
+  /** What the test has set up for all sessions. */
+  readonly setup: Setup;
   /** Whether violations make `verify` fail. */
   readonly isStrict: boolean;
   /** Violations that are excused everywhere. */
   readonly excused: readonly ViolationKind[];
-  /** What a failure text tells of the fixture as a whole. */
-  readonly scene: () => Omit<Scene, 'sessions' | 'entries'>;
+  readonly #settings: Settings;
+  readonly #urlOf: () => string;
+  readonly #closesNoticed: () => Promise<void>;
+  #isClosed = false;
+
+  /**
+   * `urlOf` returns where workers connect to, as soon as that is known; `closesNoticed` resolves once the workers whose
+   * connections were ended from here have noticed that.
+   */
+  constructor(settings: Settings, urlOf: () => string, closesNoticed: () => Promise<void>) {
+    this.#settings = settings;
+    this.#urlOf = urlOf;
+    this.#closesNoticed = closesNoticed;
+    this.seed = settings.seed;
+    this.clock = settings.clock;
+    this.isStrict = settings.conduct === 'strict';
+    this.excused = settings.allow;
+    this.timeline = new Timeline(settings.timeline);
+    this.violations = new ViolationLog(this.timeline);
+    this.setup = createSetup(initialRules(settings));
+  }
+
+  get url(): string {
+    return this.#urlOf();
+  }
+
+  /** A worker is there. */
+  connect(peer: Peer): Connection {
+    const surroundings: Surroundings = {
+      clock: this.clock,
+      observerOf: (session) => {
+        const recorder = new SessionRecorder(session, this);
+        return (step) => recorder.observe(step);
+      },
+      settings: () => this.#sessionSettings,
+      ended: (gone) => this.connections.delete(gone),
+    };
+    const connection = new Connection(peer, surroundings);
+    this.connections.add(connection);
+    connection.open();
+    return connection;
+  }
+
+  /** What a failure text says of the fixture as a whole. */
+  readonly scene = (): Omit<Scene, 'sessions' | 'entries'> => ({
+    seed: this.seed,
+    clock: this.clock instanceof MovedClock ? this.clock.describe() : undefined,
+    unclaimed: this.describeUnclaimed(),
+  });
+
+  /** A stream was begun that no scope claims; returns whether there has been one that could. */
+  readonly unclaimed = (names: StreamNames): boolean => {
+    if (this.scopes.areUsed) this.scopes.addUnclaimed(names);
+    return this.scopes.areUsed;
+  };
+
+  /** What belongs to no scope, in words: streams, and connections that got no further than an error. */
+  describeUnclaimed(): string[] {
+    if (!this.scopes.areUsed) return [];
+    const { unclaimed, claims } = this.scopes;
+    const isNobodys = ({ scope, streamId }: Participant) => scope === undefined && streamId === '';
+    const streams = unclaimed.map((names) => unclaimedStream(names, claims));
+    return [...streams, ...unclaimedConnections(this.sessions.snapshots(isNobodys))];
+  }
+
   /**
    * Resolves once what was sent on these connections, in either direction, has been heard, and the answers to it: with
    * true, or with false when there is no end to them.
    */
-  readonly settle: (connections: Iterable<Connection>) => Promise<boolean>;
+  async settle(connections: Iterable<Connection>): Promise<boolean> {
+    for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
+      const before = eventsOf(connections);
+      await Promise.all([this.#closesNoticed(), ...Array.from(connections, ({ peer }) => peer.heardSoon())]);
+      await nextTurn();
+      if (eventsOf(connections) === before) return true;
+    }
+    return false;
+  }
+
   /** Closes them gracefully; resolves when the workers have heard it, or soon. */
-  readonly disconnect: (connections: readonly Connection[]) => Promise<void>;
+  async disconnect(connections: readonly Connection[]): Promise<void> {
+    await closeGracefully(connections.map(({ peer }) => peer));
+  }
+
+  /** What ends now is not the workers' doing. */
+  abandonAll(): void {
+    for (const { peer } of this.connections) peer.abandon();
+  }
+
+  /** Of the fixture as a whole. */
+  note<Name extends keyof NotePayloads>(name: Name, payload: NotePayloads[Name]): void {
+    this.timeline.record('note', name, payload, this.clock.now(), undefined);
+    this.timeline.tell();
+  }
+
+  /** Between tests. */
+  async reset(): Promise<void> {
+    this.waits.end('RESET', '`reset()` was called');
+    this.complaints.clear();
+    clear(this.setup);
+    this.setup.rules = initialRules(this.#settings);
+    await Promise.all(this.scopes.clear().map((scope) => scope.abandon()));
+    await this.disconnect([...this.connections]);
+    this.sessions.forgetEnded();
+    this.timeline.clear();
+    this.violations.clear();
+  }
+
+  /** From now on only what has been recorded can be read. */
+  close(): void {
+    this.#isClosed = true;
+    this.waits.end('CLOSED', '`close()` was called');
+  }
+
   /** Throws an `EchoStsError` (`CLOSED`) after `close()`. */
-  readonly requireOpen: (method: string) => void;
+  readonly requireOpen = (method: string): void => {
+    if (!this.#isClosed) return;
+    const message = `\`${method}\` was called after \`close()\`; create a new fixture with \`createEchoSts()\`.`;
+    throw new EchoStsError('CLOSED', message);
+  };
+
+  /** What new sessions start with: the options, and what has been set since. */
+  get #sessionSettings(): SessionSettings {
+    const { rules, cuts, overrides } = this.setup;
+    return {
+      ...this.#settings,
+      ...overrides,
+      rules,
+      cuts,
+      rulesOf: (streamId) => this.sessions.rulesOf(streamId),
+      scopeOf: (names) => this.scopes.find(names)?.settings,
+    };
+  }
+}
+
+function initialRules({ seed, errorRules }: Settings): RuleBook {
+  const book = new RuleBook(seed);
+  for (const rule of errorRules) book.add(rule);
+  return book;
+}
+
+/** Changes whenever one of them comes, goes, or has something to say. */
+function eventsOf(connections: Iterable<Connection>): number {
+  let sum = 0;
+  for (const { events } of connections) sum += 1 + events;
+  return sum;
 }

@@ -3,6 +3,7 @@
  * functions over that value; a fixture, a scope and the view of one session are compositions of these.
  */
 
+import type { SettingsLevel } from '../core/protocol.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { Scene } from '../failures/failure-text.js';
@@ -11,7 +12,7 @@ import type { TimelineEntry } from '../timeline/entry.js';
 import type { Participant } from '../timeline/shelf.js';
 import type { Selection } from '../timeline/timeline.js';
 import type { FixtureState } from './fixture-state.js';
-import type { Overrides, Setup } from './setup.js';
+import type { Setup } from './setup.js';
 import type { Wait } from './waits.js';
 
 export interface Group {
@@ -27,8 +28,8 @@ export interface Group {
   /** What there is to say while the group has no session; undefined where the fixture says it. */
   readonly absence: string | undefined;
   readonly setup: Setup;
-  /** Whether a session of the group goes by what is set here, rather than by what a scope has set for it. */
-  readonly governs: (participant: Participant, setting: keyof Overrides) => boolean;
+  /** For whom it sets delay and backpressure: the session knows whether it goes by that. */
+  readonly level: SettingsLevel;
   /** What its `verify` looks at besides what is set up. */
   readonly verified: Verified;
 }

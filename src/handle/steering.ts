@@ -16,10 +16,9 @@ import { type ActiveErrorRule, type ErrorRule, errorRule, toErrorRule } from '..
 import type { BackpressureOption } from '../options/options.js';
 import { toBackpressurePlan, toDelay } from '../options/settings.js';
 import type { Connection } from '../server/connection.js';
-import { input, participantOf } from './connections.js';
+import { input } from './connections.js';
 import type { Group } from './group.js';
 import type { Sessions } from './sessions.js';
-import type { Overrides } from './setup.js';
 
 type Steering = Pick<
   Sessions,
@@ -45,14 +44,14 @@ export function steer(group: Group): Steering {
 function setDelay(group: Group, delayMs: DelayPlan): void {
   group.requireOpen('setDelay');
   group.setup.overrides = { ...group.setup.overrides, delayMs: toDelay(delayMs) };
-  input(group, isGoverned(group, 'delayMs'), { kind: 'delay', delayMs });
+  input(group, everyOne, { kind: 'delay', level: group.level, delayMs });
 }
 
 function setBackpressure(group: Group, backpressure: BackpressureOption): void {
   group.requireOpen('setBackpressure');
   const plan = toBackpressurePlan(backpressure);
   group.setup.overrides = { ...group.setup.overrides, backpressure: plan };
-  input(group, isGoverned(group, 'backpressure'), { kind: 'backpressure', plan });
+  input(group, everyOne, { kind: 'backpressure', level: group.level, plan });
 }
 
 function pushBackpressure(group: Group, options: PushedBackpressure): void {
@@ -80,8 +79,8 @@ function cut(group: Group, options: CutOptions): ActiveCut {
   return activeCut(cuts, entry);
 }
 
-function isGoverned({ governs }: Group, setting: keyof Overrides): (connection: Connection) => boolean {
-  return (connection) => governs(participantOf(connection), setting);
+function everyOne(): boolean {
+  return true;
 }
 
 function isOf(streamId: string | undefined): (connection: Connection) => boolean {

@@ -47,7 +47,7 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
     description: describe(criteria),
     claims: (names) => claims(criteria, names),
     get settings() {
-      return { rules: setup.rules, cuts: setup.cuts, ...setup.overrides };
+      return { owner: claim, rules: setup.rules, cuts: setup.cuts, ...setup.overrides };
     },
     close,
     abandon: () => {
@@ -68,14 +68,14 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
 function ownGroup(
   state: FixtureState,
   claim: Claim,
-): Pick<Group, 'state' | 'isMine' | 'owner' | 'absence' | 'governs' | 'verified'> {
+): Pick<Group, 'state' | 'isMine' | 'owner' | 'absence' | 'level' | 'verified'> {
   const isMine: Group['isMine'] = (participant) => participant?.scope === claim;
   return {
     state,
     isMine,
     owner: claim,
     absence: `nothing: no session of this scope, which claims ${claim.description}`,
-    governs: () => true,
+    level: 'scope',
     verified: {
       violations: (excused) => {
         const violations = state.violations.read(isMine, excused);

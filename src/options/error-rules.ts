@@ -14,9 +14,9 @@ import {
   trueOrFalse,
 } from '../checks/fields.js';
 import { advice } from '../checks/spelling.js';
-import { FAULTS } from '../core/faults.js';
 import { ERROR_CODES, type ErrorCode } from '../core/error-codes.js';
 import { isErrorCode } from '../core/error-reports.js';
+import { FAULTS } from '../core/faults.js';
 import type { Rule, RuleConditions, RulePredicate } from '../core/rules.js';
 import type { FailureForm, Fault } from '../core/vocabulary.js';
 

@@ -54,7 +54,12 @@ export class SessionList {
     for (const listener of this.#listeners) listener(session, entry.participant);
   }
 
-  /** Calls back whenever something may have happened to a session; the answer takes that back. */
+  /** Whose session it is; undefined when it is not remembered. */
+  participantOf(sessionId: string): Participant | undefined {
+    return this.#entries.get(sessionId)?.participant;
+  }
+
+  /** Calls back whenever something may have happened to a session; the returned function ends that. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

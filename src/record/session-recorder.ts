@@ -4,6 +4,7 @@
  */
 
 import { isMessage } from '../core/effects.js';
+import { RESULT } from '../core/faults.js';
 import type { Claim, Disconnect, Effect, Input, Message, RuleNote, ViolationNote } from '../core/protocol.js';
 import { describeRule } from '../core/rules.js';
 import type { Session } from '../core/session.js';
@@ -126,7 +127,7 @@ export class SessionRecorder {
   #ruleHit(effect: Effect & RuleNote, at: number): void {
     const { rule, on, fragmentId, sequenceNumber } = effect;
     const about = fragmentId === undefined || sequenceNumber === undefined ? {} : { fragmentId, sequenceNumber };
-    const payload = { rule: describeRule(rule), on, ...about };
+    const payload = { rule: describeRule(rule), ...(on !== RESULT && { on }), ...about };
     this.#note('rule', payload, at, { sequenceNumber, answers: this.#answersOf(effect) });
   }
 

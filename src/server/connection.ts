@@ -10,10 +10,10 @@ import type { Effect, Input, Message } from '../core/protocol.js';
 import { Session } from '../core/session.js';
 import type { SessionSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
+import type { Observer } from '../record/observer.js';
 import { answerTo, decode } from '../wire/inbound.js';
 import { encode } from '../wire/outbound.js';
 import { Acknowledgements } from './acknowledgements.js';
-import type { Observer } from '../record/observer.js';
 import type { Peer } from './peer.js';
 
 /** What a connection needs of the fixture. */
@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly observerOf: (session: Session) => Observer;
   /** Read when a session is opened, for they can change while the server runs. */
   readonly settings: () => SessionSettings;
+  /** Called when the connection is gone, and all has been told of that. */
+  readonly ended: (connection: Connection) => void;
 }
 
 export class Connection {
@@ -116,7 +118,8 @@ export class Connection {
     const messages = effects.filter(isMessage);
     const payloads = messages.map(encode);
     this.#tellEffects(effects, payloads, at);
-    if (messages.length > 0) this.peer.say(messages.map(({ kind }, index) => ({ event: kind, payload: payloads[index] ?? {} })));
+    if (messages.length > 0)
+      this.peer.say(messages.map(({ kind }, index) => ({ event: kind, payload: payloads[index] ?? {} })));
     for (const [index, message] of messages.entries()) this.#acknowledgements.sent(message, payloads[index] ?? {});
     this.#acknowledgements.settle(this.#lastId, effects);
     this.#arm();
@@ -164,6 +167,7 @@ export class Connection {
     this.#observe({ kind: 'lost', reason, by, id, at });
     this.#perform(this.#session.handle({ kind: 'disconnect', reason, by }, at, id), at);
     this.#observe({ kind: 'ended' });
+    this.#surroundings.ended(this);
   }
 
   /** PROTOCOL §6.9: after `completed`, a new session on the same connection. */

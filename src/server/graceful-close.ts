@@ -5,28 +5,21 @@
 
 import type { Socket } from 'socket.io';
 import { atMost, nextTurn } from '../clock/clock.js';
+import type { Peer } from './peer.js';
 
 /** A polling worker that does not ask within this time is not waited for: `close()` takes less than a second. */
 const NOTICE_MS = 500;
-
-/** What is closed: the line of a connection. */
-interface Closable {
-  /** Tells the worker; resolves when the transport is closed. */
-  hangUp(): Promise<void>;
-  /** Closes the transport, whatever the worker has heard. */
-  breakOff(): void;
-}
 
 /** Calls back at the next HTTP request of the worker; the function it returns takes that back. */
 type OnceRequested = (conn: Socket['conn'], callback: () => void) => () => void;
 
 /** Two turns let the message reach the workers, which then know not to reconnect; over polling they have to ask. */
-export async function closeGracefully(lines: readonly Closable[]): Promise<void> {
-  const closed = lines.map((line) => line.hangUp());
+export async function closeGracefully(peers: readonly Peer[]): Promise<void> {
+  const closed = peers.map((peer) => peer.disconnect());
   await nextTurn();
   await nextTurn();
   await atMost(NOTICE_MS, Promise.all(closed));
-  for (const line of lines) line.breakOff();
+  for (const peer of peers) peer.destroy();
 }
 
 /** Connections that were ended from here and whose workers have not noticed yet: what was sent last is still on its way. */

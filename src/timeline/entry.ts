@@ -2,7 +2,7 @@
 
 import type { CutForm, CutPhase } from '../core/cut-forms.js';
 import type { ViolationKind } from '../core/violations.js';
-import type { Fault } from '../core/vocabulary.js';
+import type { Fault, MessageName } from '../core/vocabulary.js';
 import type { InboundPayloads, OutboundPayloads } from '../wire/payloads.js';
 
 /** `in`: from the worker; `out`: to the worker; `note`: something else that happened, or that the fixture decided. */
@@ -18,8 +18,17 @@ export interface NotePayloads {
   'hang-up': { readonly reason: string };
   /** A cut is carried out. */
   cut: { readonly at: CutPhase; readonly how: CutForm };
-  /** An error rule has hit a fragment. */
-  rule: { readonly rule: string; readonly fragmentId: string; readonly sequenceNumber: number };
+  /** An error rule has hit a fragment, or the message that it names with `on`. */
+  rule: {
+    /** In words. */
+    readonly rule: string;
+    /** The message that it changes; absent when that is the result of the fragment. */
+    readonly on?: MessageName;
+    /** Absent when the message is about no fragment. */
+    readonly fragmentId?: string;
+    /** Absent when the message is about no fragment. */
+    readonly sequenceNumber?: number;
+  };
   /** A gap has been waited for long enough (PROTOCOL §6.3). */
   gap: { readonly missingSequenceNumbers: readonly number[] };
   /** The worker did something wrong. */

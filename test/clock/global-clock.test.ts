@@ -129,8 +129,8 @@ describe('the global clock', () => {
     await send(sts, worker, 1);
     expect(sts.timeline({ since: 4 }).map(({ event, sequenceNumber }) => [event, sequenceNumber])).toEqual([
       ['fragment:ack', 0],
-      ['fragment:processed', 0],
       ['fragment:data', 1],
+      ['fragment:processed', 0],
       ['fragment:ack', 1],
     ]);
     await vi.advanceTimersByTimeAsync(8000);

@@ -107,6 +107,7 @@ const MESSAGES: [string, Message, object][] = [
     'backpressure',
     {
       kind: 'backpressure',
+      number: 1,
       streamId: 's',
       severity: 'high',
       action: 'pause',
