@@ -36,10 +36,10 @@ export class Caller {
   readonly #socket: Socket;
   readonly #address: Address;
   /** In the order of their numbers. */
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Set<Pending>();
   #calls = 0;
   /** Calls that have been answered since the last one was made: their answers need not be kept for them. */
-  #seen: number[] = [];
+  readonly #seen: number[] = [];
   #stopTimer = () => {};
   /** Why nothing can be asked any more. */
   #end: { readonly code: EchoStsErrorCode; readonly message: string } | undefined;
@@ -95,9 +95,8 @@ export class Caller {
       const reject = (error: EchoStsError) => rejectWith(site.mark(error));
       if (this.#end !== undefined) return reject(new EchoStsError(this.#end.code, this.#end.message));
       this.#calls += 1;
-      const pending = { message: { number: this.#calls, on, name, args, seen: this.#seen }, resolve, reject };
-      this.#seen = [];
-      this.#pending.set(this.#calls, pending);
+      const pending = { message: { number: this.#calls, on, name, args, seen: this.#seen.splice(0) }, resolve, reject };
+      this.#pending.add(pending);
       if (this.#socket.connected) this.#send(pending);
     });
   }
@@ -107,21 +106,21 @@ export class Caller {
     this.#finish('CLOSED', 'The handle was closed; connect anew with `connectEchoSts()`.');
   }
 
-  #send({ message }: Pending): void {
-    this.#socket.emit('call', message, (answer: Answer) => this.#settle(message.number, answer));
+  #send(pending: Pending): void {
+    this.#socket.emit('call', pending.message, (answer: Answer) => this.#settle(pending, answer));
   }
 
-  #settle(number: number, { error, ...answer }: Answer): void {
-    const pending = this.#pending.get(number);
-    // An answer may come twice, when the line broke after the first.
-    if (this.#pending.delete(number)) this.#seen.push(number);
-    if (error === undefined) pending?.resolve(answer);
-    else pending?.reject(new EchoStsError(error.code, error.message));
+  #settle(pending: Pending, { error, ...answer }: Answer): void {
+    // An answer that comes twice is one.
+    if (!this.#pending.delete(pending)) return;
+    this.#seen.push(pending.message.number);
+    if (error === undefined) pending.resolve(answer);
+    else pending.reject(new EchoStsError(error.code, error.message));
   }
 
   #reconnected(): void {
     this.#stopTimer();
-    for (const pending of this.#pending.values()) this.#send(pending);
+    for (const pending of this.#pending) this.#send(pending);
   }
 
   #lost(reason: Socket.DisconnectReason): void {
@@ -130,7 +129,7 @@ export class Caller {
       this.#finish('CLOSED', 'The fixture in the other process was closed.');
       return;
     }
-    const downForMs = [...this.#pending.values()].map(({ message }) => downtime(message));
+    const downForMs = [...this.#pending].map(({ message }) => downtime(message));
     const { url } = this.#address;
     const giveUp = () => this.#finish('DISCONNECTED', `The fixture at ${url} has gone, and has not come back in time.`);
     this.#stopTimer = realClock.startTimer(giveUp, AWAY_MS + Math.max(0, ...downForMs));
@@ -146,7 +145,7 @@ export class Caller {
     this.#end ??= { code, message };
     this.#stopTimer();
     this.#socket.disconnect();
-    const pending = [...this.#pending.values()];
+    const pending = [...this.#pending];
     this.#pending.clear();
     for (const { message: call, reject } of pending) {
       reject(new EchoStsError(code, `${message} \`${call.name}\` was still to be answered.`));

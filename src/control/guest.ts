@@ -7,12 +7,11 @@ import type { EchoSts } from '../handle/handle.js';
 import type { Waits } from '../handle/waits.js';
 import { KEYS, type Kind, type Kinds, MEMBERS, type Member } from './members.js';
 import { type Answer, type Call, callSchema, type Reference } from './messages.js';
+import { NumberedCalls } from './numbered-calls.js';
 import { fromJson, toJson } from './values.js';
 
 /** So many objects are remembered, those that were used last; open scopes besides. */
 const MOST_OBJECTS = 10_000;
-/** So many answers are kept for a client that does not say that it has got them. */
-const MOST_ANSWERS = 10_000;
 /** After these the test has most likely ended with what it was told; with these it goes on. */
 const COMPLAINTS: readonly EchoStsErrorCode[] = ['WAIT_TIMEOUT', 'VERIFY_FAILED'];
 const GOING_ON: readonly string[] = ['waitFor', 'waitForSession', 'idle', 'expect'];
@@ -35,8 +34,7 @@ export class Guest {
   readonly #objects = new Map<string, Target>();
   /** The fixture itself, and the scopes that are open. */
   readonly #kept = new Map<string, Target>();
-  /** By number of the call: the answer may get lost with a connection, and the client then asks again. */
-  readonly #answers = new Map<number, Promise<Answer>>();
+  readonly #calls = new NumberedCalls();
   #made = 0;
   #hasComplained = false;
 
@@ -51,11 +49,7 @@ export class Guest {
   async answer(message: unknown): Promise<Answer> {
     try {
       const call = checked('call', callSchema, message);
-      for (const number of call.seen) this.#answers.delete(number);
-      if (call.number === undefined) return await this.#carryOut(call);
-      const answer = this.#answers.get(call.number) ?? this.#carryOut(call);
-      remember(this.#answers, call.number, answer, MOST_ANSWERS);
-      return await answer;
+      return await this.#calls.once(call, () => this.#carryOut(call));
     } catch (error) {
       return told(error);
     }
@@ -121,7 +115,7 @@ export class Guest {
     const isSession = kind === 'session';
     const target = { kind, object: isSession ? functionsOf(object) : object };
     if (kind === 'scope') this.#kept.set(id, target);
-    else remember(this.#objects, id, target, MOST_OBJECTS);
+    else this.#remember(id, target);
     // Its functions are not enumerable: what is left is the snapshot.
     return isSession ? { kind, id, value: toJson(kind, { ...object }, 'answer') } : { kind, id };
   }
@@ -131,17 +125,14 @@ export class Guest {
     const target = this.#kept.get(id);
     if (target?.kind !== 'scope' || (name !== 'close' && name !== 'dispose')) return;
     this.#kept.delete(id);
-    remember(this.#objects, id, target, MOST_OBJECTS);
+    this.#remember(id, target);
   }
-}
 
-/** The oldest is forgotten where there would be too many. */
-function remember<Key, Value>(memory: Map<Key, Value>, key: Key, value: Value, most: number): void {
-  memory.set(key, value);
-  if (memory.size <= most) return;
-  for (const oldest of memory.keys()) {
-    memory.delete(oldest);
-    return;
+  /** The oldest is forgotten where there would be too many. */
+  #remember(id: string, target: Target): void {
+    this.#objects.set(id, target);
+    const [oldest] = this.#objects.keys();
+    if (this.#objects.size > MOST_OBJECTS && oldest !== undefined) this.#objects.delete(oldest);
   }
 }
 

@@ -47,6 +47,40 @@ describe('when the line breaks', () => {
     expect(sts.errorRules).toHaveLength(6);
   });
 
+  it('a call whose answer was lost with it is answered over the next one, and was carried out once', async () => {
+    const sts = await start({ control: true });
+    const auth = { version: 1, client: 'c-1' };
+    const peer = await joinAsPeer(sts.url, auth);
+    const call = { on: 'fixture', name: 'addErrorRule', args: [{ when: {}, code: 'TIMEOUT' }], number: 1 };
+    const first = await peer.say(call);
+    peer.socket.io.engine.close();
+    const again = await joinAsPeer(sts.url, { ...auth, isBack: true });
+    expect([await again.say(call), sts.errorRules.length]).toEqual([first, 1]);
+  });
+
+  it('of two calls in flight the one that was answered is settled, and the other is answered later', async () => {
+    const sts = await start({ control: true });
+    const remote = await connect(sts.controlUrl);
+    const wait = remote.waitFor('stream:init');
+    const rule = await remote.addErrorRule({ when: {}, code: 'TIMEOUT' });
+    await sts.restart();
+    await (await join(sts)).init();
+    expect([(await wait).event, await rule.hits, sts.errorRules.length]).toEqual(['stream:init', 0, 1]);
+  });
+
+  it('twice, each call is still carried out once', async () => {
+    const sts = await start({ control: true });
+    const remote = await connect(sts.controlUrl);
+    const calls = Array.from({ length: 3 }, () => remote.addErrorRule({ when: {}, code: 'TIMEOUT' }));
+    const waits = [remote.waitFor('restart'), remote.waitFor('restart', { count: 2 }), remote.waitFor('stream:init')];
+    await sts.restart();
+    await sts.restart();
+    await (await join(sts)).init();
+    const ends = (await Promise.all(waits)).map(({ event }) => event);
+    await Promise.all(calls);
+    expect([ends, sts.errorRules.length]).toEqual([['restart', 'restart', 'stream:init'], 3]);
+  });
+
   it('a client that comes back in time finds its objects', async () => {
     const sts = await start({ control: true });
     const auth = { version: 1, client: 'c-1' };
