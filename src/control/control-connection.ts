@@ -1,4 +1,4 @@
-/** The line to a fixture in another process: sends calls, and sends those again whose answers were lost with a connection. */
+/** The connection to a fixture in another process: sends calls, and sends those again whose answers were lost with a connection. */
 
 import { randomUUID } from 'node:crypto';
 import type { io as Io, Socket } from 'socket.io-client';
@@ -8,11 +8,11 @@ import { realClock } from '../clock/clock.js';
 import { CONTROL_NAMESPACE, CONTROL_PATH } from '../options/paths.js';
 import { type Answer, CONTROL_VERSION } from './messages.js';
 
-/** So long the fixture may be away, as during a `restart()`; longer by what that was asked to take. */
-const AWAY_MS = 10_000;
-/** Between two attempts to connect again, milliseconds, at first and at most. */
-const AGAIN_AFTER_MS = 10;
-const AGAIN_AFTER_AT_MOST_MS = 200;
+/** How long the fixture may be unreachable, as during a `restart()`; the downtime asked for comes on top. */
+const RECONNECT_TIMEOUT_MS = 10_000;
+/** Between two attempts to reconnect: at first, and at most. */
+const RECONNECT_DELAY_MS = 10;
+const MAX_RECONNECT_DELAY_MS = 200;
 
 /** Where the fixture is. */
 export interface Address {
@@ -32,35 +32,38 @@ interface Pending {
   readonly reject: (error: EchoStsError) => void;
 }
 
-export class Caller {
+export class ControlConnection {
   readonly #socket: Socket;
   readonly #address: Address;
   /** In the order of their numbers. */
   readonly #pending = new Set<Pending>();
   #calls = 0;
-  /** Calls that have been answered since the last one was made: their answers need not be kept for them. */
+  /** Numbers of the calls that were answered since the last call: the fixture need not keep their answers. */
   readonly #seen: number[] = [];
   #stopTimer = () => {};
-  /** Why nothing can be asked any more. */
-  #end: { readonly code: EchoStsErrorCode; readonly message: string } | undefined;
+  /** Why the connection has ended. */
+  #cause: { readonly code: EchoStsErrorCode; readonly message: string } | undefined;
 
   /** Resolves once it is connected. Rejects with an `EchoStsError`: `CONTROL_REFUSED` or `DISCONNECTED`. */
-  static async connect(io: typeof Io, address: Address): Promise<Caller> {
-    const caller = new Caller(io, address);
-    const socket = caller.#socket;
+  static async connect(io: typeof Io, address: Address): Promise<ControlConnection> {
+    const connection = new ControlConnection(io, address);
+    const socket = connection.#socket;
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('connect_error', (error) => {
         socket.disconnect();
-        reject(refused(error, address));
+        reject(toConnectError(error, address));
       });
     });
-    // What was for the first attempt is not for later ones.
+    // Later connections have other listeners.
     socket.off();
-    socket.on('connect', () => caller.#reconnected());
-    socket.on('disconnect', (reason) => caller.#lost(reason));
-    socket.on('connect_error', (error) => caller.#failed(error));
-    return caller;
+    socket.on('connect', () => connection.#resend());
+    socket.on('disconnect', (reason) => {
+      if (reason === 'io server disconnect') connection.#end('CLOSED', 'The fixture in the other process was closed.');
+      else connection.#startTimeout();
+    });
+    socket.on('connect_error', (error) => connection.#endIfRefused(error));
+    return connection;
   }
 
   private constructor(io: typeof Io, address: Address) {
@@ -71,12 +74,12 @@ export class Caller {
       path: CONTROL_PATH,
       transports: ['websocket'],
       forceNew: true,
-      reconnectionDelay: AGAIN_AFTER_MS,
-      reconnectionDelayMax: AGAIN_AFTER_AT_MOST_MS,
-      // The test may have faked the others.
+      reconnectionDelay: RECONNECT_DELAY_MS,
+      reconnectionDelayMax: MAX_RECONNECT_DELAY_MS,
+      // The test may have faked the global timers.
       useNativeTimers: true,
-      auth: (give) => {
-        give({
+      auth: (send) => {
+        send({
           version: CONTROL_VERSION,
           client,
           isBack,
@@ -91,9 +94,9 @@ export class Caller {
 
   /** Resolves with the answer. Rejects with an `EchoStsError` that points to the site. */
   call(on: string, name: string, args: unknown[], site: CallSite): Promise<Answer> {
-    return new Promise((resolve, rejectWith) => {
-      const reject = (error: EchoStsError) => rejectWith(site.mark(error));
-      if (this.#end !== undefined) return reject(new EchoStsError(this.#end.code, this.#end.message));
+    return new Promise((resolve, rejectUnmarked) => {
+      const reject = (error: EchoStsError) => rejectUnmarked(site.mark(error));
+      if (this.#cause !== undefined) return reject(new EchoStsError(this.#cause.code, this.#cause.message));
       this.#calls += 1;
       const pending = { message: { number: this.#calls, on, name, args, seen: this.#seen.splice(0) }, resolve, reject };
       this.#pending.add(pending);
@@ -101,9 +104,9 @@ export class Caller {
     });
   }
 
-  /** Lets go of the fixture. */
+  /** Ends the connection; calls without an answer reject with `CLOSED`. */
   close(): void {
-    this.#finish('CLOSED', 'The handle was closed; connect anew with `connectEchoSts()`.');
+    this.#end('CLOSED', 'The handle was closed; connect anew with `connectEchoSts()`.');
   }
 
   #send(pending: Pending): void {
@@ -111,38 +114,34 @@ export class Caller {
   }
 
   #settle(pending: Pending, { error, ...answer }: Answer): void {
-    // An answer that comes twice is one.
+    // Each call is settled once.
     if (!this.#pending.delete(pending)) return;
     this.#seen.push(pending.message.number);
     if (error === undefined) pending.resolve(answer);
     else pending.reject(new EchoStsError(error.code, error.message));
   }
 
-  #reconnected(): void {
+  #resend(): void {
     this.#stopTimer();
     for (const pending of this.#pending) this.#send(pending);
   }
 
-  #lost(reason: Socket.DisconnectReason): void {
-    if (this.#end !== undefined) return;
-    if (reason === 'io server disconnect') {
-      this.#finish('CLOSED', 'The fixture in the other process was closed.');
-      return;
-    }
-    const downForMs = [...this.#pending].map(({ message }) => downtime(message));
+  #startTimeout(): void {
+    if (this.#cause !== undefined) return;
+    const downForMs = [...this.#pending].map(({ message }) => downtimeMs(message));
     const { url } = this.#address;
-    const giveUp = () => this.#finish('DISCONNECTED', `The fixture at ${url} has gone, and has not come back in time.`);
-    this.#stopTimer = realClock.startTimer(giveUp, AWAY_MS + Math.max(0, ...downForMs));
+    const giveUp = () => this.#end('DISCONNECTED', `The fixture at ${url} has gone, and has not come back in time.`);
+    this.#stopTimer = realClock.startTimer(giveUp, RECONNECT_TIMEOUT_MS + Math.max(0, ...downForMs));
   }
 
-  #failed(error: Error): void {
-    const { code, message } = refused(error, this.#address);
-    // Only what the fixture itself has said is final.
-    if ('data' in error) this.#finish(code, message);
+  #endIfRefused(error: Error): void {
+    const { code, message } = toConnectError(error, this.#address);
+    // A refusal by the fixture is final; when it cannot be reached, Socket.IO tries again.
+    if ('data' in error) this.#end(code, message);
   }
 
-  #finish(code: EchoStsErrorCode, message: string): void {
-    this.#end ??= { code, message };
+  #end(code: EchoStsErrorCode, message: string): void {
+    this.#cause ??= { code, message };
     this.#stopTimer();
     this.#socket.disconnect();
     const pending = [...this.#pending];
@@ -153,13 +152,13 @@ export class Caller {
   }
 }
 
-/** How long the fixture will be away because of that call. */
-function downtime({ name, args: [options] }: Pending['message']): number {
+/** How long the fixture will be down because of that call. */
+function downtimeMs({ name, args: [options] }: Pending['message']): number {
   const downForMs: unknown = name === 'restart' && isRecord(options) ? Reflect.get(options, 'downForMs') : 0;
   return typeof downForMs === 'number' ? downForMs : 0;
 }
 
-function refused(error: Error & { data?: { code?: EchoStsErrorCode } }, { url }: Address): EchoStsError {
+function toConnectError(error: Error & { data?: { code?: EchoStsErrorCode } }, { url }: Address): EchoStsError {
   const { message, data } = error;
   if (data?.code !== undefined) return new EchoStsError(data.code, message);
   const advice = 'check the address, and start the fixture with the option `control: true`';
