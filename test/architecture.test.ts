@@ -96,9 +96,9 @@ describe('the world', () => {
   it('is touched in one place each: clock, timers, emit', () => {
     expect(mentioning(/process\.uptime|Date\.now|performance\./)).toEqual(['clock/clock.ts']);
     expect(mentioning(/setTimeout\(|setImmediate\(|setInterval\(/)).toEqual(['clock/clock.ts']);
-    expect(mentioning(/\.emit\(/)).toEqual(['control/caller.ts', 'server/line.ts']);
+    expect(mentioning(/\.emit\(/)).toEqual(['control/control-connection.ts', 'server/line.ts']);
     expect(mentioning(/Math\.random|randomUUID\(|randomInt\(/)).toEqual([
-      'control/caller.ts',
+      'control/control-connection.ts',
       'options/settings.ts',
       'server/connection.ts',
       'server/guards.ts',

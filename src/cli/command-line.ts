@@ -1,28 +1,28 @@
-/** The arguments of the program → what they wish for. */
+/** The arguments of the program → the options that they request, and what else they ask for. */
 
 import { parseArgs } from 'node:util';
 import { meantBy } from '../checks/spelling.js';
 import { show } from '../core/show.js';
 import { FLAGS, type Flag, OPTION_FLAGS } from './flags.js';
+import { addSwitches, type OptionName, type OptionRequest, toUsageError } from './option-requests.js';
 import { UsageError } from './usage-error.js';
-import { type OptionName, told, type Wish, withSwitches } from './wishes.js';
 
 export interface CommandLine {
-  readonly wishes: readonly Wish[];
+  readonly requests: readonly OptionRequest[];
   readonly config: string | undefined;
   readonly logLevel: string | undefined;
   readonly json: boolean | undefined;
-  readonly wants: 'help' | 'version' | undefined;
+  readonly shows: 'help' | 'version' | undefined;
   /** What stands behind `--`; undefined where there is no `--`. */
   readonly command: readonly string[] | undefined;
 }
 
-interface Given {
+interface FlagValue {
   readonly flag: Flag;
   readonly value: string | boolean;
 }
 
-/** With `no-` before their names the flags without a value say the opposite. */
+/** Negates a flag without a value. */
 const NEGATED = 'no-';
 
 /** Throws a `UsageError`. */
@@ -35,21 +35,21 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     tokens: true,
   });
   const end = tokens.find(({ kind }) => kind === 'option-terminator')?.index;
-  const own = tokens.filter(({ index }) => index < (end ?? Number.POSITIVE_INFINITY));
-  const given = own.map((token) => {
-    if (token.kind === 'option') return givenBy(token);
+  const beforeEnd = tokens.filter(({ index }) => index < (end ?? Number.POSITIVE_INFINITY));
+  const values = beforeEnd.map((token) => {
+    if (token.kind === 'option') return toFlagValue(token);
     const word = args[token.index];
     throw new UsageError(
       `${show(word)} is no flag; a command to run stands behind --, as in \`echo-sts -- npm test\`.`,
     );
   });
-  const last = (name: string) => given.findLast(({ flag }) => flag.name === name)?.value;
+  const last = (name: string) => values.findLast(({ flag }) => flag.name === name)?.value;
   return {
-    wishes: withSwitches(wishesOf(given)),
+    requests: addSwitches(requestsOf(values)),
     config: last('config') as string | undefined,
     logLevel: last('log-level') as string | undefined,
     json: last('json') as boolean | undefined,
-    wants: last('help') === true ? 'help' : last('version') === true ? 'version' : undefined,
+    shows: last('help') === true ? 'help' : last('version') === true ? 'version' : undefined,
     command: end === undefined ? undefined : commandOf(args.slice(end + 1)),
   };
 }
@@ -67,7 +67,7 @@ type OptionToken = { readonly name: string; readonly rawName: string } & {
   readonly inlineValue?: boolean | undefined;
 };
 
-function givenBy({ name, rawName, value, inlineValue }: OptionToken): Given {
+function toFlagValue({ name, rawName, value, inlineValue }: OptionToken): FlagValue {
   const isNegated = name.startsWith(NEGATED);
   const flag = FLAGS.find((each) => each.name === (isNegated ? name.slice(NEGATED.length) : name));
   if (flag === undefined || (isNegated && flag.takes !== undefined)) throw unknownFlag(rawName);
@@ -75,7 +75,7 @@ function givenBy({ name, rawName, value, inlineValue }: OptionToken): Given {
     if (value === undefined) return { flag, value: !isNegated };
     throw new UsageError(`${rawName} takes no value, but ${show(value)} came; leave it out.`);
   }
-  // What begins like a flag is one, rather than the value of the flag before it.
+  // A word that begins like a flag is a flag, not the value of the flag before it.
   if (value !== undefined && (inlineValue === true || !value.startsWith('--'))) return { flag, value };
   throw new UsageError(`${rawName} expects a value, but none came; write it as ${rawName} ${flag.takes}.`);
 }
@@ -87,25 +87,25 @@ function unknownFlag(rawName: string): UsageError {
   return new UsageError(`${show(rawName)} is no flag; ${advice}${advice.endsWith('?') ? '' : '.'}`);
 }
 
-function wishesOf(given: readonly Given[]): Wish[] {
+function requestsOf(values: readonly FlagValue[]): OptionRequest[] {
   const options = Object.entries(OPTION_FLAGS) as [OptionName, readonly Flag[]][];
   return options.flatMap(([option, flags]) =>
     flags.flatMap((flag) => {
-      const values = given.filter((each) => each.flag === flag).map(({ value }) => valueFor(flag, value));
+      const own = values.filter((each) => each.flag === flag).map(({ value }) => parseValue(flag, value));
       const { part, takes } = flag;
-      if (values.length === 0) return [];
-      const value = flag.isRepeated ? values.flat() : values.at(-1);
+      if (own.length === 0) return [];
+      const value = flag.isRepeated ? own.flat() : own.at(-1);
       return [{ option, part, value, from: `--${flag.name}`, takes }];
     }),
   );
 }
 
-function valueFor(flag: Flag, value: string | boolean): unknown {
+function parseValue(flag: Flag, value: string | boolean): unknown {
   if (typeof value === 'boolean' || flag.parse === undefined) return value;
   try {
     return flag.parse(value);
   } catch (error) {
-    throw told(error, `--${flag.name}`);
+    throw toUsageError(error, `--${flag.name}`);
   }
 }
 

@@ -1,50 +1,51 @@
-/** A config file → what it wishes for: a JSON object of options, as `createEchoSts` takes them. */
+/** A config file → the options that it requests: a JSON object, as `createEchoSts` takes it. */
 
 import { isRecord } from '../checks/fields.js';
 import { show } from '../core/show.js';
 import { toSettings } from '../options/settings.js';
+import { addSwitches, type OptionName, type OptionRequest, toUsageError } from './option-requests.js';
 import { clock } from './text-values.js';
 import { UsageError } from './usage-error.js';
-import { type OptionName, told, type Wish, withSwitches } from './wishes.js';
 
 export interface Config {
-  readonly wishes: readonly Wish[];
+  readonly requests: readonly OptionRequest[];
   readonly logLevel: string | undefined;
   readonly json: boolean | undefined;
 }
 
-/** Whose parts a flag can set, one by one. */
-const IN_PARTS: readonly string[] = ['timeline', 'auth', 'control'];
+/** Options of which a flag can set one part. */
+const OPTIONS_WITH_PARTS: readonly string[] = ['timeline', 'auth', 'control'];
 
 /** Throws a `UsageError` that names everything that is wrong in it. */
 export function readConfig(text: string, from: string): Config {
-  const { logLevel, json, ...written } = objectIn(text, from);
-  if (logLevel !== undefined && typeof logLevel !== 'string') throw wrong(from, 'logLevel', 'a text', logLevel);
-  if (json !== undefined && typeof json !== 'boolean') throw wrong(from, 'json', 'true or false', json);
-  const options = typeof written['clock'] === 'string' ? { ...written, clock: clock(written['clock']) } : written;
+  const { logLevel, json, ...rest } = parseObject(text, from);
+  if (logLevel !== undefined && typeof logLevel !== 'string')
+    throw toWrongTypeError(from, 'logLevel', 'a text', logLevel);
+  if (json !== undefined && typeof json !== 'boolean') throw toWrongTypeError(from, 'json', 'true or false', json);
+  const options = typeof rest['clock'] === 'string' ? { ...rest, clock: clock(rest['clock']) } : rest;
   try {
     toSettings(options);
   } catch (error) {
-    throw told(error, from);
+    throw toUsageError(error, from);
   }
-  const wishes = Object.entries(options).flatMap(([option, value]) => wishesOf(option as OptionName, value, from));
-  return { wishes: withSwitches(wishes), logLevel, json };
+  const requests = Object.entries(options).flatMap(([option, value]) => requestsOf(option as OptionName, value, from));
+  return { requests: addSwitches(requests), logLevel, json };
 }
 
-function wishesOf(option: OptionName, value: unknown, from: string): Wish[] {
+function requestsOf(option: OptionName, value: unknown, from: string): OptionRequest[] {
   if (!isRecord(value)) return [{ option, value, from }];
   if (option === 'backpressure') return [{ option, part: 'levels', value, from }];
-  if (!IN_PARTS.includes(option)) return [{ option, value, from }];
+  if (!OPTIONS_WITH_PARTS.includes(option)) return [{ option, value, from }];
   return Object.entries(value).map(([part, each]) => ({ option, part, value: each, from }));
 }
 
-function objectIn(text: string, from: string): Readonly<Record<string, unknown>> {
-  const value = parsed(text, from);
+function parseObject(text: string, from: string): Readonly<Record<string, unknown>> {
+  const value = parse(text, from);
   if (isRecord(value)) return value as Readonly<Record<string, unknown>>;
   throw new UsageError(`${from}: expected an object of options, such as {"delayMs": 40}, got ${show(value)}.`);
 }
 
-function parsed(text: string, from: string): unknown {
+function parse(text: string, from: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -52,6 +53,6 @@ function parsed(text: string, from: string): unknown {
   }
 }
 
-function wrong(from: string, name: string, expected: string, value: unknown): UsageError {
+function toWrongTypeError(from: string, name: string, expected: string, value: unknown): UsageError {
   return new UsageError(`${from}: \`${name}\` expected ${expected}, got ${show(value)}.`);
 }

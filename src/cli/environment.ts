@@ -1,12 +1,12 @@
-/** The environment variables of existing deployments → what they wish for. A table. */
+/** The environment variables of existing deployments → the options that they request. A table. */
 
+import type { OptionName, OptionRequest } from './option-requests.js';
 import { boolean, delay, number, plainText, port, seconds } from './text-values.js';
-import type { OptionName, Wish } from './wishes.js';
 
 interface Variable {
   readonly option: OptionName;
   readonly parse: (text: string) => unknown;
-  /** The level of `backpressure` that it is; the levels count once backpressure is on. */
+  /** The level of `backpressure` that it sets; levels count once backpressure is on. */
   readonly level?: 'low' | 'medium' | 'high';
   readonly means: string;
 }
@@ -31,18 +31,18 @@ export const LOG_LEVEL_VARIABLE = 'LOG_LEVEL';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** An empty variable is one that is not set. */
-export function readEnvironment(environment: Environment): Wish[] {
-  const given = Object.entries(VARIABLES).flatMap(([from, { option, parse, level }]) => {
+/** An empty variable counts as not set. */
+export function readEnvironment(environment: Environment): OptionRequest[] {
+  const values = Object.entries(VARIABLES).flatMap(([from, { option, parse, level }]) => {
     const text = environment[from]?.trim() ?? '';
     return text === '' ? [] : [{ from, option, level, value: parse(text) }];
   });
-  const levels = given.filter(({ level }) => level !== undefined);
-  const wishes: Wish[] = given.filter(({ level }) => level === undefined);
-  if (levels.length === 0) return wishes;
+  const levels = values.filter(({ level }) => level !== undefined);
+  const requests: OptionRequest[] = values.filter(({ level }) => level === undefined);
+  if (levels.length === 0) return requests;
   const value = Object.fromEntries(levels.map(({ level, value }) => [level, value]));
   const from = levels.map((each) => each.from).join(' and ');
-  return [...wishes, { option: 'backpressure', part: 'levels', value, from }];
+  return [...requests, { option: 'backpressure', part: 'levels', value, from }];
 }
 
 function level(name: 'low' | 'medium' | 'high', byDefault: number): Variable {

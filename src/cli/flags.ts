@@ -1,4 +1,4 @@
-/** Every flag: what it sets, how it is written, what it is for, and what is so without it. A table. */
+/** Every flag: what it sets, its syntax, its purpose, and its default. A table. */
 
 import type { EchoStsOptions } from '../options/options.js';
 import { clock, delay, list, number, origins, pairs, plainText, port, rules } from './text-values.js';
@@ -7,21 +7,21 @@ export interface Flag {
   /** Without its dashes. */
   readonly name: string;
   readonly short?: string;
-  /** How its value is written; a flag without a value is on, or off with `no-` before its name. */
+  /** The syntax of its value; a flag without a value is on, or off with `no-` before its name. */
   readonly takes?: string;
   readonly parse?: (text: string) => unknown;
   /** The part of the option that it sets, where that is an object. */
   readonly part?: string;
-  /** Whether it may be given several times, each time with one more. */
+  /** Whether it may be repeated, each time with one more value. */
   readonly isRepeated?: true;
   readonly help: string;
-  /** What is so without it, in words. */
+  /** The default, in words. */
   readonly byDefault: string;
 }
 
 type Row = [name: string, takes: string, parse: (text: string) => unknown, help: string, byDefault: string];
 
-/** The options that can be written as text: all. */
+/** The flags of each option. */
 export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]: readonly Flag[] } = {
   host: [row('host', 'ADDRESS', plainText, 'The address to listen on; 0.0.0.0 for every interface.', '127.0.0.1')],
   port: [
@@ -132,7 +132,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
   ],
 };
 
-/** The rest. */
+/** The flags that set no option. */
 export const OWN_FLAGS: readonly Flag[] = [
   row('config', 'FILE', plainText, 'A JSON file of options; flags win over it.', 'none'),
   row('log-level', 'LEVEL', plainText, 'debug, info, warn, error or silent.', 'info; warn before a command'),

@@ -1,29 +1,29 @@
-/** Says each entry of a fixture's timeline as it comes. */
+/** Logs each entry of a fixture's timeline as it comes. */
 
 import type { EchoSts } from '../handle/handle.js';
 import { entryLine, type LogStyle } from './log.js';
 
-/** The answer is to be called before the fixture is closed; what it answers, after that: it says what came meanwhile. */
-export function follow(sts: EchoSts, style: LogStyle, say: (line: string) => void): () => () => Promise<void> {
+/** Call what it returns before the fixture is closed, and what that returns afterwards: it logs the entries of the closing. */
+export function follow(sts: EchoSts, style: LogStyle, write: (line: string) => void): () => () => Promise<void> {
   let isClosing = false;
   let newest = 0;
-  const tell = (entry: Parameters<typeof entryLine>[0]) => {
+  const log = (entry: Parameters<typeof entryLine>[0]) => {
     newest = entry.n;
     const line = entryLine(entry, style);
-    if (line !== undefined) say(line);
+    if (line !== undefined) write(line);
   };
-  const telling = (async () => {
+  const logging = (async () => {
     while (!isClosing) {
       newest = 0;
-      // Ends with a `reset()` too, and the numbers begin again.
-      for await (const entry of sts.entries()) tell(entry);
+      // The iteration ends with a `reset()` as well, and the numbers begin again.
+      for await (const entry of sts.entries()) log(entry);
     }
   })();
   return () => {
     isClosing = true;
     return async () => {
-      await telling;
-      for (const entry of sts.timeline({ since: newest })) tell(entry);
+      await logging;
+      for (const entry of sts.timeline({ since: newest })) log(entry);
     };
   };
 }

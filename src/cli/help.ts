@@ -30,11 +30,11 @@ export function helpText(): string {
 function rows(flag: Flag): string[] {
   const { help, byDefault, takes } = flag;
   const remark = takes === undefined || byDefault === 'none' ? help : `${help} [${byDefault}]`;
-  return [`  ${written(flag)}`, `      ${remark}`];
+  return [`  ${flagSyntax(flag)}`, `      ${remark}`];
 }
 
-/** As it stands on a command line. */
-export function written({ name, short, takes }: Flag): string {
+/** A flag as it is written on a command line. */
+export function flagSyntax({ name, short, takes }: Flag): string {
   const long = takes === undefined ? `--${name}` : `--${name} ${takes}`;
   return short === undefined ? long : `-${short}, ${long}`;
 }

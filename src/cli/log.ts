@@ -1,11 +1,11 @@
-/** What is logged: one line for each entry of the timeline, for people or for programs. */
+/** The lines of the log: one for each entry of the timeline, for people or for programs. */
 
 import { crop, padEnd, visible } from '../drawing/cells.js';
 import { gist } from '../drawing/gist.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 import type { Environment } from './environment.js';
 
-/** From much to nothing. */
+/** From everything to nothing. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -17,7 +17,7 @@ export interface LogStyle {
 
 type EntryLevel = 'info' | 'warn' | 'error';
 
-/** What the service has complained of, and what a worker has done wrong; all else is as it should be. */
+/** Errors of the service, and what a worker does wrong; everything else is `info`. */
 const LEVELS: Readonly<Partial<Record<EventName, EntryLevel>>> = {
   error: 'error',
   violation: 'warn',
@@ -33,7 +33,7 @@ const DIM = '\u001b[2m';
 const PLAIN = '\u001b[0m';
 const STREAM_CELLS = 24;
 
-/** Whether that stream gets colours: a file or another program does not, nor who has said that he wants none. */
+/** Whether the output gets colours: a terminal does, unless `NO_COLOR` is set. */
 export function isColoured({ isTTY }: { readonly isTTY?: boolean }, environment: Environment): boolean {
   return isTTY === true && !environment['NO_COLOR'];
 }
@@ -43,7 +43,7 @@ export function isLogged(level: EntryLevel, logLevel: LogLevel): boolean {
   return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(logLevel);
 }
 
-/** One line, without its end; undefined where the entry is not worth it. `debug` tells the payload as well. */
+/** One line, without its end; undefined where the level is not logged. `debug` shows the payload as well. */
 export function entryLine(entry: TimelineEntry, { logLevel, isJson, isColoured }: LogStyle): string | undefined {
   const level = LEVELS[entry.event] ?? 'info';
   if (!isLogged(level, logLevel)) return undefined;
@@ -55,7 +55,7 @@ export function entryLine(entry: TimelineEntry, { logLevel, isJson, isColoured }
   return isColoured ? `${DIM}${time}${PLAIN} ${COLOURS[level]}${text}${PLAIN}` : `${time} ${text}`;
 }
 
-/** What the program says of itself: as a sentence, or as an object with the same facts. */
+/** A line about the program itself: a sentence, or an object with the same facts. */
 export function ownLine(sentence: string, event: string, facts: object, { isJson }: LogStyle): string {
   return isJson ? JSON.stringify({ level: 'info', event, ...facts }) : sentence;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The program `echo-sts`: reads what it is to do, does it, and ends with the code that says how it went. */
+/** The program `echo-sts`: reads its plan, carries it out, and exits with the code of the outcome. */
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -13,11 +13,11 @@ import { UsageError } from './usage-error.js';
 
 const { stdout, stderr, env } = process;
 
-// Whoever reads the log may go before the server does.
+// A reader of the log may end before the server does.
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
 const code = await run().catch(exitCodeFor);
-// What is written into a pipe has to be out before the end.
+// Everything written into a pipe has to be flushed before the exit.
 stdout.write('', () => process.exit(code));
 
 async function run(): Promise<number> {
@@ -26,7 +26,7 @@ async function run(): Promise<number> {
   if (plan.kind === 'serve') {
     // The output of a command stays its own.
     const stream = plan.command === undefined ? stdout : stderr;
-    return serve(plan, { write: (text) => stream.write(text), isColoured: isColoured(stream, env) }, complain);
+    return serve(plan, { write: (text) => stream.write(text), isColoured: isColoured(stream, env) }, printError);
   }
   stdout.write(plan.kind === 'help' ? helpText() : `${version()}\n`);
   return 0;
@@ -34,11 +34,11 @@ async function run(): Promise<number> {
 
 function exitCodeFor(error: unknown): number {
   if (!(error instanceof UsageError || error instanceof EchoStsError)) throw error;
-  complain(error.message);
+  printError(error.message);
   return error instanceof UsageError || error.code === 'INVALID_OPTION' ? 2 : 1;
 }
 
-function complain(sentence: string): void {
+function printError(sentence: string): void {
   stderr.write(`echo-sts: ${sentence}\n`);
 }
 

@@ -9,8 +9,8 @@ import { readCommandLine } from './command-line.js';
 import { readConfig } from './config-file.js';
 import { type Environment, LOG_LEVEL_VARIABLE, readEnvironment } from './environment.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
+import { mergeRequests, type OptionRequest } from './option-requests.js';
 import { UsageError } from './usage-error.js';
-import { granted, type Wish } from './wishes.js';
 
 export type Plan = { readonly kind: 'help' } | { readonly kind: 'version' } | ServePlan;
 
@@ -19,34 +19,34 @@ export interface ServePlan {
   readonly options: EchoStsOptions;
   readonly logLevel: LogLevel;
   readonly isJson: boolean;
-  /** What to run while the server is there; undefined: until a signal comes. */
+  /** What to run beside the server; undefined to serve until a signal comes. */
   readonly command: readonly string[] | undefined;
 }
 
-/** What the program can see of the world. */
-export interface Surroundings {
+/** What a plan depends on besides the arguments. */
+export interface PlanInputs {
   readonly environment: Environment;
   readonly readFile: (path: string) => string;
   /** A token that nobody can guess. */
   readonly makeToken: () => string;
 }
 
-/** What others call the levels. */
+/** Names of levels in other programs. */
 const SYNONYMS: Readonly<Record<string, LogLevel>> = { warning: 'warn', critical: 'error' };
 
 /** Throws a `UsageError`. */
-export function planFor(args: readonly string[], { environment, readFile, makeToken }: Surroundings): Plan {
+export function planFor(args: readonly string[], { environment, readFile, makeToken }: PlanInputs): Plan {
   const line = readCommandLine(args);
-  if (line.wants !== undefined) return { kind: line.wants };
+  if (line.shows !== undefined) return { kind: line.shows };
   const { command } = line;
   const config = line.config === undefined ? undefined : readConfig(textOf(line.config, readFile), line.config);
-  const wishes = [
-    ...(command === undefined ? ALONE : besideCommand(makeToken())),
+  const requests = [
+    ...(command === undefined ? STANDALONE_DEFAULTS : commandDefaults(makeToken())),
     ...readEnvironment(environment),
-    ...(config?.wishes ?? []),
-    ...line.wishes,
+    ...(config?.requests ?? []),
+    ...line.requests,
   ];
-  const options = granted(wishes);
+  const options = mergeRequests(requests);
   requireControl(options);
   const logLevel =
     levelOf(line.logLevel, '--log-level') ??
@@ -56,10 +56,10 @@ export function planFor(args: readonly string[], { environment, readFile, makeTo
   return { kind: 'serve', options, logLevel, isJson: line.json ?? config?.json ?? false, command };
 }
 
-const ALONE: readonly Wish[] = [{ option: 'port', value: 8000, from: 'the default' }];
+const STANDALONE_DEFAULTS: readonly OptionRequest[] = [{ option: 'port', value: 8000, from: 'the default' }];
 
-/** A free port, for several commands may run at once; and the command, but nobody else, may steer the server. */
-function besideCommand(token: string): Wish[] {
+/** A free port, for several commands may run at once; and control for the command alone. */
+function commandDefaults(token: string): OptionRequest[] {
   const from = 'the default';
   return [
     { option: 'port', value: 0, from },
@@ -68,7 +68,7 @@ function besideCommand(token: string): Wish[] {
   ];
 }
 
-function textOf(path: string, readFile: Surroundings['readFile']): string {
+function textOf(path: string, readFile: PlanInputs['readFile']): string {
   try {
     return readFile(path);
   } catch (error) {
@@ -76,7 +76,7 @@ function textOf(path: string, readFile: Surroundings['readFile']): string {
   }
 }
 
-/** Time would stand still for ever. */
+/** Without control, a manual clock would never move. */
 function requireControl({ clock, control = false }: EchoStsOptions): void {
   if (typeof clock !== 'object' || control !== false) return;
   throw new UsageError(

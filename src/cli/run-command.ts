@@ -3,33 +3,33 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { exitCodeOf, onSignal } from './signals.js';
 
-/** As shells tell why a command could not be run. */
-const NOT_RUN: Readonly<Record<string, number>> = { ENOENT: 127, EACCES: 126 };
+/** The exit codes of shells for a command that could not be started. */
+const START_FAILURE_CODES: Readonly<Record<string, number>> = { ENOENT: 127, EACCES: 126 };
 
-/** How it has ended; `failure` says in a sentence why it could not begin. */
-export interface Ended {
+/** Its exit code; `failure` says in a sentence why it could not be started. */
+export interface CommandResult {
   readonly code: number;
   readonly failure?: string;
 }
 
-/** Resolves when the command has ended. Signals are passed on to it. */
-export function runCommand(command: readonly string[], environment: NodeJS.ProcessEnv): Promise<Ended> {
+/** Resolves when the command has ended. Signals are forwarded to it. */
+export function runCommand(command: readonly string[], environment: NodeJS.ProcessEnv): Promise<CommandResult> {
   const [program = '', ...args] = command;
   // Only a shell finds `npm` on Windows, where it is a script.
   const isShellNeeded = process.platform === 'win32';
   const child = spawn(program, args, { stdio: 'inherit', env: environment, shell: isShellNeeded });
-  const stopListening = onSignal((signal) => passOn(signal, child));
-  return new Promise<Ended>((resolve) => {
+  const stopListening = onSignal((signal) => forward(signal, child));
+  return new Promise<CommandResult>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
-      const code = NOT_RUN[error.code ?? ''] ?? 126;
+      const code = START_FAILURE_CODES[error.code ?? ''] ?? 126;
       resolve({ code, failure: `\`${program}\` could not be run: ${reasonOf(error)}.` });
     });
     child.once('close', (code, signal) => resolve({ code: code ?? exitCodeOf(signal ?? 'SIGKILL') }));
   }).finally(stopListening);
 }
 
-/** Ctrl-C in a terminal goes to the command as well, by itself: a second one would be taken for impatience. */
-function passOn(signal: NodeJS.Signals, child: ChildProcess): void {
+/** A terminal sends Ctrl-C to the command as well: forwarded, it would count as a second one. */
+function forward(signal: NodeJS.Signals, child: ChildProcess): void {
   if (signal === 'SIGINT' && process.stdin.isTTY) return;
   child.kill(signal);
 }

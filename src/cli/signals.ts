@@ -2,18 +2,18 @@
 
 import { constants } from 'node:os';
 
-/** SIGHUP: its terminal has gone. */
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Calls back at each of them, which then does nothing by itself; the answer takes that back. */
+/** Calls back at each of them, in place of their default action; returns what stops that. */
 export function onSignal(callback: (signal: NodeJS.Signals) => void): () => void {
-  for (const signal of ENDING) process.on(signal, callback);
+  for (const signal of SIGNALS) process.on(signal, callback);
   return () => {
-    for (const signal of ENDING) process.off(signal, callback);
+    for (const signal of SIGNALS) process.off(signal, callback);
   };
 }
 
-/** As shells tell it. */
+/** As shells report it. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

@@ -7,18 +7,18 @@ import { show } from '../core/show.js';
 import { isLocalName, isLoopback, isSame } from '../server/local-only.js';
 import { CONTROL_VERSION } from './messages.js';
 
-/** What a control client says of itself, as far as it does. */
+/** What a control client sends about itself; any of it may be missing. */
 export interface Credentials {
   readonly version?: unknown;
   readonly token?: string;
-  /** A name that it has given itself, the same after a lost connection. */
+  /** The id that it has given itself, the same after a lost connection. */
   readonly client?: string;
   /** Whether it was connected before, and has objects here. */
   readonly isBack: boolean;
 }
 
-/** A refusal as the client gets it. */
-export interface Refusal extends Error {
+/** As the client gets it. */
+export interface AdmissionError extends Error {
   readonly data: { readonly code: EchoStsErrorCode; readonly message: string };
 }
 
@@ -33,61 +33,65 @@ export function credentialsOf({ handshake }: Socket): Credentials {
   };
 }
 
-/** Undefined for who may come in. A client that is back has to be known. */
-export function whyRefused(socket: Socket, token: string | undefined, isKnown: boolean): Refusal | undefined {
+/** Undefined for a client that may connect. `isKnown` is false for one that reconnects and whose session is gone. */
+export function checkAdmission(
+  socket: Socket,
+  token: string | undefined,
+  isKnown: boolean,
+): AdmissionError | undefined {
   const { address, headers } = socket.handshake;
-  const visitor = { ...credentialsOf(socket), address, headers, expected: token, isKnown };
-  const bar = BARS.find(({ stops }) => stops(visitor));
-  return bar && refusal(bar.message(visitor), bar.code);
+  const attempt = { ...credentialsOf(socket), address, headers, expectedToken: token, isKnown };
+  const failed = CHECKS.find(({ fails }) => fails(attempt));
+  return failed && toError(failed.message(attempt), failed.code);
 }
 
-interface Visitor extends Credentials {
+interface Attempt extends Credentials {
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
-  /** The token that is asked for. */
-  readonly expected: string | undefined;
+  /** Undefined when none is required. */
+  readonly expectedToken: string | undefined;
   readonly isKnown: boolean;
 }
 
-interface Bar {
-  readonly stops: (visitor: Visitor) => boolean;
-  readonly message: (visitor: Visitor) => string;
+interface AdmissionCheck {
+  readonly fails: (attempt: Attempt) => boolean;
+  readonly message: (attempt: Attempt) => string;
   readonly code?: EchoStsErrorCode;
 }
 
-/** In this order: who is elsewhere learns nothing about versions and tokens. */
-const BARS: readonly Bar[] = [
+/** In this order: a client elsewhere learns nothing about versions and tokens. */
+const CHECKS: readonly AdmissionCheck[] = [
   {
-    stops: ({ address }) => !isLoopback(address),
+    fails: ({ address }) => !isLoopback(address),
     message: ({ address }) =>
       `Control is for this machine alone, and ${address} is another; run the client where the fixture is.`,
   },
   {
-    stops: ({ headers }) => headers.origin !== undefined || !isLocalName(headers.host),
+    fails: ({ headers }) => headers.origin !== undefined || !isLocalName(headers.host),
     message: () => 'A web page may not control the fixture; connect from a process, to 127.0.0.1, without an `Origin`.',
   },
   {
-    stops: ({ version }) => version !== CONTROL_VERSION,
+    fails: ({ version }) => version !== CONTROL_VERSION,
     message: ({ version }) =>
       `The fixture speaks version ${CONTROL_VERSION} of the control protocol, the client ${show(version)}; ` +
       'install the same echo-sts on both sides.',
   },
   {
-    stops: ({ expected, token = '' }) => expected !== undefined && !isSame(expected, token),
+    fails: ({ expectedToken, token = '' }) => expectedToken !== undefined && !isSame(expectedToken, token),
     message: () => 'The token is wrong or missing; pass the `controlUrl` of the fixture, or the option `token`.',
   },
   {
-    stops: ({ client }) => client === undefined,
+    fails: ({ client }) => client === undefined,
     message: () =>
       'The `client` is expected to be a text that no other client uses, such as a UUID; send one in `auth`.',
   },
   {
-    stops: ({ isKnown }) => !isKnown,
+    fails: ({ isKnown }) => !isKnown,
     message: () => 'This client has been gone for too long, or was never here; connect anew.',
     code: 'DISCONNECTED',
   },
 ];
 
-function refusal(message: string, code: EchoStsErrorCode = 'CONTROL_REFUSED'): Refusal {
+function toError(message: string, code: EchoStsErrorCode = 'CONTROL_REFUSED'): AdmissionError {
   return Object.assign(new Error(message), { data: { code, message } });
 }

@@ -28,36 +28,36 @@ export type RemoteScope = InMode<Scope, 'promised'>;
 /** A scope of either. */
 export type AnyScope = InMode<Scope, 'either'>;
 
-/** How something is answered. */
-interface Answered<Value> {
+/** The forms of an answer, by mode. */
+interface AnswerForms<Value> {
   promised: Promise<Value>;
   either: Value | Promise<Value>;
 }
 
-type Mode = keyof Answered<unknown>;
+type Mode = keyof AnswerForms<unknown>;
 
-/** An object of the handle, with its members as they are answered in that mode. */
+/** An object of the handle, whose members answer in that mode. */
 type InMode<Type, How extends Mode> = {
   readonly [Name in keyof Type as Name extends symbol ? never : Name]: MemberInMode<Name, Type[Name], How>;
-} & Disposing<Type, How>;
+} & Disposal<Type, How>;
 
 /** In brackets, so that a union is taken as a whole. */
-type MemberInMode<Name, Type, How extends Mode> = Name extends keyof Typed<How>
-  ? Typed<How>[Name]
+type MemberInMode<Name, Type, How extends Mode> = Name extends keyof EventTypedMembers<How>
+  ? EventTypedMembers<How>[Name]
   : [Type] extends [(...values: infer Values) => infer Result]
     ? [Result] extends [AsyncIterator<unknown>]
       ? Type
       : [Result] extends [Promise<infer Value>]
         ? [Value] extends [SessionView]
-          ? (...values: Values) => Promise<Crossed<Value, How>>
+          ? (...values: Values) => Promise<AnswerInMode<Value, How>>
           : Type
-        : (...values: Values) => Answered<Crossed<Result, How>>[How]
+        : (...values: Values) => AnswerForms<AnswerInMode<Result, How>>[How]
     : [Type] extends [FixtureClock]
       ? InMode<Type, How>
-      : Answered<Crossed<Type, How>>[How];
+      : AnswerForms<AnswerInMode<Type, How>>[How];
 
-/** What is answered: a value as it is, and an object with functions as one whose functions answer in that mode. */
-type Crossed<Type, How extends Mode> = Type extends SessionView
+/** An answer: a value as it is, and an object with functions as one whose functions answer in that mode. */
+type AnswerInMode<Type, How extends Mode> = Type extends SessionView
   ? {
       readonly [Name in keyof Type]: Type[Name] extends (...values: never[]) => unknown
         ? MemberInMode<Name, Type[Name], How>
@@ -69,8 +69,8 @@ type Crossed<Type, How extends Mode> = Type extends SessionView
       ? readonly InMode<Item, How>[]
       : Type;
 
-/** `await using` works with all that a block can end with. */
-type Disposing<Type, How extends Mode> = Type extends Disposable
+/** `await using` works with everything that can be disposed of. */
+type Disposal<Type, How extends Mode> = Type extends Disposable
   ? How extends 'promised'
     ? AsyncDisposable
     : Disposable | AsyncDisposable
@@ -78,15 +78,15 @@ type Disposing<Type, How extends Mode> = Type extends Disposable
     ? AsyncDisposable
     : unknown;
 
-/** Those whose answers go by the event that they are asked for, which no mapped type can follow. */
-interface Typed<How extends Mode> {
+/** Members whose answer depends on the event asked for, which no mapped type can express. */
+interface EventTypedMembers<How extends Mode> {
   timeline: {
     <Name extends EventName>(
       filter: TimelineFilter<Name> & { event: Name },
-    ): Answered<readonly TimelineEntry<Name>[]>[How];
-    (filter?: TimelineFilter): Answered<readonly TimelineEntry[]>[How];
+    ): AnswerForms<readonly TimelineEntry<Name>[]>[How];
+    (filter?: TimelineFilter): AnswerForms<readonly TimelineEntry[]>[How];
   };
   expect<Name extends EventName, To extends Direction = Direction>(
     expectation: Expectation<Name, To>,
-  ): Answered<InMode<ActiveExpectation, How>>[How];
+  ): AnswerForms<InMode<ActiveExpectation, How>>[How];
 }

@@ -1,6 +1,6 @@
 /**
  * What can be asked of a fixture from another process: one row per member of each kind of object. The client's objects and
- * what the server takes are both made of it.
+ * what the server accepts both come from it.
  */
 
 import type { FixtureClock } from '../clock/manual-clock.js';
@@ -32,35 +32,35 @@ export interface Member {
 
 const get = { use: 'get', answers: 'value' } as const;
 const call = { use: 'call', answers: 'value' } as const;
-const making = <const Answer extends Member['answers']>(answers: Answer) => ({ use: 'call', answers }) as const;
+const callFor = <const Answer extends Member['answers']>(answers: Answer) => ({ use: 'call', answers }) as const;
 
 const OBSERVED = {
   timeline: call,
   format: call,
   waitFor: call,
-  entries: making('entries'),
+  entries: callFor('entries'),
   violations: call,
   idle: call,
 } satisfies MembersOf<Observed>;
 
-/** What the matchers look at; not of the handle itself. */
-const LOOKED_AT = { scene: call } as const;
+/** What the matchers read; not a member of the handle itself. */
+const SCENE_MEMBER = { scene: call } as const;
 
 const SESSIONS = {
   ...OBSERVED,
   url: get,
   sessions: get,
-  session: making('session'),
-  waitForSession: making('session'),
-  expect: making('expectation'),
+  session: callFor('session'),
+  waitForSession: callFor('session'),
+  expect: callFor('expectation'),
   verify: call,
   setDelay: call,
   setBackpressure: call,
   pushBackpressure: call,
-  addErrorRule: making('rule'),
+  addErrorRule: callFor('rule'),
   errorRules: { use: 'get', answers: 'list of rules' },
   clearErrorRules: call,
-  cut: making('cut'),
+  cut: callFor('cut'),
   seed: get,
 } as const satisfies MembersOf<Sessions>;
 
@@ -71,7 +71,7 @@ const FIXTURE = {
   host: get,
   connections: get,
   clock: { use: 'get', answers: 'clock' },
-  scope: making('scope'),
+  scope: callFor('scope'),
   refuse: call,
   restart: call,
   reset: call,
@@ -82,23 +82,23 @@ const SCOPE = { ...SESSIONS, close: call } as const satisfies MembersOf<Scope>;
 
 /** `dispose` is what a block with `await using` ends with. */
 export const MEMBERS: Readonly<Record<Kind, Readonly<Record<string, Member>>>> = {
-  fixture: { ...FIXTURE, ...LOOKED_AT, dispose: call },
+  fixture: { ...FIXTURE, ...SCENE_MEMBER, dispose: call },
   clock: { now: call, advance: call, runToNext: call, runToIdle: call } satisfies MembersOf<FixtureClock>,
-  scope: { ...SCOPE, ...LOOKED_AT, dispose: call },
-  session: { ...OBSERVED, ...LOOKED_AT },
+  scope: { ...SCOPE, ...SCENE_MEMBER, dispose: call },
+  session: { ...OBSERVED, ...SCENE_MEMBER },
   rule: { rule: get, hits: get, remove: call } satisfies MembersOf<ActiveErrorRule>,
   cut: { hits: get, remove: call } satisfies MembersOf<ActiveCut>,
   expectation: { hits: get, isMet: get, remove: call } satisfies MembersOf<ActiveExpectation>,
   entries: { next: call, return: call },
 };
 
-/** What is not called by its own name. */
+/** Members whose key on the object is a symbol. */
 export const KEYS: ReadonlyMap<string, symbol> = new Map<string, symbol>([
   ['dispose', Symbol.asyncDispose],
   ['scene', SCENE],
 ]);
 
-/** A row for every member: none is forgotten. */
+/** A row for every member, as the compiler checks. */
 type MembersOf<Type> = {
   readonly [Name in keyof Type & string]: Member & {
     readonly use: Type[Name] extends (...values: never[]) => unknown ? 'call' : 'get';

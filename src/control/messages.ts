@@ -5,10 +5,10 @@ import type { EchoStsErrorCode } from '../checks/errors.js';
 import { closedRecord, integer, listOf, text } from '../checks/fields.js';
 import type { Kind } from './members.js';
 
-/** Client and server have to be of the same. */
+/** Has to be the same on both sides. */
 export const CONTROL_VERSION = 1;
 
-/** An object, as later calls name it. */
+/** An object, to be named as `on` by later calls. */
 export interface Reference {
   readonly kind: Kind;
   readonly id: string;

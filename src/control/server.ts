@@ -1,32 +1,33 @@
-/** The side of the fixture: control clients come to a namespace of its server, and each has a guest to speak for it. */
+/** The side of the fixture: control clients connect to a namespace of its server, and each has a session. */
 
 import type { Server, Socket } from 'socket.io';
 import { atMost, nextTurn, realClock } from '../clock/clock.js';
 import { CONTROL_NAMESPACE } from '../options/paths.js';
 import type { Listener } from '../server/listener.js';
 import { attachControlIo } from '../server/socket-io.js';
-import { type Credentials, credentialsOf, whyRefused } from './admission.js';
-import { type Controlled, Guest } from './guest.js';
+import { type Credentials, checkAdmission, credentialsOf } from './admission.js';
+import { type ControlledFixture, ControlSession } from './control-session.js';
 import type { Answer } from './messages.js';
 
-/** A client that has been gone for so long does not come back. */
-const GONE_MS = 10_000;
-/** One that does not hear the goodbye is not waited for longer. */
-const FAREWELL_MS = 200;
+/** How long the session of a client is kept after its connection was lost. */
+const GRACE_PERIOD_MS = 10_000;
+/** How long `close()` waits until the last answers are sent. */
+const CLOSE_TIMEOUT_MS = 200;
 
-interface ControlOptions extends Controlled {
+interface ControlOptions extends ControlledFixture {
   readonly listener: Listener;
-  /** Undefined when none is asked for. */
+  /** Undefined when none is required. */
   readonly token: string | undefined;
 }
 
-/** To be called before the listener routes paths. */
+/** Serves control clients. To be called before the listener routes paths. */
 export function serveControl(options: ControlOptions): { close(): Promise<void> } {
   return new ControlServer(options);
 }
 
-interface Seat {
-  readonly guest: Guest;
+interface Client {
+  readonly session: ControlSession;
+  /** Undefined while it is not connected. */
   socket: Socket | undefined;
   stopTimer: () => void;
 }
@@ -37,81 +38,81 @@ class ControlServer {
   readonly #options: ControlOptions;
   readonly #io: Server;
   /** By the id that each client has given itself. */
-  readonly #seats = new Map<string, Seat>();
+  readonly #clients = new Map<string, Client>();
 
   constructor(options: ControlOptions) {
     this.#options = options;
     this.#io = attachControlIo(options.listener);
-    options.listener.http.on('listening', () => this.#waitAnew());
+    options.listener.http.on('listening', () => this.#startGracePeriods());
     this.#io.use((_, next) => next(new Error(`Control clients connect to the namespace ${CONTROL_NAMESPACE}.`)));
     const namespace = this.#io.of(CONTROL_NAMESPACE);
-    namespace.use((socket, next) => next(this.#whyRefused(socket)));
-    namespace.on('connection', (socket) => this.#welcome(socket, credentialsOf(socket)));
+    namespace.use((socket, next) => next(this.#check(socket)));
+    namespace.on('connection', (socket) => this.#connect(socket, credentialsOf(socket)));
   }
 
-  /** Those who wait have been answered, and hear that this is the end. */
+  /** Disconnects all clients once their pending calls are answered. */
   async close(): Promise<void> {
     const sockets = [...this.#io.of(CONTROL_NAMESPACE).sockets.values()];
     for (const socket of sockets) socket.disconnect();
     await nextTurn();
     await nextTurn();
-    await atMost(FAREWELL_MS, Promise.all(sockets.map(flushed)));
+    await atMost(CLOSE_TIMEOUT_MS, Promise.all(sockets.map(flush)));
     this.#io.engine.close();
-    const seats = [...this.#seats.values()];
-    this.#seats.clear();
-    for (const seat of seats) seat.stopTimer();
-    await Promise.all(seats.map(({ guest }) => guest.leave()));
+    const clients = [...this.#clients.values()];
+    this.#clients.clear();
+    for (const client of clients) client.stopTimer();
+    await Promise.all(clients.map(({ session }) => session.close()));
   }
 
-  #whyRefused(socket: Socket): Error | undefined {
-    const { client = '', isBack } = credentialsOf(socket);
-    return whyRefused(socket, this.#options.token, !isBack || this.#seats.has(client));
+  #check(socket: Socket): Error | undefined {
+    const { client: id = '', isBack } = credentialsOf(socket);
+    return checkAdmission(socket, this.#options.token, !isBack || this.#clients.has(id));
   }
 
-  #welcome(socket: Socket, { client = '' }: Credentials): void {
-    const seat = this.#seats.get(client) ?? this.#seat(client);
-    seat.stopTimer();
-    seat.socket = socket;
+  #connect(socket: Socket, { client: id = '' }: Credentials): void {
+    const client = this.#clients.get(id) ?? this.#add(id);
+    client.stopTimer();
+    client.socket = socket;
     socket.on('call', (...args: unknown[]) => {
       const acknowledge = args.pop();
       if (typeof acknowledge !== 'function') return;
-      void seat.guest.answer(args[0]).then((answer) => say(acknowledge as Acknowledge, answer));
+      void client.session.answer(args[0]).then((answer) => send(acknowledge as Acknowledge, answer));
     });
     socket.once('disconnect', (reason) => {
-      if (seat.socket !== socket) return;
-      seat.socket = undefined;
-      if (reason === 'client namespace disconnect') this.#forget(client);
-      else this.#waitFor(client, seat);
+      if (client.socket !== socket) return;
+      client.socket = undefined;
+      if (reason === 'client namespace disconnect') this.#remove(id);
+      else this.#startGracePeriod(id, client);
     });
   }
 
-  #seat(client: string): Seat {
-    const seat = { guest: new Guest(this.#options), socket: undefined, stopTimer: () => {} };
-    this.#seats.set(client, seat);
-    return seat;
+  #add(id: string): Client {
+    const client = { session: new ControlSession(this.#options), socket: undefined, stopTimer: () => {} };
+    this.#clients.set(id, client);
+    return client;
   }
 
-  #waitFor(client: string, seat: Seat): void {
-    seat.stopTimer();
-    // A server that is down is not one that the client has left.
+  /** Nobody can reconnect to a server that is down: the time counts from when it listens again. */
+  #startGracePeriods(): void {
+    for (const [id, client] of this.#clients) if (client.socket === undefined) this.#startGracePeriod(id, client);
+  }
+
+  #startGracePeriod(id: string, client: Client): void {
+    client.stopTimer();
     if (!this.#options.listener.http.listening) return;
-    seat.stopTimer = realClock.startTimer(() => this.#forget(client), GONE_MS);
+    client.stopTimer = realClock.startTimer(() => this.#remove(id), GRACE_PERIOD_MS);
   }
 
-  #waitAnew(): void {
-    for (const [client, seat] of this.#seats) if (seat.socket === undefined) this.#waitFor(client, seat);
-  }
-
-  #forget(client: string): void {
-    const seat = this.#seats.get(client);
-    this.#seats.delete(client);
-    seat?.stopTimer();
-    void seat?.guest.leave();
+  #remove(id: string): void {
+    const client = this.#clients.get(id);
+    this.#clients.delete(id);
+    client?.stopTimer();
+    void client?.session.close();
   }
 }
 
-/** What was said last has been handed to the transport, or never will be. */
-async function flushed({ conn }: Socket): Promise<void> {
+/** Resolves when everything was written to the transport, or never can be. */
+async function flush({ conn }: Socket): Promise<void> {
   const unsent: unknown[] = Reflect.get(conn, 'writeBuffer');
   if (unsent.length === 0 || conn.readyState === 'closed') return;
   await new Promise((resolve) => {
@@ -120,8 +121,8 @@ async function flushed({ conn }: Socket): Promise<void> {
   });
 }
 
-/** More than half a gigabyte is no text any more. */
-function say(acknowledge: Acknowledge, answer: Answer): void {
+/** JSON of more than half a gigabyte does not fit into a string. */
+function send(acknowledge: Acknowledge, answer: Answer): void {
   try {
     acknowledge(answer);
   } catch {

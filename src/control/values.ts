@@ -12,8 +12,8 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['-Infinity', Number.NEGATIVE_INFINITY],
   ['NaN', Number.NaN],
 ]);
-/** What is nested deeper is refused; circles are, with it. */
-const DEEPEST = 64;
+/** What is nested deeper is refused; circular values are nested without end. */
+const MAX_DEPTH = 64;
 
 /** Where a value stands: the function that it is passed to or comes from, and the way to it from there. */
 interface Place {
@@ -22,36 +22,36 @@ interface Place {
   readonly path: readonly (string | number)[];
 }
 
-/** The value as JSON can tell it. Throws an `EchoStsError` (`NOT_SERIALIZABLE`) that names the place of what cannot cross. */
+/** The value as JSON. Throws an `EchoStsError` (`NOT_SERIALIZABLE`) that names the place of what cannot cross. */
 export function toJson(called: string, value: unknown, argument: number | 'answer'): unknown {
-  return encoded(value, { called, isAnswer: argument === 'answer', path: [argument] });
+  return encode(value, { called, isAnswer: argument === 'answer', path: [argument] });
 }
 
-/** The value that was told. Throws an `EchoStsError` (`INVALID_OPTION`). */
+/** The value that the JSON stands for. Throws an `EchoStsError` (`INVALID_OPTION`). */
 export function fromJson(value: unknown, depth = 0): unknown {
-  if (depth > DEEPEST)
-    throw new EchoStsError('INVALID_OPTION', `A value is nested deeper than ${DEEPEST}; flatten it.`);
+  if (depth > MAX_DEPTH)
+    throw new EchoStsError('INVALID_OPTION', `A value is nested deeper than ${MAX_DEPTH}; flatten it.`);
   if (Array.isArray(value)) return value.map((item) => fromJson(item, depth + 1));
   if (typeof value !== 'object' || value === null) return value;
   if (!isPlain(value)) throw new EchoStsError('INVALID_OPTION', 'Binary data cannot cross; send base64 text.');
-  if (isMarked(value)) return unmarked(value[MARK], depth);
+  if (isMarked(value)) return decodeMarked(value[MARK], depth);
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, fromJson(part, depth + 1)]));
 }
 
-function encoded(value: unknown, place: Place): unknown {
+function encode(value: unknown, place: Place): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : { [MARK]: String(value) };
   if (value === undefined) return { [MARK]: 'undefined' };
-  if (typeof value !== 'object' || isAsymmetric(value) || place.path.length > DEEPEST) throw cannotCross(value, place);
-  if (Array.isArray(value)) return Array.from(value, (item, index) => encoded(item, within(place, index)));
-  if (!isPlain(value)) throw cannotCross(value, place);
-  // What has to be absent is expected by an argument; an answer is read, where absent and undefined are one.
+  if (typeof value !== 'object' || isAsymmetric(value) || place.path.length > MAX_DEPTH) throw toError(value, place);
+  if (Array.isArray(value)) return Array.from(value, (item, index) => encode(item, within(place, index)));
+  if (!isPlain(value)) throw toError(value, place);
+  // An argument may expect that a field is absent; in an answer, absent and undefined are the same.
   const fields = Object.entries(value).filter(([, part]) => part !== undefined || !place.isAnswer);
-  const plain = Object.fromEntries(fields.map(([name, part]) => [name, encoded(part, within(place, name))]));
+  const plain = Object.fromEntries(fields.map(([name, part]) => [name, encode(part, within(place, name))]));
   return isMarked(plain) ? { [MARK]: plain } : plain;
 }
 
-function unmarked(word: unknown, depth: number): unknown {
+function decodeMarked(word: unknown, depth: number): unknown {
   if (typeof word === 'string' && WORDS.has(word)) return WORDS.get(word);
   if (isPlain(word) && isMarked(word)) return { [MARK]: fromJson(word[MARK], depth + 1) };
   const known = [...WORDS.keys()].map((name) => JSON.stringify(name)).join(', ');
@@ -69,7 +69,7 @@ function isMarked(value: object): value is { readonly [MARK]: unknown } {
 function isPlain(value: unknown): value is object {
   if (!isRecord(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // One of another realm, as under jest, has a prototype of its own there.
+  // An object of another realm, as under jest, has the prototype of that realm.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
@@ -78,40 +78,40 @@ function within(place: Place, step: string | number): Place {
 }
 
 /** What to use instead, by the name of the field that a function stands in. */
-const INSTEAD: ReadonlyMap<string | number | undefined, string> = new Map([
+const ADVICE: ReadonlyMap<string | number | undefined, string> = new Map([
   ['where', 'pass the part that the payload has to have, field by field, or look at `await timeline()` yourself'],
   ['when', 'pass conditions such as { sequenceNumber: 5 }'],
   ['streamId', 'pass the beginning of the stream ids'],
   ['delayMs', 'pass a number, { min, max } or { p50, p99 }'],
 ]);
 
-function cannotCross(value: unknown, { called, isAnswer, path }: Place): EchoStsError {
+function toError(value: unknown, { called, isAnswer, path }: Place): EchoStsError {
   const [argument, ...steps] = path;
   const inside = steps.length > 0 ? ` in \`${steps.join('.')}\`` : ` as argument ${Number(argument) + 1}`;
-  const what = typeof value === 'object' && value !== null ? kindOf(value) : a(typeof value);
+  const what = typeof value === 'object' && value !== null ? describe(value) : withArticle(typeof value);
   if (isAnswer) {
     const message = `\`${called}\` holds ${what}${inside}, which cannot cross to another process; look at it where the fixture is.`;
     return new EchoStsError('NOT_SERIALIZABLE', message);
   }
-  const advice = instead(value, called === 'setDelay' ? 'delayMs' : path.at(-1));
+  const advice = adviceFor(value, called === 'setDelay' ? 'delayMs' : path.at(-1));
   const message = `\`${called}\` got ${what}${inside}, which cannot cross to the process of the fixture; ${advice}.`;
   return new EchoStsError('NOT_SERIALIZABLE', message);
 }
 
-function kindOf(value: object): string {
+function describe(value: object): string {
   if (isAsymmetric(value)) return 'an asymmetric matcher';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'binary data';
-  if (Array.isArray(value) || isPlain(value)) return `something nested deeper than ${DEEPEST}`;
+  if (Array.isArray(value) || isPlain(value)) return `something nested deeper than ${MAX_DEPTH}`;
   return `an instance of ${Object.getPrototypeOf(value)?.constructor?.name || 'a class'}`;
 }
 
-function instead(value: unknown, field: string | number | undefined): string {
-  if (typeof value === 'function') return INSTEAD.get(field) ?? 'pass plain data';
+function adviceFor(value: unknown, field: string | number | undefined): string {
+  if (typeof value === 'function') return ADVICE.get(field) ?? 'pass plain data';
   if (isAsymmetric(value)) return 'pass the value itself, or look at `await timeline()` with the matcher';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'pass base64 text';
   return 'pass plain data: texts, numbers, lists and objects';
 }
 
-function a(noun: string): string {
+function withArticle(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }

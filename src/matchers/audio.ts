@@ -1,4 +1,4 @@
-/** Where audio is found in what a test has in hand, and how it is compared: by its bytes, or by size and hash. */
+/** Finds the audio in a value of a test, and compares audio: by its bytes, or by size and hash. */
 
 import { types } from 'node:util';
 import { audioDigest } from '../audio/audio-digest.js';
@@ -6,7 +6,7 @@ import { isBase64 } from '../audio/base64.js';
 import { show } from '../core/show.js';
 import { isRecord } from '../criteria/difference.js';
 
-/** What audio is known by. */
+/** Audio, or its size and hash. */
 export interface Audio {
   readonly size: number;
   /** As in a timeline. */
@@ -15,8 +15,8 @@ export interface Audio {
   readonly bytes?: Uint8Array;
 }
 
-/** The audio, or why there is none. */
-export type Finding = { readonly audio: Audio } | { readonly without: string };
+/** The audio, or what was found instead. */
+export type AudioLookup = { readonly audio: Audio } | { readonly missing: string };
 
 /** What may be looked at as audio: undefined only so that the type of a search may be passed as it is. */
 export type AudioSource =
@@ -30,11 +30,10 @@ export type AudioSource =
   | { readonly payload: unknown }
   | undefined;
 
-export function audioOf(source: unknown): Finding {
+export function audioOf(source: unknown): AudioLookup {
   return find(source, 0);
 }
 
-/** Of bytes. */
 function audioOfBytes(bytes: Uint8Array): Audio {
   return { size: bytes.length, hash: audioDigest(bytes).hash, bytes };
 }
@@ -49,31 +48,33 @@ export function audioDifference(expected: Audio, actual: Audio): { readonly offs
   return { offset: offset === -1 ? expected.size : offset };
 }
 
-/** From an entry over its payload to the audio in it; a value that leads back to itself leads nowhere. */
-const DEEPEST = 3;
+/** From an entry to its payload to the audio in it; circular values are deeper. */
+const MAX_DEPTH = 3;
 const PLACES = ['payload', 'dubbed_audio', 'audio'] as const;
 
-function find(source: unknown, depth: number): Finding {
+function find(source: unknown, depth: number): AudioLookup {
   if (typeof source === 'string') return fromText(source);
   if (types.isAnyArrayBuffer(source)) return { audio: audioOfBytes(new Uint8Array(source)) };
   if (ArrayBuffer.isView(source))
     return { audio: audioOfBytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength)) };
-  if (!isRecord(source)) return { without: show(source) };
+  if (!isRecord(source)) return { missing: show(source) };
   if (typeof source['data_base64'] === 'string') return fromText(source['data_base64']);
   if (typeof source['bytes'] === 'number' && typeof source['hash'] === 'string')
     return { audio: { size: source['bytes'], hash: source['hash'] } };
   const place = PLACES.find((name) => source[name] !== undefined);
-  return place === undefined || depth === DEEPEST ? { without: without(source) } : find(source[place], depth + 1);
+  return place === undefined || depth === MAX_DEPTH
+    ? { missing: describeOther(source) }
+    : find(source[place], depth + 1);
 }
 
-function fromText(text: string): Finding {
+function fromText(text: string): AudioLookup {
   return isBase64(text)
     ? { audio: audioOfBytes(Buffer.from(text, 'base64')) }
-    : { without: `text that is not base64, ${show(text)}` };
+    : { missing: `text that is not base64, ${show(text)}` };
 }
 
-/** A result that failed has no audio: its error is what the reader has to know. */
-function without(source: Readonly<Record<string, unknown>>): string {
+/** Of a result that failed, which has no audio, the error is shown. */
+function describeOther(source: Readonly<Record<string, unknown>>): string {
   const { status, error } = source;
   if (typeof status === 'string') {
     const code = isRecord(error) && typeof error['code'] === 'string' ? ` with ${error['code']}` : '';

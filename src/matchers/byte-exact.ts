@@ -2,15 +2,15 @@
 
 import { type Failure, paragraphs } from '../failures/failure-text.js';
 import { type Audio, type AudioSource, audioDifference, audioOf } from './audio.js';
-import { misuse } from './misuse.js';
-import { originOf } from './origin.js';
-import type { MatcherResult } from './runner.js';
+import { describeEntry } from './entry-text.js';
+import { invalidArgument } from './invalid-argument.js';
+import type { MatcherResult } from './matcher-result.js';
 
 const MATCHER = 'toBeByteExact';
 const FORMS =
   'base64 text, bytes, an audio object, a payload with `audio` or `dubbed_audio`, or an entry of a timeline with one';
 
-/** How many bytes are shown before the first difference, and how many from it on. */
+/** How many bytes are shown before the first difference, and from it on. */
 const BEFORE = 4;
 const AFTER = 8;
 
@@ -19,12 +19,12 @@ export function toBeByteExact(received: unknown, audio: AudioSource): MatcherRes
   const expected = audioIn(audio, 'the argument');
   const difference = audioDifference(expected, actual);
   const pass = difference === undefined;
-  const headline = pass ? same(expected, actual) : different(expected, actual, difference);
+  const headline = pass ? equalHeadline(expected, actual) : mismatchHeadline(expected, actual, difference);
   const { offset } = difference ?? {};
   const sections: Failure['sections'] = [
-    ['expected', [...originOf(audio), ...around(expected, offset)]],
-    ['got', [...originOf(received), ...around(actual, offset)]],
-    ['hint', pass || offset !== undefined ? [] : hint(expected, actual)],
+    ['expected', [...describeEntry(audio), ...bytesAround(expected, offset)]],
+    ['got', [...describeEntry(received), ...bytesAround(actual, offset)]],
+    ['hint', pass || offset !== undefined ? [] : hashHint(expected, actual)],
   ];
   return { pass, message: () => [headline, '', ...paragraphs(sections)].join('\n').trimEnd() };
 }
@@ -32,34 +32,34 @@ export function toBeByteExact(received: unknown, audio: AudioSource): MatcherRes
 function audioIn(source: unknown, which: string): Audio {
   const finding = audioOf(source);
   if ('audio' in finding) return finding.audio;
-  throw misuse(MATCHER, `${which} is expected to be ${FORMS}, got ${finding.without}.`);
+  throw invalidArgument(MATCHER, `${which} is expected to be ${FORMS}, got ${finding.missing}.`);
 }
 
-function same(expected: Audio, actual: Audio): string {
+function equalHeadline(expected: Audio, actual: Audio): string {
   const how = expected.bytes && actual.bytes ? 'byte for byte' : 'by size and hash';
-  return `expected other audio than ${inWords(expected)}, got the same ${how}`;
+  return `expected other audio than ${describeAudio(expected)}, got the same ${how}`;
 }
 
-function different(expected: Audio, actual: Audio, { offset }: { readonly offset?: number }): string {
-  const sentence = `expected audio of ${inWords(expected)}, got ${inWords(actual)}`;
+function mismatchHeadline(expected: Audio, actual: Audio, { offset }: { readonly offset?: number }): string {
+  const sentence = `expected audio of ${describeAudio(expected)}, got ${describeAudio(actual)}`;
   return offset === undefined ? sentence : `${sentence}; ${firstDifference(expected, actual, offset)}`;
 }
 
-function hint(expected: Audio, actual: Audio): string[] {
+function hashHint(expected: Audio, actual: Audio): string[] {
   const sides = [expected.bytes ? [] : 'what was expected', actual.bytes ? [] : 'what was received'].flat();
   const advice = 'the option `timeline: { audio: true }` keeps the bytes';
   return [`of ${sides.join(' and ')} only size and hash are known; ${advice}`];
 }
 
 function firstDifference(expected: Audio, actual: Audio, offset: number): string {
-  const upTo = `the same up to offset ${offset}, then ${counted(Math.abs(expected.size - actual.size))}`;
+  const upTo = `the same up to offset ${offset}, then ${countBytes(Math.abs(expected.size - actual.size))}`;
   if (offset === actual.size) return `${upTo} too few`;
   if (offset === expected.size) return `${upTo} too many`;
   return `the first difference is at offset ${offset}`;
 }
 
 /** The bytes around the offset, in hexadecimal, the one at the offset in brackets. */
-function around({ bytes = new Uint8Array() }: Audio, offset: number | undefined): string[] {
+function bytesAround({ bytes = new Uint8Array() }: Audio, offset: number | undefined): string[] {
   if (offset === undefined) return [];
   const [start, end] = [Math.max(0, offset - BEFORE), Math.min(bytes.length, offset + AFTER)];
   const shown = Array.from(bytes.subarray(start, end), (byte, index) => {
@@ -70,10 +70,10 @@ function around({ bytes = new Uint8Array() }: Audio, offset: number | undefined)
   return [`at ${start}: ${[start > 0 ? '…' : '', ...shown, end < bytes.length ? '…' : ''].filter(Boolean).join(' ')}`];
 }
 
-function inWords({ size, hash }: Audio): string {
-  return `${counted(size)} (hash ${hash})`;
+function describeAudio({ size, hash }: Audio): string {
+  return `${countBytes(size)} (hash ${hash})`;
 }
 
-function counted(size: number): string {
+function countBytes(size: number): string {
   return `${size} ${size === 1 ? 'byte' : 'bytes'}`;
 }

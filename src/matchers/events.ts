@@ -1,11 +1,11 @@
-/** Which events `toHaveReceived` speaks about, and what to use for the others. */
+/** The events that `toHaveReceived` can expect, and what to use for the others. */
 
 import { show } from '../core/show.js';
 import type { Part } from '../criteria/difference.js';
 import type { EventName } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import type { InboundPayloads } from '../wire/payloads.js';
-import { misuse } from './misuse.js';
+import { invalidArgument } from './invalid-argument.js';
 
 /** An event that a worker sends. */
 export type ReceivedEvent = keyof InboundPayloads;
@@ -25,12 +25,15 @@ export function checkReceivable(event: unknown): void {
       ? 'is sent by the service, never received by it'
       : 'is a note of the fixture, nothing that a worker sends';
     const instead = `\`await sts.waitFor('${event}')\` or \`sts.expect({ event: '${event}' })\``;
-    throw misuse('toHaveReceived', `\`${event}\` ${why}: use ${instead} for it.`);
+    throw invalidArgument('toHaveReceived', `\`${event}\` ${why}: use ${instead} for it.`);
   }
   const names = Object.entries(DIRECTIONS).flatMap(([name, directions]) => (directions.includes('in') ? name : []));
   const hint =
     typeof event === 'string' ? ` One of your own is received as \`unknown\`, with \`{ event: '${event}' }\`.` : '';
-  throw misuse('toHaveReceived', `the event is expected to be one of ${names.join(', ')}, got ${show(event)}.${hint}`);
+  throw invalidArgument(
+    'toHaveReceived',
+    `the event is expected to be one of ${names.join(', ')}, got ${show(event)}.${hint}`,
+  );
 }
 
 function isEvent(event: unknown): event is EventName {

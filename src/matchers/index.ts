@@ -6,17 +6,17 @@
 import { toBeByteExact } from './byte-exact.js';
 import { toHaveCompleted } from './completed.js';
 import { toHaveEchoedInOrder } from './echoed-in-order.js';
+import type { Asserted, EchoStsMatchers } from './matcher-types.js';
 import { toHaveNoViolations } from './no-violations.js';
 import { toHaveReceived } from './received.js';
-import type { Asserted, EchoStsMatchers } from './vocabulary.js';
 
 export type { AsymmetricMatch, Part } from '../criteria/difference.js';
 export type { AudioSource } from './audio.js';
 export type { ReceivedEvent, ReceivedParts } from './events.js';
+export type { Judgement, MatcherResult } from './matcher-result.js';
+export type { Asserted, EchoStsMatchers } from './matcher-types.js';
 export type { NoViolationsOptions } from './no-violations.js';
 export type { ReceivedOptions } from './received.js';
-export type { Judgement, MatcherResult } from './runner.js';
-export type { Asserted, EchoStsMatchers } from './vocabulary.js';
 
 /**
  * The matchers, for `expect.extend` of vitest and of jest.

@@ -6,13 +6,13 @@ import { isRecord } from '../criteria/difference.js';
 import { type Failure, failureText } from '../failures/failure-text.js';
 import { misdeeds } from '../failures/verdict.js';
 import type { Violation } from '../record/violation-log.js';
-import { misuse } from './misuse.js';
-import type { Judgement, MatcherResult } from './runner.js';
-import { judge, type Subject } from './subject.js';
+import { invalidArgument } from './invalid-argument.js';
+import type { Judgement, MatcherResult } from './matcher-result.js';
+import { evaluate, type Subject } from './subject.js';
 
 const MATCHER = 'toHaveNoViolations';
-/** How many of those that are excused are told, the first ones. */
-const TOLD = 10;
+/** How many excused violations are shown, the first ones. */
+const MAX_SHOWN = 10;
 
 /** What is excused. */
 export interface NoViolationsOptions {
@@ -21,54 +21,58 @@ export interface NoViolationsOptions {
 }
 
 export function toHaveNoViolations(received: unknown, options: NoViolationsOptions = {}): Judgement {
-  const allowed = allowedKinds(options);
-  return judge(MATCHER, received, (subject) => verdict(subject, allowed));
+  const allowed = parseAllowed(options);
+  return evaluate(MATCHER, received, (subject) => match(subject, allowed));
 }
 
-function verdict({ scene, violations }: Subject, allowed: ReadonlySet<string>): MatcherResult {
+function match({ scene, violations }: Subject, allowed: ReadonlySet<string>): MatcherResult {
   const all = violations();
   const found = all.filter(({ kind }) => !allowed.has(kind));
   const excused = all.filter(({ kind }) => allowed.has(kind));
   const pass = found.length === 0;
-  const failure = () => (pass ? clean(excused) : offending(found, excused));
+  const failure = () => (pass ? describePass(excused) : describeFailure(found, excused));
   return { pass, message: () => failureText(failure(), scene) };
 }
 
-function allowedKinds(options: unknown): ReadonlySet<string> {
-  if (!isRecord(options)) throw misuse(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
+function parseAllowed(options: unknown): ReadonlySet<string> {
+  if (!isRecord(options))
+    throw invalidArgument(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
   const { allow = [] } = options;
-  if (!Array.isArray(allow)) throw misuse(MATCHER, `\`allow\` is expected to be a list of kinds, got ${show(allow)}.`);
+  if (!Array.isArray(allow))
+    throw invalidArgument(MATCHER, `\`allow\` is expected to be a list of kinds, got ${show(allow)}.`);
   const wrong = allow.findIndex((kind) => typeof kind !== 'string' || !Object.hasOwn(VIOLATIONS, kind));
   if (wrong === -1) return new Set(allow);
   const kinds = Object.keys(VIOLATIONS).join(', ');
-  throw misuse(MATCHER, `\`allow[${wrong}]\` is expected to be one of ${kinds}, got ${show(allow[wrong])}.`);
+  throw invalidArgument(MATCHER, `\`allow[${wrong}]\` is expected to be one of ${kinds}, got ${show(allow[wrong])}.`);
 }
 
-function clean(excused: readonly Violation[]): Failure {
-  const headline = `expected some violation of the protocol, but there is none${besides(excused)}`;
-  const some = excused.slice(0, TOLD).map(({ kind, message }) => `${kind}: ${message} But \`allow\` excuses that.`);
+function describePass(excused: readonly Violation[]): Failure {
+  const headline = `expected some violation of the protocol, but there is none${countExcused(excused)}`;
+  const some = excused
+    .slice(0, MAX_SHOWN)
+    .map(({ kind, message }) => `${kind}: ${message} But \`allow\` excuses that.`);
   return {
     headline,
     sections: [
-      ['awaited', [`a violation${but(excused)}`]],
+      ['awaited', [`a violation${exceptExcused(excused)}`]],
       ['nearest', some.length === 0 ? ['none: the workers have done nothing wrong'] : some],
     ],
   };
 }
 
-function offending(found: readonly Violation[], excused: readonly Violation[]): Failure {
+function describeFailure(found: readonly Violation[], excused: readonly Violation[]): Failure {
   const count = found.length === 1 ? 'there is 1' : `there are ${found.length}`;
   return {
-    headline: `expected no violations of the protocol, but ${count}${besides(excused)}: ${kindsOf(found).join(', ')}`,
-    sections: [['awaited', [`no violation${but(excused)}`]], ...misdeeds(found)],
+    headline: `expected no violations of the protocol, but ${count}${countExcused(excused)}: ${kindsOf(found).join(', ')}`,
+    sections: [['awaited', [`no violation${exceptExcused(excused)}`]], ...misdeeds(found)],
   };
 }
 
-function besides(excused: readonly Violation[]): string {
+function countExcused(excused: readonly Violation[]): string {
   return excused.length === 0 ? '' : ` besides ${excused.length} that \`allow\` excuses`;
 }
 
-function but(excused: readonly Violation[]): string {
+function exceptExcused(excused: readonly Violation[]): string {
   return excused.length === 0 ? '' : `, ${kindsOf(excused).join(' and ')} excepted`;
 }
 

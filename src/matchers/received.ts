@@ -10,9 +10,9 @@ import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import { audioOf } from './audio.js';
 import { checkReceivable, type ReceivedEvent, type ReceivedParts } from './events.js';
-import { misuse } from './misuse.js';
-import type { Judgement } from './runner.js';
-import { judge, type Subject } from './subject.js';
+import { invalidArgument } from './invalid-argument.js';
+import type { Judgement } from './matcher-result.js';
+import { evaluate, type Subject } from './subject.js';
 
 const MATCHER = 'toHaveReceived';
 
@@ -30,7 +30,7 @@ export function toHaveReceived<Name extends ReceivedEvent>(
 ): Judgement {
   checkReceivable(event);
   checkOptions(options);
-  return judge(MATCHER, received, (subject) => {
+  return evaluate(MATCHER, received, (subject) => {
     const search = new Search(subject, event, partial, options.times);
     return { pass: search.isMet, message: () => search.message };
   });
@@ -52,7 +52,7 @@ class Search {
     const { entries } = subject.scene;
     this.#subject = subject;
     this.#event = event;
-    this.#criteria = isEmpty(partial) ? all : { ...all, where: summarized(partial) as AnyPart };
+    this.#criteria = isEmpty(partial) ? all : { ...all, where: summarizeAudio(partial) as AnyPart };
     this.#times = times;
     this.#arrivals = entries.filter((entry) => isMeant(all, entry));
     this.#matches = this.#arrivals.filter((entry) => isMeant(this.#criteria, entry));
@@ -75,22 +75,22 @@ class Search {
   #headline(): string {
     const { view } = this.#subject;
     const not = this.isMet ? ' not' : '';
-    const often = this.isMet && this.#times === undefined ? '' : ` ${this.#often()}`;
+    const often = this.isMet && this.#times === undefined ? '' : ` ${this.#describeTimes()}`;
     const from = view === undefined ? '' : ` in stream ${show(view.streamId)}`;
     const part = this.#criteria.where === undefined ? '' : ' with this payload';
     const what = `\`${this.#event}\`${often}${from}${part}`;
-    return `expected the service${not} to have received ${what}, but it ${this.#came()}`;
+    return `expected the service${not} to have received ${what}, but it ${this.#describeArrivals()}`;
   }
 
-  #often(): string {
+  #describeTimes(): string {
     return this.#times === undefined ? 'at least once' : `exactly ${times(this.#times)}`;
   }
 
-  #notSoOften(): string {
+  #describeOtherTimes(): string {
     return this.#times === undefined ? 'never' : `not exactly ${times(this.#times)}`;
   }
 
-  #came(): string {
+  #describeArrivals(): string {
     const [came, like] = [this.#arrivals.length, this.#matches.length];
     if (came === 0)
       return this.#malformedArrivals.length === 0 ? 'has received none' : 'has received malformed ones only';
@@ -102,7 +102,7 @@ class Search {
     const { scene } = this.#subject;
     const isTooFew = !this.isMet && this.#matches.length < (this.#times ?? 1);
     return [
-      ['awaited', [`${meant(this.#criteria)}, ${this.isMet ? this.#notSoOften() : this.#often()}`]],
+      ['awaited', [`${meant(this.#criteria)}, ${this.isMet ? this.#describeOtherTimes() : this.#describeTimes()}`]],
       ['came', listed(this.#matches)],
       ['nearest', isTooFew ? nearest(this.#criteria, scene) : []],
       ['malformed', isTooFew && this.#arrivals.length > this.#matches.length ? this.#malformed() : []],
@@ -137,19 +137,20 @@ function isOpen({ state }: SessionSnapshot): boolean {
 }
 
 function checkOptions(options: unknown): void {
-  if (!isRecord(options)) throw misuse(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
+  if (!isRecord(options))
+    throw invalidArgument(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
   const { times } = options;
   if (times === undefined || (Number.isInteger(times) && Number(times) >= 0)) return;
-  throw misuse(MATCHER, `\`times\` is expected to be an integer ≥ 0, got ${show(times)}.`);
+  throw invalidArgument(MATCHER, `\`times\` is expected to be an integer ≥ 0, got ${show(times)}.`);
 }
 
-/** Whether every payload will do. */
+/** Whether any payload matches. */
 function isEmpty(partial: unknown): boolean {
   return partial === undefined || (isRecord(partial) && Object.keys(partial).length === 0);
 }
 
-/** A payload as it was sent may serve as the part: a timeline tells audio by size and hash. */
-function summarized(partial: unknown): unknown {
+/** A payload may be passed as it was sent: a timeline has audio by size and hash. */
+function summarizeAudio(partial: unknown): unknown {
   if (!isRecord(partial) || !isRecord(partial['audio'])) return partial;
   const { data_base64, ...rest } = partial['audio'];
   const finding = audioOf(data_base64);

@@ -1,10 +1,10 @@
-/** The part that a test has of a server in another process, which a global setup or the command line has started. */
+/** The scope of a test on a shared server in another process, which a global setup or the command line has started. */
 
 import { threadId } from 'node:worker_threads';
 import { EchoStsError } from '../checks/errors.js';
 import type { RemoteEchoSts, RemoteScope } from '../control/any-handle.js';
 import { connectEchoSts } from '../fixture/connect-echo-sts.js';
-import { type OfEachTest, ofEachTest } from './of-each-test.js';
+import { type PerTest, perTest } from './per-test.js';
 
 /** What a test has of a server that it shares with others. */
 export interface SharedEchoSts {
@@ -18,12 +18,12 @@ export interface SharedEchoSts {
   readonly sts: RemoteScope;
 }
 
-/** For each test, over one connection that is made for the first and that `disconnect` ends. */
-export interface SharedOfEachTest extends OfEachTest<SharedEchoSts> {
+/** A scope per test, over one connection: the first test makes it, `disconnect` ends it. */
+export interface SharedPerTest extends PerTest<SharedEchoSts> {
   disconnect(): Promise<void>;
 }
 
-export function scopeOfEachTest(): SharedOfEachTest {
+export function scopePerTest(): SharedPerTest {
   const name = 'useSharedEchoSts';
   let connecting: Promise<RemoteEchoSts> | undefined;
   const open = async () => {
@@ -31,10 +31,10 @@ export function scopeOfEachTest(): SharedOfEachTest {
     const server = await connecting;
     const streamPrefix = nextStreamPrefix();
     const sts = await server.scope({ streamId: streamPrefix });
-    return { held: { server, url: await server.url, streamPrefix, sts }, handle: sts };
+    return { value: { server, url: await server.url, streamPrefix, sts }, handle: sts };
   };
   return {
-    ...ofEachTest<SharedEchoSts>(name, open),
+    ...perTest<SharedEchoSts>(name, open),
     async disconnect() {
       const server = await connecting?.catch(() => undefined);
       connecting = undefined;
@@ -43,22 +43,22 @@ export function scopeOfEachTest(): SharedOfEachTest {
   };
 }
 
-/** To the address that was provided, or that stands in the environment. Rejects as `connectEchoSts`; `name` is who asks. */
+/** To the address that was provided, or that stands in the environment. Rejects as `connectEchoSts`; `name` is the function that asks. */
 export async function connectToShared(name: string, provided?: string): Promise<RemoteEchoSts> {
   const address = provided || process.env['ECHO_STS_CONTROL'];
   if (address) return await connectEchoSts(address);
-  throw new EchoStsError('INVALID_OPTION', noServer(name));
+  throw new EchoStsError('INVALID_OPTION', explainMissingServer(name));
 }
 
 let count = 0;
 
-/** A scope that is still open has another one, in whatever process or thread. */
+/** Different from that of every other scope, in whatever process or thread. */
 export function nextStreamPrefix(): string {
   count += 1;
   return `test-${process.pid}.${threadId}.${count}/`;
 }
 
-function noServer(name: string): string {
+function explainMissingServer(name: string): string {
   return (
     `\`${name}\` expected a server that was started with \`control\`, got none; add \`echo-sts/vitest/global-setup\` or ` +
     '`echo-sts/jest/global-setup` to the configuration of the runner, or start it with `npx echo-sts -- …`.'

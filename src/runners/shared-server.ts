@@ -1,4 +1,4 @@
-/** The server that a global setup starts for all test files: where it is, as the environment tells the workers. */
+/** The server that a global setup starts for all test files, and the environment variables with its address. */
 
 import { createEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoStsOptions } from '../options/options.js';
@@ -26,7 +26,7 @@ export async function startSharedServer(options: EchoStsOptions): Promise<Shared
   };
 }
 
-/** Processes that are started from now on inherit them. Answers what puts back what was there. */
+/** Processes that are started from now on inherit them. Returns what restores the old values. */
 function setVariables(variables: Readonly<Record<string, string>>): () => void {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables);

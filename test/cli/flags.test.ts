@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { FLAGS, OPTION_FLAGS } from '../../src/cli/flags.js';
-import { helpText, written } from '../../src/cli/help.js';
+import { flagSyntax, helpText } from '../../src/cli/help.js';
 import { toSettings } from '../../src/options/settings.js';
 
 /** What a session is made with besides the options. */
@@ -38,7 +38,7 @@ describe('the flags', () => {
 
   it('are all in the help, on lines that fit', () => {
     const lines = helpText().split('\n');
-    expect(FLAGS.filter((flag) => !lines.includes(`  ${written(flag)}`))).toEqual([]);
+    expect(FLAGS.filter((flag) => !lines.includes(`  ${flagSyntax(flag)}`))).toEqual([]);
     expect(lines.filter((line) => line.length > 110)).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ const line = (logged: TimelineEntry, logLevel: LogLevel, more: object = {}) =>
   entryLine(logged, { logLevel, isJson: false, isColoured: false, ...more });
 
 describe('a line', () => {
-  it('says when, how grave, in which direction, of which stream, and what', () => {
+  it('has time, level, direction, stream and summary', () => {
     expect([line(READY, 'info'), line(ERROR, 'info'), line(VIOLATION, 'info')]).toEqual([
       '03:04:05.678Z info  ← news          stream:ready  max_inflight 3',
       '03:04:05.678Z error ← news          error  TIMEOUT: too slow',
@@ -23,11 +23,11 @@ describe('a line', () => {
     ]);
   });
 
-  it('tells the payload as well when all is to be told', () => {
+  it('has the payload as well at the level `debug`', () => {
     expect(line(READY, 'debug')).toBe(`${line(READY, 'info')}  {"max_inflight":3}`);
   });
 
-  it('is coloured by how grave it is where there are colours', () => {
+  it('is coloured by its level where there are colours', () => {
     expect(line(READY, 'info', { isColoured: true })).toMatch(/^.\[2m03:04:05\.678Z.\[0m info .*.\[0m$/);
     expect(line(VIOLATION, 'info', { isColoured: true })).toContain('\u001b[33mwarn ');
     expect(line(ERROR, 'info', { isColoured: true })).toContain('\u001b[31merror');
@@ -49,7 +49,7 @@ describe('a line', () => {
 });
 
 describe('a log level', () => {
-  it('lets through what is as grave, or graver', () => {
+  it('lets through its own level and higher ones', () => {
     const logged = (logLevel: LogLevel) =>
       [READY, VIOLATION, ERROR].filter((each) => line(each, logLevel) !== undefined).map(({ event }) => event);
     expect(LOG_LEVELS.map((logLevel) => [logLevel, ...logged(logLevel)])).toEqual([
@@ -63,7 +63,7 @@ describe('a log level', () => {
   });
 });
 
-it('the program speaks for itself in a sentence, or in JSON', () => {
+it('a line about the program is a sentence, or JSON', () => {
   const style = { logLevel: 'info', isColoured: false } as const;
   expect(ownLine('It listens.', 'listening', { port: 1 }, { ...style, isJson: false })).toBe('It listens.');
   const json = ownLine('It listens.', 'listening', { port: 1 }, { ...style, isJson: true });

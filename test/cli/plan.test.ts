@@ -6,7 +6,7 @@ import { complaint, plan, serving, TOKEN } from '../support/plan.js';
 const options = (...args: string[]) => serving(args).options;
 
 describe('without arguments', () => {
-  it('it serves on port 8000, and says what happens', () => {
+  it('it serves on port 8000, and logs what happens', () => {
     expect(serving([])).toEqual({
       kind: 'serve',
       options: { port: 8000 },
@@ -126,7 +126,7 @@ describe('a wrong flag', () => {
       '--error-rule: `errorRules.0.tiems` is not known; expected one of `when`, `delayMs`, `times`, `after`, `optional`, `code`, `message`, `retryable`, `stage`, `as`; perhaps `times` is meant.',
     ],
     [['--control-token', ''], '--control-token: `control.token` expected a non-empty string, got an empty string.'],
-  ])('%j is told in one sentence', (args, sentence) => {
+  ])('%j is reported in one sentence', (args, sentence) => {
     expect(complaint(args)).toBe(sentence);
   });
 
@@ -138,7 +138,7 @@ describe('a wrong flag', () => {
 });
 
 describe('the environment', () => {
-  it('of existing deployments is understood', () => {
+  it('of existing deployments is read', () => {
     const environment = {
       ECHO_HOST: '0.0.0.0',
       ECHO_PORT: '9000',
@@ -203,7 +203,7 @@ describe('the environment', () => {
       'WS_PING_INTERVAL: `pingIntervalMs` expected an integer from 1 to 1073741823, got "25s".',
     ],
     [{ LOG_LEVEL: 'chatty' }, 'LOG_LEVEL: expected one of debug, info, warn, error, silent, got "chatty".'],
-  ])('%j is told in one sentence', (environment, sentence) => {
+  ])('%j is reported in one sentence', (environment, sentence) => {
     expect(complaint([], { environment })).toBe(sentence);
   });
 });
@@ -267,11 +267,11 @@ describe('a config file', () => {
     [{ json: 'yes' }, /^sts\.json: `json` expected true or false, got "yes"\.$/],
     [[], /^sts\.json: expected an object of options, such as {"delayMs": 40}, got a list\.$/],
     ['{', /^sts\.json: expected JSON: .*\.$/],
-  ])('with %j is told in one sentence', (value, sentence) => {
+  ])('with %j is reported in one sentence', (value, sentence) => {
     expect(complaint(ARGS, config(value))).toMatch(sentence);
   });
 
-  it('that is not there is told in one sentence', () => {
+  it('that is not there is reported in one sentence', () => {
     expect(complaint(ARGS)).toBe('--config sts.json cannot be read: ENOENT: no such file or directory.');
   });
 });

@@ -59,8 +59,8 @@ describe('the program', () => {
     expect(await secondsOf(() => ended)).toBeLessThan(1);
     const { code, stdout, stderr } = await ended;
     expect([code, stderr]).toEqual([0, '']);
-    const told = stdout.split('\n').map((line) => line.replace(/^\S+Z /, ''));
-    expect(told).toEqual([
+    const shown = stdout.split('\n').map((line) => line.replace(/^\S+Z /, ''));
+    expect(shown).toEqual([
       `echo-sts listens at ${await url}`,
       'info  · -             connect',
       'info  → stream-1      stream:init  worker worker-1',
@@ -113,10 +113,10 @@ describe('the program', () => {
     expect(config).toEqual({ ...nothing, stderr: sentence });
   });
 
-  it('tells its version, and what it can do', async () => {
+  it('prints its version and its help', async () => {
     const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
-    const [told, help] = await Promise.all([run('--version').ended, run('--help').ended]);
-    expect(told).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    const [shown, help] = await Promise.all([run('--version').ended, run('--help').ended]);
+    expect(shown).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage:'), stderr: '' });
   });
 

@@ -51,7 +51,7 @@ function run(...args: string[]) {
 }
 
 describe('a server', () => {
-  it('says where it is, and stops in peace at a signal', async () => {
+  it('says where it is, and closes gracefully at a signal', async () => {
     const { printed, code, url } = run('--port', '0');
     expect(printed.lines).toEqual([`echo-sts listens at ${await url}`]);
     const worker = await connect(await url);
@@ -84,7 +84,7 @@ describe('a server', () => {
     expect(events.slice(-5)).toEqual(['connect', 'stream:init', 'stream:ready', 'disconnect', 'stopped']);
   });
 
-  it('is silent when it is told to be', async () => {
+  it('is silent at the log level `silent`', async () => {
     const port = await unusedPort();
     const { printed, code } = run('--port', `${port}`, '--log-level', 'silent');
     // It may not listen yet.
@@ -117,7 +117,7 @@ describe('a command', () => {
     expect(await run('--', ...NODE, sessions).code).toBe(0);
   });
 
-  it('is told of no control where there is none', async () => {
+  it('gets no control address where there is no control', async () => {
     process.env['ECHO_STS_CONTROL'] = 'http://127.0.0.1:1/control';
     const { code } = run('--no-control', '--', ...NODE, 'process.exit("ECHO_STS_CONTROL" in process.env ? 1 : 0)');
     expect(await code.finally(() => delete process.env['ECHO_STS_CONTROL'])).toBe(0);
@@ -142,13 +142,13 @@ describe('a command', () => {
     bell.closeAllConnections();
   });
 
-  it('that does not exist is told in a sentence', async () => {
+  it('that does not exist is reported in a sentence', async () => {
     const { code, complaints } = run('--', 'no-such-command-anywhere');
     expect(await code).toBe(127);
     expect(complaints).toEqual(['`no-such-command-anywhere` could not be run: there is no such command.']);
   });
 
-  it('that cannot be run is told in a sentence', async () => {
+  it('that cannot be run is reported in a sentence', async () => {
     const { code, complaints } = run('--', './README.md');
     expect(await code).toBe(126);
     expect(complaints).toEqual([expect.stringMatching(/^`\.\/README\.md` could not be run: .*EACCES\.$/)]);

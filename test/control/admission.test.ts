@@ -2,12 +2,12 @@
 
 import type { Socket } from 'socket.io';
 import { describe, expect, it } from 'vitest';
-import { whyRefused } from '../../src/control/admission.js';
+import { checkAdmission } from '../../src/control/admission.js';
 
 /** Of a client of the right version. */
 function refusalOf(address: string, host = '127.0.0.1:8000'): string | undefined {
   const auth = { version: 1, client: 'c-1' };
-  return whyRefused(
+  return checkAdmission(
     { handshake: { address, headers: { host }, auth, query: {} } } as unknown as Socket,
     undefined,
     true,

@@ -292,7 +292,7 @@ describe.each(PLACES)('a %s handle', (place) => {
     expect(await worker?.next('disconnect')).toBe('io server disconnect');
   });
 
-  it('is verified at the end of its block, unless the test has been told already', async () => {
+  it('is verified at the end of its block, unless the test has failed already', async () => {
     const block = async (use: (sts: AnyEchoSts) => Promise<unknown>) => {
       await using sts = await handle(place);
       await sts.expect({ event: 'stream:pause' });
@@ -323,7 +323,7 @@ describe.each(PLACES)('a %s handle', (place) => {
         .catch((reason: unknown) => reason);
       return String(error).split('\n')[0];
     };
-    const told = [
+    const texts = [
       await failure(() => expect(sts).toHaveCompleted()),
       await failure(() => expect(sts).not.toHaveEchoedInOrder()),
       await failure(() => expect(sts).not.toHaveNoViolations()),
@@ -331,9 +331,9 @@ describe.each(PLACES)('a %s handle', (place) => {
     ];
     worker.send('stream:start');
     await sts.idle();
-    told.push(await failure(() => expect(sts).toHaveNoViolations()));
+    texts.push(await failure(() => expect(sts).toHaveNoViolations()));
     await expect(sts).toHaveNoViolations({ allow: ['unknown-event'] });
-    expect(told).toEqual([
+    expect(texts).toEqual([
       'Error: expected every stream to have completed, but the only one has not: "stream-1" (active)',
       'Error: expected some result to have come out of order or without the audio that was received, but all were as they should be',
       'Error: expected some violation of the protocol, but there is none',

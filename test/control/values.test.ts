@@ -41,12 +41,12 @@ describe('a value', () => {
     );
   });
 
-  it('that an answer leaves out is not told', () => {
+  it('that an answer leaves out is not sent', () => {
     expect(toJson('f', { done: true, value: undefined }, 'answer')).toStrictEqual({ done: true });
     expect(toJson('f', { value: undefined }, 0)).toStrictEqual({ value: { $: 'undefined' } });
   });
 
-  it('that JSON can tell is told as it is', () => {
+  it('that JSON can express is sent as it is', () => {
     const plain = { text: 'x', list: [1, null, true], object: { $$: { $: 1, b: 2 } } };
     expect(toJson('f', plain, 0)).toStrictEqual(plain);
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { LOG_LEVEL_VARIABLE, VARIABLES } from '../../src/cli/environment.js';
 import { type Flag, OPTION_FLAGS, OWN_FLAGS } from '../../src/cli/flags.js';
-import { written } from '../../src/cli/help.js';
+import { flagSyntax } from '../../src/cli/help.js';
 import { entryLine, LOG_LEVELS } from '../../src/cli/log.js';
 import { serve } from '../../src/cli/serve.js';
 import type { TimelineEntry } from '../../src/timeline/entry.js';
@@ -22,7 +22,7 @@ const { start } = useServers();
 
 describe('the page', () => {
   it('shows every flag as it is', () => {
-    const row = (sets: string, flag: Flag) => [`\`${written(flag)}\``, sets, flag.byDefault];
+    const row = (sets: string, flag: Flag) => [`\`${flagSyntax(flag)}\``, sets, flag.byDefault];
     const options = Object.entries(OPTION_FLAGS).flatMap(([option, flags]) =>
       flags.map((flag) => row(`\`${[option, flag.part].filter(Boolean).join('.')}\`: ${flag.help}`, flag)),
     );

@@ -57,21 +57,21 @@ describe('toBeByteExact', () => {
 });
 
 describe('a failure of toBeByteExact', () => {
-  const told = (name: string, assertion: () => void) =>
+  const expectFailure = (name: string, assertion: () => void) =>
     expect(`${failureOf(assertion)}\n`).toMatchFileSnapshot(approved(name));
   const altered = (at: number) => audio.map((byte, index) => (index === at ? 0xff : byte));
 
   it('shows the bytes around the first difference', () =>
-    told('bytes-differ', () => expect(altered(6)).toBeByteExact(base64)));
+    expectFailure('bytes-differ', () => expect(altered(6)).toBeByteExact(base64)));
 
   it('shows where the shorter one ends', () =>
-    told('bytes-missing', () => expect(audio.subarray(0, 10)).toBeByteExact(base64)));
+    expectFailure('bytes-missing', () => expect(audio.subarray(0, 10)).toBeByteExact(base64)));
 
   it('shows what is beyond the end', () =>
-    told('bytes-beyond', () => expect(Buffer.concat([audio, Buffer.from('ab')])).toBeByteExact(base64)));
+    expectFailure('bytes-beyond', () => expect(Buffer.concat([audio, Buffer.from('ab')])).toBeByteExact(base64)));
 
-  it('tells sizes and hashes where the bytes are not at hand', () =>
-    told('bytes-unknown', () => expect(result).toBeByteExact(altered(6))));
+  it('shows sizes and hashes where the bytes are not at hand', () =>
+    expectFailure('bytes-unknown', () => expect(result).toBeByteExact(altered(6))));
 
   it('says so of both sides', () => {
     expect(failureOf(() => expect(result).toBeByteExact(summary(bytes(2)) as { bytes: number; hash: string }))).toMatch(
@@ -79,7 +79,8 @@ describe('a failure of toBeByteExact', () => {
     );
   });
 
-  it('tells with `not` what is the same', () => told('bytes-not', () => expect(result).not.toBeByteExact(base64)));
+  it('shows with `not` what is the same', () =>
+    expectFailure('bytes-not', () => expect(result).not.toBeByteExact(base64)));
 
   it.each([
     [0, 'at 0: [10] 11 12 13 14 15 16 17 …'],

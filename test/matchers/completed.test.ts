@@ -41,28 +41,31 @@ describe('toHaveCompleted', () => {
 });
 
 describe('a failure of toHaveCompleted', () => {
-  const told = (name: string, assertion: () => void) =>
+  const expectFailure = (name: string, assertion: () => void) =>
     expect(`${failureOf(assertion)}\n`).toMatchFileSnapshot(approved(name));
 
-  it('tells of each stream where it stands', () => {
+  it('shows the state of each stream', () => {
     const errors = [{ errorId: 'e-1', code: 'QUEUE_FULL', message: '20 fragments are in flight.', sentAt: 1 }];
     const held = { heldSequenceNumbers: [4, 5], expectedSequenceNumber: 3 };
     const stuck = session({ ...open, streamId: 'talk', state: 'ending', endedAt: 1, errors, ...held });
-    return told('completed-open', () => expect(fixture(recording, [stuck, completed, open])).toHaveCompleted());
+    return expectFailure('completed-open', () =>
+      expect(fixture(recording, [stuck, completed, open])).toHaveCompleted(),
+    );
   });
 
   it('says that no stream was begun', () =>
-    told('completed-none', () => expect(fixture(new Recording(), [control])).toHaveCompleted()));
+    expectFailure('completed-none', () => expect(fixture(new Recording(), [control])).toHaveCompleted()));
 
-  it('judges a session that is forgotten by what was seen of it', () => {
+  it('uses the snapshot of a session that is forgotten', () => {
     expect(view(new Recording(), completed, [])).toHaveCompleted();
     expect(view(new Recording(), open, [])).not.toHaveCompleted();
   });
 
-  it('says so of one session', () => told('completed-one', () => expect(view(recording, open)).toHaveCompleted()));
+  it('says so of one session', () =>
+    expectFailure('completed-one', () => expect(view(recording, open)).toHaveCompleted()));
 
   it('says with `not` that all have', () =>
-    told('completed-not', () => expect(fixture(recording, [completed])).not.toHaveCompleted()));
+    expectFailure('completed-not', () => expect(fixture(recording, [completed])).not.toHaveCompleted()));
 
   it('says with `not` that the one has', () => {
     expect(failureOf(() => expect(view(recording, completed)).not.toHaveCompleted())).toMatch(

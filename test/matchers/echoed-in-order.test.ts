@@ -103,26 +103,26 @@ describe('toHaveEchoedInOrder fails', () => {
 });
 
 describe('a failure of toHaveEchoedInOrder', () => {
-  const told = (name: string, assertion: () => void) =>
+  const expectFailure = (name: string, assertion: () => void) =>
     expect(`${failureOf(assertion)}\n`).toMatchFileSnapshot(approved(name));
   const taken = [session({ totalFragments: 4, inflight: 1 })];
 
   it('shows the first result out of order', () => {
     const recording = begun().data(0).data(1).data(2).data(3).success(0).success(2).success(1).success(3);
-    return told('echoed-order', () => expect(fixture(recording, taken)).toHaveEchoedInOrder());
+    return expectFailure('echoed-order', () => expect(fixture(recording, taken)).toHaveEchoedInOrder());
   });
 
   it('shows the first audio that is no echo, and the rule that altered it', () => {
     const fault = { cause: { entry: 3, rule: 'rule 1 ({ everyNth: 2 } → fault corrupt)', fault: 'corrupt' } } as const;
     const recording = begun().data(0).data(1).success(0).success(1, bytes(5), fault);
-    return told('echoed-audio', () => expect(fixture(recording, taken)).toHaveEchoedInOrder());
+    return expectFailure('echoed-audio', () => expect(fixture(recording, taken)).toHaveEchoedInOrder());
   });
 
   it('says that there is no result', () =>
-    told('echoed-nothing', () => expect(fixture(begun().data(0), taken)).toHaveEchoedInOrder()));
+    expectFailure('echoed-nothing', () => expect(fixture(begun().data(0), taken)).toHaveEchoedInOrder()));
 
   it('says with `not` that all is as it should be', () =>
-    told('echoed-not', () => expect(fixture(begun().data(0).success(0), taken)).not.toHaveEchoedInOrder()));
+    expectFailure('echoed-not', () => expect(fixture(begun().data(0).success(0), taken)).not.toHaveEchoedInOrder()));
 
   it('shows the end of a long order', () => {
     const recording = begun();

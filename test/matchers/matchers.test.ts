@@ -75,7 +75,7 @@ async function streamBeside({ sts }: Stage): Promise<TestWorker> {
   return worker;
 }
 
-const told = (name: string, assertion: () => void) =>
+const expectFailure = (name: string, assertion: () => void) =>
   expect(`${failureOf(assertion)}\n`).toMatchFileSnapshot(approved(`real-${name}`));
 
 describe.each(HANDLES)('asked about the %s', (handle) => {
@@ -208,7 +208,7 @@ describe('a scope and a session', () => {
     expect(failureOf(() => expect(mine).toHaveReceived('stream:pause'))).not.toMatch(/b\/sport.* is active/);
   });
 
-  it('of a stream that another connection has taken over are told apart', async () => {
+  it('of a stream that another connection has taken over are distinguished', async () => {
     const stage = await begin();
     await stage.send(0);
     const first = stage.session;
@@ -230,7 +230,7 @@ describe('a scope and a session', () => {
     expect(failureOf(() => expect(first).toHaveCompleted())).toMatch(/stream "a\/news": its connection has gone/);
   });
 
-  it('go on being told of after `close()`, and after `reset()` a session as it was', async () => {
+  it('can still be asked about after `close()`, and after `reset()` a session as it was', async () => {
     const stage = await begin();
     await stage.send(0);
     await stage.end();
@@ -286,7 +286,7 @@ describe('toBeByteExact', () => {
 });
 
 describe('a test that asks too early, or about something else,', () => {
-  it('is told of the stream that nobody has begun, and of a mere snapshot', async () => {
+  it('gets a hint about a stream that nobody has begun, and about a snapshot', async () => {
     const { sts } = await begin();
     expect(failureOf(() => expect(sts.session('a/nobody')).toHaveCompleted())).toMatch(
       /got nothing: `session\(streamId\)` answers undefined until a worker has begun that stream\.$/,
@@ -297,11 +297,11 @@ describe('a test that asks too early, or about something else,', () => {
     await expect(sts.waitForSession()).resolves.not.toHaveCompleted();
   });
 
-  it('is told that the clock stands still', () =>
+  it('gets a hint that the clock does not move', () =>
     stageFor(async (stage) => {
       stage.worker.send('fragment:data', data(0));
       await stage.sts.waitFor('fragment:data');
-      await told('clock', () => expect(stage.scope).toHaveEchoedInOrder());
+      await expectFailure('clock', () => expect(stage.scope).toHaveEchoedInOrder());
     }));
 });
 
@@ -310,7 +310,7 @@ describe('of a real stream', () => {
     stageFor(async (stage) => {
       await stage.send(0, 1, 2);
       const expected = { sequence_number: 2, audio: { hash: 'deadbeef', channels: expect.any(Number) } };
-      await told('received', () => expect(stage.session).toHaveReceived('fragment:data', expected));
+      await expectFailure('received', () => expect(stage.session).toHaveReceived('fragment:data', expected));
     }));
 
   it('the text of toHaveReceived shows what came malformed', () =>
@@ -319,31 +319,31 @@ describe('of a real stream', () => {
       stage.worker.send('fragment:data', data(1, { timestamp: 'noon' }));
       stage.worker.send('stream:paus', MINE);
       await stage.sts.clock.advance(0);
-      await told('malformed', () => expect(stage.scope).toHaveReceived('fragment:data', {}, { times: 2 }));
+      await expectFailure('malformed', () => expect(stage.scope).toHaveReceived('fragment:data', {}, { times: 2 }));
       expect(failureOf(() => expect(stage.session).toHaveReceived('fragment:data', { sequence_number: 1 }))).toMatch(
         / {2}nearest {3}#4 .*\n {2}malformed #7 fragment:data {2}malformed: .* `timestamp` expected an integer/,
       );
-      await told('misspelt', () => expect(stage.sts).toHaveReceived('stream:pause'));
+      await expectFailure('misspelt', () => expect(stage.sts).toHaveReceived('stream:pause'));
     }));
 
   it('the text of toHaveEchoedInOrder names the rule that has altered the audio', () =>
     stageFor(async (stage) => {
       stage.scope.addErrorRule({ when: { sequenceNumber: 1 }, fault: 'corrupt' });
       await stage.send(0, 1, 2);
-      await told('corrupt', () => expect(stage.sts).toHaveEchoedInOrder());
+      await expectFailure('corrupt', () => expect(stage.sts).toHaveEchoedInOrder());
     }));
 
   it('the text of toHaveCompleted says what it waits for', () =>
     stageFor(async (stage) => {
       await stage.send(0, 2);
-      await told('open', () => expect(stage.scope).toHaveCompleted());
+      await expectFailure('open', () => expect(stage.scope).toHaveCompleted());
     }));
 
   it('the text of toHaveNoViolations proves what the worker did', () =>
     stageFor(async (stage) => {
       await stage.send(0);
       await stage.send(0);
-      await told('violations', () => expect(stage.session).toHaveNoViolations());
+      await expectFailure('violations', () => expect(stage.session).toHaveNoViolations());
     }));
 });
 

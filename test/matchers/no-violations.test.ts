@@ -1,4 +1,4 @@
-/** `toHaveNoViolations`: what is excused, and how the rest is told. */
+/** `toHaveNoViolations`: what is excused, and how the rest is shown. */
 
 import { matchers } from 'echo-sts/matchers';
 import { describe, expect, it } from 'vitest';
@@ -49,23 +49,23 @@ describe('toHaveNoViolations', () => {
 });
 
 describe('a failure of toHaveNoViolations', () => {
-  const told = (name: string, assertion: () => void) =>
+  const expectFailure = (name: string, assertion: () => void) =>
     expect(`${failureOf(assertion)}\n`).toMatchFileSnapshot(approved(name));
 
-  it('tells each with its evidence', () =>
-    told('violations', () => expect(fixture(recording, sessions, [paused, reused])).toHaveNoViolations()));
+  it('shows each with its evidence', () =>
+    expectFailure('violations', () => expect(fixture(recording, sessions, [paused, reused])).toHaveNoViolations()));
 
   it('counts what is excused', () =>
-    told('violations-allowed', () =>
+    expectFailure('violations-allowed', () =>
       expect(fixture(recording, sessions, [paused, reused])).toHaveNoViolations({ allow: ['reused-sequence-number'] }),
     ));
 
   it('says with `not` that there is none', () =>
-    told('violations-not', () =>
+    expectFailure('violations-not', () =>
       expect(fixture(recording, sessions, [paused])).not.toHaveNoViolations({ allow: ['sent-while-told-to-pause'] }),
     ));
 
-  it('tells one of each kind and stream, and where the others happened', () => {
+  it('shows one of each kind and stream, and where the others happened', () => {
     const found = [paused, reused, ...Array<Violation>(11).fill(paused)];
     const text = failureOf(() => expect(fixture(recording, sessions, found)).toHaveNoViolations());
     expect(text).toMatch('but there are 13: `sent-while-told-to-pause`, `reused-sequence-number`\n');
@@ -75,7 +75,7 @@ describe('a failure of toHaveNoViolations', () => {
     );
   });
 
-  it('tells of the first ten kinds and streams', () => {
+  it('shows the first ten kinds and streams', () => {
     const found = Array.from({ length: 12 }, (_, at) => ({ ...paused, streamId: `stream-${at}` }));
     const text = failureOf(() => expect(fixture(recording, sessions, [...found, ...found])).toHaveNoViolations());
     expect(text.match(/^ {2}violation sent-while/gm)).toHaveLength(10);
@@ -88,7 +88,7 @@ describe('a failure of toHaveNoViolations', () => {
     expect(text).toMatch(/^ {12}and 2 more of this kind without a stream$/m);
   });
 
-  it('tells one whose evidence the timeline has dropped', () => {
+  it('shows one whose evidence the timeline has dropped', () => {
     const bare = { ...paused, entries: [] };
     expect(failureOf(() => expect(fixture(recording, sessions, [bare])).toHaveNoViolations())).toMatch(
       '  violation sent-while-told-to-pause, stream "news": Fragment 1 came',

@@ -62,11 +62,11 @@ describe('toHaveReceived', () => {
 });
 
 describe('a failure of toHaveReceived', () => {
-  const told = (name: string, assertion: () => void) =>
+  const expectFailure = (name: string, assertion: () => void) =>
     expect(`${failureOf(assertion)}\n`).toMatchFileSnapshot(approved(name));
 
   it('shows the nearest entries and the fields that differ', () =>
-    told('received-nearest', () =>
+    expectFailure('received-nearest', () =>
       expect(sts).toHaveReceived('fragment:data', {
         sequence_number: 3,
         audio: { channels: 2, bytes: expect.any(Number) },
@@ -75,7 +75,9 @@ describe('a failure of toHaveReceived', () => {
     ));
 
   it('says how often it came', () =>
-    told('received-too-few', () => expect(sts).toHaveReceived('fragment:data', { sequence_number: 1 }, { times: 3 })));
+    expectFailure('received-too-few', () =>
+      expect(sts).toHaveReceived('fragment:data', { sequence_number: 1 }, { times: 3 }),
+    ));
 
   it('gives the hint that more may be on its way, unless nothing can come or a number was not asked for', () => {
     const hint = 'hint      what is still on its way is not counted; `await sts.idle()` first';
@@ -88,10 +90,10 @@ describe('a failure of toHaveReceived', () => {
   });
 
   it('lists those that count when they are too many', () =>
-    told('received-too-many', () => expect(sts).toHaveReceived('fragment:data', {}, { times: 1 })));
+    expectFailure('received-too-many', () => expect(sts).toHaveReceived('fragment:data', {}, { times: 1 })));
 
   it('says what came instead, and that the service has sent the event', () =>
-    told('received-none', () => expect(sts).toHaveReceived('fragment:ack', { status: 'received' })));
+    expectFailure('received-none', () => expect(sts).toHaveReceived('fragment:ack', { status: 'received' })));
 
   it('shows those that came malformed, with the answer that they got', () => {
     const recorded = new Recording()
@@ -105,14 +107,14 @@ describe('a failure of toHaveReceived', () => {
           cause: { entry: 2 },
         },
       );
-    return told('received-malformed', () => expect(fixture(recorded)).toHaveReceived('fragment:data'));
+    return expectFailure('received-malformed', () => expect(fixture(recorded)).toHaveReceived('fragment:data'));
   });
 
   it('says that nothing at all has come', () =>
-    told('received-nothing', () => expect(fixture(new Recording(), [])).toHaveReceived('stream:init')));
+    expectFailure('received-nothing', () => expect(fixture(new Recording(), [])).toHaveReceived('stream:init')));
 
   it('shows what came in spite of `not`', () =>
-    told('received-not', () => expect(sts).not.toHaveReceived('fragment:data', { sequence_number: 1 })));
+    expectFailure('received-not', () => expect(sts).not.toHaveReceived('fragment:data', { sequence_number: 1 })));
 
   it('says with `not` that it came exactly so often', () => {
     const text = failureOf(() => expect(sts).not.toHaveReceived('fragment:data', {}, { times: 4 }));

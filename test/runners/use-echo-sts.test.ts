@@ -3,9 +3,9 @@
 import { EchoStsError, manualClock } from 'echo-sts';
 import { useEchoSts, useSharedEchoSts } from 'echo-sts/jest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { endingOfRunningTest } from '../../src/runners/jest/running-test.js';
-import { fixtureOfEachTest } from '../../src/runners/of-each-test.js';
-import { scopeOfEachTest } from '../../src/runners/shared-scope.js';
+import { runningTestResult } from '../../src/runners/jest/running-test.js';
+import { fixturePerTest } from '../../src/runners/per-test.js';
+import { scopePerTest } from '../../src/runners/shared-scope.js';
 import { type SharedServer, startSharedServer } from '../../src/runners/shared-server.js';
 import { connect } from '../support/client.js';
 
@@ -71,7 +71,7 @@ describe('useSharedEchoSts', () => {
 describe('the scope of each test', () => {
   it('makes the test fail when something is missing, and is gone then', async () => {
     await using _server = await startSharedServer({}).then(disposing);
-    const { accessor, start, end, disconnect } = scopeOfEachTest();
+    const { accessor, start, end, disconnect } = scopePerTest();
     expect(() => accessor.sts).toThrow(/^`sts` of what `useSharedEchoSts\(\)` gives was expected/);
     await start();
     await accessor.sts.expect({ event: 'stream:end' });
@@ -80,7 +80,7 @@ describe('the scope of each test', () => {
   });
 
   it('cannot be had without a server, which is said', async () => {
-    const { start, end, disconnect } = scopeOfEachTest();
+    const { start, end, disconnect } = scopePerTest();
     await expect(start()).rejects.toThrow(
       /^`useSharedEchoSts\(\)` expected a server that was started with `control`, got none; add `echo-sts/,
     );
@@ -90,7 +90,7 @@ describe('the scope of each test', () => {
 
   it('is let go of when the server could not be reached', async () => {
     vi.stubEnv('ECHO_STS_CONTROL', 'http://127.0.0.1:1/control');
-    const { start, disconnect } = scopeOfEachTest();
+    const { start, disconnect } = scopePerTest();
     await expect(start()).rejects.toThrow(EchoStsError);
     await disconnect();
     vi.unstubAllEnvs();
@@ -103,7 +103,7 @@ function disposing(server: SharedServer): AsyncDisposable {
 
 describe('the fixture of each test', () => {
   it('is not handed to a second test while the first runs', async () => {
-    const { start, end } = fixtureOfEachTest({});
+    const { start, end } = fixturePerTest({});
     await start();
     await expect(start()).rejects.toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
     expect(await end({ outcome: 'passed' })).toBeUndefined();
@@ -111,7 +111,7 @@ describe('the fixture of each test', () => {
   });
 
   it('is refused each test with the same words when the options are wrong', async () => {
-    const { start, end } = fixtureOfEachTest({ capacity: 0 });
+    const { start, end } = fixturePerTest({ capacity: 0 });
     const refusal = expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining('`capacity`') });
     await expect(start()).rejects.toThrow(refusal);
     await expect(start()).rejects.toThrow(refusal);
@@ -119,14 +119,14 @@ describe('the fixture of each test', () => {
   });
 
   it('can be awaited and printed while no test runs', async () => {
-    const { accessor } = fixtureOfEachTest({});
+    const { accessor } = fixturePerTest({});
     expect(await accessor).toBe(accessor);
     expect('url' in accessor).toBe(false);
     expect(String(Object.keys(accessor))).toBe('');
   });
 
   it('makes the test fail when something is missing', async () => {
-    const { accessor, start, end } = fixtureOfEachTest({});
+    const { accessor, start, end } = fixturePerTest({});
     await start();
     accessor.expect({ event: 'stream:end' });
     expect(await end({ outcome: 'unknown' })).toMatchObject({ code: 'VERIFY_FAILED' });
@@ -142,14 +142,14 @@ describe('how the running test stands', () => {
   }
 
   it('is not known without jest-circus', () => {
-    expect(endingOfRunningTest()).toEqual({ outcome: 'unknown' });
+    expect(runningTestResult()).toEqual({ outcome: 'unknown' });
   });
 
   it.each([[null], [{}], [{ currentlyRunningTest: null }], [{ currentlyRunningTest: { errors: 'none' } }]])(
     'is not known when jest-circus keeps %o',
     (state) => {
       using _kept = keep(state);
-      expect(endingOfRunningTest()).toEqual({ outcome: 'unknown' });
+      expect(runningTestResult()).toEqual({ outcome: 'unknown' });
     },
   );
 
@@ -157,9 +157,9 @@ describe('how the running test stands', () => {
     const [first, second] = [new Error('first'), new Error('second')];
     {
       using _kept = keep({ currentlyRunningTest: { errors: [] } });
-      expect(endingOfRunningTest()).toEqual({ outcome: 'passed', errors: [] });
+      expect(runningTestResult()).toEqual({ outcome: 'passed', errors: [] });
     }
     using _kept = keep({ currentlyRunningTest: { errors: [[first, new Error('where')], second] } });
-    expect(endingOfRunningTest()).toEqual({ outcome: 'failed', errors: [first, second] });
+    expect(runningTestResult()).toEqual({ outcome: 'failed', errors: [first, second] });
   });
 });

@@ -5,7 +5,7 @@
 
 import type { EchoStsOptions } from '../../options/options.js';
 import { startSharedServer } from '../shared-server.js';
-import { keep } from './shared.js';
+import { store } from './shared.js';
 
 /** What is read of jest's configuration. */
 interface ProjectConfig {
@@ -24,7 +24,7 @@ export type EchoStsGlobalSetup = (globalConfig?: unknown, projectConfig?: Projec
  * module.exports = echoStsSetup({ delayMs: 40 });
  */
 export function echoStsSetup(options: EchoStsOptions = {}): EchoStsGlobalSetup {
-  return async () => keep(await startSharedServer(options));
+  return async () => store(await startSharedServer(options));
 }
 
 /** With the options in `globals.echoSts` of jest's configuration: `globalSetup: 'echo-sts/jest/global-setup'`. */

@@ -3,13 +3,13 @@
 import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
 import type { EchoSts } from '../../handle/handle.js';
 import { matchers } from '../../matchers/index.js';
-import { fixtureOfEachTest, type OfEachTest, type OptionsOfEachTest } from '../of-each-test.js';
-import { type SharedEchoSts, scopeOfEachTest } from '../shared-scope.js';
-import { endingOfRunningTest } from './running-test.js';
+import { fixturePerTest, type OptionsOfEachTest, type PerTest } from '../per-test.js';
+import { type SharedEchoSts, scopePerTest } from '../shared-scope.js';
+import { runningTestResult } from './running-test.js';
 
 export type { RemoteScope } from '../../control/any-handle.js';
 export { matchers } from '../../matchers/index.js';
-export type { OptionsOfEachTest } from '../of-each-test.js';
+export type { OptionsOfEachTest } from '../per-test.js';
 export type { SharedEchoSts } from '../shared-scope.js';
 
 expect.extend(matchers);
@@ -30,7 +30,7 @@ expect.extend(matchers);
  * });
  */
 export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
-  return hooked(fixtureOfEachTest(options));
+  return registerHooks(fixturePerTest(options));
 }
 
 /**
@@ -49,16 +49,16 @@ export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
  * });
  */
 export function useSharedEchoSts(): SharedEchoSts {
-  const shared = scopeOfEachTest();
+  const shared = scopePerTest();
   afterAll(shared.disconnect);
-  return hooked(shared);
+  return registerHooks(shared);
 }
 
-function hooked<Held>({ accessor, start, end }: OfEachTest<Held>): Held {
+function registerHooks<Value>({ accessor, start, end }: PerTest<Value>): Value {
   beforeEach(start);
   afterEach(async () => {
-    // jest lists what a hook throws behind what the test has thrown.
-    const report = await end(endingOfRunningTest());
+    // jest lists what a hook throws after the errors of the test.
+    const report = await end(runningTestResult());
     if (report !== undefined) throw report;
   });
   return accessor;

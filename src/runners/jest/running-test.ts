@@ -1,13 +1,13 @@
 /**
- * How the test that is running stands in jest. jest tells its hooks nothing of it; jest-circus keeps it where its own parts
- * find it, and where it is looked up here. With another runner, or another jest, the answer is that it is not known.
+ * The result of the test that is running in jest. jest does not pass it to hooks; jest-circus keeps it in a global state, from
+ * which it is read here. With another runner, or another jest, the result is unknown.
  */
 
-import type { Ending } from '../conclusion.js';
+import type { TestResult } from '../finish-test.js';
 
 const STATE = 'JEST_STATE_SYMBOL';
 
-export function endingOfRunningTest(): Ending {
+export function runningTestResult(): TestResult {
   const errors = errorsIn(field(field(stateIn(globalThis), 'currentlyRunningTest'), 'errors'));
   if (errors === undefined) return { outcome: 'unknown' };
   return { outcome: errors.length > 0 ? 'failed' : 'passed', errors };
@@ -18,7 +18,7 @@ function stateIn(place: object): unknown {
   return symbol && Reflect.get(place, symbol);
 }
 
-/** Each is an error, or comes in a list with another that tells where. */
+/** Each is an error, or a list of the error and another that has the place. */
 function errorsIn(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value.map((each) => (Array.isArray(each) ? each[0] : each)) : undefined;
 }

@@ -2,12 +2,12 @@
 
 import { after, beforeEach, type TestContext } from 'node:test';
 import type { EchoSts } from '../../handle/handle.js';
-import type { Ending } from '../conclusion.js';
-import { fixtureOfEachTest, type OfEachTest, type OptionsOfEachTest } from '../of-each-test.js';
-import { type SharedEchoSts, scopeOfEachTest } from '../shared-scope.js';
+import type { TestResult } from '../finish-test.js';
+import { fixturePerTest, type OptionsOfEachTest, type PerTest } from '../per-test.js';
+import { type SharedEchoSts, scopePerTest } from '../shared-scope.js';
 
 export type { RemoteScope } from '../../control/any-handle.js';
-export type { OptionsOfEachTest } from '../of-each-test.js';
+export type { OptionsOfEachTest } from '../per-test.js';
 export type { SharedEchoSts } from '../shared-scope.js';
 
 /**
@@ -26,7 +26,7 @@ export type { SharedEchoSts } from '../shared-scope.js';
  * });
  */
 export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
-  return hooked(fixtureOfEachTest(options));
+  return registerHooks(fixturePerTest(options));
 }
 
 /**
@@ -44,15 +44,15 @@ export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
  * });
  */
 export function useSharedEchoSts(): SharedEchoSts {
-  const shared = scopeOfEachTest();
+  const shared = scopePerTest();
   after(shared.disconnect);
-  return hooked(shared);
+  return registerHooks(shared);
 }
 
-function hooked<Held>({ accessor, start, end }: OfEachTest<Held>): Held {
+function registerHooks<Value>({ accessor, start, end }: PerTest<Value>): Value {
   let running: string | undefined;
   beforeEach(async (context) => {
-    const test = context as TestContext & Verdict;
+    const test = context as TestContext & NodeTest;
     // The hook is called for subtests as well.
     if (running !== undefined && test.fullName.startsWith(`${running} > `)) return;
     await start();
@@ -60,26 +60,26 @@ function hooked<Held>({ accessor, start, end }: OfEachTest<Held>): Held {
     // Rather than `afterEach`, which is not called for a test that was skipped while it ran.
     test.after(async () => {
       running = undefined;
-      tell(test, await end(endingOf(test)));
+      reportTo(test, await end(toTestResult(test)));
     });
   });
   return accessor;
 }
 
-/** What Node tells of a test since 20.12. */
-interface Verdict {
+/** What Node knows about a test, since 20.12. */
+interface NodeTest {
   readonly fullName: string;
   readonly passed?: boolean;
   readonly error?: unknown;
 }
 
-function endingOf({ passed, error }: Verdict): Ending {
+function toTestResult({ passed, error }: NodeTest): TestResult {
   if (passed === undefined) return { outcome: 'unknown' };
   return { outcome: passed ? 'passed' : 'failed', errors: [error] };
 }
 
-/** Of a test that has failed already Node keeps what it has failed with, and nothing that a hook throws. */
-function tell(test: TestContext & Verdict, report: Error | undefined): void {
+/** Node ignores what a hook throws after a test that has failed. */
+function reportTo(test: TestContext & NodeTest, report: Error | undefined): void {
   if (report === undefined) return;
   if (test.passed !== false) throw report;
   for (const line of `${report.name}: ${report.message}`.split('\n')) test.diagnostic(line);

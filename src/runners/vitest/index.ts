@@ -1,6 +1,6 @@
 /**
  * `echo-sts/vitest`: a `test` that has a fixture of its own, and one that has its part of a server shared by all files.
- * Registers the matchers. Knows how vitest says that a test has failed; what is done then is decided in `runners/`.
+ * Registers the matchers. Reads the result of a test from vitest; `finishTest` decides what is done then.
  */
 
 import { test as base, expect, type TestAPI, type TestContext } from 'vitest';
@@ -8,7 +8,7 @@ import { createEchoSts } from '../../fixture/create-echo-sts.js';
 import type { EchoSts } from '../../handle/handle.js';
 import { matchers } from '../../matchers/index.js';
 import type { EchoStsOptions } from '../../options/options.js';
-import { type Concluded, conclude, type Ending } from '../conclusion.js';
+import { finishTest, type TestHandle, type TestResult } from '../finish-test.js';
 import { connectToShared, nextStreamPrefix, type SharedEchoSts } from '../shared-scope.js';
 
 export type { RemoteScope } from '../../control/any-handle.js';
@@ -93,11 +93,11 @@ export const sharedTest: TestAPI<SharedEchoStsFixtures> = base.extend<SharedEcho
 
 type Task = TestContext['task'];
 
-const OUTCOMES: Readonly<Record<string, Ending['outcome']>> = { pass: 'passed', fail: 'failed', skip: 'skipped' };
+const OUTCOMES: Readonly<Record<string, TestResult['outcome']>> = { pass: 'passed', fail: 'failed', skip: 'skipped' };
 
-/** vitest lists what is thrown now behind what the test has thrown. */
-async function end(handle: Concluded, { result }: Task): Promise<void> {
-  const report = await conclude(handle, {
+/** vitest lists what is thrown here after the errors of the test. */
+async function end(handle: TestHandle, { result }: Task): Promise<void> {
+  const report = await finishTest(handle, {
     outcome: OUTCOMES[result?.state ?? ''] ?? 'unknown',
     errors: result?.errors ?? [],
   });

@@ -1,4 +1,4 @@
-/** What a runner needs of a matcher: the same for vitest and jest. Types only. */
+/** The result of a matcher, as vitest and jest expect it. Types only. */
 
 /** What a matcher answers. */
 export interface MatcherResult {

@@ -1,4 +1,4 @@
-/** Who may control a fixture, how the others are refused, and what control clients go by: nothing that is set for workers. */
+/** Who may control a fixture, how others are refused, and that no setting for workers applies to control clients. */
 
 import { connectEchoSts, type EchoStsOptions, manualClock } from 'echo-sts';
 import { describe, expect, it, vi } from 'vitest';
@@ -41,14 +41,14 @@ describe('a control client', () => {
     ['a name that is no text', { ...GOOD, client: {} }, /^The `client` is expected to be a text/],
   ])('is refused with %s', async (_, auth, message) => {
     const { url } = await start({ control: { token: 'right' } });
-    const told = await peers.knock(url, auth).received();
-    expect(told).toEqual({ code: 'CONTROL_REFUSED', message: expect.stringMatching(message) });
+    const refusal = await peers.knock(url, auth).received();
+    expect(refusal).toEqual({ code: 'CONTROL_REFUSED', message: expect.stringMatching(message) });
   });
 
   it('is refused when it says that it is back, and is not known', async () => {
     const { url } = await start({ control: true });
-    const told = await peers.knock(url, { ...GOOD, isBack: true }).received();
-    expect(told).toMatchObject({ code: 'DISCONNECTED', message: expect.stringMatching(/gone for too long/) });
+    const refusal = await peers.knock(url, { ...GOOD, isBack: true }).received();
+    expect(refusal).toMatchObject({ code: 'DISCONNECTED', message: expect.stringMatching(/gone for too long/) });
   });
 
   it.each([
@@ -58,8 +58,8 @@ describe('a control client', () => {
     ['a name that begins like an address of this machine', { Host: '127.0.0.1.rebound.example' }, ['websocket']],
   ])('is refused with %s, as a web page has one', async (_, extraHeaders, transports) => {
     const { url } = await start({ control: true, cors: true });
-    const told = await peers.knock(url, GOOD, { extraHeaders, transports }).received();
-    expect(told).toMatchObject({ code: 'CONTROL_REFUSED', message: expect.stringMatching(/^A web page may not/) });
+    const refusal = await peers.knock(url, GOOD, { extraHeaders, transports }).received();
+    expect(refusal).toMatchObject({ code: 'CONTROL_REFUSED', message: expect.stringMatching(/^A web page may not/) });
   });
 
   it.each([
@@ -70,13 +70,13 @@ describe('a control client', () => {
       '44/control,{"message":"The `client`',
     ],
     ['comes to the namespace of workers', '40', '44{"message":"Control clients connect to the namespace /control."}'],
-  ])('is refused when it %s', async (_, packet, told) => {
+  ])('is refused when it %s', async (_, packet, answer) => {
     const sts = await start({ control: true });
     const peer = await dial(sts.port);
     peer.upgrade('/control/?EIO=4&transport=websocket');
     await peer.until('pingTimeout');
     peer.send(packet);
-    await peer.until(told);
+    await peer.until(answer);
     peer.destroy();
     expect([sts.connections, sts.timeline()]).toEqual([0, []]);
   });
@@ -85,10 +85,10 @@ describe('a control client', () => {
     const { url } = await start({ control: { token: 'right' } });
     const { code, message, stack } = await rejection(connectEchoSts(url, { token: 'wrong' }));
     expect([code, message]).toEqual(['CONTROL_REFUSED', expect.stringMatching(/^The token is wrong/)]);
-    expect(stack?.split('\n    at ')[1]).toContain('control-door.test.ts');
+    expect(stack?.split('\n    at ')[1]).toContain('server.test.ts');
   });
 
-  it('is told what to do where nobody serves control', async () => {
+  it('is advised what to do where nobody serves control', async () => {
     const { url } = await start();
     const nobody = `http://127.0.0.1:${await unusedPort()}`;
     for (const address of [url, `${url}/control`, nobody]) {
@@ -162,7 +162,7 @@ it('a worker that asks for a WebSocket where there is none is answered, with con
   expect(String(await worker.next('connect_error'))).toContain('websocket error');
 });
 
-it('a fixture with control clients is closed within a second, and they are told', async () => {
+it('a fixture with control clients is closed within a second, and they are notified', async () => {
   const sts = await start({ control: true });
   const remote = await connect(sts.controlUrl);
   const polling = await peers.join(sts.url, GOOD, { transports: ['polling'] });

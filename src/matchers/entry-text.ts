@@ -1,17 +1,17 @@
-/** Where something in a test's hand comes from, when it is an entry of a timeline, and what was done to it on purpose. */
+/** The text for an entry of a timeline: which one it is, and the fault in it. */
 
 import { isRecord } from '../criteria/difference.js';
 import { about } from '../failures/failure-text.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 
-/** The entry in a few words; nothing of anything else. */
-export function originOf(source: unknown): string[] {
-  return isEntry(source) ? [`${about(source)}${faultOf(source)}`] : [];
+/** One line for an entry; none for any other value. */
+export function describeEntry(source: unknown): string[] {
+  return isEntry(source) ? [`${about(source)}${describeFault(source)}`] : [];
 }
 
-/** The rule that has put a fault into it, behind a space; empty when there is no fault. */
-export function faultOf(entry: TimelineEntry | undefined): string {
+/** The rule that caused its fault, after a space; empty without a fault. */
+export function describeFault(entry: TimelineEntry | undefined): string {
   const { fault, rule } = entry?.cause ?? {};
   return fault === undefined ? '' : ` (by ${rule ?? `the fault ${fault}`})`;
 }

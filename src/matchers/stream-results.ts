@@ -1,23 +1,23 @@
-/** The results of one stream as they go by: which of them offends against order, and whose audio is not what came. */
+/** The results of one stream, one after the other: which is out of order, and whose audio is not what was received. */
 
 import { isRecord } from '../criteria/difference.js';
 import type { TimelineEntry } from '../timeline/entry.js';
-import { faultOf } from './origin.js';
+import { describeFault } from './entry-text.js';
 
 type Result = TimelineEntry<'fragment:processed'>;
 type Arrival = TimelineEntry<'fragment:data'>;
 type Failure = TimelineEntry<'error'>;
 
-/** The first thing that is wrong with a result. */
-export interface Offence {
+/** What is wrong with a result. */
+export interface Mismatch {
   readonly streamId: string;
-  /** What the stream did. */
+  /** What happened, with the stream as its subject. */
   readonly sentence: string;
-  /** In the order in which they came. */
+  /** In the order of the timeline. */
   readonly entries: readonly TimelineEntry[];
 }
 
-export class StreamOfResults {
+export class StreamResults {
   readonly streamId: string;
   /** The sequence numbers of the results, in the order in which they came. */
   readonly order: number[] = [];
@@ -36,64 +36,65 @@ export class StreamOfResults {
     this.#firstKept = firstKept;
   }
 
-  /** Answers what is wrong with the entry, if it is a result. */
-  take(entry: TimelineEntry): Offence | undefined {
-    if (entry.event === 'fragment:data') this.#arrive(entry);
-    if (entry.event === 'error') this.#fail(entry);
-    return entry.event === 'fragment:processed' ? this.#judge(entry) : undefined;
+  /** Returns what is wrong with the entry, if it is a result. */
+  add(entry: TimelineEntry): Mismatch | undefined {
+    if (entry.event === 'fragment:data') this.#addArrival(entry);
+    if (entry.event === 'error') this.#addFailure(entry);
+    return entry.event === 'fragment:processed' ? this.#check(entry) : undefined;
   }
 
-  #arrive(arrival: Arrival): void {
+  #addArrival(arrival: Arrival): void {
     const { fragment_id: id } = arrival.payload;
     this.#arrivals.set(id, [...(this.#arrivals.get(id) ?? []), arrival]);
     if (this.#retryable.delete(id)) this.#retried.add(id);
   }
 
-  /** An error rule may answer with an `error` in place of a result: the turn of that fragment has passed, too. */
-  #fail({ payload: { fragment_id, retryable } }: Failure): void {
+  /** An error rule may answer with an `error` in place of a result: that fragment may be retried as well. */
+  #addFailure({ payload: { fragment_id, retryable } }: Failure): void {
     if (fragment_id !== undefined && retryable) this.#retryable.add(fragment_id);
   }
 
-  #judge(result: Result): Offence | undefined {
+  #check(result: Result): Mismatch | undefined {
     const { fragment_id: id, sequence_number: number, status, error } = result.payload;
     // A rule may have malformed it.
     if (typeof id !== 'string' || !Number.isInteger(number))
-      return this.#offence('sent a result without a `fragment_id` or `sequence_number`', result);
-    const offence = this.#judgeOrder(result) ?? (status === 'failed' ? undefined : this.#judgeAudio(result));
+      return this.#mismatch('sent a result without a `fragment_id` or `sequence_number`', result);
+    const mismatch = this.#checkOrder(result) ?? (status === 'failed' ? undefined : this.#checkAudio(result));
     this.order.push(number);
     if (this.#highest === undefined || number > this.#highest.payload.sequence_number) this.#highest = result;
     this.#retried.delete(id);
     if (status === 'failed' && error?.retryable === true) this.#retryable.add(id);
-    return offence;
+    return mismatch;
   }
 
-  #judgeOrder(result: Result): Offence | undefined {
+  #checkOrder(result: Result): Mismatch | undefined {
     const highest = this.#highest;
     const { sequence_number: number, fragment_id: id } = result.payload;
     if (highest === undefined || number > highest.payload.sequence_number || this.#retried.has(id)) return undefined;
-    if (this.order.includes(number)) return this.#offence(`got the result of fragment ${number} a second time`, result);
+    if (this.order.includes(number))
+      return this.#mismatch(`got the result of fragment ${number} a second time`, result);
     const before = highest.payload.sequence_number;
-    return this.#offence(`got the result of fragment ${number} after that of fragment ${before}`, highest, result);
+    return this.#mismatch(`got the result of fragment ${number} after that of fragment ${before}`, highest, result);
   }
 
-  #judgeAudio(result: Result): Offence | undefined {
+  #checkAudio(result: Result): Mismatch | undefined {
     const { sequence_number: number, dubbed_audio: sent, status } = result.payload;
     const subject = `got the result of fragment ${number}`;
     // A rule may have malformed that, too.
-    if (!isRecord(sent)) return this.#offence(`${subject}, a ${status}, without audio`, result);
-    const arrivals = this.#answered(result);
+    if (!isRecord(sent)) return this.#mismatch(`${subject}, a ${status}, without audio`, result);
+    const arrivals = this.#arrivalsFor(result);
     if (arrivals === undefined) return undefined;
     const isEcho = ({ payload: { audio } }: Arrival) => audio.bytes === sent.bytes && audio.hash === sent.hash;
     if (arrivals.some(isEcho)) return undefined;
     const arrival = arrivals.at(-1);
-    if (arrival === undefined) return this.#offence(`${subject}, which was never received`, result);
+    if (arrival === undefined) return this.#mismatch(`${subject}, which was never received`, result);
     const came = `${arrival.payload.audio.bytes} bytes (hash ${arrival.payload.audio.hash})`;
     const went = `${sent.bytes} bytes (hash ${sent.hash})`;
-    return this.#offence(`${subject} with other audio: received ${came}, sent ${went}`, arrival, result);
+    return this.#mismatch(`${subject} with other audio: received ${came}, sent ${went}`, arrival, result);
   }
 
   /** The arrival that it answers, or all of that fragment; undefined when the timeline has dropped it. */
-  #answered({ payload, cause }: Result): readonly Arrival[] | undefined {
+  #arrivalsFor({ payload, cause }: Result): readonly Arrival[] | undefined {
     const all = this.#arrivals.get(payload.fragment_id) ?? [];
     const answered = all.filter(({ n }) => n === cause?.entry);
     if (answered.length > 0) return answered;
@@ -101,7 +102,7 @@ export class StreamOfResults {
     return isDropped && all.length === 0 ? undefined : all;
   }
 
-  #offence(sentence: string, ...entries: readonly TimelineEntry[]): Offence {
-    return { streamId: this.streamId, sentence: `${sentence}${faultOf(entries.at(-1))}`, entries };
+  #mismatch(sentence: string, ...entries: readonly TimelineEntry[]): Mismatch {
+    return { streamId: this.streamId, sentence: `${sentence}${describeFault(entries.at(-1))}`, entries };
   }
 }

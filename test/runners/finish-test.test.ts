@@ -1,15 +1,15 @@
-/** What becomes of a fixture when its test has ended, for each way in which it can. */
+/** How a test is finished, for each result that it can have. */
 
 import { createEchoSts, type EchoSts } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { conclude, type Ending } from '../../src/runners/conclusion.js';
+import { finishTest, type TestResult } from '../../src/runners/finish-test.js';
 import { connect, fragment } from '../support/client.js';
 import { useServers } from '../support/servers.js';
 
 const { start, join } = useServers();
 
-/** What the test is told when something is missing, and when nothing is. */
-const TOLD: [ending: Ending, missing: string | undefined, nothing: string | undefined][] = [
+/** What is reported when something is missing, and when nothing is. */
+const REPORTS: [result: TestResult, missing: string | undefined, nothing: string | undefined][] = [
   [{ outcome: 'passed' }, 'EchoStsError: `verify` found', undefined],
   [{ outcome: 'unknown' }, 'EchoStsError: `verify` found', undefined],
   [{ outcome: 'skipped' }, undefined, undefined],
@@ -23,22 +23,22 @@ const TOLD: [ending: Ending, missing: string | undefined, nothing: string | unde
   [{ outcome: 'passed', errors: [verdict()] }, 'EchoStsError: `verify` found', undefined],
 ];
 
-describe.each(TOLD)('of a test that has %o', (ending, missing, nothing) => {
-  it('with something missing, the fixture is closed and the right thing told', async () => {
+describe.each(REPORTS)('of a test that has %o', (result, missing, nothing) => {
+  it('with something missing, the fixture is closed and the right error reported', async () => {
     const sts = await start();
     sts.expect({ event: 'stream:end' });
-    expect(headOf(await conclude(sts, ending))).toBe(missing);
+    expect(headOf(await finishTest(sts, result))).toBe(missing);
     expectClosed(sts);
   });
 
-  it('with nothing missing, the fixture is closed and the right thing told', async () => {
+  it('with nothing missing, the fixture is closed and the right error reported', async () => {
     const sts = await start();
-    expect(headOf(await conclude(sts, ending))).toBe(nothing);
+    expect(headOf(await finishTest(sts, result))).toBe(nothing);
     expectClosed(sts);
   });
 });
 
-describe('what is told', () => {
+describe('what is reported', () => {
   it('ends with the newest entries of a long timeline, and says so', async () => {
     const sts = await start();
     const worker = await join(sts);
@@ -47,7 +47,7 @@ describe('what is told', () => {
       worker.send('fragment:data', fragment(n));
       await worker.next('fragment:processed');
     }
-    const { message = '' } = (await conclude(sts, { outcome: 'failed' })) ?? {};
+    const { message = '' } = (await finishTest(sts, { outcome: 'failed' })) ?? {};
     expect(message).toMatch(/\n\nthe newest 60 entries of the timeline:\n/);
     expect(message).not.toContain('stream:init');
     expect(message).toMatch(/fragment:processed {2}#29/);
@@ -57,17 +57,17 @@ describe('what is told', () => {
     const sts = await start();
     const mishap = new TypeError('the connection is lost');
     const handle = { ...sts, verify: () => Promise.reject(mishap), close: sts.close };
-    expect(await conclude(handle, { outcome: 'passed' })).toBe(mishap);
+    expect(await finishTest(handle, { outcome: 'passed' })).toBe(mishap);
     expectClosed(sts);
   });
 
-  it('is a worker’s last words too', async () => {
+  it('includes the last messages of a worker', async () => {
     const sts = await createEchoSts();
     sts.expect({ event: 'fragment:data', times: 2 });
     const worker = await connect(sts.url);
     await worker.init();
     for (const n of [0, 1]) worker.send('fragment:data', fragment(n));
-    expect(await conclude(sts, { outcome: 'passed' })).toBeUndefined();
+    expect(await finishTest(sts, { outcome: 'passed' })).toBeUndefined();
     worker.close();
   });
 });

@@ -1,8 +1,8 @@
-/** How control clients come, are cut off and go: nothing of theirs is lost by a broken line, and nothing is left when they go. */
+/** How control clients connect, reconnect and end: nothing is lost with a connection, and nothing is left behind. */
 
 import { connectEchoSts, type EchoSts } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { Guest } from '../../src/control/guest.js';
+import { ControlSession } from '../../src/control/control-session.js';
 import { Waits } from '../../src/handle/waits.js';
 import { useChildren } from '../support/child.js';
 import { fragment } from '../support/client.js';
@@ -17,7 +17,7 @@ const run = useChildren();
 const { start, join, connect } = useHandles();
 const { join: joinAsPeer } = useControlPeers();
 
-describe('when the line breaks', () => {
+describe('when the connection breaks', () => {
   it('a restart that was asked for over it is done, and all objects are still there', async () => {
     const sts = await start({ control: true });
     const remote = await connect(sts.controlUrl);
@@ -47,6 +47,40 @@ describe('when the line breaks', () => {
     expect(sts.errorRules).toHaveLength(6);
   });
 
+  it('a call whose answer was lost with it is answered over the next one, and was carried out once', async () => {
+    const sts = await start({ control: true });
+    const auth = { version: 1, client: 'c-1' };
+    const peer = await joinAsPeer(sts.url, auth);
+    const call = { on: 'fixture', name: 'addErrorRule', args: [{ when: {}, code: 'TIMEOUT' }], number: 1 };
+    const first = await peer.say(call);
+    peer.socket.io.engine.close();
+    const again = await joinAsPeer(sts.url, { ...auth, isBack: true });
+    expect([await again.say(call), sts.errorRules.length]).toEqual([first, 1]);
+  });
+
+  it('of two calls in flight the one that was answered is settled, and the other is answered later', async () => {
+    const sts = await start({ control: true });
+    const remote = await connect(sts.controlUrl);
+    const wait = remote.waitFor('stream:init');
+    const rule = await remote.addErrorRule({ when: {}, code: 'TIMEOUT' });
+    await sts.restart();
+    await (await join(sts)).init();
+    expect([(await wait).event, await rule.hits, sts.errorRules.length]).toEqual(['stream:init', 0, 1]);
+  });
+
+  it('twice, each call is still carried out once', async () => {
+    const sts = await start({ control: true });
+    const remote = await connect(sts.controlUrl);
+    const calls = Array.from({ length: 3 }, () => remote.addErrorRule({ when: {}, code: 'TIMEOUT' }));
+    const waits = [remote.waitFor('restart'), remote.waitFor('restart', { count: 2 }), remote.waitFor('stream:init')];
+    await sts.restart();
+    await sts.restart();
+    await (await join(sts)).init();
+    const ends = (await Promise.all(waits)).map(({ event }) => event);
+    await Promise.all(calls);
+    expect([ends, sts.errorRules.length]).toEqual([['restart', 'restart', 'stream:init'], 3]);
+  });
+
   it('a client that comes back in time finds its objects', async () => {
     const sts = await start({ control: true });
     const auth = { version: 1, client: 'c-1' };
@@ -56,7 +90,7 @@ describe('when the line breaks', () => {
     const again = await joinAsPeer(sts.url, { ...auth, isBack: true });
     expect(await again.call(ref.id, 'hits')).toEqual({ value: 0 });
     again.socket.disconnect();
-    // It has said goodbye: what was its own is gone.
+    // It has left the namespace: its session has ended.
     const other = await joinAsPeer(sts.url, auth);
     expect((await other.call(ref.id, 'hits')).error.code).toBe('INVALID_OPTION');
   });
@@ -66,7 +100,7 @@ describe('when the line breaks', () => {
     const remote = await connect(first.controlUrl);
     const { port } = first;
     const wait = rejection(remote.waitFor('stream:end'));
-    // As if the process had died: nobody is told.
+    // As if the process had died, without a message to anybody.
     await crash(first);
     const second = await start({ control: true, port });
     expect(await wait).toMatchObject({
@@ -78,7 +112,7 @@ describe('when the line breaks', () => {
   });
 });
 
-it('a handle whose fixture has gone without a word is closed soon', async () => {
+it('a handle whose fixture crashed is closed soon', async () => {
   const sts = await start({ control: true });
   const remote = await connect(sts.controlUrl);
   const wait = rejection(remote.waitFor('stream:end'));
@@ -105,7 +139,7 @@ describe('two control clients', () => {
     expect([sts.errorRules.length, sts.connections]).toEqual([1, 0]);
   });
 
-  it('are verified each for what they were told', async () => {
+  it('verify at the end of their blocks, but for the one whose wait has failed', async () => {
     const sts = await start({ control: true });
     await sts.expect({ event: 'stream:end' });
     const block = async (use: (remote: Awaited<ReturnType<typeof connect>>) => Promise<unknown>) => {
@@ -118,7 +152,7 @@ describe('two control clients', () => {
   });
 });
 
-describe('a control client that goes', () => {
+describe('a control client that ends', () => {
   it('takes its scopes with it, unverified, with the workers in them, and leaves the rest as it is', async () => {
     const sts = await start({ control: true });
     const remote = await connect(sts.controlUrl);
@@ -174,16 +208,16 @@ describe('a control client that goes', () => {
         });
       return { scope: () => scope, entries: () => entries, waitFor } as unknown as EchoSts;
     };
-    const guest = new Guest({ fixtureFor, waits, verifyAtEnd: async () => {} });
-    for (const name of ['scope', 'entries']) await guest.answer({ on: 'fixture', name });
-    const answer = guest.answer({ on: 'fixture', name: 'waitFor' });
-    await guest.leave();
+    const session = new ControlSession({ fixtureFor, waits, verifyAtEnd: async () => {} });
+    for (const name of ['scope', 'entries']) await session.answer({ on: 'fixture', name });
+    const answer = session.answer({ on: 'fixture', name: 'waitFor' });
+    await session.close();
     expect((await answer).error).toMatchObject({ code: 'CLOSED', message: expect.stringContaining('it waited') });
     expect(ended.toSorted()).toEqual(['entries', 'scope', 'wait']);
-    expect((await guest.answer({ on: 'fixture', name: 'waitFor' })).error?.code).toBe('INVALID_OPTION');
+    expect((await session.answer({ on: 'fixture', name: 'waitFor' })).error?.code).toBe('INVALID_OPTION');
   });
 
-  it('is let go of ten seconds after it was killed, but not while its fixture is down', {
+  it('ends ten seconds after it was killed, but not while its fixture is down', {
     timeout: 30_000,
   }, async () => {
     const down = await connect((await start({ control: true })).controlUrl);
@@ -205,7 +239,7 @@ describe('a control client that goes', () => {
   });
 });
 
-/** Drops every connection without a word, and is gone. */
+/** Drops every connection without a message, and does not listen any more. */
 async function crash(sts: EchoSts): Promise<void> {
   const restart = rejection(sts.restart({ downForMs: 600_000 }));
   await sts.close({ abrupt: true });

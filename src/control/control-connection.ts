@@ -1,0 +1,169 @@
+/** The connection to a fixture in another process: sends calls, and sends those again whose answers were lost with a connection. */
+
+import { randomUUID } from 'node:crypto';
+import type { io as Io, Socket } from 'socket.io-client';
+import { type CallSite, EchoStsError, type EchoStsErrorCode } from '../checks/errors.js';
+import { isRecord } from '../checks/fields.js';
+import { realClock } from '../clock/clock.js';
+import { CONTROL_NAMESPACE, CONTROL_PATH } from '../options/paths.js';
+import { type Answer, CONTROL_VERSION } from './messages.js';
+
+/** How long the fixture may be unreachable, as during a `restart()`; the downtime asked for comes on top. */
+const RECONNECT_TIMEOUT_MS = 10_000;
+/** Between two attempts to reconnect: at first, and at most. */
+const RECONNECT_DELAY_MS = 10;
+const MAX_RECONNECT_DELAY_MS = 200;
+
+/** Where the fixture is. */
+export interface Address {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+interface Pending {
+  readonly message: {
+    readonly number: number;
+    readonly on: string;
+    readonly name: string;
+    readonly args: unknown[];
+    readonly seen: number[];
+  };
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: EchoStsError) => void;
+}
+
+export class ControlConnection {
+  readonly #socket: Socket;
+  readonly #address: Address;
+  /** In the order of their numbers. */
+  readonly #pending = new Set<Pending>();
+  #calls = 0;
+  /** Numbers of the calls that were answered since the last call: the fixture need not keep their answers. */
+  readonly #seen: number[] = [];
+  #stopTimer = () => {};
+  /** Why the connection has ended. */
+  #cause: { readonly code: EchoStsErrorCode; readonly message: string } | undefined;
+
+  /** Resolves once it is connected. Rejects with an `EchoStsError`: `CONTROL_REFUSED` or `DISCONNECTED`. */
+  static async connect(io: typeof Io, address: Address): Promise<ControlConnection> {
+    const connection = new ControlConnection(io, address);
+    const socket = connection.#socket;
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('connect_error', (error) => {
+        socket.disconnect();
+        reject(toConnectError(error, address));
+      });
+    });
+    // Later connections have other listeners.
+    socket.off();
+    socket.on('connect', () => connection.#resend());
+    socket.on('disconnect', (reason) => {
+      if (reason === 'io server disconnect') connection.#end('CLOSED', 'The fixture in the other process was closed.');
+      else connection.#startTimeout();
+    });
+    socket.on('connect_error', (error) => connection.#endIfRefused(error));
+    return connection;
+  }
+
+  private constructor(io: typeof Io, address: Address) {
+    this.#address = address;
+    const client = randomUUID();
+    let isBack = false;
+    this.#socket = io(address.url + CONTROL_NAMESPACE, {
+      path: CONTROL_PATH,
+      transports: ['websocket'],
+      forceNew: true,
+      reconnectionDelay: RECONNECT_DELAY_MS,
+      reconnectionDelayMax: MAX_RECONNECT_DELAY_MS,
+      // The test may have faked the global timers.
+      useNativeTimers: true,
+      auth: (send) => {
+        send({
+          version: CONTROL_VERSION,
+          client,
+          isBack,
+          ...(address.token !== undefined && { token: address.token }),
+        });
+      },
+    });
+    this.#socket.once('connect', () => {
+      isBack = true;
+    });
+  }
+
+  /** Resolves with the answer. Rejects with an `EchoStsError` that points to the site. */
+  call(on: string, name: string, args: unknown[], site: CallSite): Promise<Answer> {
+    return new Promise((resolve, rejectUnmarked) => {
+      const reject = (error: EchoStsError) => rejectUnmarked(site.mark(error));
+      if (this.#cause !== undefined) return reject(new EchoStsError(this.#cause.code, this.#cause.message));
+      this.#calls += 1;
+      const pending = { message: { number: this.#calls, on, name, args, seen: this.#seen.splice(0) }, resolve, reject };
+      this.#pending.add(pending);
+      if (this.#socket.connected) this.#send(pending);
+    });
+  }
+
+  /** Ends the connection; calls without an answer reject with `CLOSED`. */
+  close(): void {
+    this.#end('CLOSED', 'The handle was closed; connect anew with `connectEchoSts()`.');
+  }
+
+  #send(pending: Pending): void {
+    this.#socket.emit('call', pending.message, (answer: Answer) => this.#settle(pending, answer));
+  }
+
+  #settle(pending: Pending, { error, ...answer }: Answer): void {
+    // Each call is settled once.
+    if (!this.#pending.delete(pending)) return;
+    this.#seen.push(pending.message.number);
+    if (error === undefined) pending.resolve(answer);
+    else pending.reject(new EchoStsError(error.code, error.message));
+  }
+
+  #resend(): void {
+    this.#stopTimer();
+    for (const pending of this.#pending) this.#send(pending);
+  }
+
+  #startTimeout(): void {
+    if (this.#cause !== undefined) return;
+    const downForMs = [...this.#pending].map(({ message }) => downtimeMs(message));
+    const { url } = this.#address;
+    const giveUp = () => this.#end('DISCONNECTED', `The fixture at ${url} has gone, and has not come back in time.`);
+    this.#stopTimer = realClock.startTimer(giveUp, RECONNECT_TIMEOUT_MS + Math.max(0, ...downForMs));
+  }
+
+  #endIfRefused(error: Error): void {
+    const { code, message } = toConnectError(error, this.#address);
+    // A refusal by the fixture is final; when it cannot be reached, Socket.IO tries again.
+    if ('data' in error) this.#end(code, message);
+  }
+
+  #end(code: EchoStsErrorCode, message: string): void {
+    this.#cause ??= { code, message };
+    this.#stopTimer();
+    this.#socket.disconnect();
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    for (const { message: call, reject } of pending) {
+      reject(new EchoStsError(code, `${message} \`${call.name}\` was still to be answered.`));
+    }
+  }
+}
+
+/** How long the fixture will be down because of that call. */
+function downtimeMs({ name, args: [options] }: Pending['message']): number {
+  const downForMs: unknown = name === 'restart' && isRecord(options) ? Reflect.get(options, 'downForMs') : 0;
+  return typeof downForMs === 'number' ? downForMs : 0;
+}
+
+function toConnectError(error: Error & { data?: { code?: EchoStsErrorCode } }, { url }: Address): EchoStsError {
+  const { message, data } = error;
+  if (data?.code !== undefined) return new EchoStsError(data.code, message);
+  const advice = 'check the address, and start the fixture with the option `control: true`';
+  return new EchoStsError(
+    'DISCONNECTED',
+    `No fixture that can be controlled answers at ${url} (${message}); ${advice}.`,
+  );
+}
