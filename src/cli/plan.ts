@@ -8,6 +8,7 @@ import type { EchoStsOptions } from '../options/options.js';
 import { readCommandLine } from './command-line.js';
 import { readConfig } from './config-file.js';
 import { type Environment, LOG_LEVEL_VARIABLE, readEnvironment } from './environment.js';
+import { PORT_ALONE } from './flags.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
 import { UsageError } from './usage-error.js';
 import { granted, type Wish } from './wishes.js';
@@ -56,7 +57,7 @@ export function planFor(args: readonly string[], { environment, readFile, makeTo
   return { kind: 'serve', options, logLevel, isJson: line.json ?? config?.json ?? false, command };
 }
 
-const ALONE: readonly Wish[] = [{ option: 'port', value: 8000, from: 'the default' }];
+const ALONE: readonly Wish[] = [{ option: 'port', value: PORT_ALONE, from: 'the default' }];
 
 /** A free port, for several commands may run at once; and the command, but nobody else, may steer the server. */
 function besideCommand(token: string): Wish[] {

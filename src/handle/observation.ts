@@ -2,18 +2,23 @@
 
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
-import { closedRecord, integer, nonEmptyText, oneOf } from '../checks/fields.js';
+import { closedRecord, integer, oneOf } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import type { ViolationKind } from '../core/violations.js';
 import {
-  ENTRY_CRITERIA,
   type EntryCriteria,
   type EntryOf,
   type EntryOptions,
+  entriesSchema,
   eventName,
   isMeant,
   meant,
+  TIMELINE_FILTER,
+  timelineFilter,
   type WaitForOptions,
+  waitForSchema,
 } from '../criteria/entry-criteria.js';
+import { waitTimeoutMs } from '../criteria/wait-timeout.js';
 import { formatMermaid } from '../drawing/format-mermaid.js';
 import { formatText } from '../drawing/format-text.js';
 import { aboutStream, failureText, nearest, SCENE, type Scene } from '../failures/failure-text.js';
@@ -23,25 +28,15 @@ import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../tim
 import type { Participant } from '../timeline/shelf.js';
 import type { Selection } from '../timeline/timeline.js';
 import { EntryIterator } from './entry-iterator.js';
-import type { Observed } from './sessions.js';
+import type { FormatOptions, Observed } from './sessions.js';
 import type { World } from './world.js';
 
-/** Below the 5 s that test runners give a test by default. */
-const timeoutMs = v.optional(integer(0, 2 ** 31 - 1), 4000);
-
-const filterFields = {
-  streamId: v.optional(nonEmptyText),
-  direction: ENTRY_CRITERIA.direction,
-  event: v.optional(eventName),
-  since: v.optional(integer(0)),
-  limit: v.optional(integer(0)),
-};
-const filterSchema = closedRecord(filterFields);
-const formatSchema = closedRecord({ ...filterFields, columns: v.optional(integer(60), 80) });
+export const formatOptions = closedRecord({ ...TIMELINE_FILTER, columns: v.optional(integer(60), 80) });
 const formSchema = oneOf('text', 'mermaid');
-const waitSchema = closedRecord({ ...ENTRY_CRITERIA, count: v.optional(integer(1), 1), timeoutMs });
-const entriesSchema = closedRecord({ ...ENTRY_CRITERIA, event: v.optional(eventName) });
-const idleSchema = closedRecord({ timeoutMs });
+const idleOptions = closedRecord({ timeoutMs: waitTimeoutMs });
+
+true satisfies Same<FormatOptions, v.InferInput<typeof formatOptions>>;
+true satisfies Same<NonNullable<Parameters<Observed['idle']>[0]>, v.InferInput<typeof idleOptions>>;
 
 /** The functions are bound: they may be taken off the handle. */
 export class Observation implements Observed {
@@ -62,10 +57,10 @@ export class Observation implements Observed {
 
   readonly timeline: Observed['timeline'] = (filter: TimelineFilter = {}) =>
     // The schema takes no other event than the filter's own type names.
-    this.read(checked('filter', filterSchema, filter)) as TimelineEntry<never>[];
+    this.read(checked('filter', timelineFilter, filter)) as TimelineEntry<never>[];
 
   readonly format: Observed['format'] = (form = 'text', options = {}) => {
-    const { columns, ...filter } = checked('options', formatSchema, options);
+    const { columns, ...filter } = checked('options', formatOptions, options);
     const { dropped } = this.world.timeline;
     const isPage = checked('form', formSchema, form) === 'mermaid';
     return isPage ? formatMermaid(this.read(filter), { dropped }) : formatText(this.read(filter), { columns, dropped });
@@ -75,7 +70,7 @@ export class Observation implements Observed {
     event: Name,
     options: WaitForOptions<Name, To> = {},
   ) => {
-    const { timeoutMs, count, ...rest } = checked('options', waitSchema, options);
+    const { timeoutMs, count, ...rest } = checked('options', waitForSchema, options);
     const criteria = { event: checked('event', eventName, event), ...rest };
     const { where: _, ...facts } = criteria;
     const met = this.read(facts).filter((entry) => isMeant(criteria, entry));
@@ -97,7 +92,7 @@ export class Observation implements Observed {
   readonly violations = (): readonly Violation[] => Object.freeze(this.violationsBut([]));
 
   readonly idle = async (options: { timeoutMs?: number } = {}): Promise<void> => {
-    const { timeoutMs } = checked('options', idleSchema, options);
+    const { timeoutMs } = checked('options', idleOptions, options);
     this.requireOpen('idle');
     await this.world.waits.for<void>({
       owner: this.owner,

@@ -1,7 +1,9 @@
 /** Some sessions, or all: what a test reads of them, expects of them and does to them. */
 
+import type * as v from 'valibot';
 import { checked } from '../checks/checked.js';
 import { CallSite, EchoStsError } from '../checks/errors.js';
+import type { Same } from '../checks/same.js';
 import { type Cut, CutBook, type CutEntry } from '../core/cuts.js';
 import type { DelayPlan } from '../core/delay.js';
 import type { Input } from '../core/protocol.js';
@@ -37,6 +39,8 @@ import { Observation } from './observation.js';
 import { viewOf } from './session-view.js';
 import type { Sessions, SessionView, VerifyOptions } from './sessions.js';
 import type { World } from './world.js';
+
+true satisfies Same<VerifyOptions, v.InferInput<typeof verifyOptions>>;
 
 /** Who has asked for a verdict, when nobody has called `verify`. */
 const BY_DISPOSAL = '`await using`';

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
 import { CallSite, EchoStsError } from '../checks/errors.js';
 import { closedRecord, field, nonEmptyText } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { RuleBook } from '../core/rules.js';
 import type { ScopeSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
@@ -30,6 +31,8 @@ const scopeOptions = v.pipe(
     'expected `streamId` or `workerId`, got neither: say which sessions are this scope’s',
   ),
 );
+
+true satisfies Same<ScopeOptions, v.InferInput<typeof scopeOptions>>;
 
 export class TestScope extends SessionGroup implements Scope, Claim {
   readonly #options: ScopeOptions;
