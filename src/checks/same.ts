@@ -7,14 +7,24 @@
  */
 
 /**
- * `true`, or the names of the fields that differ. Three things are not compared: `readonly`, which no schema sees; `undefined` in place
- * of an optional field that is absent, which every schema takes, for it is how JavaScript leaves a field out; and a field
- * that is declared as `never`, which a closed schema refuses by not naming it.
+ * `true`, or what differs. Three things are not compared: `readonly`, which no schema sees; `undefined` in place of an
+ * optional field that is absent, which every schema takes, for it is how JavaScript leaves a field out; and a field that is
+ * declared as `never`, which a closed schema refuses by not naming it.
  */
 export type Same<Declared, Checked> =
   Equal<Plain<Declared>, Plain<Checked>> extends true
     ? true
-    : { readonly differ: Differing<Plain<Declared>, Plain<Checked>> };
+    : {
+        // Inline, or the compiler would show the name of this type in place of those of the fields.
+        readonly differ: {
+          [Key in keyof Plain<Declared> | keyof Plain<Checked> as Equal<
+            Only<Plain<Declared>, Key>,
+            Only<Plain<Checked>, Key>
+          > extends true
+            ? never
+            : Key]: 'differs';
+        };
+      };
 
 /** Whether one type may stand for the other in every place: more than that each is assignable to the other. */
 type Equal<One, Other> =
@@ -35,11 +45,6 @@ type Given<Type, Key extends keyof Type> =
   Record<never, never> extends Pick<Type, Key> ? Exclude<Type[Key], undefined> : Type[Key];
 
 type IsNever<Type, Key extends keyof Type> = [Given<Type, Key>] extends [never] ? true : false;
-
-/** The names of the fields that differ: short enough for the compiler to show all. */
-type Differing<Declared, Checked> = {
-  [Key in keyof Declared | keyof Checked]-?: Equal<Only<Declared, Key>, Only<Checked, Key>> extends true ? never : Key;
-}[keyof Declared | keyof Checked];
 
 /** That field alone, optional or not; nothing where there is no such field. */
 type Only<Type, Key> = Key extends keyof Type ? Pick<Type, Key> : never;
