@@ -2,7 +2,7 @@
 
 import { show } from '../core/show.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
-import { isRecord } from '../criteria/difference.js';
+import { hasFields } from '../criteria/difference.js';
 import { type Failure, failureText } from '../failures/failure-text.js';
 import { misdeeds } from '../failures/verdict.js';
 import type { Violation } from '../record/violation-log.js';
@@ -35,7 +35,7 @@ function verdict({ scene, violations }: Subject, allowed: ReadonlySet<string>): 
 }
 
 function allowedKinds(options: unknown): ReadonlySet<string> {
-  if (!isRecord(options)) throw misuse(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
+  if (!hasFields(options)) throw misuse(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
   const { allow = [] } = options;
   if (!Array.isArray(allow)) throw misuse(MATCHER, `\`allow\` is expected to be a list of kinds, got ${show(allow)}.`);
   const wrong = allow.findIndex((kind) => typeof kind !== 'string' || !Object.hasOwn(VIOLATIONS, kind));

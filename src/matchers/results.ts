@@ -1,6 +1,6 @@
 /** The results of one stream as they go by: which of them offends against order, and whose audio is not what came. */
 
-import { isRecord } from '../criteria/difference.js';
+import { hasFields } from '../criteria/difference.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { faultOf } from './origin.js';
 
@@ -80,7 +80,7 @@ export class StreamOfResults {
     const { sequence_number: number, dubbed_audio: sent, status } = result.payload;
     const subject = `got the result of fragment ${number}`;
     // A rule may have malformed that, too.
-    if (!isRecord(sent)) return this.#offence(`${subject}, a ${status}, without audio`, result);
+    if (!hasFields(sent)) return this.#offence(`${subject}, a ${status}, without audio`, result);
     const arrivals = this.#answered(result);
     if (arrivals === undefined) return undefined;
     const isEcho = ({ payload: { audio } }: Arrival) => audio.bytes === sent.bytes && audio.hash === sent.hash;
