@@ -1,6 +1,9 @@
 /** The environment variables of existing deployments → the options that they request. A table. */
 
+import { DEFAULT_LEVELS } from '../options/defaults.js';
+
 import type { OptionName, OptionRequest } from './option-requests.js';
+
 import { boolean, delay, number, plainText, port, seconds } from './text-values.js';
 
 interface Variable {
@@ -16,9 +19,9 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   ECHO_PORT: { option: 'port', parse: port, means: 'the port' },
   ECHO_PROCESSING_DELAY_MS: { option: 'delayMs', parse: delay, means: 'processing time of each fragment' },
   BACKPRESSURE_ENABLED: { option: 'backpressure', parse: boolean, means: '`true` or `false`' },
-  BACKPRESSURE_THRESHOLD_LOW: level('low', 0.5),
-  BACKPRESSURE_THRESHOLD_MEDIUM: level('medium', 0.7),
-  BACKPRESSURE_THRESHOLD_HIGH: level('high', 0.9),
+  BACKPRESSURE_THRESHOLD_LOW: level('low'),
+  BACKPRESSURE_THRESHOLD_MEDIUM: level('medium'),
+  BACKPRESSURE_THRESHOLD_HIGH: level('high'),
   WS_MAX_CONNECTIONS: { option: 'maxConnections', parse: number, means: 'more are refused' },
   WS_MAX_BUFFER_SIZE: { option: 'maxMessageBytes', parse: number, means: 'largest message, bytes' },
   WS_PING_INTERVAL: { option: 'pingIntervalMs', parse: seconds, means: 'seconds' },
@@ -45,7 +48,7 @@ export function readEnvironment(environment: Environment): OptionRequest[] {
   return [...requests, { option: 'backpressure', part: 'levels', value, from }];
 }
 
-function level(name: 'low' | 'medium' | 'high', byDefault: number): Variable {
-  const means = `share of \`max_inflight\` in flight, ${byDefault} by default, once backpressure is on`;
+function level(name: keyof typeof DEFAULT_LEVELS): Variable {
+  const means = `share of \`max_inflight\` in flight, ${DEFAULT_LEVELS[name]} by default, once backpressure is on`;
   return { option: 'backpressure', level: name, parse: number, means };
 }

@@ -1,5 +1,6 @@
 /** Every flag: what it sets, its syntax, its purpose, and its default. A table. */
 
+import { DEFAULT_LEVELS, DEFAULT_OPTIONS } from '../options/defaults.js';
 import type { EchoStsOptions } from '../options/options.js';
 import { clock, delay, list, number, origins, pairs, plainText, port, rules } from './text-values.js';
 
@@ -21,9 +22,14 @@ export interface Flag {
 
 type Row = [name: string, takes: string, parse: (text: string) => unknown, help: string, byDefault: string];
 
+/** The port of a server that runs no command: known before it starts, for a worker that is configured by hand. */
+export const STANDALONE_PORT = 8000;
+
 /** The flags of each option. */
 export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]: readonly Flag[] } = {
-  host: [row('host', 'ADDRESS', plainText, 'The address to listen on; 0.0.0.0 for every interface.', '127.0.0.1')],
+  host: [
+    row('host', 'ADDRESS', plainText, 'The address to listen on; 0.0.0.0 for every interface.', DEFAULT_OPTIONS.host),
+  ],
   port: [
     {
       ...row(
@@ -31,7 +37,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
         'PORT[,PORT…]',
         port,
         '0 for a free one; several to prefer before a free one.',
-        '8000; 0 before a command',
+        `${STANDALONE_PORT}; ${DEFAULT_OPTIONS.port} before a command`,
       ),
       short: 'p',
     },
@@ -42,19 +48,27 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'MS | MIN..MAX | p50=MS,p99=MS',
       delay,
       'Processing time of each fragment, such as 40 or 20..60.',
-      '0',
+      shown(DEFAULT_OPTIONS.delayMs),
     ),
   ],
-  capacity: [row('capacity', 'N', number, 'How many fragments of a stream are processed at once.', 'Infinity')],
+  capacity: [
+    row(
+      'capacity',
+      'N',
+      number,
+      'How many fragments of a stream are processed at once.',
+      shown(DEFAULT_OPTIONS.capacity),
+    ),
+  ],
   backpressure: [
-    onOff('backpressure', 'Simulate backpressure by how much is in flight.', 'off'),
+    onOff('backpressure', 'Simulate backpressure by how much is in flight.', shown(DEFAULT_OPTIONS.backpressure)),
     {
       ...row(
         'backpressure-levels',
         'low=SHARE,medium=SHARE,high=SHARE,recommendedDelayMs=MS',
         pairs('low', 'medium', 'high', 'recommendedDelayMs'),
         'The same, at levels of your own; each may be left out.',
-        'low=0.5,medium=0.7,high=0.9',
+        shown(DEFAULT_LEVELS),
       ),
       part: 'levels',
     },
@@ -66,17 +80,33 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
         'JSON',
         rules,
         'What goes wrong, such as {"when":{"sequenceNumber":5},"code":"TIMEOUT"}. May be repeated.',
-        'none',
+        shown(DEFAULT_OPTIONS.errorRules),
       ),
       isRepeated: true,
     },
   ],
   seed: [row('seed', 'TEXT', plainText, 'What chance is drawn from; ECHO_STS_SEED overrides it.', 'a random one')],
   transcript: [row('transcript', 'TEXT', plainText, 'The mock text of each result.', 'fragment N')],
-  maxInflight: [row('max-inflight', 'N', number, 'Ceiling of max_inflight, 1 to 10.', '10')],
-  queueLimit: [row('queue-limit', 'N', number, 'Fragments in flight per stream before QUEUE_FULL.', '20')],
+  maxInflight: [
+    row('max-inflight', 'N', number, 'Ceiling of max_inflight, 1 to 10.', shown(DEFAULT_OPTIONS.maxInflight)),
+  ],
+  queueLimit: [
+    row(
+      'queue-limit',
+      'N',
+      number,
+      'Fragments in flight per stream before QUEUE_FULL.',
+      shown(DEFAULT_OPTIONS.queueLimit),
+    ),
+  ],
   queueFullLimit: [
-    row('queue-full-limit', 'N', number, 'So many QUEUE_FULL in a row before the worker is disconnected.', '50'),
+    row(
+      'queue-full-limit',
+      'N',
+      number,
+      'So many QUEUE_FULL in a row before the worker is disconnected.',
+      shown(DEFAULT_OPTIONS.queueFullLimit),
+    ),
   ],
   reorderWindow: [
     row(
@@ -87,20 +117,52 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'max_inflight of the stream',
     ),
   ],
-  maxFragmentsPerMinute: [row('max-fragments-per-minute', 'N', number, 'More of a stream get RATE_LIMIT.', 'Infinity')],
-  autoCloseMs: [row('auto-close-ms', 'MS', number, 'From stream:complete to the disconnect.', '5000')],
+  maxFragmentsPerMinute: [
+    row(
+      'max-fragments-per-minute',
+      'N',
+      number,
+      'More of a stream get RATE_LIMIT.',
+      shown(DEFAULT_OPTIONS.maxFragmentsPerMinute),
+    ),
+  ],
+  autoCloseMs: [
+    row('auto-close-ms', 'MS', number, 'From stream:complete to the disconnect.', shown(DEFAULT_OPTIONS.autoCloseMs)),
+  ],
   auth: [
     {
       ...row('auth-token', 'TOKEN', plainText, 'Refuse connections without it in auth.token.', 'everybody may'),
       part: 'token',
     },
   ],
-  maxConnections: [row('max-connections', 'N', number, 'More are refused with RATE_LIMIT.', 'Infinity')],
-  paths: [row('paths', 'PATH,…', list, 'Where Socket.IO is served.', '/socket.io/,/ws/sts')],
-  transports: [row('transports', 'NAME,…', list, 'websocket alone refuses polling.', 'polling,websocket')],
-  pingIntervalMs: [row('ping-interval-ms', 'MS', number, 'How often each connection is pinged.', '25000')],
-  pingTimeoutMs: [row('ping-timeout-ms', 'MS', number, 'How long the answer to a ping may take.', '10000')],
-  maxMessageBytes: [row('max-message-bytes', 'BYTES', number, 'Largest message.', '52428800')],
+  maxConnections: [
+    row('max-connections', 'N', number, 'More are refused with RATE_LIMIT.', shown(DEFAULT_OPTIONS.maxConnections)),
+  ],
+  paths: [row('paths', 'PATH,…', list, 'Where Socket.IO is served.', shown(DEFAULT_OPTIONS.paths))],
+  transports: [
+    row('transports', 'NAME,…', list, 'websocket alone refuses polling.', shown(DEFAULT_OPTIONS.transports)),
+  ],
+  pingIntervalMs: [
+    row(
+      'ping-interval-ms',
+      'MS',
+      number,
+      'How often each connection is pinged.',
+      shown(DEFAULT_OPTIONS.pingIntervalMs),
+    ),
+  ],
+  pingTimeoutMs: [
+    row(
+      'ping-timeout-ms',
+      'MS',
+      number,
+      'How long the answer to a ping may take.',
+      shown(DEFAULT_OPTIONS.pingTimeoutMs),
+    ),
+  ],
+  maxMessageBytes: [
+    row('max-message-bytes', 'BYTES', number, 'Largest message.', shown(DEFAULT_OPTIONS.maxMessageBytes)),
+  ],
   cors: [row('cors', '* | ORIGIN,…', origins, 'Which web pages may connect.', 'none')],
   clock: [
     row(
@@ -108,17 +170,35 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'real | manual',
       clock,
       'What delays and timeouts go by; who moves a manual one needs --control.',
-      'real',
+      DEFAULT_OPTIONS.clock,
     ),
   ],
   timeline: [
-    { ...row('timeline-limit', 'N', number, 'How many entries the timeline keeps.', '5000'), part: 'limit' },
-    { ...onOff('timeline-audio', 'Keep the audio in the timeline.', 'off'), part: 'audio' },
+    {
+      ...row(
+        'timeline-limit',
+        'N',
+        number,
+        'How many entries the timeline keeps.',
+        shown(DEFAULT_OPTIONS.timeline.limit),
+      ),
+      part: 'limit',
+    },
+    {
+      ...onOff('timeline-audio', 'Keep the audio in the timeline.', shown(DEFAULT_OPTIONS.timeline.audio)),
+      part: 'audio',
+    },
   ],
-  conduct: [row('conduct', 'lenient | strict', plainText, 'Whether violations make verify() fail.', 'lenient')],
-  allow: [row('allow', 'KIND,…', list, 'Violations that are excused.', 'none')],
+  conduct: [
+    row('conduct', 'lenient | strict', plainText, 'Whether violations make verify() fail.', DEFAULT_OPTIONS.conduct),
+  ],
+  allow: [row('allow', 'KIND,…', list, 'Violations that are excused.', shown(DEFAULT_OPTIONS.allow))],
   control: [
-    onOff('control', 'Let programs of this machine steer the server, and read /sessions.', 'off'),
+    onOff(
+      'control',
+      'Let programs of this machine steer the server, and read /sessions.',
+      shown(DEFAULT_OPTIONS.control),
+    ),
     {
       ...row(
         'control-token',
@@ -150,4 +230,14 @@ function row(...[name, takes, parse, help, byDefault]: Row): Flag {
 
 function onOff(name: string, help: string, byDefault: string): Flag {
   return { name, help, byDefault };
+}
+
+/** A default as it is written on a command line. */
+function shown(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (Array.isArray(value)) return value.join(',') || 'none';
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name}=${part}`)
+    .join(',');
 }

@@ -8,6 +8,7 @@ import type { EchoStsOptions } from '../options/options.js';
 import { readCommandLine } from './command-line.js';
 import { readConfig } from './config-file.js';
 import { type Environment, LOG_LEVEL_VARIABLE, readEnvironment } from './environment.js';
+import { STANDALONE_PORT } from './flags.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
 import { mergeRequests, type OptionRequest } from './option-requests.js';
 import { UsageError } from './usage-error.js';
@@ -56,7 +57,7 @@ export function planFor(args: readonly string[], { environment, readFile, makeTo
   return { kind: 'serve', options, logLevel, isJson: line.json ?? config?.json ?? false, command };
 }
 
-const STANDALONE_DEFAULTS: readonly OptionRequest[] = [{ option: 'port', value: 8000, from: 'the default' }];
+const STANDALONE_DEFAULTS: readonly OptionRequest[] = [{ option: 'port', value: STANDALONE_PORT, from: 'the default' }];
 
 /** A free port, for several commands may run at once; and control for the command alone. */
 function commandDefaults(token: string): OptionRequest[] {

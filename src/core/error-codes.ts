@@ -17,5 +17,8 @@ export const ERROR_CODES = {
   RATE_LIMIT: { severity: 'warning', retryable: true, means: 'too many requests' },
 } as const satisfies Record<string, { severity: Severity; retryable: boolean; means: string }>;
 
+/** What a simulated error says where its rule says nothing. */
+export const SIMULATED_ERROR_MESSAGE = 'Simulated error';
+
 /** One of the ten codes of PROTOCOL §5. */
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -45,7 +45,7 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatch {
 }
 
 /** Whether its fields are what counts: a plain object or one of a class, not a list, a date, a map or the like. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function hasFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return Object.prototype.toString.call(value) === '[object Object]';
 }
 
@@ -57,7 +57,7 @@ function compare(expected: unknown, actual: unknown, path: string, above: Above)
   if (isAsymmetric(expected)) return isMatch(expected, actual) ? [] : whole;
   if (expected === actual || Object.is(expected, actual)) return [];
   if (Array.isArray(expected) && Array.isArray(actual)) return compareItems(expected, actual, path, above);
-  if (isRecord(expected) && isRecord(actual)) return compareFields(expected, actual, path, above);
+  if (hasFields(expected) && hasFields(actual)) return compareFields(expected, actual, path, above);
   return isSame(expected, actual) ? [] : whole;
 }
 

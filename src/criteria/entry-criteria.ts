@@ -1,13 +1,15 @@
 /** Which entries of a timeline are meant, and how one differs from what is meant. */
 
 import * as v from 'valibot';
-import { field, integer, isRecord, nonEmptyText, oneOf } from '../checks/fields.js';
+import { closedRecord, field, integer, isRecord, nonEmptyText, oneOf } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
-import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
+import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import { keptText } from '../timeline/flat-payload.js';
 import { type Difference, differences, type Part } from './difference.js';
 import { inspected } from './inspected.js';
+import { waitTimeoutMs } from './wait-timeout.js';
 
 /** A part that the payload has to have, or a function that looks at it. The part is told in failure texts field by field. */
 export type Where<Entry extends TimelineEntry> =
@@ -81,6 +83,34 @@ export const ENTRY_CRITERIA = {
 };
 
 export const eventName = oneOf(...(Object.keys(DIRECTIONS) as EventName[]));
+
+/** What `waitFor` takes beside the event. */
+export const waitForSchema = closedRecord({
+  ...ENTRY_CRITERIA,
+  count: v.optional(integer(1), 1),
+  timeoutMs: waitTimeoutMs,
+});
+
+/** What `entries` takes. */
+export const entriesSchema = closedRecord({ ...ENTRY_CRITERIA, event: v.optional(eventName) });
+
+/** The fields of a filter. */
+export const TIMELINE_FILTER = {
+  streamId: ENTRY_CRITERIA.streamId,
+  direction: ENTRY_CRITERIA.direction,
+  event: v.optional(eventName),
+  since: v.optional(integer(0)),
+  limit: v.optional(integer(0)),
+};
+
+/** What `timeline` takes. */
+export const timelineFilter = closedRecord(TIMELINE_FILTER);
+
+// All but `where`: which parts an event has is for the compiler alone; that it is a part or a function is checked.
+type All<Options> = Omit<Options, 'where'>;
+true satisfies Same<All<WaitForOptions<EventName>>, All<v.InferInput<typeof waitForSchema>>>;
+true satisfies Same<All<EntryOptions<EventName> & { event?: EventName }>, All<v.InferInput<typeof entriesSchema>>>;
+true satisfies Same<TimelineFilter, v.InferInput<typeof timelineFilter>>;
 
 /** Whether the entry is meant. A function of the caller's may throw. */
 export function isMeant(criteria: EntryCriteria, entry: TimelineEntry): boolean {

@@ -1,7 +1,7 @@
 /** A value on one line, as texts about failures show it. The matchers of a runner go by their names, not by their insides. */
 
 import { inspect } from 'node:util';
-import { type AsymmetricMatch, isAsymmetric, isRecord } from './difference.js';
+import { type AsymmetricMatch, hasFields, isAsymmetric } from './difference.js';
 
 /** Deeper parts are left out, which ends circles, too. */
 const DEEPEST = 4;
@@ -35,7 +35,7 @@ function nameOf(matcher: AsymmetricMatch): string {
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) return false;
+  if (!hasFields(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

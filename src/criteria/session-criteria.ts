@@ -1,11 +1,13 @@
 /** What a test waits for in a session. */
 
 import * as v from 'valibot';
-import { closedRecord, integer, nonEmptyText, oneOf } from '../checks/fields.js';
+import { closedRecord, nonEmptyText, oneOf } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { TRANSITIONS } from '../core/transitions.js';
 import type { SessionState } from '../core/vocabulary.js';
+import { waitTimeoutMs } from './wait-timeout.js';
 
 /** What `waitForSession` waits for. All optional. */
 export interface WaitForSessionOptions {
@@ -34,8 +36,10 @@ const STATES: SessionState[] = [...Object.keys(TRANSITIONS).map((state) => state
 export const waitForSessionSchema = closedRecord({
   streamId: v.optional(nonEmptyText),
   state: v.optional(oneOf(...STATES)),
-  timeoutMs: v.optional(integer(0, 2 ** 31 - 1), 4000),
+  timeoutMs: waitTimeoutMs,
 });
+
+true satisfies Same<WaitForSessionOptions, v.InferInput<typeof waitForSessionSchema>>;
 
 /** A stream that has completed stays `completed` for this purpose: its connection is closed soon after (PROTOCOL §3). */
 export function isMet({ streamId, state }: SessionCriteria, session: SessionFacts): boolean {

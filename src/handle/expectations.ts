@@ -2,8 +2,16 @@
 
 import * as v from 'valibot';
 import { closedRecord, field, integer, isRecord, nonEmptyText } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
-import { ENTRY_CRITERIA, type EntryCriteria, eventName, isMeant, meant } from '../criteria/entry-criteria.js';
+import {
+  ENTRY_CRITERIA,
+  type EntryCriteria,
+  type Expectation,
+  eventName,
+  isMeant,
+  meant,
+} from '../criteria/entry-criteria.js';
 import { type Failure, matching, nearest, type Scene, times } from '../failures/failure-text.js';
 import { inventory } from '../failures/inventory.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
@@ -24,7 +32,10 @@ export const expectationSchema = v.pipe(
   closedRecord({
     event: eventName,
     ...ENTRY_CRITERIA,
-    times: v.optional(v.lazy((value) => (isRecord(value) ? bounds : exactly))),
+    times: v.optional(
+      v.lazy((value) => (isRecord(value) ? bounds : exactly)),
+      { atLeast: 1 },
+    ),
     named: v.optional(nonEmptyText),
   }),
   // What can never come is a slip of the pen.
@@ -45,6 +56,9 @@ export const expectationSchema = v.pipe(
     ['direction'],
   ),
 );
+
+// All but `where`, as for every criteria.
+true satisfies Same<Omit<Expectation<EventName>, 'where'>, Omit<v.InferInput<typeof expectationSchema>, 'where'>>;
 
 /** What each direction means, in words. */
 const MEANINGS: Readonly<Record<Direction, string>> = {
@@ -126,7 +140,7 @@ function isMet({ hits, atLeast, atMost, error }: Expected): boolean {
 
 function toBounds(times: v.InferOutput<typeof expectationSchema>['times']): { atLeast: number; atMost: number } {
   if (typeof times === 'number') return { atLeast: times, atMost: times };
-  const { atLeast, atMost = Number.POSITIVE_INFINITY } = (times ?? {}) as { atLeast?: number; atMost?: number };
+  const { atLeast, atMost = Number.POSITIVE_INFINITY } = times;
   return { atLeast: atLeast ?? (atMost === Number.POSITIVE_INFINITY ? 1 : 0), atMost };
 }
 

@@ -2,42 +2,40 @@
 
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
-import { closedRecord, integer, nonEmptyText, oneOf } from '../checks/fields.js';
+
+import { closedRecord, integer, oneOf } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
+
 import {
-  ENTRY_CRITERIA,
   type EntryCriteria,
   type EntryOf,
   type EntryOptions,
+  entriesSchema,
   eventName,
   isMeant,
   meant,
+  TIMELINE_FILTER,
+  timelineFilter,
   type WaitForOptions,
+  waitForSchema,
 } from '../criteria/entry-criteria.js';
+import { waitTimeoutMs } from '../criteria/wait-timeout.js';
 import { formatMermaid } from '../drawing/format-mermaid.js';
 import { formatText } from '../drawing/format-text.js';
 import { aboutStream, failureText, nearest, SCENE, type Scene } from '../failures/failure-text.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
 import { EntryIterator } from './entry-iterator.js';
+
 import { entriesOf, type Group, sceneOf, violationsOf, wait } from './group.js';
 import { waitForIdle } from './idle.js';
 import type { FormatOptions, Observed } from './sessions.js';
 
-/** Below the 5 s that test runners give a test by default. */
-const timeoutMs = v.optional(integer(0, 2 ** 31 - 1), 4000);
-
-const filterFields = {
-  streamId: v.optional(nonEmptyText),
-  direction: ENTRY_CRITERIA.direction,
-  event: v.optional(eventName),
-  since: v.optional(integer(0)),
-  limit: v.optional(integer(0)),
-};
-const filterSchema = closedRecord(filterFields);
-const formatSchema = closedRecord({ ...filterFields, columns: v.optional(integer(60), 80) });
+export const formatOptions = closedRecord({ ...TIMELINE_FILTER, columns: v.optional(integer(60), 80) });
 const formSchema = oneOf('text', 'mermaid');
-const waitSchema = closedRecord({ ...ENTRY_CRITERIA, count: v.optional(integer(1), 1), timeoutMs });
-const entriesSchema = closedRecord({ ...ENTRY_CRITERIA, event: v.optional(eventName) });
-const idleSchema = closedRecord({ timeoutMs });
+const idleOptions = closedRecord({ timeoutMs: waitTimeoutMs });
+
+true satisfies Same<FormatOptions, v.InferInput<typeof formatOptions>>;
+true satisfies Same<NonNullable<Parameters<Observed['idle']>[0]>, v.InferInput<typeof idleOptions>>;
 
 /** For the matchers, which have the handle alone. */
 interface Shown {
@@ -48,10 +46,10 @@ interface Shown {
 export function observe(group: Group): Observed & Shown {
   const timeline = (filter: TimelineFilter = {}) =>
     // The schema takes no other event than the filter's own type names.
-    entriesOf(group, checked('filter', filterSchema, filter)) as TimelineEntry<never>[];
+    entriesOf(group, checked('filter', timelineFilter, filter)) as TimelineEntry<never>[];
   const waitFor: Observed['waitFor'] = (event, options) => waitForEntry(group, waitFor, event, options);
   const idle = async (options: { timeoutMs?: number } = {}): Promise<void> =>
-    waitForIdle(group, idle, checked('options', idleSchema, options).timeoutMs);
+    waitForIdle(group, idle, checked('options', idleOptions, options).timeoutMs);
   return {
     timeline,
     format: (form, options) => format(group, form, options),
@@ -64,7 +62,7 @@ export function observe(group: Group): Observed & Shown {
 }
 
 function format(group: Group, form: 'text' | 'mermaid' = 'text', options: FormatOptions = {}): string {
-  const { columns, ...filter } = checked('options', formatSchema, options);
+  const { columns, ...filter } = checked('options', formatOptions, options);
   const { dropped } = group.state.timeline;
   const isPage = checked('form', formSchema, form) === 'mermaid';
   const entries = entriesOf(group, filter);
@@ -87,7 +85,7 @@ async function waitForEntry<Name extends EventName, To extends Direction>(
   event: Name,
   options: WaitForOptions<Name, To> = {},
 ): Promise<EntryOf<Name, To>> {
-  const { timeoutMs, count, ...rest } = checked('options', waitSchema, options);
+  const { timeoutMs, count, ...rest } = checked('options', waitForSchema, options);
   const criteria = { event: checked('event', eventName, event), ...rest };
   const { where: _, ...facts } = criteria;
   const met = entriesOf(group, facts).filter((entry) => isMeant(criteria, entry));

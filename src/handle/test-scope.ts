@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
 import { EchoStsError } from '../checks/errors.js';
 import { closedRecord, field, nonEmptyText } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { RuleBook } from '../core/rules.js';
 import { show } from '../core/show.js';
 import { compose } from './compose.js';
@@ -31,6 +32,8 @@ const scopeOptions = v.pipe(
     'expected `streamId` or `workerId`, got neither: say which sessions are this scope’s',
   ),
 );
+
+true satisfies Same<ScopeOptions, v.InferInput<typeof scopeOptions>>;
 
 /** `beneficiary` is on whose behalf it is used, if anybody's. Throws an `EchoStsError` (`INVALID_OPTION`). */
 export function openScope(state: FixtureState, options: ScopeOptions, beneficiary?: object): Scope {

@@ -4,7 +4,7 @@ import { types } from 'node:util';
 import { audioDigest } from '../audio/audio-digest.js';
 import { isBase64 } from '../audio/base64.js';
 import { show } from '../core/show.js';
-import { isRecord } from '../criteria/difference.js';
+import { hasFields } from '../criteria/difference.js';
 
 /** Audio, or its size and hash. */
 export interface Audio {
@@ -57,7 +57,7 @@ function find(source: unknown, depth: number): AudioLookup {
   if (types.isAnyArrayBuffer(source)) return { audio: audioOfBytes(new Uint8Array(source)) };
   if (ArrayBuffer.isView(source))
     return { audio: audioOfBytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength)) };
-  if (!isRecord(source)) return { missing: show(source) };
+  if (!hasFields(source)) return { missing: show(source) };
   if (typeof source['data_base64'] === 'string') return fromText(source['data_base64']);
   if (typeof source['bytes'] === 'number' && typeof source['hash'] === 'string')
     return { audio: { size: source['bytes'], hash: source['hash'] } };
@@ -77,7 +77,7 @@ function fromText(text: string): AudioLookup {
 function describeOther(source: Readonly<Record<string, unknown>>): string {
   const { status, error } = source;
   if (typeof status === 'string') {
-    const code = isRecord(error) && typeof error['code'] === 'string' ? ` with ${error['code']}` : '';
+    const code = hasFields(error) && typeof error['code'] === 'string' ? ` with ${error['code']}` : '';
     return `a result without audio, \`status\` ${show(status)}${code}`;
   }
   const names = Object.keys(source);

@@ -1,6 +1,6 @@
 /** The text for an entry of a timeline: which one it is, and the fault in it. */
 
-import { isRecord } from '../criteria/difference.js';
+import { hasFields } from '../criteria/difference.js';
 import { about } from '../failures/failure-text.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
@@ -17,6 +17,6 @@ export function describeFault(entry: TimelineEntry | undefined): string {
 }
 
 function isEntry(source: unknown): source is TimelineEntry {
-  if (!isRecord(source) || typeof source['n'] !== 'number' || !isRecord(source['payload'])) return false;
+  if (!hasFields(source) || typeof source['n'] !== 'number' || !hasFields(source['payload'])) return false;
   return typeof source['event'] === 'string' && Object.hasOwn(DIRECTIONS, source['event']);
 }

@@ -2,7 +2,7 @@
 
 import { show } from '../core/show.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
-import { isRecord } from '../criteria/difference.js';
+import { hasFields } from '../criteria/difference.js';
 import { type Failure, failureText } from '../failures/failure-text.js';
 import { misdeeds } from '../failures/verdict.js';
 import type { Violation } from '../record/violation-log.js';
@@ -35,7 +35,7 @@ function match({ scene, violations }: Subject, allowed: ReadonlySet<string>): Ma
 }
 
 function parseAllowed(options: unknown): ReadonlySet<string> {
-  if (!isRecord(options))
+  if (!hasFields(options))
     throw invalidArgument(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
   const { allow = [] } = options;
   if (!Array.isArray(allow))

@@ -2,7 +2,7 @@
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
-import { isRecord } from '../criteria/difference.js';
+import { hasFields } from '../criteria/difference.js';
 import { type AnyPart, type EntryCriteria, isMeant, meant } from '../criteria/entry-criteria.js';
 import { type Failure, failureText, listed, nearest, times } from '../failures/failure-text.js';
 import { inventory } from '../failures/inventory.js';
@@ -128,7 +128,7 @@ class Search {
 
   get #asksForTimes(): boolean {
     const { where } = this.#criteria;
-    return !this.isMet && isRecord(where) && Object.keys(where).join() === 'times';
+    return !this.isMet && hasFields(where) && Object.keys(where).join() === 'times';
   }
 }
 
@@ -137,7 +137,7 @@ function isOpen({ state }: SessionSnapshot): boolean {
 }
 
 function checkOptions(options: unknown): void {
-  if (!isRecord(options))
+  if (!hasFields(options))
     throw invalidArgument(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
   const { times } = options;
   if (times === undefined || (Number.isInteger(times) && Number(times) >= 0)) return;
@@ -146,12 +146,12 @@ function checkOptions(options: unknown): void {
 
 /** Whether any payload matches. */
 function isEmpty(partial: unknown): boolean {
-  return partial === undefined || (isRecord(partial) && Object.keys(partial).length === 0);
+  return partial === undefined || (hasFields(partial) && Object.keys(partial).length === 0);
 }
 
 /** A payload may be passed as it was sent: a timeline has audio by size and hash. */
 function summarizeAudio(partial: unknown): unknown {
-  if (!isRecord(partial) || !isRecord(partial['audio'])) return partial;
+  if (!hasFields(partial) || !hasFields(partial['audio'])) return partial;
   const { data_base64, ...rest } = partial['audio'];
   const finding = audioOf(data_base64);
   if (!('audio' in finding)) return partial;

@@ -1,6 +1,6 @@
 /** The results of one stream, one after the other: which is out of order, and whose audio is not what was received. */
 
-import { isRecord } from '../criteria/difference.js';
+import { hasFields } from '../criteria/difference.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { describeFault } from './entry-text.js';
 
@@ -81,7 +81,7 @@ export class StreamResults {
     const { sequence_number: number, dubbed_audio: sent, status } = result.payload;
     const subject = `got the result of fragment ${number}`;
     // A rule may have malformed that, too.
-    if (!isRecord(sent)) return this.#mismatch(`${subject}, a ${status}, without audio`, result);
+    if (!hasFields(sent)) return this.#mismatch(`${subject}, a ${status}, without audio`, result);
     const arrivals = this.#arrivalsFor(result);
     if (arrivals === undefined) return undefined;
     const isEcho = ({ payload: { audio } }: Arrival) => audio.bytes === sent.bytes && audio.hash === sent.hash;

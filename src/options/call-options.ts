@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { closedRecord, countOrInfinity, integer, listOf, nonEmptyText, oneOf, trueOrFalse } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { MAX_TIMER_MS } from '../clock/clock.js';
 import { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from '../core/cut-forms.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
@@ -87,6 +88,8 @@ export const cutOptions = v.pipe(
   ),
 );
 
+true satisfies Same<CutOptions, v.InferInput<typeof cutOptions>>;
+
 export const pushedBackpressure = closedRecord({
   severity: oneOf('low', 'medium', 'high'),
   action: oneOf('none', 'slow_down', 'pause'),
@@ -94,12 +97,18 @@ export const pushedBackpressure = closedRecord({
   streamId: v.optional(nonEmptyText),
 });
 
+true satisfies Same<PushedBackpressure, v.InferInput<typeof pushedBackpressure>>;
+
 export const refuseOptions = closedRecord({
   times: v.optional(integer(1), 1),
   status: v.optional(integer(400, 599), 503),
 });
 
+true satisfies Same<RefuseOptions, v.InferInput<typeof refuseOptions>>;
+
 export const restartOptions = closedRecord({ downForMs: v.optional(integer(0, MAX_TIMER_MS), 0) });
+
+true satisfies Same<RestartOptions, v.InferInput<typeof restartOptions>>;
 
 export const closeOptions = closedRecord({ abrupt: v.optional(trueOrFalse, false) });
 

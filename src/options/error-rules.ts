@@ -13,8 +13,11 @@ import {
   text,
   trueOrFalse,
 } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { advice } from '../checks/spelling.js';
-import { ERROR_CODES, type ErrorCode } from '../core/error-codes.js';
+
+import { ERROR_CODES, type ErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
+
 import { isErrorCode } from '../core/error-reports.js';
 import { FAULTS } from '../core/faults.js';
 import type { Rule, RuleConditions, RulePredicate } from '../core/rules.js';
@@ -95,6 +98,8 @@ const conditions = closedRecord({
 
 const predicate = field<RulePredicate>('conditions or a function', (value) => typeof value === 'function');
 
+const errorCode: v.GenericSchema<FailureRule['code']> = nonEmptyText;
+
 const lifetime = {
   when: v.lazy((value) => (isRecord(value) ? conditions : predicate)),
   delayMs: v.optional(integer(0), 0),
@@ -106,8 +111,8 @@ const lifetime = {
 const failure = v.pipe(
   closedRecord({
     ...lifetime,
-    code: nonEmptyText,
-    message: v.optional(text, 'Simulated error'),
+    code: errorCode,
+    message: v.optional(text, SIMULATED_ERROR_MESSAGE),
     retryable: v.optional(trueOrFalse),
     stage: v.optional(oneOf('asr', 'translation', 'tts')),
     as: v.optional(oneOf('failed', 'partial', 'error-event'), 'failed'),
@@ -144,6 +149,10 @@ export const errorRule = v.lazy((value) => {
   if (!isRecord(value) || 'code' in value === 'fault' in value) return eitherOr;
   return 'fault' in value ? fault : failure;
 });
+
+true satisfies Same<FailureRule, v.InferInput<typeof failure>>;
+true satisfies Same<FaultRule, v.InferInput<typeof fault>>;
+true satisfies Same<ErrorRule, v.InferInput<typeof errorRule>>;
 
 /** A core Rule → as a test would write it. */
 export function toErrorRule({ when, consequence, times, after, optional }: Rule): ErrorRule {

@@ -14,6 +14,7 @@ import {
   oneOf,
   trueOrFalse,
 } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { type Clock, globalClock, MAX_TIMER_MS, realClock } from '../clock/clock.js';
 import { type ManualClock, MovedClock } from '../clock/manual-clock.js';
 import { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from '../core/backpressure.js';
@@ -24,6 +25,7 @@ import { show } from '../core/show.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { Fragment } from '../core/vocabulary.js';
 import { violationKinds } from './call-options.js';
+import { DEFAULT_LEVELS, DEFAULT_OPTIONS } from './defaults.js';
 import { errorRule } from './error-rules.js';
 import type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
 import { CONTROL_PATH, withSlash } from './paths.js';
@@ -57,9 +59,9 @@ const onOrOff = field<boolean>('true, false or { low, medium, high }', (value) =
 const backpressure = v.lazy((value) => (isRecord(value) ? levels : onOrOff));
 const levels = v.pipe(
   closedRecord({
-    low: v.optional(share(), DEFAULT_LOAD_LEVELS.low),
-    medium: v.optional(share(), DEFAULT_LOAD_LEVELS.medium),
-    high: v.optional(share(), DEFAULT_LOAD_LEVELS.high),
+    low: v.optional(share(), DEFAULT_LEVELS.low),
+    medium: v.optional(share(), DEFAULT_LEVELS.medium),
+    high: v.optional(share(), DEFAULT_LEVELS.high),
     recommendedDelayMs: v.optional(integer(0)),
   }),
   v.check(
@@ -72,7 +74,10 @@ const seed = field<string | number>(
   (value) => typeof value === 'string' || typeof value === 'number',
 );
 const credentials = closedRecord({ token: nonEmptyText });
-const judge = field<() => boolean>('{ token } or a function', (value) => typeof value === 'function');
+const judge = field<Extract<AuthOption, (...values: never[]) => unknown>>(
+  '{ token } or a function',
+  (value) => typeof value === 'function',
+);
 const auth = v.lazy((value) => (isRecord(value) ? credentials : judge));
 const control = v.lazy((value) => (isRecord(value) ? credentials : controlOnOrOff));
 const controlOnOrOff = field<boolean>('true, false or { token }', (value) => typeof value === 'boolean');
@@ -102,39 +107,39 @@ const clock = field<'real' | 'global' | ManualClock>(
 
 /** One row per option. */
 const SCHEMAS = {
-  delayMs: v.optional(delay, () => DEFAULT_SETTINGS.delayMs),
-  capacity: v.optional(countOrInfinity, DEFAULT_SETTINGS.capacity),
-  backpressure: v.optional(backpressure, false),
-  errorRules: v.optional(listOf(errorRule, 'rules'), []),
+  delayMs: v.optional(delay, () => DEFAULT_OPTIONS.delayMs),
+  capacity: v.optional(countOrInfinity, DEFAULT_OPTIONS.capacity),
+  backpressure: v.optional(backpressure, DEFAULT_OPTIONS.backpressure),
+  errorRules: v.optional(listOf(errorRule, 'rules'), DEFAULT_OPTIONS.errorRules),
   seed: v.optional(seed),
   auth: v.optional(auth),
-  maxConnections: v.optional(countOrInfinity, Number.POSITIVE_INFINITY),
-  maxFragmentsPerMinute: v.optional(countOrInfinity, DEFAULT_SETTINGS.maxFragmentsPerMinute),
-  host: v.optional(nonEmptyText, '127.0.0.1'),
-  port: v.optional(port, 0),
-  paths: v.optional(nonEmptyList(path), ['/socket.io/', '/ws/sts']),
-  transports: v.optional(nonEmptyList(oneOf('polling', 'websocket')), ['polling', 'websocket']),
-  maxInflight: v.optional(integer(1, 10), DEFAULT_SETTINGS.maxInflight),
-  queueLimit: v.optional(integer(1, 10_000), DEFAULT_SETTINGS.queueLimit),
-  queueFullLimit: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.queueFullLimit),
+  maxConnections: v.optional(countOrInfinity, DEFAULT_OPTIONS.maxConnections),
+  maxFragmentsPerMinute: v.optional(countOrInfinity, DEFAULT_OPTIONS.maxFragmentsPerMinute),
+  host: v.optional(nonEmptyText, DEFAULT_OPTIONS.host),
+  port: v.optional(port, DEFAULT_OPTIONS.port),
+  paths: v.optional(nonEmptyList(path), DEFAULT_OPTIONS.paths),
+  transports: v.optional(nonEmptyList(oneOf('polling', 'websocket')), DEFAULT_OPTIONS.transports),
+  maxInflight: v.optional(integer(1, 10), DEFAULT_OPTIONS.maxInflight),
+  queueLimit: v.optional(integer(1, 10_000), DEFAULT_OPTIONS.queueLimit),
+  queueFullLimit: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_OPTIONS.queueFullLimit),
   reorderWindow: v.optional(integer(0, 10_000)),
-  autoCloseMs: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_SETTINGS.autoCloseMs),
-  pingIntervalMs: v.optional(heartbeat, 25_000),
-  pingTimeoutMs: v.optional(heartbeat, 10_000),
-  maxMessageBytes: v.optional(integer(1, 2 ** 29), 52_428_800),
-  cors: v.optional(cors, false),
-  transcript: v.optional(transcript, () => DEFAULT_SETTINGS.transcript),
-  clock: v.optional(clock, 'real'),
+  autoCloseMs: v.optional(integer(0, MAX_TIMER_MS), DEFAULT_OPTIONS.autoCloseMs),
+  pingIntervalMs: v.optional(heartbeat, DEFAULT_OPTIONS.pingIntervalMs),
+  pingTimeoutMs: v.optional(heartbeat, DEFAULT_OPTIONS.pingTimeoutMs),
+  maxMessageBytes: v.optional(integer(1, 2 ** 29), DEFAULT_OPTIONS.maxMessageBytes),
+  cors: v.optional(cors, DEFAULT_OPTIONS.cors),
+  transcript: v.optional(transcript, () => DEFAULT_OPTIONS.transcript),
+  clock: v.optional(clock, DEFAULT_OPTIONS.clock),
   timeline: v.optional(
     closedRecord({
-      limit: v.optional(integer(0, 1_000_000), 5000),
-      audio: v.optional(trueOrFalse, false),
+      limit: v.optional(integer(0, 1_000_000), DEFAULT_OPTIONS.timeline.limit),
+      audio: v.optional(trueOrFalse, DEFAULT_OPTIONS.timeline.audio),
     }),
     {},
   ),
-  conduct: v.optional(oneOf('lenient', 'strict'), 'lenient'),
-  allow: v.optional(violationKinds, []),
-  control: v.optional(control, false),
+  conduct: v.optional(oneOf('lenient', 'strict'), DEFAULT_OPTIONS.conduct),
+  allow: v.optional(violationKinds, DEFAULT_OPTIONS.allow),
+  control: v.optional(control, DEFAULT_OPTIONS.control),
 } satisfies Record<keyof EchoStsOptions, v.GenericSchema>;
 
 const optionsSchema = v.pipe(
@@ -148,6 +153,8 @@ const optionsSchema = v.pipe(
   ),
 );
 
+true satisfies Same<EchoStsOptions, v.InferInput<typeof optionsSchema>>;
+
 /** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong. */
 export function toSettings(options: EchoStsOptions): Settings {
   const parsed = checked('options', optionsSchema, options);
@@ -157,7 +164,7 @@ export function toSettings(options: EchoStsOptions): Settings {
     ...parsed,
     // An empty variable is one that is not set.
     seed: String(process.env['ECHO_STS_SEED'] || (parsed.seed ?? randomInt(2 ** 32))),
-    auth: parsed.auth as AuthOption | undefined,
+    auth: parsed.auth,
     backpressure: toPlan(parsed.backpressure),
     transcript: typeof words === 'string' ? () => words : words,
     clock: toClock(parsed.clock),

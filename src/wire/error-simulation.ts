@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { fraction, integer, oneOf, record, text, trueOrFalse } from '../checks/fields.js';
-import { ERROR_CODES, type ErrorCode } from '../core/error-codes.js';
+import { ERROR_CODES, type ErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
 import type { Rule, RuleConditions } from '../core/rules.js';
 
 /** What each trigger takes as its `value`, and what it means. */
@@ -20,7 +20,7 @@ const fields = record({
   value: v.optional(v.unknown()),
   probability: v.optional(fraction),
   error_code: oneOf(...(Object.keys(ERROR_CODES) as ErrorCode[])),
-  error_message: v.optional(text, 'Simulated error'),
+  error_message: v.optional(text, SIMULATED_ERROR_MESSAGE),
   retryable: v.optional(trueOrFalse),
   stage: v.optional(oneOf('asr', 'translation', 'tts')),
   delay_ms: v.optional(integer(0), 0),

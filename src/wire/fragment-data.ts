@@ -7,7 +7,9 @@ import * as v from 'valibot';
 import type { AudioReading, ReadAudio } from '../audio/audio-digest.js';
 import { isBase64 } from '../audio/base64.js';
 import { field, fieldReadInto, integer, nonEmptyText, oneOf, record, text } from '../checks/fields.js';
-import { type Row, row } from './row.js';
+import type { Same } from '../checks/same.js';
+import type { AudioSummary, InboundPayloads } from './payloads.js';
+import { eventRow } from './row.js';
 
 /** Largest audio of one fragment, decoded. */
 export const MAX_AUDIO_BYTES = 10_485_760;
@@ -24,8 +26,8 @@ const nanoseconds = field<number>(
   (value) => Number.isInteger(value) && Math.abs(Number(value)) <= 2 ** 63,
 );
 
-export function fragmentData(read: ReadAudio): Row {
-  return row({
+export function fragmentData(read: ReadAudio) {
+  return eventRow({
     schema: record({
       fragment_id: nonEmptyText,
       stream_id: nonEmptyText,
@@ -34,7 +36,7 @@ export function fragmentData(read: ReadAudio): Row {
       audio: record({
         format: v.optional(text),
         sample_rate_hz: integer(8000, 96000),
-        channels: oneOf(1, 2),
+        channels: oneOf<number>(1, 2),
         duration_ms: integer(0, 60000),
         data_base64: fieldReadInto(BASE64, (value) => (typeof value === 'string' ? read(value) : undefined)),
       }),
@@ -58,3 +60,10 @@ export function fragmentData(read: ReadAudio): Row {
     }),
   });
 }
+
+type Payload = v.InferInput<ReturnType<typeof fragmentData>['schema']>;
+type Declared = InboundPayloads['fragment:data'];
+
+// A timeline shows size and hash in place of the audio itself, and all of the metadata, of which two fields are checked.
+true satisfies Same<Omit<Declared, 'audio' | 'metadata'>, Omit<Payload, 'audio' | 'metadata'>>;
+true satisfies Same<Omit<AudioSummary, 'bytes' | 'hash' | 'data_base64'>, Omit<Payload['audio'], 'data_base64'>>;

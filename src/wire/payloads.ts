@@ -4,7 +4,7 @@
  */
 
 import type { ErrorCode, Severity } from '../core/error-codes.js';
-import type { AckStatus, ResultStatus } from '../core/vocabulary.js';
+import type { AckStatus, OpaqueAudio, ResultStatus } from '../core/vocabulary.js';
 
 /** The `audio` of a fragment without the audio itself, unless the option `timeline: { audio: true }` keeps it. */
 export interface AudioSummary {
@@ -51,7 +51,18 @@ export interface InboundPayloads {
   'stream:end': { readonly stream_id: string; readonly reason?: string };
   'config:error_simulation': {
     readonly enabled?: boolean;
-    readonly rules?: readonly Readonly<Record<string, unknown>>[];
+    readonly rules?: readonly {
+      readonly trigger?: 'sequence_number' | 'fragment_id' | 'nth_fragment' | 'probability';
+      /** As the trigger takes it. */
+      readonly value?: unknown;
+      readonly probability?: number;
+      readonly error_code: ErrorCode;
+      readonly error_message?: string;
+      readonly retryable?: boolean;
+      readonly stage?: 'asr' | 'translation' | 'tts';
+      readonly delay_ms?: number;
+      readonly times?: number;
+    }[];
     readonly stream_id?: string;
     readonly scope?: 'session' | 'server';
   };
@@ -148,3 +159,18 @@ export interface OutboundPayloads {
     readonly message: string;
   };
 }
+
+/**
+ * The same as it is made: of each field it is said whether it is there, and one that is undefined is absent, for JSON leaves
+ * it out; audio is as it came.
+ */
+export type MadePayloads = { readonly [Event in keyof OutboundPayloads]: Made<OutboundPayloads[Event]> };
+
+type Made<Payload> = {
+  readonly [Field in keyof Payload]-?: Extract<Payload[Field], AudioSummary> extends never
+    ? Payload[Field] | Absent<Payload, Field>
+    : OpaqueAudio | Absent<Payload, Field>;
+};
+
+type Absent<Payload, Field extends keyof Payload> =
+  Record<never, never> extends Pick<Payload, Field> ? undefined : never;

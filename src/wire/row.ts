@@ -10,7 +10,9 @@ export interface Issue {
 }
 
 /** One event. */
-export interface Row {
+export interface EventRow<Schema extends v.GenericSchema = v.GenericSchema> {
+  /** What its payload has to be; more fields are tolerated (PROTOCOL §2). */
+  readonly schema: Schema;
   /** The effect that answers it directly, for a Socket.IO acknowledgement (PROTOCOL §6.12). */
   readonly answeredBy?: Message['kind'];
   /** Largest `audio.data_base64`, decoded; absent where the event carries no audio. */
@@ -20,16 +22,22 @@ export interface Row {
   readonly parse: (payload: unknown) => StreamInput | readonly Issue[];
 }
 
-/** Ties a schema to what its output becomes, so that the table can forget the schema's type. */
-export function row<const Schema extends v.GenericSchema>(definition: {
+/** The payload of each event of a table. */
+export type PayloadsOf<Table extends Readonly<Record<string, EventRow>>> = {
+  [Event in keyof Table]: v.InferInput<Table[Event]['schema']>;
+};
+
+/** Ties a schema to what its output becomes. */
+export function eventRow<const Schema extends v.GenericSchema>(definition: {
   readonly schema: Schema;
   readonly answeredBy?: Message['kind'];
   readonly maxAudioBytes?: number;
   readonly reject?: (message: string) => ControlAnswer;
   /** `payload` is what came, of which `fields` is a checked copy without the keys that §2 does not list. */
   readonly toInput: (fields: v.InferOutput<Schema>, payload: v.InferInput<Schema>) => StreamInput;
-}): Row {
-  const { schema, toInput, ...facts } = definition;
+}): EventRow<Schema> {
+  const { toInput, ...facts } = definition;
+  const { schema } = facts;
   const parse = (payload: unknown) => {
     const result = v.safeParse(schema, payload);
     return result.success ? toInput(result.output, payload as v.InferInput<Schema>) : result.issues.map(toIssue);

@@ -2,13 +2,15 @@
 
 import * as v from 'valibot';
 import { integer, nonEmptyText, oneOf, record, text } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { STREAM_DEFAULTS } from '../core/stream.js';
-import { type Row, row } from './row.js';
+import type { InboundPayloads } from './payloads.js';
+import { eventRow, type PayloadsOf } from './row.js';
 
 const { config: CONFIG_DEFAULTS, ...DEFAULTS } = STREAM_DEFAULTS;
 
-export const STREAM_EVENTS: Readonly<Record<string, Row>> = {
-  'stream:init': row({
+export const STREAM_EVENTS = {
+  'stream:init': eventRow({
     schema: record({
       stream_id: nonEmptyText,
       worker_id: nonEmptyText,
@@ -17,8 +19,8 @@ export const STREAM_EVENTS: Readonly<Record<string, Row>> = {
         target_language: v.optional(nonEmptyText, CONFIG_DEFAULTS.targetLanguage),
         voice_profile: v.optional(text, CONFIG_DEFAULTS.voiceProfile),
         chunk_duration_ms: v.optional(integer(100, 6000), CONFIG_DEFAULTS.chunkDurationMs),
-        sample_rate_hz: v.optional(oneOf(16000, 22050, 44100, 48000), CONFIG_DEFAULTS.sampleRateHz),
-        channels: v.optional(oneOf(1, 2), CONFIG_DEFAULTS.channels),
+        sample_rate_hz: v.optional(oneOf<number>(16000, 22050, 44100, 48000), CONFIG_DEFAULTS.sampleRateHz),
+        channels: v.optional(oneOf<number>(1, 2), CONFIG_DEFAULTS.channels),
         format: v.optional(nonEmptyText, CONFIG_DEFAULTS.format),
       }),
       max_inflight: v.optional(integer(1, 10), DEFAULTS.maxInflight),
@@ -42,21 +44,23 @@ export const STREAM_EVENTS: Readonly<Record<string, Row>> = {
       timeoutMs: timeout_ms,
     }),
   }),
-  'fragment:ack': row({
+  'fragment:ack': eventRow({
     schema: record({ fragment_id: nonEmptyText, status: oneOf('received', 'applied'), timestamp: integer() }),
     toInput: ({ fragment_id, ...ack }) => ({ kind: 'fragment:ack', fragmentId: fragment_id, ...ack }),
   }),
-  'stream:pause': row({
+  'stream:pause': eventRow({
     schema: record({ stream_id: nonEmptyText, reason: v.optional(text) }),
     toInput: ({ stream_id, reason }) => ({ kind: 'stream:pause', streamId: stream_id, ...(reason && { reason }) }),
   }),
-  'stream:resume': row({
+  'stream:resume': eventRow({
     schema: record({ stream_id: nonEmptyText }),
     toInput: ({ stream_id }) => ({ kind: 'stream:resume', streamId: stream_id }),
   }),
-  'stream:end': row({
+  'stream:end': eventRow({
     schema: record({ stream_id: nonEmptyText, reason: v.optional(text) }),
     answeredBy: 'stream:complete',
     toInput: ({ stream_id, reason }) => ({ kind: 'stream:end', streamId: stream_id, ...(reason && { reason }) }),
   }),
 };
+
+true satisfies Same<Pick<InboundPayloads, keyof typeof STREAM_EVENTS>, PayloadsOf<typeof STREAM_EVENTS>>;

@@ -2,13 +2,15 @@
 
 import * as v from 'valibot';
 import { integer, listOf, nonEmptyText, oneOf, record, text, trueOrFalse } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { DEFAULT_LOAD_LEVELS } from '../core/backpressure.js';
 import { MAX_DELAY_MS } from '../core/delay.js';
 import { wireRule } from './error-simulation.js';
-import { type Row, row } from './row.js';
+import type { InboundPayloads } from './payloads.js';
+import { eventRow, type PayloadsOf } from './row.js';
 
-export const CONTROL_EVENTS: Readonly<Record<string, Row>> = {
-  'config:error_simulation': row({
+export const CONTROL_EVENTS = {
+  'config:error_simulation': eventRow({
     schema: record({
       enabled: v.optional(trueOrFalse, false),
       rules: v.optional(listOf(wireRule, 'rules'), []),
@@ -24,13 +26,13 @@ export const CONTROL_EVENTS: Readonly<Record<string, Row>> = {
       ...(stream_id !== undefined && { streamId: stream_id }),
     }),
   }),
-  'config:processing_delay': row({
+  'config:processing_delay': eventRow({
     schema: record({ delay_ms: integer(0, MAX_DELAY_MS) }),
     answeredBy: 'config:processing_delay:ack',
     reject: (message) => ({ kind: 'config:processing_delay:ack', status: 'rejected', message }),
     toInput: ({ delay_ms }) => ({ kind: 'config:processing_delay', delayMs: delay_ms }),
   }),
-  'config:backpressure': row({
+  'config:backpressure': eventRow({
     schema: record({
       enabled: trueOrFalse,
       threshold: v.optional(integer(1)),
@@ -45,7 +47,7 @@ export const CONTROL_EVENTS: Readonly<Record<string, Row>> = {
       return { kind: 'config:backpressure', plan: enabled ? simulated : { kind: 'off' } };
     },
   }),
-  'simulate:disconnect': row({
+  'simulate:disconnect': eventRow({
     schema: record({
       delay_ms: v.optional(integer(0, 2 ** 31 - 1), 0),
       reason: v.optional(text),
@@ -60,3 +62,5 @@ export const CONTROL_EVENTS: Readonly<Record<string, Row>> = {
     }),
   }),
 };
+
+true satisfies Same<Pick<InboundPayloads, keyof typeof CONTROL_EVENTS>, PayloadsOf<typeof CONTROL_EVENTS>>;

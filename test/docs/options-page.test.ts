@@ -1,7 +1,9 @@
 /** `docs/options.md` names exactly the options that there are, and what they are when left out. */
 
+import { runInThisContext } from 'node:vm';
 import { createEchoSts } from 'echo-sts';
 import { expect, it } from 'vitest';
+import { DEFAULT_OPTIONS } from '../../src/options/defaults.js';
 import { shownDefaults } from '../support/defaults.js';
 import { readPage } from '../support/page.js';
 
@@ -20,6 +22,16 @@ it.each([...FACTS])('the page of options says of `%s` its type and its default',
   const [, shown = ''] = /· default `([^`]*)`/.exec(facts) ?? [];
   expect(facts).toMatch(/^Type `/);
   expect(plain(shown)).toBe(plain(shownDefaults()[name] ?? ''));
+});
+
+it('the page of options writes all of them at once as they are by default', () => {
+  const [, written = ''] = /const options: EchoStsOptions = (\{.*?^\});/ms.exec(text) ?? [];
+  const { transcript, ...values } = runInThisContext(`(${written})`);
+  // Which has a page of its own.
+  const { transcript: inFact, control: _, ...inFactToo } = DEFAULT_OPTIONS;
+  expect(values).toEqual(inFactToo);
+  const fragment = { fragmentId: 'f', streamId: 's', sequenceNumber: 7, timestamp: 0, audio: {} };
+  expect(transcript(fragment)).toBe(inFact(fragment));
 });
 
 it.each(bounded())('the page of options says of `%s` that it lies between %d and %d', async (name, min, max) => {
