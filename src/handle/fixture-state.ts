@@ -25,7 +25,7 @@ export interface FixtureState {
   readonly isStrict: boolean;
   /** Violations that are excused everywhere. */
   readonly excused: readonly ViolationKind[];
-  /** What a failure text tells of the fixture as a whole. */
+  /** What a failure text says of the fixture as a whole. */
   readonly scene: () => Omit<Scene, 'sessions' | 'entries'>;
   /**
    * Resolves once what was sent on these connections, in either direction, has been heard, and the answers to it: with

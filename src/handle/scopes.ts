@@ -26,13 +26,13 @@ export interface Claim {
 /** So many scopes are named. */
 const MOST_CLAIMS = 5;
 /** So many streams that nobody claimed are remembered. */
-const STRAY_LIMIT = 100;
+const UNCLAIMED_LIMIT = 100;
 
 /** All scopes of a fixture. */
 export class Scopes {
   readonly #scopes = new Set<Claim>();
   #wereUsed = false;
-  readonly #strays = new Map<string, StreamNames>();
+  readonly #unclaimed = new Map<string, StreamNames>();
 
   /** Whether there has been a scope since the last reset. */
   get areUsed(): boolean {
@@ -52,18 +52,19 @@ export class Scopes {
     const scopes = [...this.#scopes];
     this.#scopes.clear();
     this.#wereUsed = false;
-    this.#strays.clear();
+    this.#unclaimed.clear();
     return scopes;
   }
 
   /** The streams that were begun and that no scope claimed, while scopes were in use: the first of them. */
-  get strays(): readonly StreamNames[] {
-    return [...this.#strays.values()];
+  get unclaimed(): readonly StreamNames[] {
+    return [...this.#unclaimed.values()];
   }
 
   /** Apart from the timeline, which may drop its entries. */
-  addStray({ streamId, workerId }: StreamNames): void {
-    if (this.#strays.size < STRAY_LIMIT) this.#strays.set(JSON.stringify([streamId, workerId]), { streamId, workerId });
+  addUnclaimed({ streamId, workerId }: StreamNames): void {
+    if (this.#unclaimed.size < UNCLAIMED_LIMIT)
+      this.#unclaimed.set(JSON.stringify([streamId, workerId]), { streamId, workerId });
   }
 
   /** What those that are open claim, in words: the first few. */

@@ -16,7 +16,7 @@ import { type ActiveErrorRule, type ErrorRule, errorRule, toErrorRule } from '..
 import type { BackpressureOption } from '../options/options.js';
 import { toBackpressurePlan, toDelay } from '../options/settings.js';
 import type { Connection } from '../server/connection.js';
-import { input, participantOf } from './connections.js';
+import { apply, participantOf } from './connections.js';
 import type { Group } from './group.js';
 import type { Sessions } from './sessions.js';
 import type { Overrides } from './setup.js';
@@ -45,20 +45,20 @@ export function steer(group: Group): Steering {
 function setDelay(group: Group, delayMs: DelayPlan): void {
   group.requireOpen('setDelay');
   group.setup.overrides = { ...group.setup.overrides, delayMs: toDelay(delayMs) };
-  input(group, isGoverned(group, 'delayMs'), { kind: 'delay', delayMs });
+  apply(group, { kind: 'delay', delayMs }, isGoverned(group, 'delayMs'));
 }
 
 function setBackpressure(group: Group, backpressure: BackpressureOption): void {
   group.requireOpen('setBackpressure');
   const plan = toBackpressurePlan(backpressure);
   group.setup.overrides = { ...group.setup.overrides, backpressure: plan };
-  input(group, isGoverned(group, 'backpressure'), { kind: 'backpressure', plan });
+  apply(group, { kind: 'backpressure', plan }, isGoverned(group, 'backpressure'));
 }
 
 function pushBackpressure(group: Group, options: PushedBackpressure): void {
   group.requireOpen('pushBackpressure');
   const { streamId, ...signal } = checked('signal', pushedBackpressure, options);
-  input(group, isOf(streamId), { kind: 'push backpressure', signal: signal as BackpressureSignal });
+  apply(group, { kind: 'push backpressure', signal: signal as BackpressureSignal }, isOf(streamId));
 }
 
 function addErrorRule({ requireOpen, setup }: Group, rule: ErrorRule): ActiveErrorRule {
@@ -73,7 +73,7 @@ function cut(group: Group, options: CutOptions): ActiveCut {
   const times = form.times ?? (form.at === 'now' ? Number.POSITIVE_INFINITY : 1);
   const entry = cuts.add({ ...form, times, ...(streamId !== undefined && { streamId }) } as Cut);
   if (form.at === 'now') {
-    input(group, isOf(streamId), { kind: 'cut now' });
+    apply(group, { kind: 'cut now' }, isOf(streamId));
     // Whom it did not meet now it shall not meet later.
     cuts.remove(entry);
   }

@@ -4,7 +4,7 @@ import { show } from '../core/show.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
 import { isRecord } from '../criteria/difference.js';
 import { type Failure, failureText } from '../failures/failure-text.js';
-import { misdeeds } from '../failures/verdict.js';
+import { violationSections } from '../failures/verification-text.js';
 import type { Violation } from '../record/violation-log.js';
 import { misuse } from './misuse.js';
 import type { Judgement, MatcherResult } from './runner.js';
@@ -60,7 +60,7 @@ function offending(found: readonly Violation[], excused: readonly Violation[]): 
   const count = found.length === 1 ? 'there is 1' : `there are ${found.length}`;
   return {
     headline: `expected no violations of the protocol, but ${count}${besides(excused)}: ${kindsOf(found).join(', ')}`,
-    sections: [['awaited', [`no violation${but(excused)}`]], ...misdeeds(found)],
+    sections: [['awaited', [`no violation${but(excused)}`]], ...violationSections(found)],
   };
 }
 
