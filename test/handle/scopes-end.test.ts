@@ -46,6 +46,18 @@ describe('close() of a scope', () => {
     expect(await worker.next('disconnect')).toBe('io server disconnect');
   });
 
+  it('leaves the views of its sessions as they are: they can be read and waited for', async () => {
+    const { sts, mine } = await pair();
+    await begin(sts, 'mine-1');
+    const view = mine.session('mine-1');
+    await mine.close();
+    await view?.idle();
+    expect((await view?.waitFor('disconnect'))?.streamId).toBe('mine-1');
+    expect((await rejection(view?.waitFor('stream:end', { timeoutMs: 1 }) as Promise<unknown>)).code).toBe(
+      'WAIT_TIMEOUT',
+    );
+  });
+
   it('may be called twice, at the same time and again, and unbound', async () => {
     const { sts, mine } = await pair();
     const worker = await begin(sts, 'mine-1');
