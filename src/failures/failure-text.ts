@@ -1,5 +1,5 @@
 /**
- * What a test is told when it fails: what was awaited, what came nearest and how it differs, how the sessions stand, the
+ * The text of a failure: what was awaited, what came nearest and how it differs, how the sessions stand, the
  * seed, and the end of the timeline. A person has to know the cause from it alone.
  */
 
@@ -25,7 +25,7 @@ export interface Scene {
   /** How a clock that the test moves stands, and what is due on it. */
   readonly clock?: string | undefined;
   /** What there is to say of a scope while it has no session; of the fixture it is known. */
-  readonly nobody?: string;
+  readonly absence?: string;
   /** Streams that no scope claims. */
   readonly unclaimed?: readonly string[];
 }
@@ -110,9 +110,9 @@ export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
     .sort((a, b) => distance(a.differences) - distance(b.differences) || b.entry.n - a.entry.n)
     .slice(0, MOST_NEAREST);
   if (candidates.length > 0)
-    return candidates.map(({ entry, differences }) => `${about(entry)}: ${told(differences, entry)}`);
-  const ruined = entries.filter((entry) => isRuined(entry, criteria)).slice(-MOST_NEAREST);
-  if (ruined.length > 0) return ruined.map((entry) => ruin(entry, criteria, entries));
+    return candidates.map(({ entry, differences }) => `${about(entry)}: ${describe(differences, entry)}`);
+  const garbled = entries.filter((entry) => isGarbled(entry, criteria)).slice(-MOST_NEAREST);
+  if (garbled.length > 0) return garbled.map((entry) => describeGarbled(entry, criteria, entries));
   if (sessions.length === 0) return [noSession(scene)];
   const name = criteria.event === undefined ? 'event' : `\`${criteria.event}\``;
   const isThere = entries.some(({ event }) => event === criteria.event);
@@ -137,18 +137,18 @@ function stateOf(session: SessionSnapshot, said = ''): string {
   const reason = session.closeReason === undefined ? '' : ` (${session.closeReason})`;
   const lastError = errors.at(-1);
   if (streamId === '') {
-    const refused = lastError === undefined ? '' : `; ${trouble(lastError, said)}`;
+    const refused = lastError === undefined ? '' : `; ${lastErrorText(lastError, said)}`;
     return `a connection without a stream is ${state}${reason}: no \`stream:init\` has been accepted${refused}`;
   }
   const isHeld = heldSequenceNumbers.length > 0;
   const held = isHeld ? ` (${numbers(heldSequenceNumbers)} held until ${session.expectedSequenceNumber} comes)` : '';
   return (
     `stream ${show(streamId)} of worker ${show(workerId)} is ${state}${reason}: ` +
-    `${totalFragments} ${totalFragments === 1 ? 'fragment' : 'fragments'} taken, ${inflight} in flight${held}; ${trouble(lastError, said)}`
+    `${totalFragments} ${totalFragments === 1 ? 'fragment' : 'fragments'} taken, ${inflight} in flight${held}; ${lastErrorText(lastError, said)}`
   );
 }
 
-function trouble(lastError: SessionSnapshot['errors'][number] | undefined, said: string): string {
+function lastErrorText(lastError: SessionSnapshot['errors'][number] | undefined, said: string): string {
   if (lastError === undefined) return 'no error sent';
   const { code, message } = lastError;
   return `last error sent ${code}${said.includes(message) ? '' : `: ${message}`}`;
@@ -208,11 +208,11 @@ export function about(entry: TimelineEntry): string {
 
 /** How far an entry is from what is meant: one that is right about which it is comes first, whatever else is wrong. */
 function distance(differences: readonly Difference[]): number {
-  const strange = differences.filter(({ path }) => IDENTIFYING.has(path));
-  return strange.length * ANOTHER + differences.length;
+  const identifying = differences.filter(({ path }) => IDENTIFYING.has(path));
+  return identifying.length * ANOTHER + differences.length;
 }
 
-function told(differences: readonly Difference[], { payload }: TimelineEntry): string {
+function describe(differences: readonly Difference[], { payload }: TimelineEntry): string {
   return differences
     .map(({ path, expected, actual }) => {
       if (path === 'where' && expected === 'true') return 'the `where` function said no';
@@ -238,22 +238,22 @@ function droppedText(dropped: number): string {
 }
 
 /** Nobody is there; the last who was turned away is the nearest. */
-export function noSession({ entries, nobody }: Scene): string {
-  if (nobody !== undefined) return nobody;
+export function noSession({ entries, absence }: Scene): string {
+  if (absence !== undefined) return absence;
   const refused = entries.findLast(({ event }) => event === 'refused');
   return refused === undefined ? NO_WORKER : `nothing: no worker has got in; ${about(refused)}`;
 }
 
 /** Whether it would be what is awaited, if the worker had not got its name or its payload wrong. */
-function isRuined({ event, payload }: TimelineEntry, criteria: EntryCriteria): boolean {
+function isGarbled({ event, payload }: TimelineEntry, criteria: EntryCriteria): boolean {
   if (criteria.event === undefined || (event !== 'malformed' && event !== 'unknown')) return false;
   return isMisspelt(String(Reflect.get(payload, 'event')), criteria.event);
 }
 
 /** The entry and what is wrong with it; where the answer says that, its payload need not be shown. */
-function ruin(ruined: TimelineEntry, criteria: EntryCriteria, entries: readonly TimelineEntry[]): string {
-  if (ruined.event === 'unknown') return `${about(ruined)}: no such event is known; was \`${criteria.event}\` meant?`;
-  const answer = entries.find((entry) => entry.event === 'error' && entry.cause?.entry === ruined.n);
-  if (answer === undefined) return `${about(ruined)}: it was not taken`;
-  return `#${ruined.n} ${eventName(ruined)}  malformed: ${Reflect.get(answer.payload, 'message')}`;
+function describeGarbled(garbled: TimelineEntry, criteria: EntryCriteria, entries: readonly TimelineEntry[]): string {
+  if (garbled.event === 'unknown') return `${about(garbled)}: no such event is known; was \`${criteria.event}\` meant?`;
+  const answer = entries.find((entry) => entry.event === 'error' && entry.cause?.entry === garbled.n);
+  if (answer === undefined) return `${about(garbled)}: it was not taken`;
+  return `#${garbled.n} ${eventName(garbled)}  malformed: ${Reflect.get(answer.payload, 'message')}`;
 }

@@ -2,6 +2,7 @@
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
+import type { Section } from './failure-text.js';
 
 /** A stream that no scope has claimed; `claims` is what those that are open claim, in words. */
 export function unclaimedStream(names: { streamId: string; workerId: string }, claims: string): string {
@@ -17,6 +18,11 @@ export function unclaimedConnections(newestFirst: readonly SessionSnapshot[]): s
     .filter(({ errors }) => errors.length > 0)
     .map(failedConnection)
     .reverse();
+}
+
+/** For `verify`, a section each. */
+export function unclaimedSections(unclaimed: readonly string[]): Section[] {
+  return unclaimed.map((text): Section => ['unclaimed', [text]]);
 }
 
 function failedConnection({ errors }: SessionSnapshot): string {

@@ -24,20 +24,23 @@ export function concernedBy({ state, isMine }: Group): Iterable<Connection> {
   return { [Symbol.iterator]: () => [...state.connections].filter(isConcerned).values() };
 }
 
-/** Into every session of the group that is meant. */
-export function input(group: Group, isMeant: (connection: Connection) => boolean, what: Input): void {
-  for (const connection of connectionsOf(group).filter(isMeant)) connection.handle(what);
+/** To every session of the group whose connection is meant. */
+export function apply(group: Group, input: Input, isMeant: (connection: Connection) => boolean = () => true): void {
+  for (const connection of connectionsOf(group).filter(isMeant)) connection.handle(input);
 }
 
 function participantOf(state: Group['state'], { sessionId }: Connection): Participant | undefined {
   return state.sessions.participantOf(sessionId);
 }
 
-/** Resolves when something has been sent or heard on one of them, or a session has changed; `stop` is called with what resolves it at once. */
-export async function change(group: Group, stoppable: (stop: () => void) => void): Promise<void> {
+/**
+ * Resolves when something has been sent or heard on one of them, or a session has changed; or with the function that the
+ * callback gets.
+ */
+export async function nextChange(group: Group, takeStop: (stop: () => void) => void): Promise<void> {
   const unlisten: (() => void)[] = [];
   await new Promise<void>((resolve) => {
-    stoppable(resolve);
+    takeStop(resolve);
     unlisten.push(group.state.sessions.listen(() => resolve()));
     for (const { peer } of connectionsOf(group)) unlisten.push(peer.listen(resolve));
   });

@@ -1,4 +1,4 @@
-/** What a test has said has to come, and what `verify()` tells of it. */
+/** What a test has said has to come, and what `verify()` reports of it. */
 
 import * as v from 'valibot';
 import { closedRecord, field, integer, isRecord, nonEmptyText } from '../checks/fields.js';

@@ -64,7 +64,7 @@ export function sceneOf(group: Group): Scene {
     sessions: snapshotsOf(group),
     entries: entriesOf(group),
     dropped: state.timeline.dropped,
-    ...(absence !== undefined && { nobody: absence }),
+    ...(absence !== undefined && { absence }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Waiting until all sessions of a group have come to rest. */
 
 import { failureText } from '../failures/failure-text.js';
-import { change, connectionsOf } from './connections.js';
+import { connectionsOf, nextChange } from './connections.js';
 import { type Group, sceneOf, wait } from './group.js';
 
 /** `called` is the function that the test has called. */
@@ -25,7 +25,7 @@ function watch(group: Group, found: () => void, failed: (error: unknown) => void
       if (isOver) return;
       const isIdle = connectionsOf(group).every(({ unrest }) => unrest.length === 0);
       if (isIdle && isQuiet) return found();
-      if (!isIdle) await change(group, (stop) => (stopWaiting = stop));
+      if (!isIdle) await nextChange(group, (stop) => (stopWaiting = stop));
     }
   };
   look().catch(failed);

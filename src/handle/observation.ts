@@ -116,7 +116,7 @@ function waitForNewEntry(
     watch: (found, failed) =>
       group.state.timeline.listen((entry) => {
         try {
-          // Whoever has found what he was looking for is told on the next turn: his function is not asked any more.
+          // What has been found is resolved on the next turn: until then the caller's function is not asked any more.
           if (met >= count || !isMeant(criteria, entry)) return;
           met += 1;
           if (met === count) found(entry);

@@ -16,7 +16,7 @@ import { type ActiveErrorRule, type ErrorRule, errorRule, toErrorRule } from '..
 import type { BackpressureOption } from '../options/options.js';
 import { toBackpressurePlan, toDelay } from '../options/settings.js';
 import type { Connection } from '../server/connection.js';
-import { input } from './connections.js';
+import { apply } from './connections.js';
 import type { Group } from './group.js';
 import type { Sessions } from './sessions.js';
 
@@ -44,20 +44,20 @@ export function steer(group: Group): Steering {
 function setDelay(group: Group, delayMs: DelayPlan): void {
   group.requireOpen('setDelay');
   group.setup.overrides = { ...group.setup.overrides, delayMs: toDelay(delayMs) };
-  input(group, everyOne, { kind: 'delay', level: group.level, delayMs });
+  apply(group, { kind: 'delay', level: group.level, delayMs });
 }
 
 function setBackpressure(group: Group, backpressure: BackpressureOption): void {
   group.requireOpen('setBackpressure');
   const plan = toBackpressurePlan(backpressure);
   group.setup.overrides = { ...group.setup.overrides, backpressure: plan };
-  input(group, everyOne, { kind: 'backpressure', level: group.level, plan });
+  apply(group, { kind: 'backpressure', level: group.level, plan });
 }
 
 function pushBackpressure(group: Group, options: PushedBackpressure): void {
   group.requireOpen('pushBackpressure');
   const { streamId, ...signal } = checked('signal', pushedBackpressure, options);
-  input(group, isOf(streamId), { kind: 'push backpressure', signal: signal as BackpressureSignal });
+  apply(group, { kind: 'push backpressure', signal: signal as BackpressureSignal }, isOf(streamId));
 }
 
 function addErrorRule({ requireOpen, setup }: Group, rule: ErrorRule): ActiveErrorRule {
@@ -72,15 +72,11 @@ function cut(group: Group, options: CutOptions): ActiveCut {
   const times = form.times ?? (form.at === 'now' ? Number.POSITIVE_INFINITY : 1);
   const entry = cuts.add({ ...form, times, ...(streamId !== undefined && { streamId }) } as Cut);
   if (form.at === 'now') {
-    input(group, isOf(streamId), { kind: 'cut now' });
+    apply(group, { kind: 'cut now' }, isOf(streamId));
     // Whom it did not meet now it shall not meet later.
     cuts.remove(entry);
   }
   return activeCut(cuts, entry);
-}
-
-function everyOne(): boolean {
-  return true;
 }
 
 function isOf(streamId: string | undefined): (connection: Connection) => boolean {

@@ -12,7 +12,7 @@ import { connectionsOf } from './connections.js';
 import type { FixtureState } from './fixture-state.js';
 import type { Group } from './group.js';
 import type { Claim, StreamNames } from './scopes.js';
-import { sessionsOf } from './session-group.js';
+import { sessionsOf } from './session-functions.js';
 import type { Scope, ScopeOptions } from './sessions.js';
 import { clear, createSetup } from './setup.js';
 import { disposal } from './verification.js';

@@ -4,7 +4,8 @@ import { checked } from '../checks/checked.js';
 import { CallSite, EchoStsError } from '../checks/errors.js';
 import type { ViolationKind } from '../core/violations.js';
 import { type Failure, failureText } from '../failures/failure-text.js';
-import { misdeeds, strays, summary, unusedCuts, unusedRules } from '../failures/verdict.js';
+import { unclaimedSections } from '../failures/unclaimed.js';
+import { summary, unusedCuts, unusedRules, violationSections } from '../failures/verification-text.js';
 import { verifyOptions } from '../options/call-options.js';
 import { concernedBy } from './connections.js';
 import { expectationSchema } from './expectations.js';
@@ -80,7 +81,7 @@ function find(group: Group, allow: readonly ViolationKind[]): Failure['sections'
     ...setup.expectations.missed(scene),
     ...unusedRules(setup.rules.entries, entriesOf(group, { event: 'fragment:data' })),
     ...unusedCuts(setup.cuts.entries, scene.entries),
-    ...misdeeds(state.isStrict ? verified.violations([...state.excused, ...allow]) : []),
-    ...strays(verified.unclaimed()),
+    ...violationSections(state.isStrict ? verified.violations([...state.excused, ...allow]) : []),
+    ...unclaimedSections(verified.unclaimed()),
   ];
 }

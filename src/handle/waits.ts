@@ -16,7 +16,7 @@ export interface Wait<Result> {
   readonly timeoutMs: number;
   /** The text when the time is up. */
   readonly explain: () => string;
-  /** Calls back as soon as it is there; answers what stops that. */
+  /** Calls back as soon as it is there; returns what stops that. */
   readonly watch: (found: (result: Result) => void, failed: (error: unknown) => void) => () => void;
 }
 
@@ -29,8 +29,8 @@ interface Pending {
 
 export class Waits {
   readonly #pending = new Set<Pending>();
-  /** Who waits for whatever comes next; each is told whether anything can come any more. */
-  readonly #curious = new Map<(mayCome: boolean) => void, object>();
+  /** Who waits for whatever comes next; each is called with whether anything can come any more. */
+  readonly #followers = new Map<(mayCome: boolean) => void, object>();
   readonly #ended = new WeakSet<object>();
   #isClosed = false;
 
@@ -40,11 +40,11 @@ export class Waits {
     return new Promise((resolve) => {
       const answer = (mayCome: boolean) => {
         unwatch();
-        this.#curious.delete(answer);
+        this.#followers.delete(answer);
         resolve(mayCome);
       };
       const unwatch = watch(() => answer(true));
-      this.#curious.set(answer, owner);
+      this.#followers.set(answer, owner);
     });
   }
 
@@ -80,13 +80,13 @@ export class Waits {
   }
 
   /**
-   * Tells everyone who waits, or those of one owner or beneficiary, that it is in vain. An owner has nothing to wait for after
+   * Rejects all waits, or those of one owner or beneficiary: they are in vain. An owner has nothing to wait for after
    * that.
    */
   end(code: EchoStsErrorCode, because: string, owner?: object): void {
     if (owner !== undefined) this.#ended.add(owner);
     this.#isClosed ||= owner === undefined && code === 'CLOSED';
-    for (const [answer, curious] of this.#curious) if (owner === undefined || curious === owner) answer(false);
+    for (const [answer, follower] of this.#followers) if (owner === undefined || follower === owner) answer(false);
     for (const pending of this.#pending) {
       if (owner !== undefined && pending.owner !== owner && pending.beneficiary !== owner) continue;
       pending.reject(new EchoStsError(code, `${because} while ${pending.subject}; await its promise before that.`));

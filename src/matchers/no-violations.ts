@@ -4,7 +4,7 @@ import { show } from '../core/show.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
 import { hasFields } from '../criteria/difference.js';
 import { type Failure, failureText } from '../failures/failure-text.js';
-import { misdeeds } from '../failures/verdict.js';
+import { violationSections } from '../failures/verification-text.js';
 import type { Violation } from '../record/violation-log.js';
 import { invalidArgument } from './invalid-argument.js';
 import type { Judgement, MatcherResult } from './matcher-result.js';
@@ -64,7 +64,7 @@ function describeFailure(found: readonly Violation[], excused: readonly Violatio
   const count = found.length === 1 ? 'there is 1' : `there are ${found.length}`;
   return {
     headline: `expected no violations of the protocol, but ${count}${countExcused(excused)}: ${kindsOf(found).join(', ')}`,
-    sections: [['awaited', [`no violation${exceptExcused(excused)}`]], ...misdeeds(found)],
+    sections: [['awaited', [`no violation${exceptExcused(excused)}`]], ...violationSections(found)],
   };
 }
 

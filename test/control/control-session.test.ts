@@ -194,6 +194,25 @@ describe('a control client that ends', () => {
     expect((await local).event).toBe('stream:pause');
   });
 
+  it('ends its waits where the fixture is: in the fixture, in a scope and in a session', async () => {
+    const sts = await start({ control: true });
+    const worker = await join(sts);
+    await worker.init();
+    const peer = await joinAsPeer(sts.url);
+    const { ref: view } = await peer.call('fixture', 'session', 'stream-1');
+    const { ref: scope } = await peer.call('fixture', 'scope', { streamId: 'mine/' });
+    const options = { timeoutMs: 600_000 };
+    const waits = ['fixture', scope.id, view.id].map((id) => peer.call(id, 'waitFor', 'stream:end', options));
+    const local = sts.waitFor('stream:pause');
+    await peer.call('fixture', 'close');
+    const errors = (await Promise.all(waits)).map(({ error }) => error);
+    const gone =
+      'the control client was closed while `waitFor` waited for `stream:end`; await its promise before that.';
+    expect(errors).toEqual(waits.map(() => ({ code: 'CLOSED', message: gone })));
+    worker.send('stream:pause', { stream_id: 'stream-1' });
+    expect((await local).event).toBe('stream:pause');
+  });
+
   it('leaves nothing behind, even if its waits would have gone on for long', async () => {
     const sts = await start();
     const waits = new Waits();

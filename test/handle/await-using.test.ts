@@ -36,7 +36,7 @@ describe('at the end of a block, a fixture', () => {
     await knock(url).next('connect_error');
   });
 
-  it('tells what is missing, and is closed all the same', async () => {
+  it('reports what is missing, and is closed all the same', async () => {
     let url = '';
     const { first, second } = await ending(async () => {
       await using sts = await start();
@@ -57,7 +57,7 @@ describe('at the end of a block, a fixture', () => {
     for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
   });
 
-  it('tells a rule and a cut that never fired, unless they may', async () => {
+  it('reports a rule and a cut that never fired, unless they may', async () => {
     const unused = async (isOptional: boolean) => {
       await using sts = await start();
       const optional = isOptional ? { optional: true } : {};
@@ -99,7 +99,7 @@ describe('what a block has thrown', () => {
     ['waitForSession()', 'WAIT_TIMEOUT', (handle) => handle.waitForSession({ state: 'paused', timeoutMs: 1 })],
   ];
 
-  it.each(inVain)('by %s is not told a second time', async (_, expected, act) => {
+  it.each(inVain)('by %s is not reported a second time', async (_, expected, act) => {
     const { first, second } = await ending(async () => {
       await using sts = await start();
       sts.expect({ event: 'stream:end' });
@@ -109,14 +109,14 @@ describe('what a block has thrown', () => {
   });
 
   it.each(inVain)(
-    'by %s of a scope is not told a second time, by the scope or by the fixture',
+    'by %s of a scope is not reported a second time, by the scope or by the fixture',
     async (_, expected, act) => {
       const { first, second } = await ending(async () => {
         await using sts = await start();
         await using scope = sts.scope({ streamId: 'test-' });
         scope.expect({ event: 'stream:end' });
         sts.expect({ event: 'stream:end' });
-        // Belongs to no scope: the fixture would tell of it.
+        // Belongs to no scope: the fixture would report it.
         await (await join(sts)).init();
         await act(scope);
       });
@@ -124,7 +124,7 @@ describe('what a block has thrown', () => {
     },
   );
 
-  it('by a wait in one session is not told a second time', async () => {
+  it('by a wait in one session is not reported a second time', async () => {
     const { first, second } = await ending(async () => {
       await using sts = await start();
       sts.expect({ event: 'stream:end' });
@@ -185,12 +185,12 @@ describe('a fixture or scope that was closed before the end of its block', () =>
       await scope.close();
       await sts.close();
     });
-    // The fixture is verified after the scope, which has told of its own already.
+    // The fixture is verified after the scope, which has reported its own already.
     expect([code(first), second]).toEqual(['VERIFY_FAILED', undefined]);
     expect((first as Error).message).toMatch(/expected {2}`stream:init`/);
   });
 
-  it('has nothing to tell after reset()', async () => {
+  it('has nothing to report after reset()', async () => {
     const block = async () => {
       await using sts = await start();
       await using scope = sts.scope({ streamId: 'test-' });

@@ -105,7 +105,7 @@ describe('the criteria of an expectation', () => {
     expect(early.hits).toBe(late.hits);
   });
 
-  it('tell by the direction what both sides say', async () => {
+  it('tell apart by the direction what both sides say', async () => {
     const { sts, worker, send } = await open();
     const heard = sts.expect({ event: 'fragment:ack', direction: 'in' });
     const said = sts.expect({ event: 'fragment:ack', direction: 'out' });
@@ -215,7 +215,7 @@ describe('a `where` function that throws', () => {
   it.each([
     ['at what comes', false],
     ['at what has come', true],
-  ])('%s leaves the host and the worker alone, and is told by verify()', async (_, isLate) => {
+  ])('%s leaves the host and the worker alone, and is reported by verify()', async (_, isLate) => {
     const { sts, worker, send } = await open();
     if (isLate) await send(0);
     const expected = sts.expect({ event: 'fragment:data', where });
@@ -225,7 +225,7 @@ describe('a `where` function that throws', () => {
     expect(await complaint(sts)).toMatch(/`where` function threw TypeError: oh my;/);
   });
 
-  it('is told although the event was never to come', async () => {
+  it('is reported although the event was never to come', async () => {
     const { sts, send } = await open();
     sts.expect({ event: 'fragment:data', where, times: 0 });
     await send(0);

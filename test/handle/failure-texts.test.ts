@@ -1,4 +1,4 @@
-/** What a test is told when it waits in vain: a person has to know the cause from the text alone. Read them as a whole. */
+/** What a test shows when it waits in vain: a person has to know the cause from the text alone. Read them as a whole. */
 
 import { type EchoSts, type EchoStsError, manualClock } from 'echo-sts';
 import { expect, it } from 'vitest';

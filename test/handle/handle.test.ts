@@ -22,7 +22,7 @@ function unfrozen(value: unknown, path = 'it'): string[] {
 }
 
 describe('a snapshot', () => {
-  it('tells all about a session, as it is at that moment', async () => {
+  it('shows all about a session, as it is at that moment', async () => {
     const sts = await start({ maxInflight: 2 });
     const worker = await join(sts, { extraHeaders: { 'X-Stream-ID': 'h' } });
     const { session_id } = await worker.init({ config: { format: 'pcm_s16le' }, timeout_ms: 2000 });
@@ -203,4 +203,29 @@ it('its functions work without it', async () => {
   await reset();
   await close();
   expect([await outcome, url.startsWith('http://127.0.0.1:')]).toEqual(['RESET', true]);
+});
+
+it('a handle shows whoever prints it what is public, and nothing else', async () => {
+  const sts = await start({ control: true });
+  const members = [
+    'timeline',
+    'format',
+    'waitFor',
+    'entries',
+    'violations',
+    'idle',
+    'session',
+    'waitForSession',
+    'expect',
+  ];
+  const steering = ['setDelay', 'setBackpressure', 'pushBackpressure', 'addErrorRule', 'clearErrorRules', 'cut'];
+  const shared = [...members, 'verify', ...steering];
+  const getters = ['url', 'seed', 'sessions', 'errorRules'];
+  const scope = sts.scope({ streamId: 'a' });
+  expect(Object.keys(scope)).toEqual([...shared, 'close']);
+  expect(Object.keys(sts)).toEqual([...shared, 'host', 'clock', 'scope', 'refuse', 'restart', 'reset', 'close']);
+  const hidden = (handle: object) =>
+    Object.getOwnPropertyNames(handle).filter((name) => !Object.keys(handle).includes(name));
+  expect(hidden(scope)).toEqual(getters);
+  expect(hidden(sts)).toEqual([...getters, 'port', 'controlUrl', 'connections']);
 });

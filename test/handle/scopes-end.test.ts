@@ -46,6 +46,18 @@ describe('close() of a scope', () => {
     expect(await worker.next('disconnect')).toBe('io server disconnect');
   });
 
+  it('leaves the views of its sessions as they are: they can be read and waited for', async () => {
+    const { sts, mine } = await pair();
+    await begin(sts, 'mine-1');
+    const view = mine.session('mine-1');
+    await mine.close();
+    await view?.idle();
+    expect((await view?.waitFor('disconnect'))?.streamId).toBe('mine-1');
+    expect((await rejection(view?.waitFor('stream:end', { timeoutMs: 1 }) as Promise<unknown>)).code).toBe(
+      'WAIT_TIMEOUT',
+    );
+  });
+
   it('may be called twice, at the same time and again, and unbound', async () => {
     const { sts, mine } = await pair();
     const worker = await begin(sts, 'mine-1');
@@ -194,7 +206,7 @@ describe('reset()', () => {
 });
 
 describe('a stream that no scope claims', () => {
-  it('is served, noted in the timeline, and told by verify() of the fixture', async () => {
+  it('is served, noted in the timeline, and reported by verify() of the fixture', async () => {
     const { sts } = await pair();
     const worker = await begin(sts, 'stray-1');
     worker.send('fragment:data', fragment(0, { stream_id: 'stray-1' }));
@@ -206,7 +218,7 @@ describe('a stream that no scope claims', () => {
     expect([code, message]).toEqual(['VERIFY_FAILED', expect.stringMatching(/unclaimed stream "stray-1" of worker/)]);
   });
 
-  it('is told by verify() although the timeline keeps nothing', async () => {
+  it('is reported by verify() although the timeline keeps nothing', async () => {
     const sts = await start({ timeline: { limit: 0 } });
     sts.scope({ streamId: 'mine-' });
     await begin(sts, 'stray-1');
@@ -255,7 +267,7 @@ describe('a stream that no scope claims', () => {
   });
 });
 
-it('violations in a scope are told once: by the scope when it was verified, or else by the fixture', async () => {
+it('violations in a scope are reported once: by the scope when it was verified, or else by the fixture', async () => {
   const sts = await start({ conduct: 'strict' });
   const verified = sts.scope({ streamId: 'verified-' });
   const excused = sts.scope({ streamId: 'excused-' });

@@ -109,7 +109,7 @@ describe('a session', () => {
     expect(events('two')).toEqual(['stream:init', 'stream:ready']);
   });
 
-  it('tells of itself alone when it is waited for in vain', async () => {
+  it('reports itself alone when it is waited for in vain', async () => {
     const sts = await start({ clock: manualClock(), seed: 'of this test' });
     const [news, sports] = [await begin(sts, 'news'), await begin(sts, 'sports')];
     send(sports, 'sports', 0);

@@ -86,8 +86,8 @@ describe('`errorRules`', () => {
     });
     sts.addErrorRule({ when, fault: 'duplicate' });
     await send(worker, 0);
-    const told = sts.errorRules.map(({ rule, hits }) => [rule, hits]);
-    expect(told).toStrictEqual([
+    const rules = sts.errorRules.map(({ rule, hits }) => [rule, hits]);
+    expect(rules).toStrictEqual([
       [
         {
           when: { sequenceNumber: 5 },

@@ -43,7 +43,7 @@ describe('a rule that never fired', () => {
     [false, { when: { sequenceNumber: 0 }, code: 'TIMEOUT' }],
   ];
 
-  it.each(cases)('is told (%s) if it is %j, as an option and added later', async (minded, rule) => {
+  it.each(cases)('is reported (%s) if it is %j, as an option and added later', async (minded, rule) => {
     const { sts } = await served({ errorRules: [rule] });
     expect(await unused(sts)).toHaveLength(minded ? 1 : 0);
     const later = await start();
@@ -54,7 +54,7 @@ describe('a rule that never fired', () => {
     expect(await unused(later)).toHaveLength(minded ? 1 : 0);
   });
 
-  it('is told together with others, each by its number', async () => {
+  it('is reported together with others, each by its number', async () => {
     const { sts } = await served();
     for (const sequenceNumber of [1, 0, 2]) sts.addErrorRule({ when: { sequenceNumber }, code: 'TIMEOUT' });
     expect(await unused(sts)).toEqual([
@@ -103,7 +103,7 @@ describe('a rule that never fired', () => {
 });
 
 describe('a cut that never happened', () => {
-  it('is told, unless it may', async () => {
+  it('is reported, unless it may', async () => {
     const { sts } = await served();
     const cut = { at: 'after-ack', how: 'reset', sequenceNumber: 7 } as const;
     sts.cut({ ...cut, optional: true });
@@ -129,7 +129,7 @@ describe('a cut that never happened', () => {
     await sts.verify();
   });
 
-  it('is told by its scope, and not by the fixture', async () => {
+  it('is reported by its scope, and not by the fixture', async () => {
     const sts = await start();
     const scope = sts.scope({ streamId: 'test-' });
     scope.cut({ at: 'before-ready', how: 'reset' });

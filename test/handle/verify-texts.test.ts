@@ -29,7 +29,7 @@ async function approve(verifying: Promise<void>, name: string): Promise<void> {
   await expect(`${message}\n`).toMatchFileSnapshot(`../approved/verify-${name}.txt`);
 }
 
-it('a missed expectation is told with what came nearest and which field differed', async () => {
+it('a missed expectation is reported with what came nearest and which field differed', async () => {
   const { sts, begin, send } = await stage();
   await begin('lecture-7', 'worker-a');
   sts.expect({
@@ -42,7 +42,7 @@ it('a missed expectation is told with what came nearest and which field differed
   await approve(sts.verify(), 'missed');
 });
 
-it('a missed expectation of a payload is told field by field', async () => {
+it('a missed expectation of a payload is reported field by field', async () => {
   const { sts, worker, begin } = await stage();
   await begin('lecture-7', 'worker-a');
   sts.expect({
@@ -63,7 +63,7 @@ it('a missed expectation of a payload is told field by field', async () => {
   await approve(sts.verify(), 'missed-payload');
 });
 
-it('what came, but not often enough, is told with what came and with what came near it', async () => {
+it('what came, but not often enough, is reported with what came and with what came near it', async () => {
   const { sts, begin, send } = await stage({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT' }] });
   await begin('lecture-7', 'worker-a');
   sts.expect({ event: 'fragment:processed', where: { status: 'success' }, times: 3 });
@@ -83,7 +83,7 @@ it('what is right about which fragment it is comes nearer than another fragment'
   await approve(sts.verify(), 'nearest-fragment');
 });
 
-it('what only the other side has said is told as such, with what came instead', async () => {
+it('what only the other side has said is reported as such, with what came instead', async () => {
   const { sts, begin, send } = await stage();
   await begin('lecture-7', 'worker-a');
   sts.expect({ event: 'fragment:ack', direction: 'in' });
@@ -91,7 +91,7 @@ it('what only the other side has said is told as such, with what came instead', 
   await approve(sts.verify(), 'other-direction');
 });
 
-it('what came too often is told with what came', async () => {
+it('what came too often is reported with what came', async () => {
   const { sts, begin, send } = await stage({
     errorRules: [{ when: { sequenceNumber: 1 }, code: 'TIMEOUT', times: 3 }],
   });
@@ -101,7 +101,7 @@ it('what came too often is told with what came', async () => {
   await approve(sts.verify(), 'too-often');
 });
 
-it('a worker that never came is told as such', async () => {
+it('a worker that never came is reported as such', async () => {
   const { sts, worker } = await stage();
   worker.close();
   await sts.reset();
@@ -109,7 +109,7 @@ it('a worker that never came is told as such', async () => {
   await approve(sts.verify(), 'no-worker');
 });
 
-it('a `where` function that threw is told with what it threw', async () => {
+it('a `where` function that threw is reported with what it threw', async () => {
   const { sts, begin, send } = await stage();
   await begin('lecture-7', 'worker-a');
   sts.expect({
@@ -120,7 +120,7 @@ it('a `where` function that threw is told with what it threw', async () => {
   await approve(sts.verify(), 'where-threw');
 });
 
-it('rules and cuts that never fired are told in words', async () => {
+it('rules and cuts that never fired are reported in words', async () => {
   const { sts, begin, send } = await stage({ errorRules: [{ when: { sequenceNumber: 5 }, code: 'GPU_OOM' }] });
   await begin('lecture-7', 'worker-a');
   sts.addErrorRule({ when: { fragmentId: 'fragment-9' }, fault: 'drop' });
@@ -131,14 +131,14 @@ it('rules and cuts that never fired are told in words', async () => {
   await approve(sts.verify(), 'unused');
 });
 
-it('violations are told with their evidence', async () => {
+it('violations are reported with their evidence', async () => {
   const { sts, begin, send } = await stage({ conduct: 'strict', delayMs: 50 });
   await begin('lecture-7', 'worker-a');
   send(0, 1, 1, 2, 3);
   await approve(sts.verify(), 'violations');
 });
 
-it('violations of one kind are told once for a stream, with where the others happened', async () => {
+it('violations of one kind are reported once for a stream, with where the others happened', async () => {
   const { sts, worker, begin, send } = await stage({ conduct: 'strict' });
   await begin('lecture-7', 'worker-a');
   send(0);
@@ -151,7 +151,7 @@ it('violations of one kind are told once for a stream, with where the others hap
   await approve(sts.verify(), 'many-violations');
 });
 
-it('cuts that never happened are told with what came instead', async () => {
+it('cuts that never happened are reported with what came instead', async () => {
   const { sts, begin, send } = await stage();
   await begin('lecture-7', 'worker-a');
   sts.cut({ at: 'connect', how: 'reset' });
@@ -162,7 +162,7 @@ it('cuts that never happened are told with what came instead', async () => {
   await approve(sts.verify(), 'unused-cuts');
 });
 
-it('streams without a scope are told to the fixture', async () => {
+it('streams without a scope are reported to the fixture', async () => {
   const { sts, worker, begin, send } = await stage();
   sts.scope({ streamId: 'test-1-' });
   await begin('lecture-7', 'worker-a');
@@ -174,7 +174,7 @@ it('streams without a scope are told to the fixture', async () => {
   await approve(sts.verify(), 'unclaimed');
 });
 
-it('a scope tells of its own sessions, and of those that nobody claims', async () => {
+it('a scope reports its own sessions, and those that nobody claims', async () => {
   const { sts, begin } = await stage();
   const mine = sts.scope({ streamId: 'test-1-' });
   const other = sts.scope({ streamId: 'test-2-' });
@@ -191,7 +191,7 @@ it('a scope tells of its own sessions, and of those that nobody claims', async (
   await approve(mine.verify(), 'scope');
 });
 
-it('a scope without a session tells what it claims, beside what came instead', async () => {
+it('a scope without a session says what it claims, beside what came instead', async () => {
   const { sts, begin } = await stage();
   const scope = sts.scope({ streamId: 'lecture_7', workerId: 'worker-a' });
   await begin('lecture-7', 'worker-a');
@@ -200,7 +200,7 @@ it('a scope without a session tells what it claims, beside what came instead', a
   await approve(scope.verify(), 'scope-without-session');
 });
 
-it('several failures are told at once, each in a section of its own', async () => {
+it('several failures are reported at once, each in a section of its own', async () => {
   const { sts, begin, send } = await stage({ conduct: 'strict' });
   await begin('lecture-7', 'worker-a');
   sts.expect({ event: 'stream:end' });
@@ -210,7 +210,7 @@ it('several failures are told at once, each in a section of its own', async () =
   await approve(sts.verify(), 'several');
 });
 
-it('at the end of a block it is told who has asked', async () => {
+it('at the end of a block it says who has asked', async () => {
   const { sts, begin } = await stage();
   await begin('lecture-7', 'worker-a');
   sts.expect({ event: 'stream:end' });

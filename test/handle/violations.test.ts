@@ -154,7 +154,7 @@ async function commit(kind: ViolationKind, options: EchoStsOptions = {}, client:
 }
 
 describe('violations() of the fixture and of the session', () => {
-  it.each(KINDS)('tell `%s`, with what it is about and the entries that prove it', async (kind) => {
+  it.each(KINDS)('report `%s`, with what it is about and the entries that prove it', async (kind) => {
     const { sts } = await commit(kind);
     const { evidence, message } = OFFENCES[kind];
     const [violation, ...others] = sts.violations();
@@ -172,7 +172,7 @@ describe('violations() of the fixture and of the session', () => {
     expect(note?.cause?.entry).toBe(entries.at(-1)?.n);
   });
 
-  it('tell which fragment it was', async () => {
+  it('name the fragment that it was', async () => {
     const { sts } = await commit('exceeded-max-inflight');
     expect(sts.violations()).toMatchObject([{ fragmentId: 'fragment-3', sequenceNumber: 3 }]);
   });
@@ -221,7 +221,7 @@ describe('violations() of the fixture and of the session', () => {
     await sts.verify();
   });
 
-  it('are told over polling as well', async () => {
+  it('are reported over polling as well', async () => {
     const { sts } = await commit('sent-while-told-to-pause', {}, { transports: ['polling'] });
     expect(sts.violations().map(({ kind }) => kind)).toEqual(['sent-while-told-to-pause']);
   });

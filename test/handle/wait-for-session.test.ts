@@ -1,4 +1,4 @@
-/** How a test waits for a session, and what it is told when that does not come. */
+/** How a test waits for a session, and what the error says when that does not come. */
 
 import { type EchoSts, EchoStsError, manualClock, type WaitForSessionOptions } from 'echo-sts';
 import { describe, expect, it } from 'vitest';

@@ -248,7 +248,7 @@ describe('waitFor() rejects', () => {
   });
 });
 
-it('waits that have ended leave nothing that is told of what comes', async () => {
+it('waits that have ended leave nothing that looks at what comes', async () => {
   const sts = await start();
   const looks = vi.fn(() => false);
   await failure(sts.waitFor('stream:ready', { where: looks, timeoutMs: 1 }));

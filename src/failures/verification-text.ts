@@ -1,4 +1,4 @@
-/** What `verify` tells besides missed expectations, in words: what never fired, what workers did wrong, and how much in all. */
+/** What `verify` reports besides missed expectations, in words: what never fired, what workers did wrong, and how much in all. */
 
 import type { CutPhase } from '../core/cut-forms.js';
 import { type Cut, type CutEntry, describeCut } from '../core/cuts.js';
@@ -13,8 +13,8 @@ type Sections = Failure['sections'];
 
 /** So many fragments, streams and violations are listed one by one. */
 const LISTED = 8;
-/** So many kinds of violations, of each stream, are told with their evidence. */
-const MOST_MISDEEDS = 10;
+/** So many kinds of violations, of each stream, are shown with their evidence. */
+const MOST_KINDS = 10;
 
 /** What has to come for a cut to happen, unless that is up to the test alone. */
 const OCCASIONS: Readonly<Partial<Record<CutPhase, EventName>>> = {
@@ -34,27 +34,22 @@ export function unusedRules(entries: readonly RuleEntry[], came: readonly Timeli
     const rivals = before.map(
       ({ number, hits }) => `rule ${number} hit before it could, ${times(hits)}: the first match wins`,
     );
-    return [never(describeRule(entry)), ['came', [fragments(came), ...rivals]]];
+    return [neverFired(describeRule(entry)), ['came', [fragments(came), ...rivals]]];
   });
 }
 
 /** Of each cut that never happened, although it was to, and what came that it could have met. */
 export function unusedCuts(entries: readonly CutEntry[], came: readonly TimelineEntry[]): Sections {
   const unused = entries.filter(({ cut, hits }) => hits === 0 && cut.optional !== true);
-  return unused.flatMap(({ cut }): Sections => [never(describeCut(cut)), ['came', occasions(cut, came)]]);
+  return unused.flatMap(({ cut }): Sections => [neverFired(describeCut(cut)), ['came', occasions(cut, came)]]);
 }
 
 /** Of the violations, the first of each kind and stream with its evidence; the first of these. */
-export function misdeeds(violations: readonly Violation[]): Sections {
+export function violationSections(violations: readonly Violation[]): Sections {
   const groups = alike(violations);
-  const untold = groups.slice(MOST_MISDEEDS).flat().length;
-  const more: Section = ['violation', [`and ${untold} more, of other kinds or in other streams`], untold];
-  return [...groups.slice(0, MOST_MISDEEDS).flatMap(misdeed), ...(untold === 0 ? [] : [more])];
-}
-
-/** Of each stream that belongs to no scope. */
-export function strays(unclaimed: readonly string[]): Sections {
-  return unclaimed.map((text): Section => ['unclaimed', [text]]);
+  const hidden = groups.slice(MOST_KINDS).flat().length;
+  const more: Section = ['violation', [`and ${hidden} more, of other kinds or in other streams`], hidden];
+  return [...groups.slice(0, MOST_KINDS).flatMap(groupSections), ...(hidden === 0 ? [] : [more])];
 }
 
 /** What the sections are about, counted. */
@@ -76,14 +71,14 @@ function hasMissed({ rule: { when, optional }, hits }: RuleEntry): boolean {
   return hits === 0 && optional !== true && !isByChance;
 }
 
-function never(description: string): Section {
+function neverFired(description: string): Section {
   return ['unused', [`${description} never fired: take it away, or mark it \`optional: true\``]];
 }
 
-function misdeed(group: readonly Violation[]): Sections {
+function groupSections(group: readonly Violation[]): Sections {
   return group.slice(0, 1).flatMap(
     ({ kind, message, streamId, entries }): Sections => [
-      ['violation', [`${kind}, ${culprit(streamId)}: ${message}`], group.length],
+      ['violation', [`${kind}, ${streamName(streamId)}: ${message}`], group.length],
       ['evidence', entries.map(about)],
       ['', others(group.slice(1))],
     ],
@@ -102,7 +97,7 @@ function alike(violations: readonly Violation[]): Violation[][] {
   return [...groups.values()];
 }
 
-/** Those that are like one that has been told, by where they happened as far as the timeline still knows it. */
+/** Those that are like one that is shown, by where they happened as far as the timeline still knows it. */
 function others(violations: readonly Violation[]): string[] {
   const [first] = violations;
   if (first === undefined) return [];
@@ -127,10 +122,10 @@ function occasions({ at, streamId }: Cut, came: readonly TimelineEntry[]): strin
 }
 
 function streams(entries: readonly TimelineEntry[]): string {
-  return bounded([...new Set(entries.map(({ streamId }) => culprit(streamId)))]);
+  return bounded([...new Set(entries.map(({ streamId }) => streamName(streamId)))]);
 }
 
-function culprit(streamId: string): string {
+function streamName(streamId: string): string {
   return streamId === '' ? 'a connection without a stream' : `stream ${show(streamId)}`;
 }
 
