@@ -2,15 +2,15 @@
 
 import { type EchoSts, type EchoStsError, type EventName, manualClock, type WaitForOptions } from 'echo-sts';
 import { describe, expect, it, vi } from 'vitest';
-import { fragment, type TestWorker } from '../support/client.js';
+import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 
-async function begin(sts: EchoSts, stream_id = 'stream-1'): Promise<TestWorker> {
+async function begin(sts: object, stream_id = 'stream-1'): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init({ stream_id });
   return worker;

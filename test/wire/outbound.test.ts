@@ -126,7 +126,15 @@ const MESSAGES: [string, Message, object][] = [
   ],
   [
     'backpressure that is over',
-    { kind: 'backpressure', streamId: 's', severity: 'low', action: 'none', currentInflight: 3, queueDepth: 0 },
+    {
+      kind: 'backpressure',
+      number: 2,
+      streamId: 's',
+      severity: 'low',
+      action: 'none',
+      currentInflight: 3,
+      queueDepth: 0,
+    },
     { stream_id: 's', severity: 'low', current_inflight: 3, queue_depth: 0, action: 'none' },
   ],
   [

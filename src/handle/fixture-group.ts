@@ -1,0 +1,23 @@
+/** The group of all sessions of a fixture. */
+
+import type { FixtureState } from './fixture-state.js';
+import type { Group } from './group.js';
+
+export function fixtureGroup(state: FixtureState): Group {
+  return {
+    state,
+    isMine: () => true,
+    owner: state,
+    beneficiary: undefined,
+    requireOpen: state.requireOpen,
+    absence: undefined,
+    setup: state.setup,
+    level: 'server',
+    verified: {
+      violations: (excused) => state.violations.readOpen(excused),
+      unclaimed: () => state.describeUnclaimed(),
+      // A scope may be of the same test.
+      hasComplained: () => !state.complaints.isEmpty,
+    },
+  };
+}
