@@ -5,7 +5,7 @@ import { field, integer, isRecord, nonEmptyText, oneOf } from '../checks/fields.
 import { show } from '../core/show.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
-import { keptText } from '../timeline/flat-payload.js';
+import { keptText } from '../timeline/payload-copy.js';
 import { type Difference, differences, type Part } from './difference.js';
 import { inspected } from './inspected.js';
 

@@ -2,7 +2,7 @@
 
 import { type EntryCriteria, isMeant } from '../criteria/entry-criteria.js';
 import type { TimelineEntry } from '../timeline/entry.js';
-import type { Participant } from '../timeline/shelf.js';
+import type { Participant } from '../timeline/stored-entry.js';
 import type { Timeline } from '../timeline/timeline.js';
 import type { Waits } from './waits.js';
 

@@ -20,7 +20,7 @@ import { aboutStream, failureText, nearest, SCENE, type Scene } from '../failure
 import type { Violation } from '../record/violation-log.js';
 import type { Connection } from '../server/connection.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
-import type { Participant } from '../timeline/shelf.js';
+import type { Participant } from '../timeline/stored-entry.js';
 import type { Selection } from '../timeline/timeline.js';
 import { EntryIterator } from './entry-iterator.js';
 import type { Observed } from './sessions.js';

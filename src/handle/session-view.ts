@@ -2,7 +2,7 @@
 
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { SCENE } from '../failures/failure-text.js';
-import type { Participant } from '../timeline/shelf.js';
+import type { Participant } from '../timeline/stored-entry.js';
 import { Observation } from './observation.js';
 import type { Observed, SessionView } from './sessions.js';
 import type { World } from './world.js';

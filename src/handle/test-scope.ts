@@ -9,7 +9,7 @@ import type { ScopeSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { Failure, Scene } from '../failures/failure-text.js';
-import type { Participant } from '../timeline/shelf.js';
+import type { Participant } from '../timeline/stored-entry.js';
 import type { Claim, Scopes, StreamNames } from './scopes.js';
 import { SessionGroup } from './session-group.js';
 import type { Scope, ScopeOptions } from './sessions.js';

@@ -9,9 +9,9 @@ import { describeRule } from '../core/rules.js';
 import type { Session } from '../core/session.js';
 import type { Handshake } from '../core/snapshot.js';
 import type { EventName, NotePayloads } from '../timeline/entry.js';
-import { keptText } from '../timeline/flat-payload.js';
-import type { Participant } from '../timeline/shelf.js';
-import type { Reason, Timeline } from '../timeline/timeline.js';
+import { keptText } from '../timeline/payload-copy.js';
+import type { Participant } from '../timeline/stored-entry.js';
+import type { EntryFacts, Timeline } from '../timeline/timeline.js';
 import type { SessionList } from './session-list.js';
 import type { Tally } from './tally.js';
 import type { ViolationLog } from './violation-log.js';
@@ -51,11 +51,6 @@ export class SessionRecorder {
 
   get participant(): Participant {
     return this.#participant;
-  }
-
-  /** Whether what crosses the wire now is going to be shown. */
-  get isRecording(): boolean {
-    return this.#records.timeline.isRecording;
   }
 
   /** How many `backpressure` events have been said. */
@@ -156,10 +151,10 @@ export class SessionRecorder {
     name: Name,
     payload: NotePayloads[Name],
     time: number,
-    reason: Reason = {},
+    facts: EntryFacts = {},
   ): number {
     const answers = this.#occasion;
-    return this.#records.timeline.record('note', name, payload, time, this.#participant, { ...reason, answers });
+    return this.#records.timeline.record('note', name, payload, time, this.#participant, { ...facts, answers });
   }
 
   /** A session gets its name with `stream:init`, and with it all that was written down before. */

@@ -5,7 +5,6 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
-import { readWithDigest } from '../audio/audio-digest.js';
 import { type Clock, MAX_TIMER_MS } from '../clock/clock.js';
 import type { Effect, Input, Message } from '../core/protocol.js';
 import { Session } from '../core/session.js';
@@ -13,12 +12,9 @@ import type { SessionSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
 import type { Handshake } from '../core/snapshot.js';
 import type { SessionRecorder } from '../record/session-recorder.js';
-import { EVENTS, eventsWith } from '../wire/events.js';
 import { answerTo, decode } from '../wire/inbound.js';
 import { encode } from '../wire/outbound.js';
 import type { Line } from './line.js';
-
-const EVENTS_WITH_DIGESTS = eventsWith(readWithDigest);
 
 /** What a connection needs of the fixture. */
 export interface Surroundings {
@@ -118,7 +114,7 @@ export class Connection {
     if (this.#line.isDeaf) return;
     this.#events += 1;
     const acknowledgement = takeAcknowledgement(event, args);
-    const input = decode(event, args, this.#recorder.isRecording ? EVENTS_WITH_DIGESTS : EVENTS);
+    const input = decode(event, args);
     if (this.#session.isRenewedBy(input)) this.#renewSession();
     const time = this.#surroundings.clock.now();
     // Apart from what the event brings about: what was due before it is no answer to it.
