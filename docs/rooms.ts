@@ -29,7 +29,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   record: { purpose: 'what happened is written down', imports: ['core', 'criteria', 'timeline'] },
   server: {
     purpose: 'sockets and pages',
-    imports: ['core', 'checks', 'clock', 'options', 'wire', 'audio', 'record'],
+    imports: ['core', 'checks', 'clock', 'options', 'wire', 'record'],
   },
   failures: {
     purpose: 'why a test failed',

@@ -1,17 +1,11 @@
 /** Strict standard base64 (PROTOCOL §2, `audio.data_base64`), checked and read without keeping a decoded copy. */
 
-/** Who is given the bytes of a text on the way: they are written into its room, piece by piece. */
-export interface PieceReader {
-  /** Of `PIECE_BYTES`. */
-  readonly room: Buffer;
-  /** So many bytes are in the room now, all of it but for the last piece; the next one overwrites them. */
-  add(size: number): void;
-}
+/** Of decoded bytes: what is decoded at once. */
+export const CHUNK_BYTES = 24_576;
+const CHUNK_CHARACTERS = (CHUNK_BYTES / 3) * 4;
 
-export const PIECE_BYTES = 24_576;
-const PIECE_CHARACTERS = (PIECE_BYTES / 3) * 4;
-
-const NOBODY: PieceReader = { room: Buffer.allocUnsafeSlow(PIECE_BYTES), add: () => {} };
+/** One for all texts: each is read to its end before the next. */
+const scratch = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 
 /** How many bytes the text would decode to, by its length alone. */
 export function decodedLength(text: string): number {
@@ -19,24 +13,29 @@ export function decodedLength(text: string): number {
   return Math.floor((text.length * 3) / 4) - padding;
 }
 
+/** Whether the text is base64 with the standard alphabet and padding. */
+export function isBase64(text: string): boolean {
+  return readBase64(text, () => {});
+}
+
 /**
- * Whether the text is base64 with the standard alphabet and padding. Node's decoder skips what it does not know, takes
- * `-` and `_` too, and looks at the low byte only of a wide character; so all of these are looked for apart. The reader has
- * been given all bytes if the answer is true.
+ * Whether the text is base64; if so, `take` has been given all of its bytes, each chunk only until the next. Node's decoder
+ * skips what it does not know, takes `-` and `_` too, and looks at the low byte only of a wide character; so all of these are
+ * looked for apart.
  */
-export function isBase64(text: string, reader = NOBODY): boolean {
+export function readBase64(text: string, take: (chunk: Uint8Array) => void): boolean {
   if (text.length % 4 !== 0) return false;
   if (Buffer.byteLength(text) !== text.length) return false;
   if (text.includes('-') || text.includes('_')) return false;
-  return decodeInPieces(text, reader) === decodedLength(text);
+  return decode(text, take) === decodedLength(text);
 }
 
-/** Answers how many bytes there were. */
-function decodeInPieces(base64: string, reader: PieceReader): number {
+/** Returns how many bytes there were. */
+function decode(base64: string, take: (chunk: Uint8Array) => void): number {
   let bytes = 0;
-  for (let start = 0; start < base64.length; start += PIECE_CHARACTERS) {
-    const size = reader.room.write(base64.slice(start, start + PIECE_CHARACTERS), 'base64');
-    reader.add(size);
+  for (let start = 0; start < base64.length; start += CHUNK_CHARACTERS) {
+    const size = scratch.write(base64.slice(start, start + CHUNK_CHARACTERS), 'base64');
+    take(scratch.subarray(0, size));
     bytes += size;
   }
   return bytes;

@@ -7,7 +7,7 @@ export type OpaqueAudio = object;
 export interface AudioDigest {
   /** Its size, decoded. */
   readonly bytes: number;
-  /** Of the decoded bytes: the lower half of their XXH64, eight hexadecimal digits. */
+  /** Of the decoded bytes: their CRC-32, eight hexadecimal digits. */
   readonly hash: string;
 }
 
@@ -23,7 +23,7 @@ export interface Fragment {
   readonly timestamp: number;
   /** As it came, never looked into. */
   readonly audio: OpaqueAudio;
-  /** Of the audio, carried along for the timeline; absent where nothing is recorded, as with `timeline: { limit: 0 }`. */
+  /** Of the audio, taken as it was read: there for each fragment that came over the wire. */
   readonly audioDigest?: AudioDigest | undefined;
   /** As it came; absent when it was not sent. */
   readonly metadata?: Readonly<Record<string, unknown>>;

@@ -6,7 +6,7 @@ import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
-import { keptText } from '../timeline/flat-payload.js';
+import { keptText } from '../timeline/payload-copy.js';
 import { type Difference, differences, type Part } from './difference.js';
 import { inspected } from './inspected.js';
 import { waitTimeoutMs } from './wait-timeout.js';

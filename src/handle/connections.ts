@@ -2,7 +2,7 @@
 
 import type { Input } from '../core/protocol.js';
 import type { Connection } from '../server/connection.js';
-import type { Participant } from '../timeline/shelf.js';
+import type { Participant } from '../timeline/stored-entry.js';
 import type { Group } from './group.js';
 
 export function connectionsOf({ state, isMine }: Group): Connection[] {

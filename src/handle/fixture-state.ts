@@ -20,7 +20,7 @@ import { Connection, type Surroundings } from '../server/connection.js';
 import { closeGracefully } from '../server/graceful-close.js';
 import type { Peer } from '../server/peer.js';
 import type { NotePayloads } from '../timeline/entry.js';
-import type { Participant } from '../timeline/shelf.js';
+import type { Participant } from '../timeline/stored-entry.js';
 import { Timeline } from '../timeline/timeline.js';
 import { Complaints } from './complaints.js';
 import { Scopes, type StreamNames } from './scopes.js';

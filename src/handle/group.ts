@@ -9,7 +9,7 @@ import type { ViolationKind } from '../core/violations.js';
 import type { Scene } from '../failures/failure-text.js';
 import type { Violation } from '../record/violation-log.js';
 import type { TimelineEntry } from '../timeline/entry.js';
-import type { Participant } from '../timeline/shelf.js';
+import type { Participant } from '../timeline/stored-entry.js';
 import type { Selection } from '../timeline/timeline.js';
 import type { FixtureState } from './fixture-state.js';
 import type { Setup } from './setup.js';

@@ -1,7 +1,7 @@
 /** Finds the audio in a value of a test, and compares audio: by its bytes, or by size and hash. */
 
 import { types } from 'node:util';
-import { audioDigest } from '../audio/audio-digest.js';
+import { digestAudio } from '../audio/audio-digest.js';
 import { isBase64 } from '../audio/base64.js';
 import { show } from '../core/show.js';
 import { hasFields } from '../criteria/difference.js';
@@ -35,7 +35,7 @@ export function audioOf(source: unknown): AudioLookup {
 }
 
 function audioOfBytes(bytes: Uint8Array): Audio {
-  return { size: bytes.length, hash: audioDigest(bytes).hash, bytes };
+  return { size: bytes.length, hash: digestAudio(bytes).hash, bytes };
 }
 
 /** Undefined where they are the same; else the offset where they begin to differ, if both have their bytes. */

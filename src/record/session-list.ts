@@ -4,7 +4,7 @@ import type { RuleBook } from '../core/rules.js';
 import { Session } from '../core/session.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { isMet, type SessionCriteria } from '../criteria/session-criteria.js';
-import type { Participant } from '../timeline/shelf.js';
+import type { Participant } from '../timeline/stored-entry.js';
 
 /** At most so many ended sessions are kept, … */
 const ENDED_LIMIT = 1000;

@@ -9,9 +9,9 @@ import type { Claim, Disconnect, Effect, Input, Message, RuleNote, ViolationNote
 import { describeRule } from '../core/rules.js';
 import type { Session } from '../core/session.js';
 import type { EventName, NotePayloads } from '../timeline/entry.js';
-import { keptText } from '../timeline/flat-payload.js';
-import type { Participant } from '../timeline/shelf.js';
-import type { Reason, Timeline } from '../timeline/timeline.js';
+import { keptText } from '../timeline/payload-copy.js';
+import type { Participant } from '../timeline/stored-entry.js';
+import type { EntryFacts, Timeline } from '../timeline/timeline.js';
 import type { Step } from './observer.js';
 import type { SessionList } from './session-list.js';
 import type { Tally } from './tally.js';
@@ -192,8 +192,8 @@ export class SessionRecorder {
     name: Name,
     payload: NotePayloads[Name],
     at: number,
-    reason: Reason = {},
+    facts: EntryFacts = {},
   ): number {
-    return this.#records.timeline.record('note', name, payload, at, this.#participant, reason);
+    return this.#records.timeline.record('note', name, payload, at, this.#participant, facts);
   }
 }

@@ -3,8 +3,8 @@
 import type { ViolationNote } from '../core/protocol.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { TimelineEntry } from '../timeline/entry.js';
-import { fieldOf, keptText } from '../timeline/flat-payload.js';
-import type { Fact, Participant } from '../timeline/shelf.js';
+import { keptText } from '../timeline/payload-copy.js';
+import type { Participant, StoredEntry } from '../timeline/stored-entry.js';
 import type { Timeline } from '../timeline/timeline.js';
 
 /** What a worker has done wrong. */
@@ -87,11 +87,11 @@ export class ViolationLog {
 
   /** What was said before that makes it a violation, and what has become before of the same fragment. */
   #earlier({ since, fragmentId }: ViolationNote, participant: Participant, offence: number): number[] {
-    const isIts = (fact: Fact) => fact.participant === participant;
-    const isSame = ({ event, payload }: Fact) =>
-      (event === 'fragment:data' || event === 'fragment:processed') && fieldOf(payload, 'fragment_id') === fragmentId;
-    const find = (isMeant: (fact: Fact) => boolean) =>
-      this.#timeline.numbersBefore(offence, (fact) => isIts(fact) && isMeant(fact));
+    const isIts = (entry: StoredEntry) => entry.participant === participant;
+    const isSame = ({ event, payload }: StoredEntry) =>
+      (event === 'fragment:data' || event === 'fragment:processed') && payload['fragment_id'] === fragmentId;
+    const find = (isMeant: (entry: StoredEntry) => boolean) =>
+      this.#timeline.numbersBefore(offence, (entry) => isIts(entry) && isMeant(entry));
     const cause = since === undefined ? [] : find(({ event }) => event === since).slice(-1);
     const history = fragmentId === undefined ? [] : find(isSame);
     // How it began, and how it went on in the end: a worker may send a fragment as often as it likes.

@@ -6,14 +6,14 @@
 import type { CutPhase } from '../core/cut-forms.js';
 import type { Because } from '../core/protocol.js';
 import { describeRule } from '../core/rules.js';
-import { freeze } from '../core/snapshot.js';
 import type { AudioDigest } from '../core/vocabulary.js';
 import type { Cause, Direction, EventName, TimelineEntry, TimelineFilter } from './entry.js';
-import { Flattener, fieldOf, keptText, payloadOf } from './flat-payload.js';
-import { type Fact, type Kept, type Participant, Shelf } from './shelf.js';
+import { copyPayload, keptText } from './payload-copy.js';
+import { RingBuffer } from './ring-buffer.js';
+import type { Participant, StoredEntry } from './stored-entry.js';
 
-/** What is behind an entry, as it is known when it is recorded. */
-export interface Reason {
+/** What is known of an entry when it is recorded, besides its payload. */
+export interface EntryFacts {
   readonly sequenceNumber?: number | undefined;
   /** The entry that this one answers directly. */
   readonly answers?: number | undefined;
@@ -39,34 +39,29 @@ interface Audience {
 
 /** All texts of all entries together: beyond it the oldest entries go, for a worker chooses how much it says. */
 const CHARACTER_LIMIT = 16 * 1024 * 1024;
-const NO_REASON: Reason = {};
+const NO_FACTS: EntryFacts = {};
 
 export class Timeline {
   readonly #limit: number;
   readonly #keepsAudio: boolean;
-  #shelf: Shelf;
-  #flattener: Flattener;
+  #entries: RingBuffer<StoredEntry>;
+  /** Of all entries together. */
+  #characters = 0;
   #era = 0;
   readonly #listeners = new Map<Listener, Audience>();
   /** What the listeners have not been told of; nothing while there are none. */
-  #news: Kept[] = [];
+  #news: StoredEntry[] = [];
   #isTelling = false;
 
   constructor({ limit, audio }: { readonly limit: number; readonly audio: boolean }) {
     this.#limit = limit;
     this.#keepsAudio = audio;
-    this.#shelf = new Shelf(limit);
-    this.#flattener = new Flattener(audio);
-  }
-
-  /** Whether anybody is to see what is recorded now. */
-  get isRecording(): boolean {
-    return this.#limit > 0 || this.#listeners.size > 0;
+    this.#entries = new RingBuffer(limit);
   }
 
   /** The number of the newest entry; 0 before the first. */
   get newest(): number {
-    return this.#shelf.newest;
+    return this.#entries.newest;
   }
 
   /** Another one each time that all entries are forgotten. */
@@ -76,7 +71,7 @@ export class Timeline {
 
   /** How many of the oldest entries are no longer there. */
   get dropped(): number {
-    return this.#shelf.oldest - 1;
+    return this.#entries.oldest - 1;
   }
 
   /** Answers its number. Listeners hear of it with the next `tell`. */
@@ -86,33 +81,15 @@ export class Timeline {
     payload: object,
     atMs: number,
     participant: Participant | undefined,
-    reason: Reason = NO_REASON,
+    facts: EntryFacts = NO_FACTS,
   ): number {
-    const n = this.#shelf.newest + 1;
-    if (!this.isRecording) {
-      this.#shelf.skip();
-      return n;
-    }
-    const { sequenceNumber, answers, because, cut, audioDigest } = reason;
-    const flat = this.#flattener.flatten(event, payload, audioDigest);
-    const { characters } = this.#flattener;
-    const kept = {
-      n,
-      atMs,
-      direction,
-      event,
-      participant,
-      payload: flat,
-      characters,
-      sequenceNumber,
-      answers,
-      because,
-      cut,
-    };
-    if (event === 'error' && answers !== undefined) this.#shelf.refuse(answers);
-    if (this.#listeners.size > 0) this.#news.push(kept);
-    while (this.#isOverfull(characters)) this.#shelf.dropOldest();
-    this.#shelf.add(kept);
+    const n = this.newest + 1;
+    if (this.#isRecording) {
+      const { sequenceNumber, answers, because, cut, audioDigest } = facts;
+      const copy = copyPayload(payload, { keepsAudio: this.#keepsAudio, digest: audioDigest });
+      const known = { sequenceNumber, answers, because, cut };
+      this.#store(Object.freeze({ n, atMs, direction, event, participant, ...copy, ...known }));
+    } else this.#entries.skip();
     return n;
   }
 
@@ -121,10 +98,10 @@ export class Timeline {
     // A listener may bring about further entries: all listeners are told of them in their turn.
     if (this.#isTelling) return;
     this.#isTelling = true;
-    for (let kept = this.#news.shift(); kept !== undefined; kept = this.#news.shift()) {
-      const entry = this.#shown(kept);
+    for (let stored = this.#news.shift(); stored !== undefined; stored = this.#news.shift()) {
+      const entry = this.#show(stored);
       for (const [listener, { isMeant, since }] of this.#listeners) {
-        if (kept.n > since && isMeant(kept.participant)) listener(entry);
+        if (stored.n > since && isMeant(stored.participant)) listener(entry);
       }
     }
     this.#isTelling = false;
@@ -154,51 +131,66 @@ export class Timeline {
     const { streamId, direction, event, sequenceNumber, since = 0, limit = Number.POSITIVE_INFINITY } = filter;
     const name = streamId === undefined ? undefined : keptText(streamId);
     const entries: TimelineEntry[] = [];
-    for (let n = this.newest; n >= Math.max(this.#shelf.oldest, since + 1) && entries.length < limit; n -= 1) {
-      const kept = this.#shelf.at(n);
-      if (kept === undefined || !isMeant(kept.participant)) continue;
-      if (name !== undefined && kept.participant?.streamId !== name) continue;
-      if (direction !== undefined && kept.direction !== direction) continue;
-      if (event !== undefined && kept.event !== event) continue;
-      if (sequenceNumber !== undefined && kept.sequenceNumber !== sequenceNumber) continue;
-      entries.push(this.#shown(kept));
+    for (let n = this.newest; n >= Math.max(this.#entries.oldest, since + 1) && entries.length < limit; n -= 1) {
+      const stored = this.#entries.at(n);
+      if (stored === undefined || !isMeant(stored.participant)) continue;
+      if (name !== undefined && stored.participant?.streamId !== name) continue;
+      if (direction !== undefined && stored.direction !== direction) continue;
+      if (event !== undefined && stored.event !== event) continue;
+      if (sequenceNumber !== undefined && stored.sequenceNumber !== sequenceNumber) continue;
+      entries.push(this.#show(stored));
     }
     return entries.reverse();
   }
 
   /** The entry with that number; undefined when it is not there any more. */
   entry(n: number): TimelineEntry | undefined {
-    const kept = this.#shelf.at(n);
-    return kept && this.#shown(kept);
+    const stored = this.#entries.at(n);
+    return stored && this.#show(stored);
   }
 
   /** The numbers of the entries before that one, in order, that `isMeant` says yes to; none is made for that. */
-  numbersBefore(n: number, isMeant: (fact: Fact) => boolean): number[] {
+  numbersBefore(n: number, isMeant: (entry: StoredEntry) => boolean): number[] {
     const numbers: number[] = [];
-    for (let earlier = this.#shelf.oldest; earlier < n; earlier += 1) {
-      const kept = this.#shelf.at(earlier);
-      if (kept !== undefined && isMeant(kept)) numbers.push(earlier);
+    for (let earlier = this.#entries.oldest; earlier < n; earlier += 1) {
+      const stored = this.#entries.at(earlier);
+      if (stored !== undefined && isMeant(stored)) numbers.push(earlier);
     }
     return numbers;
   }
 
   clear(): void {
     this.#era += 1;
-    this.#shelf = new Shelf(this.#limit);
-    this.#flattener = new Flattener(this.#keepsAudio);
+    this.#entries = new RingBuffer(this.#limit);
+    this.#characters = 0;
     this.#news = [];
     for (const [listener, { isMeant }] of this.#listeners) this.#listeners.set(listener, { isMeant, since: 0 });
   }
 
-  #isOverfull(characters: number): boolean {
-    // Kept audio is what was asked for; the limit is then that of entries alone.
-    return !this.#keepsAudio && this.#shelf.size > 0 && this.#shelf.characters + characters > CHARACTER_LIMIT;
+  /** Whether anybody is to see what is recorded now. */
+  get #isRecording(): boolean {
+    return this.#limit > 0 || this.#listeners.size > 0;
   }
 
-  #shown(kept: Kept): TimelineEntry {
-    const { n, atMs, direction, event, participant, payload, sequenceNumber } = kept;
-    const cause = this.#cause(kept);
-    return freeze({
+  #store(entry: StoredEntry): void {
+    if (this.#listeners.size > 0) this.#news.push(entry);
+    this.#characters += entry.characters;
+    this.#forget(this.#entries.push(entry));
+    // Kept audio is what was asked for; the limit is then that of entries alone.
+    while (!this.#keepsAudio && this.#entries.size > 1 && this.#characters > CHARACTER_LIMIT) {
+      this.#forget(this.#entries.shift());
+    }
+  }
+
+  #forget(entry: StoredEntry | undefined): void {
+    if (entry !== undefined) this.#characters -= entry.characters;
+  }
+
+  /** As it is handed out: with the name that its participant has by now, and with its cause, looked for only here. */
+  #show(stored: StoredEntry): TimelineEntry {
+    const { n, atMs, direction, event, participant, sequenceNumber, payload } = stored;
+    const cause = this.#causeOf(stored);
+    return Object.freeze({
       n,
       atMs,
       direction,
@@ -206,16 +198,16 @@ export class Timeline {
       streamId: participant?.streamId ?? '',
       ...(participant !== undefined && { sessionId: participant.sessionId }),
       ...(sequenceNumber !== undefined && { sequenceNumber }),
-      payload: payloadOf(payload),
-      ...(cause !== undefined && { cause }),
+      payload,
+      ...(cause !== undefined && { cause: Object.freeze(cause) }),
     }) as TimelineEntry;
   }
 
-  #cause(kept: Kept): Cause | undefined {
-    const { answers, because: { rule, fault, delayMs } = {}, cut } = kept;
+  #causeOf(stored: StoredEntry): Cause | undefined {
+    const { event, answers, because: { rule, fault, delayMs } = {}, cut } = stored;
     // A result may come with the event that fills a gap before it, and does not answer that.
-    const entry =
-      kept.event === 'fragment:processed' ? this.#arrivalBehind(kept) : (answers ?? this.#arrivalBehind(kept));
+    const direct = event === 'fragment:processed' ? undefined : answers;
+    const entry = direct ?? this.#arrivalBehind(stored);
     const cause = {
       ...(entry !== undefined && { entry }),
       ...(rule !== undefined && { rule: describeRule(rule) }),
@@ -226,15 +218,16 @@ export class Timeline {
     return Object.keys(cause).length === 0 ? undefined : cause;
   }
 
-  /** The newest `fragment:data` before a message about its fragment: looked for only when somebody looks. */
-  #arrivalBehind({ n, direction, participant, payload }: Kept): number | undefined {
-    const fragmentId = fieldOf(payload, 'fragment_id');
+  /** The newest `fragment:data` before a message about its fragment that was not refused. */
+  #arrivalBehind({ n, direction, participant, payload }: StoredEntry): number | undefined {
+    const fragmentId = payload['fragment_id'];
     if (direction !== 'out' || fragmentId === undefined) return undefined;
-    for (let earlier = n - 1; earlier >= this.#shelf.oldest; earlier -= 1) {
-      const kept = this.#shelf.at(earlier);
-      const isArrival =
-        kept?.event === 'fragment:data' && kept.participant === participant && !this.#shelf.isRefused(earlier);
-      if (isArrival && fieldOf(kept.payload, 'fragment_id') === fragmentId) return earlier;
+    const refused = new Set<number>();
+    for (let earlier = n - 1; earlier >= this.#entries.oldest; earlier -= 1) {
+      const stored = this.#entries.at(earlier);
+      if (stored?.event === 'error' && stored.answers !== undefined) refused.add(stored.answers);
+      const isArrival = stored?.event === 'fragment:data' && stored.participant === participant;
+      if (isArrival && !refused.has(earlier) && stored.payload['fragment_id'] === fragmentId) return earlier;
     }
     return undefined;
   }

@@ -1,11 +1,7 @@
-/**
- * The event that carries audio (PROTOCOL §2, `fragment:data`). Audio is large: it is read once, by whoever is given to read
- * it.
- */
+/** The event that carries audio (PROTOCOL §2, `fragment:data`). Audio is large: it is read once, here, by the audio room. */
 
 import * as v from 'valibot';
-import type { AudioReading, ReadAudio } from '../audio/audio-digest.js';
-import { isBase64 } from '../audio/base64.js';
+import { readAudio } from '../audio/audio-digest.js';
 import { field, fieldReadInto, integer, nonEmptyText, oneOf, record, text } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import type { AudioSummary, InboundPayloads } from './payloads.js';
@@ -15,10 +11,6 @@ import { eventRow } from './row.js';
 export const MAX_AUDIO_BYTES = 10_485_760;
 
 const BASE64 = 'standard base64 with padding (A–Z a–z 0–9 + / =)';
-const NOTHING_MORE: AudioReading = Object.freeze({});
-
-/** Whether it is base64, and nothing more. */
-export const checkAudio: ReadAudio = (base64) => (isBase64(base64) ? NOTHING_MORE : undefined);
 
 /** May exceed 2^53, where a double no longer tells neighbours apart: the echo does not carry it (PROTOCOL §3). */
 const nanoseconds = field<number>(
@@ -26,42 +18,40 @@ const nanoseconds = field<number>(
   (value) => Number.isInteger(value) && Math.abs(Number(value)) <= 2 ** 63,
 );
 
-export function fragmentData(read: ReadAudio) {
-  return eventRow({
-    schema: record({
-      fragment_id: nonEmptyText,
-      stream_id: nonEmptyText,
-      sequence_number: integer(0),
-      timestamp: integer(),
-      audio: record({
-        format: v.optional(text),
-        sample_rate_hz: integer(8000, 96000),
-        channels: oneOf<number>(1, 2),
-        duration_ms: integer(0, 60000),
-        data_base64: fieldReadInto(BASE64, (value) => (typeof value === 'string' ? read(value) : undefined)),
-      }),
-      metadata: v.optional(record({ pts_ns: v.optional(nanoseconds), source_pts_ns: v.optional(nanoseconds) })),
+export const FRAGMENT_DATA = eventRow({
+  schema: record({
+    fragment_id: nonEmptyText,
+    stream_id: nonEmptyText,
+    sequence_number: integer(0),
+    timestamp: integer(),
+    audio: record({
+      format: v.optional(text),
+      sample_rate_hz: integer(8000, 96000),
+      channels: oneOf<number>(1, 2),
+      duration_ms: integer(0, 60000),
+      data_base64: fieldReadInto(BASE64, (value) => (typeof value === 'string' ? readAudio(value) : undefined)),
     }),
-    answeredBy: 'fragment:ack',
-    maxAudioBytes: MAX_AUDIO_BYTES,
-    // The payload's own audio and metadata, not the parsed copies: an echo hands back what came.
-    toInput: (fields, { audio, metadata }) => ({
-      kind: 'fragment:data',
+    metadata: v.optional(record({ pts_ns: v.optional(nanoseconds), source_pts_ns: v.optional(nanoseconds) })),
+  }),
+  answeredBy: 'fragment:ack',
+  maxAudioBytes: MAX_AUDIO_BYTES,
+  // The payload's own audio and metadata, not the parsed copies: an echo hands back what came.
+  toInput: (fields, { audio, metadata }) => ({
+    kind: 'fragment:data',
+    streamId: fields.stream_id,
+    fragment: {
+      fragmentId: fields.fragment_id,
       streamId: fields.stream_id,
-      fragment: {
-        fragmentId: fields.fragment_id,
-        streamId: fields.stream_id,
-        sequenceNumber: fields.sequence_number,
-        timestamp: fields.timestamp,
-        audio,
-        audioDigest: fields.audio.data_base64.digest,
-        ...(metadata && { metadata }),
-      },
-    }),
-  });
-}
+      sequenceNumber: fields.sequence_number,
+      timestamp: fields.timestamp,
+      audio,
+      audioDigest: fields.audio.data_base64,
+      ...(metadata && { metadata }),
+    },
+  }),
+});
 
-type Payload = v.InferInput<ReturnType<typeof fragmentData>['schema']>;
+type Payload = v.InferInput<(typeof FRAGMENT_DATA)['schema']>;
 type Declared = InboundPayloads['fragment:data'];
 
 // A timeline shows size and hash in place of the audio itself, and all of the metadata, of which two fields are checked.

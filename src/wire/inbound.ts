@@ -2,15 +2,15 @@
 
 import { decodedLength } from '../audio/base64.js';
 import type { Input, Message, Refusal } from '../core/protocol.js';
-import { EVENTS, type Events } from './events.js';
+import { EVENTS } from './events.js';
 import type { Issue } from './row.js';
 
 /** Payloads that nest deeper are refused: to echo one would exhaust the stack of JSON.stringify. */
 export const MAX_DEPTH = 64;
 
 /** `args` is what came with the event, without the acknowledgement callback (PROTOCOL §6.14–15). */
-export function decode(event: unknown, args: readonly unknown[], events: Events = EVENTS): Input {
-  const row = events.get(event);
+export function decode(event: unknown, args: readonly unknown[]): Input {
+  const row = EVENTS.get(event);
   if (row === undefined) return { kind: 'unknown', event: String(event) };
   const [payload] = args;
   const size = tooLarge(payload, row.maxAudioBytes);

@@ -14,7 +14,7 @@ export interface AudioSummary {
   readonly duration_ms: number;
   /** Decoded. */
   readonly bytes: number;
-  /** Of the decoded bytes: the lower half of their XXH64, eight hexadecimal digits. */
+  /** Of the decoded bytes: their CRC-32, eight hexadecimal digits. */
   readonly hash: string;
   /** With `timeline: { audio: true }` alone. */
   readonly data_base64?: string;

@@ -1,6 +1,6 @@
 /** Audio is read once, as it arrives: what is written down of it afterwards is what was learnt then. */
 
-import { DEFAULT_SETTINGS, Session, STREAM_DEFAULTS } from 'echo-sts/core';
+import { DEFAULT_SETTINGS, isMessage, Session, STREAM_DEFAULTS } from 'echo-sts/core';
 import { expect, it } from 'vitest';
 import { SessionList } from '../../src/record/session-list.js';
 import { SessionRecorder } from '../../src/record/session-recorder.js';
@@ -17,8 +17,7 @@ it('a fragment and its result are told by the digest that came with the fragment
     sessions: new SessionList(),
     violations: new ViolationLog(timeline),
     tally: new Tally(),
-    claimantOf: () => undefined,
-    strayed: () => {},
+    unclaimed: () => false,
   });
   session.handle({ kind: 'stream:init', streamId: 'news', workerId: 'w-1', ...STREAM_DEFAULTS }, 0);
   const audio = { data_base64: 'QUJD' };
@@ -26,9 +25,10 @@ it('a fragment and its result are told by the digest that came with the fragment
   const audioDigest = { bytes: 99, hash: '00000abc' };
   const fragment = { fragmentId: 'f-0', streamId: 'news', sequenceNumber: 0, timestamp: 0, audio, audioDigest };
   const input = { kind: 'fragment:data', streamId: 'news', fragment } as const;
-  recorder.received('fragment:data', [{ fragment_id: 'f-0', audio }], input, 0);
-  for (const effect of session.handle(input, 0)) {
-    if (effect.kind !== 'disconnect') recorder.said(effect, encode(effect), 0);
+  const args = [{ fragment_id: 'f-0', audio }];
+  recorder.observe({ kind: 'received', event: 'fragment:data', args, input, id: 1, at: 0 });
+  for (const effect of session.handle(input, 0, 1)) {
+    if (isMessage(effect)) recorder.observe({ kind: 'effect', effect, payload: encode(effect), at: 0 });
   }
   expect(timeline.read().map(({ event, payload }) => [event, payload])).toMatchObject([
     ['fragment:data', { audio: audioDigest }],

@@ -1,6 +1,6 @@
 /** `waitFor`: what it resolves with, when, and how it ends otherwise. */
 
-import { type EchoSts, type EchoStsError, type EventName, manualClock, type WaitForOptions } from 'echo-sts';
+import { type EchoStsError, type EventName, manualClock, type WaitForOptions } from 'echo-sts';
 import { describe, expect, it, vi } from 'vitest';
 import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';

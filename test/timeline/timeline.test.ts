@@ -82,20 +82,20 @@ describe('a timeline', () => {
     expect(sts.timeline({ event: 'fragment:data' })[0]?.payload.audio).toStrictEqual({ ...AUDIO, bytes, hash });
   });
 
-  it.each([
-    [{}, { bytes: 4, hash: hashOf(Buffer.from('ABCD')) }],
-    [{ limit: 0 }, undefined],
-  ])('of %j lets functions of the test know the audio by %j', async (timeline, digest) => {
-    const digests: unknown[] = [];
-    const transcript = ({ audioDigest }: Fragment) => {
-      digests.push(audioDigest);
-      return '';
-    };
-    const worker = await begin(await start({ timeline, transcript }));
-    worker.send('fragment:data', fragment(0));
-    await worker.next('fragment:processed');
-    expect(digests).toEqual([digest]);
-  });
+  it.each([{}, { limit: 0 }])(
+    'of %j lets functions of the test know the audio by its size and hash',
+    async (timeline) => {
+      const digests: unknown[] = [];
+      const transcript = ({ audioDigest }: Fragment) => {
+        digests.push(audioDigest);
+        return '';
+      };
+      const worker = await begin(await start({ timeline, transcript }));
+      worker.send('fragment:data', fragment(0));
+      await worker.next('fragment:processed');
+      expect(digests).toEqual([{ bytes: 4, hash: hashOf(Buffer.from('ABCD')) }]);
+    },
+  );
 
   it('tells which fragment an acknowledgement of the worker is about', async () => {
     const sts = await start();
