@@ -51,9 +51,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   fixture: {
     purpose: 'composition: `createEchoSts` and `connectEchoSts`',
-    imports: [
-      ...['core', 'checks', 'clock', 'options', 'timeline', 'record', 'failures', 'handle', 'server', 'control'],
-    ],
+    imports: ['core', 'checks', 'clock', 'options', 'handle', 'server', 'control'],
   },
   runners: {
     purpose: 'vitest, jest and node:test',

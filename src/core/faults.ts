@@ -1,6 +1,5 @@
 /** What can be done to a message on its way out: one row per fault. */
 
-import type { NamedMessage, Reply } from './protocol.js';
 import type { Fault, MessageName } from './vocabulary.js';
 
 /** What a fault does. */
@@ -69,12 +68,4 @@ export function deliveryOf(name: MessageName, fault: Fault | undefined, delayMs 
   const { target = name, copies = 1, isLate, damage } = FAULTS[fault];
   if (target !== name) return PLAIN;
   return { copies, afterMs: isLate && name !== RESULT ? delayMs : 0, ...(damage !== undefined && { damage }) };
-}
-
-/** The message as it is sent. The audio of a corrupt one is not what its digest says. */
-export function damaged(message: NamedMessage & Reply, damage: Delivery['damage']): NamedMessage & Reply {
-  if (damage === undefined) return message;
-  return damage === 'corrupt' && message.kind === RESULT
-    ? { ...message, damage, audioDigest: undefined }
-    : { ...message, damage };
 }

@@ -5,13 +5,15 @@
 
 import type { Policy } from './policy.js';
 import type { Claim } from './protocol.js';
-import type { SessionSettings } from './settings.js';
+import type { ScopeSettings, SessionSettings } from './settings.js';
 import type { Handshake } from './snapshot.js';
 
 export class Naming {
   readonly #scopeOf: SessionSettings['scopeOf'];
   readonly #policy: Policy;
-  #claim: Claim | undefined;
+  #asked:
+    | { readonly streamId: string; readonly workerId: string; readonly scope: ScopeSettings | undefined }
+    | undefined;
 
   constructor(scopeOf: SessionSettings['scopeOf'], policy: Policy) {
     this.#scopeOf = scopeOf;
@@ -25,11 +27,11 @@ export class Naming {
 
   /** A handshake and a `stream:init` are two namings; the later one counts. The same names get the same answer. */
   name(namedBy: Claim['namedBy'], streamId: string, workerId: string): Claim {
-    const last = this.#claim;
+    const last = this.#asked;
     const isKnown = last !== undefined && last.streamId === streamId && last.workerId === workerId;
     const scope = isKnown ? last.scope : this.#scopeOf({ streamId, workerId });
+    this.#asked = { streamId, workerId, scope };
     this.#policy.claim(scope);
-    this.#claim = { kind: 'claim', namedBy, streamId, workerId, scope };
-    return this.#claim;
+    return { kind: 'claim', namedBy, streamId, workerId, scope };
   }
 }

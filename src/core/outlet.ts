@@ -6,7 +6,7 @@
 import { CUT_FORMS, type CutPhase } from './cut-forms.js';
 import { cutAt, weave } from './cuts.js';
 import { isMessage, isNamed } from './effects.js';
-import { damaged, deliveryOf } from './faults.js';
+import { type Delivery, deliveryOf, RESULT } from './faults.js';
 import type { Policy } from './policy.js';
 import type { Because, Effect, NamedMessage, Reply } from './protocol.js';
 import { firstMatch, type RuleEntry } from './rules.js';
@@ -120,4 +120,12 @@ function copiesOf(message: NamedMessage & Reply, now: number): Outgoing[] {
   const { copies, afterMs, damage } = deliveryOf(kind, because.fault, because.delayMs);
   const copy = { at: now + afterMs, effect: damaged(message, damage) };
   return Array.from({ length: copies }, () => copy);
+}
+
+/** The audio of a corrupt one is not what its digest says. */
+function damaged(message: NamedMessage & Reply, damage: Delivery['damage']): NamedMessage & Reply {
+  if (damage === undefined) return message;
+  return damage === 'corrupt' && message.kind === RESULT
+    ? { ...message, damage, audioDigest: undefined }
+    : { ...message, damage };
 }

@@ -8,7 +8,6 @@ import type { CutForm, CutPhase } from './cut-forms.js';
 import type { DelayPlan } from './delay.js';
 import type { ErrorCode, Severity } from './error-codes.js';
 import type { Rule, RuleEntry } from './rules.js';
-import type { ScopeSettings } from './settings.js';
 import type { ViolationKind } from './violations.js';
 import type {
   AckStatus,
@@ -121,7 +120,7 @@ export interface Claim {
   /** Empty when the handshake does not name it. */
   readonly workerId: string;
   /** Undefined when no scope claims it. */
-  readonly scope: ScopeSettings | undefined;
+  readonly scope: { readonly owner: object } | undefined;
 }
 
 /** What the session decided, and what the worker did wrong: nothing to send. */

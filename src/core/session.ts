@@ -24,7 +24,6 @@ import { carryOut } from './test-events.js';
 import { type OpenState, TRANSITIONS } from './transitions.js';
 import type { SessionState } from './vocabulary.js';
 
-/** What follows from an input, or why it is not carried out. */
 type Outcome = Effect[] | Refusal;
 
 /** One stream per session; a connection has one session at a time (PROTOCOL §1). */
@@ -64,14 +63,14 @@ export class Session {
     return this.#stream.streamId;
   }
 
-  /** Fragments taken whose result is not out yet (PROTOCOL §6.1). */
-  get inflight(): number {
-    return this.#pipeline.inflight;
-  }
-
   /** The rules of this session alone (PROTOCOL §6.13). */
   get rules(): RuleBook {
     return this.#policy.rules;
+  }
+
+  /** Fragments taken whose result is not out yet (PROTOCOL §6.1). */
+  get inflight(): number {
+    return this.#pipeline.inflight;
   }
 
   /** How many of those wait for a place or for their turn. */
