@@ -19,12 +19,14 @@ export type {
   FragmentError,
   FragmentRecord,
   Handshake,
+  MessageName,
   OpaqueAudio,
   ResultStatus,
   RuleConditions,
   RulePredicate,
   SessionSnapshot,
   SessionState,
+  Severity,
   StreamConfig,
   StreamStatistics,
   ViolationKind,
@@ -55,10 +57,11 @@ export type {
   ActiveCut,
   CutOptions,
   PushedBackpressure,
+  PushedError,
   RefuseOptions,
   RestartOptions,
 } from './options/call-options.js';
-export type { ActiveErrorRule, ErrorRule, FailureRule, FaultRule } from './options/error-rules.js';
+export type { ActiveErrorRule, ErrorRule, FailureRule, FaultRule, MessageRule } from './options/error-rules.js';
 export type {
   AuthOption,
   BackpressureOption,

@@ -57,6 +57,7 @@ const SESSIONS = {
   setDelay: call,
   setBackpressure: call,
   pushBackpressure: call,
+  pushError: call,
   addErrorRule: callFor('rule'),
   errorRules: { use: 'get', answers: 'list of rules' },
   clearErrorRules: call,

@@ -21,6 +21,7 @@ export type {
   GapNote,
   Input,
   Message,
+  NamedMessage,
   Note,
   Processed,
   Refusal,

@@ -2,8 +2,9 @@
 
 import type { CutPhase } from '../core/cut-forms.js';
 import { type Cut, type CutEntry, describeCut } from '../core/cuts.js';
-import { describeRule, type RuleEntry } from '../core/rules.js';
+import { describeRule, messageOf, type RuleEntry } from '../core/rules.js';
 import { show } from '../core/show.js';
+import type { MessageName } from '../core/vocabulary.js';
 import { isMeant } from '../criteria/entry-criteria.js';
 import type { Violation } from '../record/violation-log.js';
 import type { EventName, TimelineEntry } from '../timeline/entry.js';
@@ -27,14 +28,25 @@ const OCCASIONS: Readonly<Partial<Record<CutPhase, EventName>>> = {
   'before-complete': 'stream:end',
 };
 
+/** What has to come for a message to be sent. */
+const MESSAGE_OCCASIONS: Readonly<Partial<Record<MessageName, EventName>>> = {
+  'stream:ready': 'stream:init',
+  'fragment:ack': 'fragment:data',
+  'fragment:processed': 'fragment:data',
+  'stream:complete': 'stream:end',
+};
+
 /** Of each rule that never hit, although it was to, and what it could have hit. One by chance may miss by chance. */
 export function unusedRules(entries: readonly RuleEntry[], came: readonly TimelineEntry[]): Sections {
   return entries.filter(hasMissed).flatMap((entry): Sections => {
-    const before = entries.filter(({ number, hits }) => number < entry.number && hits > 0);
+    const on = messageOf(entry.rule);
+    const before = entries.filter(
+      ({ number, hits, rule }) => number < entry.number && hits > 0 && messageOf(rule) === on,
+    );
     const rivals = before.map(
       ({ number, hits }) => `rule ${number} hit before it could, ${times(hits)}: the first match wins`,
     );
-    return [neverFired(describeRule(entry)), ['came', [fragments(came), ...rivals]]];
+    return [neverFired(describeRule(entry)), ['came', [...occasionsOf(on, came), ...rivals]]];
   });
 }
 
@@ -107,6 +119,15 @@ function others(violations: readonly Violation[]): string[] {
   return [
     `and ${violations.length} more of this kind ${first.streamId === '' ? 'without a' : 'in this'} stream${list}`,
   ];
+}
+
+/** What came of the event that the message follows from; nothing where that may be anything. */
+function occasionsOf(on: MessageName, came: readonly TimelineEntry[]): string[] {
+  const event = MESSAGE_OCCASIONS[on];
+  if (event === undefined) return [];
+  const entries = came.filter((entry) => isMeant({ event }, entry));
+  if (event === 'fragment:data') return [fragments(entries)];
+  return [entries.length === 0 ? `no \`${event}\`` : `\`${event}\` of ${streams(entries)}`];
 }
 
 /** What came of the event that the cut waits for, or in which other streams it did. */

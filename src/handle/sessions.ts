@@ -5,7 +5,7 @@ import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { EntryOf, EntryOptions, Expectation, WaitForOptions } from '../criteria/entry-criteria.js';
 import type { WaitForSessionOptions } from '../criteria/session-criteria.js';
-import type { ActiveCut, CutOptions, PushedBackpressure } from '../options/call-options.js';
+import type { ActiveCut, CutOptions, PushedBackpressure, PushedError } from '../options/call-options.js';
 import type { ActiveErrorRule, ErrorRule } from '../options/error-rules.js';
 import type { BackpressureOption } from '../options/options.js';
 import type { Violation } from '../record/violation-log.js';
@@ -120,6 +120,11 @@ export interface Sessions extends Observed {
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
    */
   pushBackpressure(signal: PushedBackpressure): void;
+  /**
+   * Sends an `error` event now, to the stream named or to all that are open (PROTOCOL §3). It settles no fragment and permits
+   * no retry; a fatal one ends the connection. Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
+   */
+  pushError(error: PushedError): void;
   /**
    * Adds a rule behind those in force (PROTOCOL §6.11).
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).

@@ -3,6 +3,7 @@
 import { checked } from '../checks/checked.js';
 import type { Cut, CutBook, CutEntry } from '../core/cuts.js';
 import type { DelayPlan } from '../core/delay.js';
+import type { Refusal } from '../core/protocol.js';
 import type { RuleBook, RuleEntry } from '../core/rules.js';
 import type { BackpressureSignal } from '../core/vocabulary.js';
 import {
@@ -10,7 +11,9 @@ import {
   type CutOptions,
   cutOptions,
   type PushedBackpressure,
+  type PushedError,
   pushedBackpressure,
+  pushedError,
 } from '../options/call-options.js';
 import { type ActiveErrorRule, type ErrorRule, errorRule, toErrorRule } from '../options/error-rules.js';
 import type { BackpressureOption } from '../options/options.js';
@@ -22,7 +25,9 @@ import type { Sessions } from './sessions.js';
 
 type Steering = Pick<
   Sessions,
-  ('setDelay' | 'setBackpressure' | 'pushBackpressure') | ('addErrorRule' | 'errorRules' | 'clearErrorRules') | 'cut'
+  | ('setDelay' | 'setBackpressure' | 'pushBackpressure' | 'pushError')
+  | ('addErrorRule' | 'errorRules' | 'clearErrorRules')
+  | 'cut'
 >;
 
 /** The functions are bound: they may be taken off the handle. */
@@ -32,6 +37,7 @@ export function steer(group: Group): Steering {
     setDelay: (delayMs) => setDelay(group, delayMs),
     setBackpressure: (backpressure) => setBackpressure(group, backpressure),
     pushBackpressure: (signal) => pushBackpressure(group, signal),
+    pushError: (error) => pushError(group, error),
     addErrorRule: (rule) => addErrorRule(group, rule),
     get errorRules() {
       return setup.rules.entries.map((entry) => activeRule(setup.rules, entry));
@@ -58,6 +64,12 @@ function pushBackpressure(group: Group, options: PushedBackpressure): void {
   group.requireOpen('pushBackpressure');
   const { streamId, ...signal } = checked('signal', pushedBackpressure, options);
   apply(group, { kind: 'push backpressure', signal: signal as BackpressureSignal }, isOf(streamId));
+}
+
+function pushError(group: Group, options: PushedError): void {
+  group.requireOpen('pushError');
+  const { streamId, ...error } = checked('error', pushedError, options);
+  apply(group, { kind: 'push error', error: error as Refusal }, isOf(streamId));
 }
 
 function addErrorRule({ requireOpen, setup }: Group, rule: ErrorRule): ActiveErrorRule {

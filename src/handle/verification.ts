@@ -79,7 +79,7 @@ function find(group: Group, allow: readonly ViolationKind[]): Failure['sections'
   const scene = sceneOf(group);
   return [
     ...setup.expectations.missed(scene),
-    ...unusedRules(setup.rules.entries, entriesOf(group, { event: 'fragment:data' })),
+    ...unusedRules(setup.rules.entries, scene.entries),
     ...unusedCuts(setup.cuts.entries, scene.entries),
     ...violationSections(state.isStrict ? verified.violations([...state.excused, ...allow]) : []),
     ...unclaimedSections(verified.unclaimed()),

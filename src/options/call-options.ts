@@ -1,17 +1,55 @@
 /** What the functions of the handle take: as types, and as what checks it. */
 
 import * as v from 'valibot';
-import { closedRecord, countOrInfinity, integer, listOf, nonEmptyText, oneOf, trueOrFalse } from '../checks/fields.js';
+import {
+  closedRecord,
+  countOrInfinity,
+  field,
+  integer,
+  isRecord,
+  listOf,
+  nonEmptyText,
+  oneOf,
+  text,
+  trueOrFalse,
+} from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { MAX_TIMER_MS } from '../clock/clock.js';
 import { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from '../core/cut-forms.js';
+import { ERROR_CODES, type ErrorCode, type Severity, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
+import { isErrorCode } from '../core/error-reports.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
 import type { BackpressureSignal } from '../core/vocabulary.js';
+import { errorCode, retryableExpected } from './error-rules.js';
 
 /** A `backpressure` event to send now. */
 export interface PushedBackpressure extends BackpressureSignal {
   /** All open streams when absent. */
   readonly streamId?: string;
+}
+
+/** An `error` event to send now (PROTOCOL §3). It settles no fragment and permits no retry. */
+export interface PushedError {
+  /** One of PROTOCOL §5, or one of your own. */
+  readonly code: ErrorCode | (string & {});
+  /** @default 'Simulated error' */
+  readonly message?: string;
+  /**
+   * `fatal` ends the connection, and needs a `streamId`.
+   * @default what PROTOCOL §5 says of the code; `error` for one of your own
+   */
+  readonly severity?: Severity;
+  /**
+   * Required for a code of your own.
+   * @default what PROTOCOL §5 says of the code
+   */
+  readonly retryable?: boolean;
+  /** All open streams when absent. */
+  readonly streamId?: string;
+  /** The fragment that it is about. */
+  readonly fragmentId?: string;
+  /** As it is sent; keys are written in snake_case. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** Where and how a connection is to break. */
@@ -97,7 +135,38 @@ export const pushedBackpressure = closedRecord({
   streamId: v.optional(nonEmptyText),
 });
 
+true satisfies Same<PushedError, v.InferInput<typeof pushedError>>;
 true satisfies Same<PushedBackpressure, v.InferInput<typeof pushedBackpressure>>;
+
+export const pushedError = v.pipe(
+  closedRecord({
+    code: errorCode,
+    message: v.optional(text, SIMULATED_ERROR_MESSAGE),
+    severity: v.optional(oneOf('warning', 'error', 'fatal')),
+    retryable: v.optional(trueOrFalse),
+    streamId: v.optional(nonEmptyText),
+    fragmentId: v.optional(nonEmptyText),
+    metadata: v.optional(field<Readonly<Record<string, unknown>>>('an object', isRecord)),
+  }),
+  v.forward(
+    v.check(
+      ({ code, retryable }) => isErrorCode(code) || retryable !== undefined,
+      ({ input: { code } }) => retryableExpected(code),
+    ),
+    ['retryable'],
+  ),
+  v.forward(
+    v.check(
+      ({ code, severity, streamId }) => streamId !== undefined || !isFatal(code, severity),
+      'expected the stream that a fatal error ends, got nothing',
+    ),
+    ['streamId'],
+  ),
+);
+
+function isFatal(code: string, severity: Severity | undefined): boolean {
+  return (severity ?? (isErrorCode(code) ? ERROR_CODES[code].severity : undefined)) === 'fatal';
+}
 
 export const refuseOptions = closedRecord({
   times: v.optional(integer(1), 1),

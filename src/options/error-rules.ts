@@ -15,20 +15,20 @@ import {
 } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { advice } from '../checks/spelling.js';
-
 import { ERROR_CODES, type ErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
-
 import { isErrorCode } from '../core/error-reports.js';
-import { FAULTS } from '../core/faults.js';
+import { FAULTS, MESSAGES, RESULT } from '../core/faults.js';
 import type { Rule, RuleConditions, RulePredicate } from '../core/rules.js';
-import type { FailureForm, Fault } from '../core/vocabulary.js';
+import { show, showFields } from '../core/show.js';
+import type { FailureForm, Fault, MessageName } from '../core/vocabulary.js';
 
-/** What goes wrong with which fragments. The first rule that matches a fragment wins (PROTOCOL §6.11). */
-export type ErrorRule = FailureRule | FaultRule;
+/**
+ * What goes wrong with which fragments, or with which messages. Of the rules for the same message, the first that matches
+ * wins (PROTOCOL §6.11).
+ */
+export type ErrorRule = FailureRule | FaultRule | MessageRule;
 
 interface RuleLifetime {
-  /** Which fragments: all conditions given must hold; `{}` is every fragment. Or a function that decides. */
-  when: RuleConditions | RulePredicate;
   /**
    * Added to the processing delay, milliseconds.
    * @default 0
@@ -53,7 +53,10 @@ interface RuleLifetime {
 
 /** The fragment fails with this error. */
 export interface FailureRule extends RuleLifetime {
+  on?: never;
   fault?: never;
+  /** Which fragments: all conditions given must hold; `{}` is every fragment. Or a function that decides. */
+  when: RuleConditions | RulePredicate;
   /** One of PROTOCOL §5, or one of your own. */
   code: ErrorCode | (string & {});
   /** @default 'Simulated error' */
@@ -74,15 +77,36 @@ export interface FailureRule extends RuleLifetime {
 
 /** Something is done to the messages about the fragment. */
 export interface FaultRule extends RuleLifetime {
+  on?: never;
   code?: never;
+  /** Which fragments: all conditions given must hold; `{}` is every fragment. Or a function that decides. */
+  when: RuleConditions | RulePredicate;
   /** What is done; `late` needs a `delayMs`. */
   fault: Fault;
+}
+
+/** Something is done to a message of PROTOCOL §3. All else goes on as if it had been sent. */
+export interface MessageRule extends RuleLifetime {
+  code?: never;
+  /** The message. */
+  on: MessageName;
+  /**
+   * What is done: `drop`, `late` with a `delayMs`, `duplicate` or `malformed`. The other faults are for
+   * `fragment:processed` alone.
+   */
+  fault: Fault;
+  /**
+   * Which of these messages: those of a stream, with `{ streamId }`. For `fragment:ack` and `fragment:processed` also the
+   * other conditions, or a function that decides.
+   * @default {}
+   */
+  when?: RuleConditions | RulePredicate;
 }
 
 /** A rule in force. */
 export interface ActiveErrorRule extends Disposable {
   readonly rule: ErrorRule;
-  /** How many fragments it has hit. */
+  /** How many fragments, or messages, it has hit. */
   readonly hits: number;
   /** Takes it out of force; it may be called more than once. */
   remove(): void;
@@ -98,10 +122,12 @@ const conditions = closedRecord({
 
 const predicate = field<RulePredicate>('conditions or a function', (value) => typeof value === 'function');
 
-const errorCode: v.GenericSchema<FailureRule['code']> = nonEmptyText;
+export const errorCode: v.GenericSchema<FailureRule['code']> = nonEmptyText;
+
+const when = v.lazy((value) => (isRecord(value) ? conditions : predicate));
+const faultName = oneOf(...(Object.keys(FAULTS) as Fault[]));
 
 const lifetime = {
-  when: v.lazy((value) => (isRecord(value) ? conditions : predicate)),
   delayMs: v.optional(integer(0), 0),
   times: v.optional(countOrInfinity, Number.POSITIVE_INFINITY),
   after: v.optional(integer(0), 0),
@@ -111,6 +137,7 @@ const lifetime = {
 const failure = v.pipe(
   closedRecord({
     ...lifetime,
+    when,
     code: errorCode,
     message: v.optional(text, SIMULATED_ERROR_MESSAGE),
     retryable: v.optional(trueOrFalse),
@@ -120,7 +147,7 @@ const failure = v.pipe(
   v.forward(
     v.check(
       ({ code, retryable }) => isErrorCode(code) || retryable !== undefined,
-      ({ input: { code } }) => `expected true or false beside a \`code\` of your own, got nothing${adviceFor(code)}`,
+      ({ input: { code } }) => retryableExpected(code),
     ),
     ['retryable'],
   ),
@@ -132,7 +159,7 @@ const failure = v.pipe(
 );
 
 const fault = v.pipe(
-  closedRecord({ ...lifetime, fault: oneOf(...(Object.keys(FAULTS) as Fault[])) }),
+  closedRecord({ ...lifetime, when, fault: faultName }),
   v.forward(
     v.check((rule) => rule.fault !== 'late' || rule.delayMs > 0, 'expected milliseconds > 0 for the fault "late"'),
     ['delayMs'],
@@ -142,29 +169,87 @@ const fault = v.pipe(
   ),
 );
 
+const message = v.pipe(
+  closedRecord({ ...lifetime, when: v.optional(when, {}), on: oneOf(...MESSAGES), fault: faultName }),
+  v.forward(
+    v.check(
+      ({ on, fault }) => FAULTS[fault].on.includes(on),
+      ({ input: { on, fault } }) => `expected one of ${faultsOn(on)} with \`on\` ${show(on)}, got ${show(fault)}`,
+    ),
+    ['fault'],
+  ),
+  v.forward(
+    v.check(
+      ({ on, when }) => isOfFragment(on) || isOfStream(when),
+      ({ input: { on, when } }) => `expected { streamId } or nothing with \`on\` ${show(on)}, got ${written(when)}`,
+    ),
+    ['when'],
+  ),
+  v.forward(
+    v.check(
+      ({ on, fault, delayMs }) => (fault === 'late' ? delayMs > 0 : on === RESULT || delayMs === 0),
+      ({ input: { on, fault, delayMs } }) =>
+        fault === 'late'
+          ? 'expected milliseconds > 0 for the fault "late"'
+          : `expected only with the fault "late" for \`on\` ${show(on)}, got ${delayMs}`,
+    ),
+    ['delayMs'],
+  ),
+  v.transform(
+    ({ on, fault, delayMs, ...rest }): Rule => ({ ...toLifetime(rest), on, consequence: { fault, delayMs } }),
+  ),
+);
+
 const eitherOr = field<never>('a rule with either a `code` or a `fault`', () => false);
+const withFault = field<never>('a `fault` beside `on`: a rule with a `code` is for the result alone', () => false);
 
 /** A rule as a test writes it → a core Rule. */
 export const errorRule = v.lazy((value) => {
   if (!isRecord(value) || 'code' in value === 'fault' in value) return eitherOr;
+  if ('on' in value) return 'fault' in value ? message : withFault;
   return 'fault' in value ? fault : failure;
 });
 
 true satisfies Same<FailureRule, v.InferInput<typeof failure>>;
 true satisfies Same<FaultRule, v.InferInput<typeof fault>>;
+true satisfies Same<MessageRule, v.InferInput<typeof message>>;
 true satisfies Same<ErrorRule, v.InferInput<typeof errorRule>>;
 
 /** A core Rule → as a test would write it. */
-export function toErrorRule({ when, consequence, times, after, optional }: Rule): ErrorRule {
+export function toErrorRule({ on, when, consequence, times, after, optional }: Rule): ErrorRule {
   const { error, as, fault: name, delayMs } = consequence;
   const lasting = times === Number.POSITIVE_INFINITY ? {} : { times };
   const rest = { when, delayMs, ...lasting, after, ...(optional !== undefined && { optional }) };
   if (error !== undefined) return { ...error, ...rest, ...(as !== undefined && { as }) };
-  return { fault: name as Fault, ...rest };
+  const faulty = { fault: name as Fault, ...rest };
+  return on === undefined ? faulty : { ...faulty, on };
 }
 
-function adviceFor(code: string): string {
-  return advice(code, Object.keys(ERROR_CODES), (meant) => `the code "${meant}"`);
+/** What is wrong where a code of one's own comes without `retryable`; it may be one of PROTOCOL §5 misspelt. */
+export function retryableExpected(code: string): string {
+  const meant = advice(code, Object.keys(ERROR_CODES), (name) => `the code "${name}"`);
+  return `expected true or false beside a \`code\` of your own, got nothing${meant}`;
+}
+
+/** The names of the faults that can be done to this message. */
+function faultsOn(on: MessageName): string {
+  return Object.entries(FAULTS)
+    .filter(([, row]) => row.on.includes(on))
+    .map(([name]) => show(name))
+    .join(', ');
+}
+
+/** Whether the message is about one fragment: it can be chosen by that. */
+function isOfFragment(on: MessageName): boolean {
+  return on === RESULT || on === 'fragment:ack';
+}
+
+function isOfStream(when: unknown): boolean {
+  return typeof when === 'object' && when !== null && Object.keys(when).every((name) => name === 'streamId');
+}
+
+function written(when: unknown): string {
+  return typeof when === 'object' && when !== null ? showFields(when) : show(when);
 }
 
 interface Lifetime {

@@ -1,23 +1,38 @@
 /** What a fault does to a payload on its way out (PROTOCOL §3); always the same to the same payload. */
 
-import type { Processed } from '../core/protocol.js';
-import type { OpaqueAudio } from '../core/vocabulary.js';
+import type { MessageName, OpaqueAudio } from '../core/vocabulary.js';
 import type { MadePayloads } from './payloads.js';
 
-type Result = MadePayloads['fragment:processed'];
-
-/** The payload of a result, so damaged; the one that is given is left as it is. */
-export function damage(payload: Result, how: NonNullable<Processed['damage']>): object {
-  return DAMAGES[how](payload);
+/** How a payload is malformed: one field is left out, and one is of another type. */
+interface Malformation<Payload> {
+  readonly without: keyof Payload & string;
+  /** It is sent as a string. */
+  readonly mistyped: keyof Payload & string;
 }
 
-const DAMAGES: Readonly<Record<NonNullable<Processed['damage']>, (payload: Result) => object>> = {
-  corrupt: (payload) => ({ ...payload, dubbed_audio: corrupt(payload.dubbed_audio) }),
-  malformed: ({ status: _, ...rest }) => ({ ...rest, sequence_number: String(rest.sequence_number) }),
+/** One row per message of PROTOCOL §3. */
+const MALFORMATIONS: { readonly [Name in MessageName]: Malformation<MadePayloads[Name]> } = {
+  'stream:ready': { without: 'session_id', mistyped: 'max_inflight' },
+  'fragment:ack': { without: 'status', mistyped: 'queue_position' },
+  'fragment:processed': { without: 'status', mistyped: 'sequence_number' },
+  'stream:complete': { without: 'statistics', mistyped: 'total_fragments' },
+  backpressure: { without: 'action', mistyped: 'current_inflight' },
+  error: { without: 'code', mistyped: 'retryable' },
 };
 
-/** Still base64 of the same length, but every byte of the audio is another. */
-function corrupt(audio: OpaqueAudio | undefined): object | undefined {
+/** The payload of a message with one field left out and one mistyped. The payload that is given stays as it is. */
+export function malform(name: MessageName, payload: object): object {
+  const { without, mistyped } = MALFORMATIONS[name];
+  const fields = Object.entries(payload).filter(([field]) => field !== without);
+  return Object.fromEntries(fields.map(([field, value]) => [field, field === mistyped ? String(value) : value]));
+}
+
+/** The payload of a result with other audio: still base64 of the same length, but every byte is another. */
+export function corrupt(payload: MadePayloads['fragment:processed']): object {
+  return { ...payload, dubbed_audio: corruptAudio(payload.dubbed_audio) };
+}
+
+function corruptAudio(audio: OpaqueAudio | undefined): object | undefined {
   if (audio === undefined || !('data_base64' in audio)) return audio;
   const bytes = Buffer.from(String(audio.data_base64), 'base64').map((byte) => byte ^ 0xff);
   return { ...audio, data_base64: Buffer.from(bytes).toString('base64') };

@@ -2,7 +2,7 @@
 
 import type { Same } from '../checks/same.js';
 import type { Message } from '../core/protocol.js';
-import { damage } from './damage.js';
+import { corrupt, malform } from './damage.js';
 import type { MadePayloads, OutboundPayloads } from './payloads.js';
 
 // Frozen: whoever keeps a message shares them.
@@ -10,11 +10,13 @@ const CAPABILITIES = Object.freeze({ batch_processing: false, async_delivery: tr
 const MODELS = Object.freeze({ asr_model: 'echo-mock', translation_model: 'echo-mock', tts_model: 'echo-mock' });
 
 export function encode(message: Message): object {
-  if (message.kind === 'fragment:processed' && message.damage !== undefined)
-    return damage(processed(message), message.damage);
   // The row of its own kind, which the compiler does not see.
   const encodeKind = ENCODERS[message.kind] as (message: Message) => object;
-  return encodeKind(message);
+  const payload = encodeKind(message);
+  if (!('damage' in message) || message.damage === undefined) return payload;
+  return message.kind === 'fragment:processed' && message.damage === 'corrupt'
+    ? corrupt(processed(message))
+    : malform(message.kind, payload);
 }
 
 /** One row per event. Each function says its payload, so that the compiler refuses a field too many, too. */

@@ -10,7 +10,7 @@ import { waitForSchema } from '../../src/criteria/entry-criteria.js';
 import { waitForSessionSchema } from '../../src/criteria/session-criteria.js';
 import { expectationSchema } from '../../src/handle/expectations.js';
 import { formatOptions } from '../../src/handle/observation.js';
-import { cutOptions, refuseOptions, restartOptions } from '../../src/options/call-options.js';
+import { cutOptions, pushedError, refuseOptions, restartOptions } from '../../src/options/call-options.js';
 import { DEFAULT_OPTIONS } from '../../src/options/defaults.js';
 import { errorRule } from '../../src/options/error-rules.js';
 import { toBackpressurePlan, toSettings } from '../../src/options/settings.js';
@@ -24,6 +24,8 @@ const FILLED_IN: Readonly<Record<string, (given: Fields) => unknown>> = {
   BackpressureOption: toBackpressurePlan,
   RuleLifetime: (given) => v.parse(errorRule, { when: {}, fault: 'drop', ...given }),
   FailureRule: (given) => v.parse(errorRule, { when: {}, code: 'TIMEOUT', ...given }),
+  MessageRule: (given) => v.parse(errorRule, { on: 'stream:ready', fault: 'drop', ...given }),
+  PushedError: (given) => v.parse(pushedError, { code: 'TIMEOUT', ...given }),
   CutOptions: (given) => v.parse(cutOptions, { at: 'now', how: 'reset', ...given }),
   RefuseOptions: (given) => v.parse(refuseOptions, given),
   RestartOptions: (given) => v.parse(restartOptions, given),
@@ -41,6 +43,8 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'EchoStsOptions.transcript': `fragment => \`fragment \${fragment.sequenceNumber}\``,
   'BackpressureOption.recommendedDelayMs': '500 with `slow_down`, 1000 with `pause`',
   'FailureRule.retryable': 'what PROTOCOL §5 says of the code',
+  'PushedError.severity': 'what PROTOCOL §5 says of the code; `error` for one of your own',
+  'PushedError.retryable': 'what PROTOCOL §5 says of the code',
   // Only `true` counts.
   'RuleLifetime.optional': 'false',
   'CutOptions.optional': 'false',

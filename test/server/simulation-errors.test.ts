@@ -1,6 +1,6 @@
 /** Errors on demand: every code in every form, which fragments a rule is for, and rules while a stream runs (issue 3, §3). */
 
-import type { ErrorCode, ErrorRule, FailureForm } from 'echo-sts';
+import type { ErrorCode, ErrorRule, FailureForm, FailureRule } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { fragment, type TestWorker } from '../support/client.js';
 import { useServers } from '../support/servers.js';
@@ -94,7 +94,7 @@ describe.each(ALL_CODES)('%s', (code) => {
 describe('a rule is for', () => {
   const code = 'TIMEOUT';
 
-  it.each<[string, ErrorRule['when'], string]>([
+  it.each<[string, FailureRule['when'], string]>([
     ['a sequence number', { sequenceNumber: 2 }, '0 1 2! 3 4 5'],
     ['a fragment id', { fragmentId: 'fragment-3' }, '0 1 2 3! 4 5'],
     ['every nth fragment, counted from 1', { everyNth: 2 }, '0 1! 2 3! 4 5!'],

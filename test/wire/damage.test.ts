@@ -1,4 +1,4 @@
-import type { Processed } from 'echo-sts/core';
+import type { NamedMessage, Processed } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../src/wire/outbound.js';
 
@@ -46,5 +46,42 @@ describe('a damaged result', () => {
   it('that is malformed has no status, and a text for its sequence number', () => {
     const { status: _, ...rest } = whole;
     expect(damaged({ damage: 'malformed' })).toEqual({ ...rest, sequence_number: '7' });
+  });
+});
+
+describe('a malformed message', () => {
+  const counts = { successCount: 1, partialCount: 0, failedCount: 0, droppedCount: 0 };
+  const statistics = { ...counts, avgProcessingTimeMs: 0, p95ProcessingTimeMs: 0 };
+  const severe = { severity: 'error', retryable: true } as const;
+  const messages: [without: string, mistyped: string, message: NamedMessage][] = [
+    ['session_id', 'max_inflight', { kind: 'stream:ready', streamId: 's', sessionId: 'x', maxInflight: 3 }],
+    ['status', 'queue_position', { kind: 'fragment:ack', fragmentId: 'f', sequenceNumber: 0, queuePosition: 2 }],
+    [
+      'statistics',
+      'total_fragments',
+      { kind: 'stream:complete', streamId: 's', totalFragments: 1, totalDurationMs: 0, statistics },
+    ],
+    [
+      'action',
+      'current_inflight',
+      {
+        kind: 'backpressure',
+        streamId: 's',
+        number: 1,
+        severity: 'high',
+        action: 'pause',
+        currentInflight: 4,
+        queueDepth: 0,
+      },
+    ],
+    ['code', 'retryable', { kind: 'error', errorId: 'e', code: 'TIMEOUT', message: 'late', ...severe }],
+  ];
+
+  it.each(messages)('lacks `%s`, has a string for `%s`, and is whole otherwise', (without, mistyped, message) => {
+    const whole = JSON.parse(JSON.stringify(encode(message)));
+    const { [without]: _, ...rest } = whole;
+    const malformed = JSON.parse(JSON.stringify(encode({ ...message, damage: 'malformed' })));
+    expect(typeof whole[mistyped]).not.toBe('string');
+    expect(malformed).toEqual({ ...rest, [mistyped]: String(whole[mistyped]) });
   });
 });

@@ -1,0 +1,97 @@
+/** Rules as a test writes them: what is refused, in which words, and what is shown of a rule in force. */
+
+import { EchoStsError, type ErrorRule, type MessageRule } from 'echo-sts';
+import { describe, expect, it } from 'vitest';
+import { checked } from '../../src/checks/checked.js';
+import { MESSAGES } from '../../src/core/faults.js';
+import { pushedError } from '../../src/options/call-options.js';
+import { errorRule, toErrorRule } from '../../src/options/error-rules.js';
+
+/** What is wrong with it; nothing when it is taken. */
+function refusal(schema: typeof errorRule | typeof pushedError, value: unknown): string {
+  try {
+    checked('rule', schema, value);
+    return '';
+  } catch (error) {
+    return error instanceof EchoStsError ? error.message : String(error);
+  }
+}
+const ruleRefusal = (rule: unknown) => refusal(errorRule, rule);
+
+describe('a rule for a message', () => {
+  it.each(MESSAGES.flatMap((on) => (['drop', 'duplicate', 'malformed'] as const).map((fault) => [on, fault] as const)))(
+    'may be %s with %s, without `when` or for a stream',
+    (on, fault) => {
+      expect(ruleRefusal({ on, fault })).toBe('');
+      expect(ruleRefusal({ on, fault, when: { streamId: 'news' }, times: 2, after: 1, optional: true })).toBe('');
+    },
+  );
+
+  it.each(['fragment:ack', 'fragment:processed'])('may be %s with the conditions of fragments, or a function', (on) => {
+    const conditions = { sequenceNumber: 1, fragmentId: 'a', everyNth: 2, probability: 0.5 };
+    expect(ruleRefusal({ on, fault: 'drop', when: conditions })).toBe('');
+    expect(ruleRefusal({ on, fault: 'drop', when: () => true })).toBe('');
+  });
+
+  const bad: [rule: object, message: string][] = [
+    [
+      { on: 'stream:redy', fault: 'drop' },
+      '`on` expected one of "stream:ready", "fragment:ack", "fragment:processed", "stream:complete", "backpressure", "error", got "stream:redy"; perhaps "stream:ready" is meant.',
+    ],
+    [
+      { on: 'stream:ready', fault: 'corrupt' },
+      '`fault` expected one of "drop", "duplicate", "late", "malformed" with `on` "stream:ready", got "corrupt".',
+    ],
+    [
+      { on: 'error', fault: 'silence' },
+      '`fault` expected one of "drop", "duplicate", "late", "malformed" with `on` "error", got "silence".',
+    ],
+    [
+      { on: 'stream:ready', fault: 'drop', when: { sequenceNumber: 3 } },
+      '`when` expected { streamId } or nothing with `on` "stream:ready", got { sequenceNumber: 3 }.',
+    ],
+    [
+      { on: 'backpressure', fault: 'drop', when: () => true },
+      '`when` expected { streamId } or nothing with `on` "backpressure", got a function.',
+    ],
+    [{ on: 'stream:ready', fault: 'late' }, '`delayMs` expected milliseconds > 0 for the fault "late".'],
+    [
+      { on: 'stream:ready', fault: 'duplicate', delayMs: 5 },
+      '`delayMs` expected only with the fault "late" for `on` "stream:ready", got 5.',
+    ],
+    [
+      { on: 'stream:ready', code: 'TIMEOUT' },
+      '`rule` expected a `fault` beside `on`: a rule with a `code` is for the result alone, got an object.',
+    ],
+    [{ on: 'stream:ready' }, '`rule` expected a rule with either a `code` or a `fault`, got an object.'],
+    [{ fault: 'drop' }, '`when` is required, but missing.'],
+  ];
+  it.each(bad)('is refused where it makes no sense: %j', (rule, message) => {
+    expect(ruleRefusal(rule)).toBe(message);
+  });
+
+  it('is shown as it was written', () => {
+    const rule: MessageRule = { on: 'stream:ready', fault: 'late', delayMs: 9, when: {}, after: 0 };
+    expect(toErrorRule(checked('rule', errorRule, rule))).toEqual(rule satisfies ErrorRule);
+  });
+});
+
+describe('an error to push', () => {
+  it.each([
+    { code: 'TIMEOUT' },
+    { code: 'AUTH_FAILED', streamId: 'news' },
+    { code: 'AUTH_FAILED', severity: 'error' },
+    { code: 'MINE', retryable: false, severity: 'warning', fragmentId: 'f', metadata: { a: 1 } },
+  ])('may be %j', (error) => {
+    expect(refusal(pushedError, error)).toBe('');
+  });
+
+  it.each([
+    [{ code: 'MINE' }, '`retryable` expected true or false beside a `code` of your own, got nothing.'],
+    [{ code: 'AUTH_FAILED' }, '`streamId` expected the stream that a fatal error ends, got nothing.'],
+    [{ code: 'TIMEOUT', severity: 'fatal' }, '`streamId` expected the stream that a fatal error ends, got nothing.'],
+    [{ code: 'TIMEOUT', metadata: [] }, '`metadata` expected an object, got a list.'],
+  ])('is refused where it makes no sense: %j', (error, message) => {
+    expect(refusal(pushedError, error)).toBe(message);
+  });
+});
