@@ -1,7 +1,7 @@
 /** The lines of the log: one for each entry of the timeline, for people or for programs. */
 
 import { crop, padEnd, visible } from '../drawing/cells.js';
-import { gist } from '../drawing/gist.js';
+import { summarize } from '../drawing/summary.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 import type { Environment } from './environment.js';
 
@@ -51,7 +51,7 @@ export function entryLine(entry: TimelineEntry, { logLevel, isJson, isColoured }
   const time = `${new Date(entry.atMs).toISOString().slice(11, -1)}Z`;
   const stream = padEnd(crop(visible(entry.streamId) || '-', STREAM_CELLS), 12);
   const payload = logLevel === 'debug' ? `  ${visible(JSON.stringify(entry.payload))}` : '';
-  const text = `${padEnd(level, 5)} ${ARROWS[entry.direction]} ${stream}  ${gist(entry)}${payload}`;
+  const text = `${padEnd(level, 5)} ${ARROWS[entry.direction]} ${stream}  ${summarize(entry)}${payload}`;
   return isColoured ? `${DIM}${time}${PLAIN} ${COLOURS[level]}${text}${PLAIN}` : `${time} ${text}`;
 }
 

@@ -1,7 +1,7 @@
 /** What is behind an entry, in words. `#4` is the entry with that number. */
 
 import type { Cause, TimelineEntry } from '../timeline/entry.js';
-import { word } from './gist-rows.js';
+import { formatValue } from './summary.js';
 
 /** One thing that is behind an entry; a minor one is worth showing where there is room for it, but no row of its own. */
 export interface Reason {
@@ -9,25 +9,25 @@ export interface Reason {
   readonly isMinor: boolean;
 }
 
-const REASONS: readonly { readonly isMinor: boolean; readonly tell: (cause: Cause) => string | undefined }[] = [
-  { isMinor: true, tell: ({ entry }) => (entry === undefined ? undefined : `#${entry}`) },
-  { isMinor: false, tell: ({ rule }) => (rule === undefined ? undefined : word(rule)) },
-  { isMinor: false, tell: ({ fault }) => (fault === undefined ? undefined : `fault ${fault}`) },
-  { isMinor: false, tell: ({ cut }) => (cut === undefined ? undefined : `cut ${cut}`) },
-  { isMinor: true, tell: ({ delayMs }) => (delayMs === undefined ? undefined : `delay ${delayMs} ms`) },
+const REASONS: readonly { readonly isMinor: boolean; readonly describe: (cause: Cause) => string | undefined }[] = [
+  { isMinor: true, describe: ({ entry }) => (entry === undefined ? undefined : `#${entry}`) },
+  { isMinor: false, describe: ({ rule }) => (rule === undefined ? undefined : formatValue(rule)) },
+  { isMinor: false, describe: ({ fault }) => (fault === undefined ? undefined : `fault ${fault}`) },
+  { isMinor: false, describe: ({ cut }) => (cut === undefined ? undefined : `cut ${cut}`) },
+  { isMinor: true, describe: ({ delayMs }) => (delayMs === undefined ? undefined : `delay ${delayMs} ms`) },
 ];
 
 /** What each note tells of its own cause: `cut  after-ack, reset` needs no `cut after-ack` behind it. */
 const SAID_ALREADY: Readonly<Partial<Record<TimelineEntry['event'], keyof Cause>>> = { rule: 'rule', cut: 'cut' };
 
-/** What is behind the entry beyond what its gist says; empty when nothing is known. */
+/** What is behind the entry beyond what its summary says; empty when nothing is known. */
 export function causes(entry: TimelineEntry): Reason[] {
   const cause = { ...entry.cause };
   const said = SAID_ALREADY[entry.event];
   if (said !== undefined) delete cause[said];
   if (cause.delayMs === processingTime(entry)) delete cause.delayMs;
-  return REASONS.flatMap(({ isMinor, tell }) => {
-    const words = tell(cause);
+  return REASONS.flatMap(({ isMinor, describe }) => {
+    const words = describe(cause);
     return words === undefined ? [] : [{ words, isMinor }];
   });
 }

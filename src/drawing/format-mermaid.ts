@@ -4,11 +4,11 @@
  */
 
 import type { TimelineEntry } from '../timeline/entry.js';
-import { droppedEntries, noEntries } from './absent.js';
 import { causes } from './causes.js';
 import { wrap } from './cells.js';
-import { gist } from './gist.js';
 import { lanesOf, titleOf } from './lanes.js';
+import { droppedEntries, noEntries } from './missing-entries.js';
+import { summarize } from './summary.js';
 
 export interface MermaidOptions {
   /** How many older entries there were. */
@@ -59,7 +59,7 @@ function statement(entry: TimelineEntry, worker: string | undefined, startMs: nu
 function labelOf(entry: TimelineEntry, startMs: number): string {
   const reasons = causes(entry).map(({ words }) => words);
   const because = reasons.length > 0 ? ` ← ${reasons.join(', ')}` : '';
-  return `#${entry.n} · ${Math.round(entry.atMs - startMs)} ms · ${gist(entry).replaceAll('  ', ' ')}${because}`;
+  return `#${entry.n} · ${Math.round(entry.atMs - startMs)} ms · ${summarize(entry).replaceAll('  ', ' ')}${because}`;
 }
 
 /** The text with entities of mermaid in place of what it would misread; it must be `visible`. */

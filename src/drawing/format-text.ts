@@ -4,11 +4,11 @@
  */
 
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
-import { droppedEntries, noEntries } from './absent.js';
 import { causes } from './causes.js';
 import { cellsOf, crop, padEnd, widest, wrap } from './cells.js';
-import { gist } from './gist.js';
 import { type Lane, type Lanes, lanesOf, titleOf } from './lanes.js';
+import { droppedEntries, noEntries } from './missing-entries.js';
+import { summarize } from './summary.js';
 
 export interface TextOptions {
   /** No line is wider, in cells of a terminal; at least 60. */
@@ -104,9 +104,9 @@ const BETWEEN: Readonly<Record<Direction, (entry: TimelineEntry, inner: number) 
   },
 };
 
-/** The gist of the entry and what is behind it, on as few rows as it takes. */
+/** The summary of the entry and what is behind it, on as few rows as it takes. */
 function textOf(entry: TimelineEntry, cells: number): string[] {
-  const rows = wrap(gist(entry), cells, ROWS_PER_ENTRY);
+  const rows = wrap(summarize(entry), cells, ROWS_PER_ENTRY);
   const last = rows.pop() ?? '';
   const reasons = causes(entry);
   if (reasons.length === 0) return [...rows, last];

@@ -5,7 +5,7 @@
 
 import type { TimelineEntry } from '../timeline/entry.js';
 import { cellsOf, crop, cropMiddle, visible } from './cells.js';
-import { word } from './gist-rows.js';
+import { formatValue } from './summary.js';
 
 /** A stream on a session; before `stream:init` the session alone. */
 export interface Lane {
@@ -71,7 +71,7 @@ function workerOf(entry: TimelineEntry): string {
   if (typeof payload !== 'object' || payload === null) return '';
   const { worker_id, workerId } = payload as Readonly<Record<string, unknown>>;
   const id = worker_id ?? workerId;
-  return id === undefined ? '' : word(id);
+  return id === undefined ? '' : formatValue(id);
 }
 
 function distinctNames(drafts: readonly Draft[], cells: number): string[] {

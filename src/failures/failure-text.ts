@@ -10,8 +10,8 @@ import type { Difference } from '../criteria/difference.js';
 import { type EntryCriteria, misfits } from '../criteria/entry-criteria.js';
 import { inspected } from '../criteria/inspected.js';
 import { wrap } from '../drawing/cells.js';
-import { gist, lines } from '../drawing/gist.js';
-import { eventName } from '../drawing/gist-rows.js';
+import { formatColumns } from '../drawing/format-columns.js';
+import { eventName, summarize } from '../drawing/summary.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 
 /** All that was to be seen when it failed. */
@@ -193,7 +193,7 @@ function tail({ entries }: Scene): string[] {
   const shown = entries.slice(-TAIL);
   const count = entries.length === 1 ? 'the only entry' : `all ${entries.length} entries`;
   const which = shown.length === entries.length ? count : `the last ${TAIL} of ${entries.length} entries`;
-  return [`  timeline, ${which}:`, ...lines(shown, first.atMs).map((line) => `    ${line}`)];
+  return [`  timeline, ${which}:`, ...formatColumns(shown, first.atMs).map((line) => `    ${line}`)];
 }
 
 /** How often, in words. */
@@ -203,7 +203,7 @@ export function times(count: number): string {
 
 /** An entry in a few words, with its number. */
 export function about(entry: TimelineEntry): string {
-  return `#${entry.n} ${gist(entry)}`;
+  return `#${entry.n} ${summarize(entry)}`;
 }
 
 /** How far an entry is from what is meant: one that is right about which it is comes first, whatever else is wrong. */

@@ -1,6 +1,6 @@
 /** How often each event is there: what there is to say where the one that was awaited is not. */
 
-import { eventName } from '../drawing/gist-rows.js';
+import { eventName } from '../drawing/summary.js';
 import type { Direction, TimelineEntry } from '../timeline/entry.js';
 import { times } from './failure-text.js';
 

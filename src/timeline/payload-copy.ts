@@ -12,8 +12,9 @@ const LONGEST_TEXT = 500;
 /** At most so many fields and list items of a payload are kept; what is beyond is told by its absence. */
 const MOST_VALUES = 200;
 const DEEPEST = 16;
-/** What a value takes besides its text, in characters: an estimate. */
+/** What a value takes besides its text, and an object or a list beyond that, in characters: an estimate. */
 const CHARACTERS_PER_VALUE = 16;
+const CHARACTERS_PER_OBJECT = 48;
 
 /** Of what its fields are is nothing known. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -24,17 +25,12 @@ export interface PayloadCopy {
   readonly characters: number;
 }
 
-export interface CopyOptions {
-  /** Whether the audio itself is kept as well. */
-  readonly keepsAudio: boolean;
-  /** Of the payload's own audio, where it is known already. */
-  readonly digest?: AudioDigest | undefined;
-}
-
 /** What is copied, and how much of it there is by now. */
-interface Progress extends CopyOptions {
-  /** The payload's own audio. */
+interface Progress {
+  readonly keepsAudio: boolean;
+  /** The payload's own audio, and what is known of it already. */
   readonly audio: unknown;
+  readonly digest: AudioDigest | undefined;
   /** Values, objects and lists. */
   values: number;
   characters: number;
@@ -45,9 +41,10 @@ export function keptText(text: string): string {
   return text.length > LONGEST_TEXT ? abbreviate(text, LONGEST_TEXT) : text;
 }
 
-export function copyPayload(original: object, options: CopyOptions): PayloadCopy {
+/** With `keepsAudio`, audio is kept as well; `digest` is that of the payload's own audio, where it is known already. */
+export function copyPayload(original: object, keepsAudio: boolean, digest?: AudioDigest): PayloadCopy {
   const { audio, dubbed_audio } = original as Fields;
-  const progress: Progress = { ...options, audio: audio ?? dubbed_audio, values: 0, characters: 0 };
+  const progress: Progress = { keepsAudio, audio: audio ?? dubbed_audio, digest, values: 0, characters: 0 };
   const payload = copyValue(original, 0, progress) as Fields;
   return { payload, characters: progress.characters + progress.values * CHARACTERS_PER_VALUE };
 }
@@ -59,6 +56,7 @@ function copyValue(value: unknown, depth: number, progress: Progress): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes of binary data`;
   if (depth === DEEPEST) return '…';
+  progress.characters += CHARACTERS_PER_OBJECT;
   return Array.isArray(value) ? copyList(value, depth, progress) : copyFields(value as Fields, depth, progress);
 }
 

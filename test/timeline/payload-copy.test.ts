@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { copyPayload, keptText } from '../../src/timeline/payload-copy.js';
 import { hashOf } from '../support/hash.js';
 
-const copyOf = (payload: object) => copyPayload(payload, { keepsAudio: false }).payload;
+const copyOf = (payload: object) => copyPayload(payload, false).payload;
 /** Without what is never kept. */
 const isOrdinary = (value: unknown) => !/"(__proto__|data_base64)":/.test(JSON.stringify(value));
 const audio = (text: string) => ({ channels: 1, data_base64: Buffer.from(text).toString('base64') });
@@ -96,17 +96,17 @@ describe('a payload', () => {
 });
 
 describe('the size of a copy', () => {
-  const sizeOf = (payload: object, keepsAudio = false) => copyPayload(payload, { keepsAudio }).characters;
+  const sizeOf = (payload: object, keepsAudio = false) => copyPayload(payload, keepsAudio).characters;
 
-  it('is that of its texts and names, and 16 characters for each value, object and list', () => {
-    expect(sizeOf({})).toBe(16);
-    expect(sizeOf({ name: 'text', list: [1, null] })).toBe(5 * 16 + 12);
-    expect(sizeOf({ a: 'x'.repeat(10_000) })).toBe(2 * 16 + 502);
+  it('is that of its texts and names, and 16 characters for each value, 64 for each object and list', () => {
+    expect(sizeOf({})).toBe(64);
+    expect(sizeOf({ name: 'text', list: [1, null] })).toBe(2 * 64 + 3 * 16 + 12);
+    expect(sizeOf({ a: 'x'.repeat(10_000) })).toBe(64 + 16 + 502);
   });
 
   it('is that of audio only where it is kept', () => {
     const payload = { audio: { data_base64: 'QUJD'.repeat(1000) } };
-    expect([sizeOf(payload), sizeOf(payload, true)]).toEqual([4 * 16 + 5, 4 * 16 + 5 + 4000]);
+    expect([sizeOf(payload), sizeOf(payload, true)]).toEqual([2 * 64 + 2 * 16 + 5, 2 * 64 + 2 * 16 + 5 + 4000]);
   });
 });
 
@@ -126,7 +126,7 @@ describe('audio', () => {
     (name) => {
       const payload = { other: { audio: audio('ABCD') }, [name]: audio('ABCD') };
       const digest = { bytes: 9, hash: '00000abc' };
-      expect(copyPayload(payload, { keepsAudio: false, digest }).payload).toEqual({
+      expect(copyPayload(payload, false, digest).payload).toEqual({
         other: { audio: summary('ABCD') },
         [name]: { channels: 1, ...digest },
       });
@@ -134,7 +134,7 @@ describe('audio', () => {
   );
 
   it('is kept where it is asked for', () => {
-    const { payload } = copyPayload({ audio: audio('ABCD'), id: 'x' }, { keepsAudio: true });
+    const { payload } = copyPayload({ audio: audio('ABCD'), id: 'x' }, true);
     expect(payload).toEqual({ audio: { ...summary('ABCD'), ...audio('ABCD') }, id: 'x' });
   });
 });

@@ -13,7 +13,7 @@ import { visible } from './cells.js';
 type Doubtful<Payload> = { readonly [Field in FieldOf<Payload>]?: unknown };
 type FieldOf<Payload> = Payload extends unknown ? keyof Payload : never;
 
-type Row<Name extends EventName> = (
+type Summary<Name extends EventName> = (
   payload: Doubtful<TimelineEntry<Name>['payload']>,
   entry: TimelineEntry<Name>,
 ) => string;
@@ -27,16 +27,16 @@ const BRIEF_CHARACTERS = 160;
 /** So many missing numbers are listed one by one. */
 const LISTED_NUMBERS = 8;
 
-const ROWS: { readonly [Name in EventName]: Row<Name> } = {
+const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   // From the worker.
   'stream:init': ({ worker_id, max_inflight }) =>
-    list(`worker ${word(worker_id)}`, given('max_inflight ', max_inflight)),
+    list(`worker ${formatValue(worker_id)}`, given('max_inflight ', max_inflight)),
   'fragment:data': (payload, entry) => `${fragment(entry, payload)}  ${sound(payload.audio)}`,
   'fragment:ack': (payload, entry) => {
     const { status, queue_position, estimated_completion_ms } = payload;
     const position = given(' at ', queue_position) ?? '';
     const completion = given('done in ', estimated_completion_ms, ' ms');
-    return list(`${fragment(entry, payload)} ${word(status)}${position}`, completion);
+    return list(`${fragment(entry, payload)} ${formatValue(status)}${position}`, completion);
   },
   'stream:pause': ({ reason }) => sentence(reason),
   'stream:resume': () => '',
@@ -48,7 +48,7 @@ const ROWS: { readonly [Name in EventName]: Row<Name> } = {
       given('scope ', scope),
       given('stream ', stream_id),
     ),
-  'config:processing_delay': ({ delay_ms }) => `${word(delay_ms)} ms`,
+  'config:processing_delay': ({ delay_ms }) => `${formatValue(delay_ms)} ms`,
   'config:backpressure': ({ enabled, threshold, severity, action }) =>
     list(
       onOrOff(enabled),
@@ -62,54 +62,65 @@ const ROWS: { readonly [Name in EventName]: Row<Name> } = {
   unknown: () => 'unknown',
 
   // To the worker.
-  'stream:ready': ({ max_inflight }) => `max_inflight ${word(max_inflight)}`,
+  'stream:ready': ({ max_inflight }) => `max_inflight ${formatValue(max_inflight)}`,
   'fragment:processed': (payload, entry) => {
     const { status, error, processing_time_ms } = payload;
-    const outcome = error === undefined ? `${word(processing_time_ms)} ms` : failure(error);
-    return `${fragment(entry, payload)} ${status === undefined ? 'no status' : word(status)} ${outcome}`;
+    const outcome = error === undefined ? `${formatValue(processing_time_ms)} ms` : failure(error);
+    return `${fragment(entry, payload)} ${status === undefined ? 'no status' : formatValue(status)} ${outcome}`;
   },
   'stream:complete': ({ total_fragments, statistics }) => {
     const results = outcomes(statistics);
     return `${count(total_fragments, 'fragment')}${results === '' ? '' : ` (${results})`}`;
   },
   backpressure: ({ severity, action, current_inflight, recommended_delay_ms }) =>
-    list(level(severity, action), `${word(current_inflight)} in flight`, given('wait ', recommended_delay_ms, ' ms')),
-  error: ({ code, message, severity }) => labelled(`${word(code)}${severity === 'fatal' ? ' (fatal)' : ''}`, message),
+    list(
+      level(severity, action),
+      `${formatValue(current_inflight)} in flight`,
+      given('wait ', recommended_delay_ms, ' ms'),
+    ),
+  error: ({ code, message, severity }) =>
+    labelled(`${formatValue(code)}${severity === 'fatal' ? ' (fatal)' : ''}`, message),
   'config:error_simulation:ack': ({ status, rules_count, message }) =>
-    list(word(status), count(rules_count, 'rule'), remark(message)),
+    list(formatValue(status), count(rules_count, 'rule'), remark(message)),
   'config:processing_delay:ack': ({ status, delay_ms, message }) =>
-    list(word(status), given('', delay_ms, ' ms'), remark(message)),
-  'config:backpressure:ack': ({ status, message }) => list(word(status), remark(message)),
-  'simulate:disconnect:ack': ({ status, message }) => list(word(status), remark(message)),
+    list(formatValue(status), given('', delay_ms, ' ms'), remark(message)),
+  'config:backpressure:ack': ({ status, message }) => list(formatValue(status), remark(message)),
+  'simulate:disconnect:ack': ({ status, message }) => list(formatValue(status), remark(message)),
 
   // What else happened.
   connect: ({ workerId, streamId }) => list(given('worker ', workerId), given('stream ', streamId)),
-  disconnect: ({ by, reason }) => labelled(`by the ${word(by)}`, reason),
+  disconnect: ({ by, reason }) => labelled(`by the ${formatValue(by)}`, reason),
   'hang-up': ({ reason }) => sentence(reason),
-  cut: ({ at, how }) => list(word(at), word(how)),
+  cut: ({ at, how }) => list(formatValue(at), formatValue(how)),
   rule: (payload, entry) => `${fragment(entry, payload)} ${sentence(payload.rule)}`,
   gap: ({ missingSequenceNumbers }) => missing(missingSequenceNumbers),
-  violation: ({ kind, message }) => labelled(word(kind), message),
-  unclaimed: ({ workerId }) => `worker ${word(workerId)}: no scope claims its stream`,
-  refused: ({ status, code, message }) => labelled(word(status ?? code), message),
-  restart: ({ downForMs }) => `down for ${word(downForMs)} ms`,
+  violation: ({ kind, message }) => labelled(formatValue(kind), message),
+  unclaimed: ({ workerId }) => `worker ${formatValue(workerId)}: no scope claims its stream`,
+  refused: ({ status, code, message }) => labelled(formatValue(status ?? code), message),
+  restart: ({ downForMs }) => `down for ${formatValue(downForMs)} ms`,
 };
 
+/** The entry in a few words, without its number, its time and its stream. Never throws, whatever the payload is. */
+export function summarize(entry: TimelineEntry): string {
+  const details = summarizePayload(entry);
+  return details === '' ? eventName(entry) : `${eventName(entry)}  ${details}`;
+}
+
 /** What the entry says besides its name; empty when the name says all. */
-export function details(entry: TimelineEntry): string {
-  // Only the table knows that the row under a name takes the entries of that name.
-  const row = ROWS[entry.event] as Row<EventName>;
-  return row(part(entry.payload), entry);
+export function summarizePayload(entry: TimelineEntry): string {
+  // Only the table knows that the summary under a name takes the entries of that name.
+  const summary = SUMMARIES[entry.event] as Summary<EventName>;
+  return summary(part(entry.payload), entry);
 }
 
 /** The name of the event; of one that was wrong or unknown, the name that the worker gave it. */
 export function eventName(entry: TimelineEntry): string {
   if (entry.event !== 'malformed' && entry.event !== 'unknown') return entry.event;
-  return word(part<typeof entry.payload>(entry.payload).event);
+  return formatValue(part<typeof entry.payload>(entry.payload).event);
 }
 
 /** A value of a payload as one short word: an id, a number, a status. */
-export function word(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (value === undefined) return '?';
   return typeof value === 'string' && value !== '' ? visible(abbreviate(value)) : show(value);
 }
@@ -119,41 +130,41 @@ function fragment(entry: TimelineEntry, payload: object): string {
   if (entry.sequenceNumber !== undefined) return `#${entry.sequenceNumber}`;
   const { sequence_number, sequenceNumber, fragment_id, fragmentId } = payload as Readonly<Record<string, unknown>>;
   const number = sequence_number ?? sequenceNumber;
-  return number === undefined ? word(fragment_id ?? fragmentId) : `#${word(number)}`;
+  return number === undefined ? formatValue(fragment_id ?? fragmentId) : `#${formatValue(number)}`;
 }
 
 function sound(audio: unknown): string {
   const { bytes, hash } = part<AudioSummary>(audio);
-  return `${size(bytes)} ${word(hash)}`;
+  return `${size(bytes)} ${formatValue(hash)}`;
 }
 
 function size(bytes: unknown): string {
-  if (typeof bytes !== 'number') return `${word(bytes)} B`;
+  if (typeof bytes !== 'number') return `${formatValue(bytes)} B`;
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
 function failure(error: unknown): string {
   const { code, retryable, stage } = part<NonNullable<OutboundPayloads['fragment:processed']['error']>>(error);
-  return `${word(code)}${stage === undefined ? '' : ` in ${word(stage)}`}${retryable === true ? ' (retryable)' : ''}`;
+  return `${formatValue(code)}${stage === undefined ? '' : ` in ${formatValue(stage)}`}${retryable === true ? ' (retryable)' : ''}`;
 }
 
 function outcomes(statistics: unknown): string {
   const counts = part<OutboundPayloads['stream:complete']['statistics']>(statistics);
   const kinds = { success: counts.success_count, partial: counts.partial_count, failed: counts.failed_count };
   const seen = Object.entries(kinds).filter(([, times]) => times !== 0 && times !== undefined);
-  return list(...seen.map(([kind, times]) => `${word(times)} ${kind}`));
+  return list(...seen.map(([kind, times]) => `${formatValue(times)} ${kind}`));
 }
 
 function missing(numbers: unknown): string {
-  if (!Array.isArray(numbers)) return `${word(numbers)} never came`;
-  const listed = Array.from(numbers.slice(0, LISTED_NUMBERS), (number) => `#${word(number)}`);
+  if (!Array.isArray(numbers)) return `${formatValue(numbers)} never came`;
+  const listed = Array.from(numbers.slice(0, LISTED_NUMBERS), (number) => `#${formatValue(number)}`);
   const others = numbers.length - listed.length;
   return `${list(...listed, others > 0 ? `${others} more` : undefined)} never came`;
 }
 
 function level(severity: unknown, action: unknown): string {
-  return `${word(severity)}/${word(action)}`;
+  return `${formatValue(severity)}/${formatValue(action)}`;
 }
 
 function onOrOff(enabled: unknown): string {
@@ -161,12 +172,12 @@ function onOrOff(enabled: unknown): string {
 }
 
 function count(number: unknown, what: string): string {
-  return `${word(number)} ${what}${number === 1 ? '' : 's'}`;
+  return `${formatValue(number)} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** The label and the value; undefined when there is no value. */
 function given(label: string, value: unknown, unit = ''): string | undefined {
-  return value === undefined ? undefined : `${label}${word(value)}${unit}`;
+  return value === undefined ? undefined : `${label}${formatValue(value)}${unit}`;
 }
 
 /** The label and, behind a colon, the text; the label alone when there is no text. */
@@ -182,7 +193,7 @@ function remark(message: unknown): string | undefined {
 /** A longer text; nothing when there is none. */
 function sentence(value: unknown): string {
   if (value === undefined) return '';
-  if (typeof value !== 'string') return word(value);
+  if (typeof value !== 'string') return formatValue(value);
   return visible(value.length > MESSAGE_CHARACTERS ? `${value.slice(0, MESSAGE_CHARACTERS)}…` : value);
 }
 
@@ -192,11 +203,11 @@ function list(...parts: readonly (string | undefined)[]): string {
 
 /** A payload of which nothing is known, on one line, without the stream's id where the entry shows that already. */
 function brief(payload: unknown, streamId: string): string {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return word(payload);
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return formatValue(payload);
   const fields = Object.entries(payload).filter(([name, value]) => name !== 'stream_id' || value !== streamId);
   const shown = fields.slice(0, BRIEF_FIELDS).map(([name, value]) => {
-    const told = typeof value === 'string' ? `'${abbreviate(value, BRIEF_TEXT)}'` : show(value);
-    return `${abbreviate(name, BRIEF_TEXT)}: ${told}`;
+    const part = typeof value === 'string' ? `'${abbreviate(value, BRIEF_TEXT)}'` : show(value);
+    return `${abbreviate(name, BRIEF_TEXT)}: ${part}`;
   });
   const text = list(...shown, fields.length > BRIEF_FIELDS ? '…' : undefined);
   return visible(text === '' ? '{}' : `{ ${abbreviate(text, BRIEF_CHARACTERS)} }`);

@@ -1,16 +1,13 @@
-/** The entries of a timeline in words. */
+/** An entry of a timeline in a few words. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellsOf, visible } from '../../src/drawing/cells.js';
-import { gist, lines } from '../../src/drawing/gist.js';
+import { visible } from '../../src/drawing/cells.js';
+import { summarize } from '../../src/drawing/summary.js';
 import type { EventName, TimelineEntry } from '../../src/timeline/entry.js';
-import { junkEntry, junkTimeline } from './junk.js';
-import { cutAndReconnect, streamWithTrouble, twoStreams } from './story.js';
+import { junkEntry } from './junk.js';
 
-const APPROVED = '../approved';
-
-describe('the gist of an entry', () => {
+describe('the summary of an entry', () => {
   it.each<[EventName, 'in' | 'out' | 'note', object, string]>([
     ['stream:init', 'in', { worker_id: 'w-1', max_inflight: 3 }, 'stream:init  worker w-1, max_inflight 3'],
     ['stream:init', 'in', { worker_id: 'w-1', config: {} }, 'stream:init  worker w-1'],
@@ -184,16 +181,16 @@ describe('the gist of an entry', () => {
     ['unclaimed', 'note', { workerId: 'w-1' }, 'unclaimed  worker w-1: no scope claims its stream'],
     ['restart', 'note', { downForMs: 500 }, 'restart  down for 500 ms'],
   ])('%s (%s) of %j', (event, direction, payload, expected) => {
-    expect(gist(entryOf(event, direction, payload))).toBe(expected);
+    expect(summarize(entryOf(event, direction, payload))).toBe(expected);
   });
 
   it('names the fragment by the number that the fixture knows', () => {
     const entry = { ...entryOf('fragment:ack', 'in', { fragment_id: 'f-0', status: 'received' }), sequenceNumber: 4 };
-    expect(gist(entry)).toBe('fragment:ack  #4 received');
+    expect(summarize(entry)).toBe('fragment:ack  #4 received');
   });
 
   it('says of damaged payloads what is missing', () => {
-    const shown = (event: EventName, payload: unknown) => gist(entryOf(event, 'in', payload));
+    const shown = (event: EventName, payload: unknown) => summarize(entryOf(event, 'in', payload));
     expect(shown('fragment:data', { sequence_number: null, audio: 'none' })).toBe('fragment:data  ?  ? B ?');
     expect(shown('fragment:data', undefined)).toBe('fragment:data  ?  ? B ?');
     expect(shown('stream:init', { worker_id: '', max_inflight: [3] })).toBe(
@@ -208,44 +205,11 @@ describe('the gist of an entry', () => {
   it('is one visible line, whatever the payload is', () => {
     fc.assert(
       fc.property(junkEntry, (entry) => {
-        const said = gist(entry);
+        const said = summarize(entry);
         expect(visible(said)).toBe(said);
         expect(said).not.toBe('');
       }),
       { numRuns: 2000 },
-    );
-  });
-});
-
-describe('lines', () => {
-  it('stand in columns', async () => {
-    const stories = [streamWithTrouble(), cutAndReconnect(), twoStreams()];
-    const text = stories.map((entries) => lines(entries).join('\n')).join('\n\n');
-    await expect(`${text}\n`).toMatchFileSnapshot(`${APPROVED}/lines.txt`);
-  });
-
-  it('of one entry need no others', () => {
-    const [entry] = streamWithTrouble().slice(3);
-    expect(entry && lines([entry], entry.atMs - 120)).toEqual([
-      '#4  +120 ms  in  news  fragment:data  #0  4.1 KB 1f2e3d4c',
-    ]);
-  });
-
-  it('count the time from where they are told to', () => {
-    const entries = streamWithTrouble().slice(3, 5);
-    expect(lines(entries).map((line) => line.slice(0, 10))).toEqual(['#4  +0 ms ', '#5  +0 ms ']);
-    expect(lines(entries, (entries[0]?.atMs ?? 0) + 7)[0]).toMatch(/^#4 {2}-7 ms /);
-    expect(lines([])).toEqual([]);
-  });
-
-  it('have at most 120 columns, one per entry, whatever is in them', () => {
-    fc.assert(
-      fc.property(junkTimeline, (entries) => {
-        const shown = lines(entries);
-        expect(shown).toHaveLength(entries.length);
-        for (const line of shown) expect(cellsOf(line)).toBeLessThanOrEqual(120);
-        expect(shown.map(visible)).toEqual(shown);
-      }),
     );
   });
 });
