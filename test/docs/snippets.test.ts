@@ -37,7 +37,7 @@ beforeAll(async () => {
   objections = await runTsc(FOLDER);
   files = await runVitestOnAll([...pathsOf('test'), ...EXAMPLES.tests]);
   scripts = await runScripts([...pathsOf('script'), EXAMPLES.script]);
-}, 300_000);
+}, 600_000);
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }));
 
 describe('the snippets', () => {

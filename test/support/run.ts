@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ScriptRun } from './run-scripts.js';
 
 /** What hangs is ended: a worker that goes on trying to reconnect keeps its process alive. */
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 240_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Node on a script. */
