@@ -1,11 +1,16 @@
-/** For the test files that are examples: `examples.test.ts` and `pages.test.ts` run them in a vitest of their own. */
+/** For the test files that are snippets and examples: `snippets.test.ts` and the tests of the runners run them in a vitest of their own. */
 
 import { defineConfig, mergeConfig } from 'vitest/config';
-import base from './vitest.config.js';
+import base from './base.vitest.config.js';
 
 export default mergeConfig(
-  { ...base, test: { ...base.test, include: [], reporters: [] } },
+  base,
   defineConfig({
-    test: { include: ['examples/*.test.ts', 'test/tmp/**/*.test.ts', 'test/runners/{inner,tmp}/*.ts'], maxWorkers: 1 },
+    test: {
+      include: ['examples/*.test.ts', 'test/tmp/**/*.test.ts', 'test/runners/inner/*.ts'],
+      // Each file in a realm of its own, as in a user's run, but not in a process of its own, which takes longer to start.
+      pool: 'threads',
+      maxWorkers: 1,
+    },
   }),
 );

@@ -1,40 +1,55 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { configDefaults, defineConfig } from 'vitest/config';
+/** `npm test`: every test file but those of `test:slow` and `test:browser`. */
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const { compilerOptions } = JSON.parse(readFileSync(`${root}tsconfig.json`, 'utf8'));
-/** README, examples and tests import the package by its own name, as its users do: what the compiler takes for it is taken here. */
-const sources = Object.entries<string[]>(compilerOptions.paths).filter(([name]) => name.startsWith('echo-sts'));
+import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
+import base from './base.vitest.config.js';
 
-export default defineConfig({
-  root,
-  resolve: {
-    alias: [
-      ...sources.map(([name, [source = '']]) => ({ find: new RegExp(`^${name}$`), replacement: root + source })),
-      // What is used of it is the same here, and jest is not installed.
-      { find: /^@jest\/globals$/, replacement: 'vitest' },
-    ],
-  },
-  test: {
-    include: ['test/**/*.test.ts'],
-    // Not every machine has one: `npm run test:browser`.
-    exclude: [...configDefaults.exclude, 'test/browser/**'],
-    reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 20_000,
-    coverage: {
-      provider: 'v8',
-      include: ['src/**/*.ts'],
-      reporter: ['text', 'json-summary'],
-      thresholds: {
-        lines: 90,
-        branches: 90,
-        functions: 90,
-        statements: 90,
-        'src/core/**': { lines: 100, branches: 95 },
+/** What needs minutes, or a browser, which not every machine has; and what tests have written. */
+const ELSEWHERE = ['test/**/*.slow.test.ts', 'test/browser/**', 'test/tmp/**'];
+/**
+ * What needs a process for each file: it replaces a module or the timers of the process, has another environment, counts
+ * what the process keeps, or starts processes. All others share one for each worker: to start a process and load the library
+ * costs more than most files do. A test that leaves something behind is then found out, as it would be in a user's run.
+ */
+const ISOLATED = [
+  'test/clock/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/docs/**/*.test.ts',
+  'test/fixture/**/*.test.ts',
+  'test/runners/**/*.test.ts',
+];
+
+export default mergeConfig(
+  base,
+  defineConfig({
+    test: {
+      reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
+      coverage: {
+        provider: 'v8',
+        include: ['src/**/*.ts'],
+        reporter: ['text', 'json-summary'],
+        thresholds: {
+          lines: 90,
+          branches: 90,
+          functions: 90,
+          statements: 90,
+          'src/core/**': { lines: 100, branches: 95 },
+        },
       },
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: 'shared',
+            include: ['test/**/*.test.ts'],
+            exclude: [...configDefaults.exclude, ...ELSEWHERE, ...ISOLATED],
+            isolate: false,
+          },
+        },
+        {
+          extends: true,
+          test: { name: 'isolated', include: ISOLATED, exclude: [...configDefaults.exclude, ...ELSEWHERE] },
+        },
+      ],
     },
-  },
-});
+  }),
+);

@@ -4,7 +4,6 @@ import { connectEchoSts, type EchoSts } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { ControlSession } from '../../src/control/control-session.js';
 import { Waits } from '../../src/handle/waits.js';
-import { useChildren } from '../support/child.js';
 import { fragment } from '../support/client.js';
 import { useControlPeers } from '../support/control-peer.js';
 import { useHandles } from '../support/handles.js';
@@ -13,7 +12,6 @@ import { rejection } from '../support/rejection.js';
 import { secondsOf } from '../support/seconds.js';
 
 watchHost();
-const run = useChildren();
 const { start, join, connect } = useHandles();
 const { join: joinAsPeer } = useControlPeers();
 
@@ -234,27 +232,6 @@ describe('a control client that ends', () => {
     expect((await answer).error).toMatchObject({ code: 'CLOSED', message: expect.stringContaining('it waited') });
     expect(ended.toSorted()).toEqual(['entries', 'scope', 'wait']);
     expect((await session.answer({ on: 'fixture', name: 'waitFor' })).error?.code).toBe('INVALID_OPTION');
-  });
-
-  it('ends ten seconds after it was killed, but not while its fixture is down', {
-    timeout: 30_000,
-  }, async () => {
-    const down = await connect((await start({ control: true })).controlUrl);
-    const rule = await down.addErrorRule({ when: {}, code: 'TIMEOUT' });
-    const restarted = down.restart({ downForMs: 11_000 });
-    const sts = await start({ control: true });
-    const child = run('control.ts', sts.controlUrl ?? '');
-    expect(await child.line()).toEqual({ sessions: 0 });
-    const worker = await join(sts);
-    await worker.init({ stream_id: 'mine/1' });
-    const killedAt = process.uptime();
-    child.process.kill('SIGKILL');
-    await sts.waitFor('disconnect', { streamId: 'mine/1', timeoutMs: 20_000 });
-    expect(process.uptime() - killedAt).toBeGreaterThan(9.9);
-    expect(await worker.next('disconnect')).toBe('io server disconnect');
-    await sts.verify();
-    await restarted;
-    expect(await rule.hits).toBe(0);
   });
 });
 

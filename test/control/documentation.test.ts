@@ -1,21 +1,16 @@
-/** The page about control is held against the code: its tables, its conversation, its snippets. */
+/** The page about control is held against the code: its tables and its conversation. `docs/snippets.test.ts` runs its snippets. */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { MEMBERS } from '../../src/control/members.js';
 import { ControlPeer } from '../support/control-peer.js';
-import { runTypeScript, runVitest } from '../support/run.js';
 import { useServers } from '../support/servers.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TMP = `${ROOT}test/tmp/control`;
 const PAGE = readFileSync(`${ROOT}docs/control.md`, 'utf8');
-const [SCRIPT = '', TEST = ''] = [...PAGE.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
 
 const { start } = useServers();
-mkdirSync(TMP, { recursive: true });
-afterAll(() => rmSync(TMP, { recursive: true, force: true }));
 
 it('has every member of every kind of object, with what it answers', () => {
   const [, body = ''] = PAGE.split('<!-- members -->\n');
@@ -47,20 +42,4 @@ it('has a conversation that goes as it says', async () => {
   peer.socket.disconnect();
   const compact = (line: string) => `${line.slice(0, 2)}${JSON.stringify(JSON.parse(line.slice(2)))}`;
   expect(heard.map(compact)).toEqual(lines.map(compact));
-});
-
-it('has a script that prints what its comments say', async () => {
-  writeFileSync(`${TMP}/script.ts`, SCRIPT);
-  const printed = (await runTypeScript('test/tmp/control/script.ts')).trimEnd().split('\n');
-  expect(printed).toEqual([
-    expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/control\?token=a-secret$/),
-    '0 0 0',
-    'done',
-  ]);
-});
-
-it('has a test file that passes', async () => {
-  writeFileSync(`${TMP}/../control.test.ts`, TEST);
-  expect(await runVitest('test/tmp/control.test.ts')).toContain('✓ a stream begins, wherever the fixture is');
-  rmSync(`${TMP}/../control.test.ts`);
 });

@@ -1,29 +1,16 @@
-/** README and `docs/`: tables are held against the code, snippets compile and run, links lead somewhere. */
+/** README and `docs/`: tables are held against the code, and links lead somewhere. `snippets.test.ts` runs the snippets. */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CUT_FORMS, CUT_PHASES, ERROR_CODES, TRANSITIONS, VIOLATIONS } from 'echo-sts/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ECHO_STS_ERROR_CODES } from '../../src/checks/errors.js';
 import { FAULTS } from '../../src/core/faults.js';
 import { DIRECTIONS } from '../../src/timeline/event-names.js';
 import { CONTROL_EVENTS } from '../../src/wire/test-events.js';
 import { memberReader } from '../support/members.js';
-import {
-  anchorsIn,
-  linksIn,
-  type Page,
-  ROOT,
-  readPage,
-  readPages,
-  type Snippet,
-  tableNames,
-  tablesIn,
-} from '../support/page.js';
-import { runTsc, runTypeScript, runVitest } from '../support/run.js';
+import { anchorsIn, linksIn, type Page, ROOT, readPage, readPages, tableNames, tablesIn } from '../support/page.js';
 
-/** Its own, for other test files run at the same time. */
-const FOLDER = 'test/tmp/pages';
 const PAGES = readPages();
 
 /** What each table says: whole rows, or only what stands in the first column. */
@@ -45,20 +32,10 @@ const TABLES: Readonly<Record<string, { readonly rows: string[][] } | { readonly
   'cut phases': { names: CUT_PHASES },
   'cut forms': { rows: Object.entries(CUT_FORMS).map(([how, { means }]) => [`\`${how}\``, means]) },
 };
-/** Of what has no types of its own. */
-const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/server/prom-client.d.ts'].map((file) => join(ROOT, file));
 /** Held by the tests of the page that they are on. */
 const ELSEWHERE = ['options', 'flags', 'environment', 'log levels', 'pages', 'metrics'];
 /** `members of X`: the first column names what the type X declares. */
 const MEMBERS = ['EchoSts', 'Sessions', 'Observed', 'Scope', 'SessionSnapshot', 'FragmentRecord'];
-
-beforeAll(() => {
-  for (const page of PAGES) {
-    mkdirSync(join(ROOT, folderOf(page)), { recursive: true });
-    for (const { file, code } of page.snippets) writeFileSync(join(ROOT, folderOf(page), file), code);
-  }
-});
-afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }));
 
 describe('the tables', () => {
   it.each(Object.entries(TABLES))('of %s say what the code says', (name, wanted) => {
@@ -99,55 +76,6 @@ describe('the links', () => {
   });
 });
 
-describe('the snippets', () => {
-  it('have nothing that TypeScript objects to', async () => {
-    const config = {
-      extends: join(ROOT, 'tsconfig.json'),
-      compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, rootDir: ROOT },
-      include: ['**/*.ts', ...DECLARATIONS],
-    };
-    writeFileSync(join(ROOT, FOLDER, 'tsconfig.json'), JSON.stringify(config));
-    expect(await runTsc(FOLDER)).toBe('');
-  }, 60_000);
-
-  const withTests = PAGES.filter((page) => tests(page).length > 0);
-  it.each(withTests)(
-    'of $path that are test files pass',
-    async (page) => {
-      const files = tests(page).map(({ file }) => `${folderOf(page)}/${file}`);
-      const printed = await runVitest(...files);
-      expect(printed).toMatch(new RegExp(`Test Files +${files.length} passed \\(${files.length}\\)`));
-    },
-    120_000,
-  );
-
-  it.each(scripts(PAGES))(
-    'of $path print in $file what their comments say',
-    async ({ path, code, prints }) => {
-      const printed = await runTypeScript(path);
-      const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text = '']) => text);
-      expect(promised.length + (prints === undefined ? 0 : 1)).toBeGreaterThan(0);
-      if (prints !== undefined) expect(printed).toContain(prints);
-      else expect(shortened(printed.trimEnd().split('\n'), promised)).toEqual(promised);
-    },
-    60_000,
-  );
-
-  it.each(failing(PAGES))(
-    'of $path in $file fail as they are said to',
-    async ({ path, kind, prints = '' }) => {
-      const run = kind === 'test' ? runVitest(path) : runTypeScript(path);
-      const printed = await run.then(
-        () => 'it did not fail',
-        (error: Error) => error.message,
-      );
-      expect(prints).not.toBe('');
-      expect(printed).toContain(prints.trimEnd());
-    },
-    60_000,
-  );
-});
-
 /** Each cell may name several, in backticks; of a function only the name counts. */
 function membersShown(page: Page, type: string): string[] {
   return tablesIn(page, `members of ${type}`).flatMap(([, ...rows]) =>
@@ -162,35 +90,4 @@ function transitions(): string[][] {
     ...Object.values(TRANSITIONS).map((row) => (row[event] === 'renew' ? 'a new session' : row[event])),
   ]);
   return [['', ...Object.keys(TRANSITIONS).map((state) => `\`${state}\``)], ...rows];
-}
-
-function folderOf({ path }: Page): string {
-  return `${FOLDER}/${path.replace('docs/', '').replace('.md', '').toLowerCase()}`;
-}
-
-function tests({ snippets }: Page): Snippet[] {
-  return snippets.filter(({ kind, isMeantToFail }) => kind === 'test' && !isMeantToFail);
-}
-
-function scripts(pages: readonly Page[]) {
-  return placed(pages).filter(({ kind, isMeantToFail }) => kind === 'script' && !isMeantToFail);
-}
-
-function failing(pages: readonly Page[]) {
-  return placed(pages).filter(({ isMeantToFail }) => isMeantToFail);
-}
-
-/** With the path to run each by. */
-function placed(pages: readonly Page[]) {
-  return pages.flatMap((page) =>
-    page.snippets.map((snippet) => ({ ...snippet, path: `${folderOf(page)}/${snippet.file}` })),
-  );
-}
-
-/** A promise that ends in … says only how the line begins. */
-function shortened(printed: readonly string[], promised: readonly string[]): string[] {
-  return printed.map((line, index) => {
-    const beginning = promised[index]?.match(/^(.*?) ?…$/)?.[1];
-    return beginning !== undefined && line.startsWith(beginning) ? (promised[index] ?? '') : line;
-  });
 }

@@ -1,9 +1,8 @@
-/** What the README alone has: its first screen, and what its example prints; and the shape of the recipes. */
+/** What the README alone has: its first screen; and the shape of the recipes. */
 
 import { createEchoSts } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { readPage } from '../support/page.js';
-import { runVitestInVain } from '../support/run.js';
 
 const PAGE = readPage('README.md');
 const README = PAGE.text;
@@ -16,12 +15,6 @@ describe('the README', () => {
   it('shows the error of a wrong option as it is', async () => {
     const [, promised] = README.match(/``EchoStsError: (.*)``, with `INVALID_OPTION`/) ?? [];
     await expect(createEchoSts({ capacity: 0 })).rejects.toThrow(expect.objectContaining({ message: promised }));
-  });
-
-  it('shows what the failing example prints, to the letter', async () => {
-    const printed = await runVitestInVain('examples/failing.test.ts');
-    const [, failure] = printed.match(/^(EchoStsError: [\s\S]*?)\n ❯ /m) ?? [];
-    expect(output('failing.test.ts')).toBe(`${failure?.trimEnd()}\n`);
   });
 
   it('shows on its first screen a complete vitest file of 15 to 20 lines', () => {
@@ -40,13 +33,6 @@ describe('the README', () => {
     expect(RECIPES.filter((code) => linesOf(code).length > 15)).toEqual([]);
   });
 });
-
-/** The block of text under that marker. */
-function output(name: string): string {
-  const [, body = ''] = README.split(`<!-- output: ${name} -->\n\`\`\`text\n`);
-  const [text = ''] = body.split('```');
-  return text;
-}
 
 /** Those that are not empty. */
 function linesOf(code: string): string[] {

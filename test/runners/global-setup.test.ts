@@ -4,8 +4,8 @@ import { connectEchoSts } from 'echo-sts';
 import jestSetup, { echoStsSetup as jestSetupWith } from 'echo-sts/jest/global-setup';
 import jestTeardown from 'echo-sts/jest/global-teardown';
 import vitestSetup, { echoStsSetup as vitestSetupWith } from 'echo-sts/vitest/global-setup';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runTypeScript, runVitestInVain, runVitestWith } from '../support/run.js';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type FileRun, runTypeScript, runVitestInVain, runVitestOnAll } from '../support/run.js';
 
 const NOTHING = [undefined, undefined];
 const variables = () => [process.env['ECHO_STS_URL'], process.env['ECHO_STS_CONTROL']];
@@ -77,14 +77,23 @@ it('a process ends by itself after a teardown, which takes less than a second un
 });
 
 describe('a test that shares a server', () => {
-  it('has its own part of it, beside others', async () => {
-    const printed = await runVitestWith(CONFIG, 'test/runners/inner/shared-passes.ts');
-    expect(printed).toMatch(/Tests {2}4 passed/);
+  const [PASSING, FAILING] = ['test/runners/inner/shared-passes.ts', 'test/runners/inner/shared-fails.ts'];
+  let files: Map<string, FileRun>;
+
+  beforeAll(async () => {
+    files = await runVitestOnAll([PASSING, FAILING], CONFIG);
+  }, 60_000);
+
+  it('has its own part of it, beside others', () => {
+    const { hasPassed, printed } = files.get(PASSING) as FileRun;
+    expect({ hasPassed, printed }).toEqual({ hasPassed: true, printed });
+    expect(printed).toContain('(4 tests)');
     expect(printed).not.toMatch(/close timed out|hanging/);
   });
 
-  it('prints its own error first and then the timeline, and fails for what it misses', async () => {
-    const printed = await runVitestInVain('test/runners/inner/shared-fails.ts', CONFIG);
+  it('prints its own error first and then the timeline, and fails for what it misses', () => {
+    const { hasPassed, printed } = files.get(FAILING) as FileRun;
+    expect(hasPassed).toBe(false);
     expect(printed.match(/^\w*(Error|Timeline): .*$/gm)).toEqual([
       'Error: the error of the test, which has seen 1',
       'Timeline: what the fixture has seen until the test failed',

@@ -1,0 +1,146 @@
+/**
+ * What README, `docs/` and `examples/` show is run: all that are test files in one vitest, all scripts in one process, and
+ * all are compiled in one program. Each is checked for itself. `test:pack` runs what is for jest.
+ */
+
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Page, ROOT, readPage, readPages, type Snippet } from '../support/page.js';
+import { type FileRun, runNode, runScripts, runTsc, runVitestOnAll } from '../support/run.js';
+import type { ScriptRun } from '../support/run-scripts.js';
+
+/** Of this file alone: others run at the same time. */
+const FOLDER = 'test/tmp/pages';
+const SNIPPETS = readPages().flatMap(placed);
+/** Of what has no types of its own. */
+const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/server/prom-client.d.ts'].map((file) => join(ROOT, file));
+const EXAMPLES = { tests: ['examples/failing.test.ts', 'examples/vitest.test.ts'], script: 'examples/echo.ts' };
+
+let files: Map<string, FileRun>;
+let scripts: Map<string, ScriptRun>;
+let objections = '';
+
+beforeAll(async () => {
+  for (const { path, code } of SNIPPETS) {
+    mkdirSync(join(ROOT, path, '..'), { recursive: true });
+    writeFileSync(join(ROOT, path), code);
+  }
+  const config = {
+    extends: join(ROOT, 'tsconfig.json'),
+    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, rootDir: ROOT },
+    include: ['**/*.ts', ...DECLARATIONS],
+  };
+  writeFileSync(join(ROOT, FOLDER, 'tsconfig.json'), JSON.stringify(config));
+  const pathsOf = (kind: Snippet['kind']) =>
+    SNIPPETS.filter((snippet) => snippet.kind === kind).map(({ path }) => path);
+  objections = await runTsc(FOLDER);
+  files = await runVitestOnAll([...pathsOf('test'), ...EXAMPLES.tests]);
+  scripts = await runScripts([...pathsOf('script'), EXAMPLES.script]);
+}, 600_000);
+afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }));
+
+describe('the snippets', () => {
+  it('have nothing that TypeScript objects to', () => {
+    expect(objections).toBe('');
+  });
+
+  const passing = SNIPPETS.filter(({ isMeantToFail }) => !isMeantToFail);
+  it.each(passing.filter(({ kind }) => kind === 'test'))('of $page pass: $file', ({ path }) => {
+    expect(files.get(path)).toEqual({ hasPassed: true, printed: expect.any(String) });
+  });
+
+  it.each(passing.filter(({ kind }) => kind === 'script'))(
+    'of $page print what their comments say: $file',
+    ({ path, code, prints }) => {
+      const { printed, ...ended } = scripts.get(path) as ScriptRun;
+      expect(ended).toEqual({ file: path, leftOpen: [] });
+      const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text = '']) => text);
+      expect(promised.length + (prints === undefined ? 0 : 1)).toBeGreaterThan(0);
+      if (prints !== undefined) expect(printed).toContain(prints);
+      else expect(shortened(printed.trimEnd().split('\n'), promised)).toEqual(promised);
+    },
+  );
+
+  it.each(SNIPPETS.filter(({ isMeantToFail }) => isMeantToFail))(
+    'of $page fail as they are said to: $file',
+    ({ path, kind, prints = '' }) => {
+      const failure = kind === 'test' ? failed(path) : (scripts.get(path)?.error ?? 'it did not fail');
+      expect(prints).not.toBe('');
+      expect(failure).toContain(prints.trimEnd());
+    },
+  );
+});
+
+describe('an example', () => {
+  it('is at most 60 lines long and opens with what it prints', () => {
+    const names = readdirSync(join(ROOT, 'examples')).filter((name) => /\.(ts|mjs|cjs)$/.test(name));
+    expect(names).toEqual(['echo.ts', 'failing.test.ts', 'jest.test.cjs', 'script.mjs', 'vitest.test.ts']);
+    expect(names.filter((name) => read(name).trimEnd().split('\n').length > 60)).toEqual([]);
+    expect(names.filter((name) => expectedLines(name).length < 2)).toEqual([]);
+  });
+
+  it('echo.ts, the demo, says that every echo came back byte for byte', () => {
+    const { printed, ...ended } = scripts.get(EXAMPLES.script) as ScriptRun;
+    expect(ended).toEqual({ file: EXAMPLES.script, leftOpen: [] });
+    expectShown(printed, 'echo.ts');
+    expect(printed.match(/fragment:processed {2}#\d {2}\d+ bytes, back after \d+ ms, byte for byte/g)).toHaveLength(5);
+  });
+
+  it('script.mjs runs in plain node', async () => {
+    expectShown(await runNode('examples/script.mjs'), 'script.mjs');
+  });
+
+  it('failing.test.ts fails, and says why', () => {
+    expectShown(failed('examples/failing.test.ts'), 'failing.test.ts');
+  });
+
+  it('failing.test.ts prints what the README shows, to the letter', () => {
+    const [, failure] = failed('examples/failing.test.ts').match(/^(EchoStsError: [\s\S]*?)\n ❯ /m) ?? [];
+    const [, body = ''] = readPage('README.md').text.split('<!-- output: failing.test.ts -->\n```text\n');
+    expect(body.split('```')[0]).toBe(`${failure?.trimEnd()}\n`);
+  });
+
+  it('vitest.test.ts passes', () => {
+    const { hasPassed, printed } = files.get('examples/vitest.test.ts') as FileRun;
+    expect({ hasPassed, printed }).toEqual({ hasPassed: true, printed });
+    expectShown(printed, 'vitest.test.ts');
+  });
+});
+
+/** With the page it stands on, and the path to run it by. */
+function placed(page: Page) {
+  const folder = `${FOLDER}/${page.path.replace('docs/', '').replace('.md', '').toLowerCase()}`;
+  return page.snippets.map((snippet) => ({ ...snippet, page: page.path, path: `${folder}/${snippet.file}` }));
+}
+
+/** What was printed of a test file that was meant to fail. */
+function failed(file: string): string {
+  const { hasPassed, printed } = files.get(file) as FileRun;
+  return hasPassed ? 'it did not fail' : printed;
+}
+
+/** A promise that ends in … says only how the line begins. */
+function shortened(printed: readonly string[], promised: readonly string[]): string[] {
+  return printed.map((line, index) => {
+    const beginning = promised[index]?.match(/^(.*?) ?…$/)?.[1];
+    return beginning !== undefined && line.startsWith(beginning) ? (promised[index] ?? '') : line;
+  });
+}
+
+function read(name: string): string {
+  return readFileSync(join(ROOT, 'examples', name), 'utf8');
+}
+
+/** The indented lines of the first comment. */
+function expectedLines(name: string): string[] {
+  const [comment = ''] = read(name).match(/^\/\*\*[\s\S]*?\*\//) ?? [];
+  return [...comment.matchAll(/^ \* {3,}(.+)$/gm)].map(([, line = '']) => line.trim()).filter((line) => line !== '…');
+}
+
+/** Each expected line stands in what was printed; numbers of milliseconds may differ. */
+function expectShown(printed: string, name: string): void {
+  const loose = (text: string) => text.replace(/\d+ ms/g, 'N ms').replace(/\s+/g, ' ');
+  const lines = loose(printed.replace(/\n/g, ' ⏎ '));
+  expect(expectedLines(name).filter((line) => !lines.includes(loose(line)))).toEqual([]);
+}
