@@ -92,7 +92,8 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   disconnect: ({ by, reason }) => labelled(`by the ${formatValue(by)}`, reason),
   'hang-up': ({ reason }) => sentence(reason),
   cut: ({ at, how }) => list(formatValue(at), formatValue(how)),
-  rule: (payload, entry) => `${fragment(entry, payload)} ${sentence(payload.rule)}`,
+  rule: (payload, entry) =>
+    payload.fragmentId === undefined ? sentence(payload.rule) : `${fragment(entry, payload)} ${sentence(payload.rule)}`,
   gap: ({ missingSequenceNumbers }) => missing(missingSequenceNumbers),
   violation: ({ kind, message }) => labelled(formatValue(kind), message),
   unclaimed: ({ workerId }) => `worker ${formatValue(workerId)}: no scope claims its stream`,
