@@ -93,7 +93,9 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   'hang-up': ({ reason }) => sentence(reason),
   cut: ({ at, how }) => list(formatValue(at), formatValue(how)),
   rule: (payload, entry) =>
-    payload.fragmentId === undefined ? sentence(payload.rule) : `${fragment(entry, payload)} ${sentence(payload.rule)}`,
+    payload.on !== undefined && payload.fragmentId === undefined
+      ? sentence(payload.rule)
+      : `${fragment(entry, payload)} ${sentence(payload.rule)}`,
   gap: ({ missingSequenceNumbers }) => missing(missingSequenceNumbers),
   violation: ({ kind, message }) => labelled(formatValue(kind), message),
   unclaimed: ({ workerId }) => `worker ${formatValue(workerId)}: no scope claims its stream`,

@@ -136,8 +136,8 @@ const lifetime = {
 
 const failure = v.pipe(
   closedRecord({
-    ...lifetime,
     when,
+    ...lifetime,
     code: errorCode,
     message: v.optional(text, SIMULATED_ERROR_MESSAGE),
     retryable: v.optional(trueOrFalse),
@@ -159,7 +159,7 @@ const failure = v.pipe(
 );
 
 const fault = v.pipe(
-  closedRecord({ ...lifetime, when, fault: faultName }),
+  closedRecord({ when, ...lifetime, fault: faultName }),
   v.forward(
     v.check((rule) => rule.fault !== 'late' || rule.delayMs > 0, 'expected milliseconds > 0 for the fault "late"'),
     ['delayMs'],
@@ -170,7 +170,7 @@ const fault = v.pipe(
 );
 
 const message = v.pipe(
-  closedRecord({ ...lifetime, when: v.optional(when, {}), on: oneOf(...MESSAGES), fault: faultName }),
+  closedRecord({ on: oneOf(...MESSAGES), when: v.optional(when, {}), ...lifetime, fault: faultName }),
   v.forward(
     v.check(
       ({ on, fault }) => FAULTS[fault].on.includes(on),
