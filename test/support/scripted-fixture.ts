@@ -3,6 +3,7 @@
  * does is the same, but nothing listens.
  */
 
+import { setImmediate } from 'node:timers';
 import { type EchoSts, type EchoStsOptions, manualClock, type Scope, type ScopeOptions } from 'echo-sts';
 import { afterEach } from 'vitest';
 import { MovedClock, readOnly } from '../../src/clock/manual-clock.js';
@@ -105,6 +106,12 @@ export class ScriptedWorker extends Worker {
     this.peer.sendSlowly(event, args);
   }
 
+  /** Sends what a text in JSON says: a list of the event and its arguments, of any depth. */
+  sendText(text: string): void {
+    const [event, ...args] = JSON.parse(text);
+    this.peer.arrive(event, args);
+  }
+
   ask(event: string, ...args: unknown[]): Promise<Payload> {
     return new Promise((resolve) => this.peer.send(event, args, resolve));
   }
@@ -116,7 +123,7 @@ export class ScriptedWorker extends Worker {
   #take(event: string, payload: Payload): void {
     this.record({ event, payload });
     for (const { event: awaited, callback } of this.#callbacks)
-      if (awaited === event) queueMicrotask(() => callback(payload));
+      if (awaited === event) setImmediate(() => callback(payload));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The other end of a connection without a socket: what is said to it is there at once, and what it sends is heard at once. */
 
 import type { CutForm, Handshake } from 'echo-sts/core';
+import { nextTurn } from '../../src/clock/clock.js';
 import type { OutgoingEvent, Peer, PeerListener } from '../../src/server/peer.js';
 
 /** Why a connection is over, in the words of either side. */
@@ -74,8 +75,12 @@ export class ScriptedPeer implements Peer {
 
   /** The worker sends an event. */
   send(event: unknown, args: readonly unknown[], acknowledge?: (payload: object) => void): void {
-    const answer = acknowledge && ((payload: object) => acknowledge(overTheWire(payload)));
-    this.#listener?.received(event, overTheWire(args), answer);
+    this.arrive(event, overTheWire(args), acknowledge && ((payload) => acknowledge(overTheWire(payload))));
+  }
+
+  /** What the service hears is this. */
+  arrive(event: unknown, args: readonly unknown[], acknowledge?: (payload: object) => void): void {
+    this.#listener?.received(event, args, acknowledge);
   }
 
   /** The same, but it is on its way until the service waits for it. */
@@ -115,7 +120,8 @@ export class ScriptedPeer implements Peer {
   }
 
   async heard(): Promise<boolean> {
-    await Promise.resolve();
+    // The worker has its turn first.
+    await nextTurn();
     for (const arrive of this.#onTheWay.splice(0)) arrive();
     if (!this.isOpen || this.isDeaf || this.#isMuted) return false;
     if (this.#unread === undefined) return true;
