@@ -116,6 +116,11 @@ export class ScriptedWorker extends Worker {
     return new Promise((resolve) => this.peer.send(event, args, resolve));
   }
 
+  /** Its connection breaks. */
+  drop(): void {
+    this.peer.lose({ here: 'transport close', there: 'transport close' });
+  }
+
   close(): void {
     this.peer.lose({ here: 'client namespace disconnect', there: 'io client disconnect' });
   }
