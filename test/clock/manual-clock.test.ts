@@ -1,18 +1,22 @@
-/** `manualClock()` with real sockets: the time stands still until the test moves it, and what is said travels all the same. */
+/** `manualClock()`: the time stands still until the test moves it, and what is said is heard all the same. */
 
-import { type EchoSts, manualClock } from 'echo-sts';
+import { manualClock } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, init } from '../support/client.js';
 import { outline } from '../support/expected.js';
 import { watchHost } from '../support/host.js';
-import { answering, useStillServers } from '../support/still.js';
+import { type ScriptedFixture, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { answering } from '../support/still.js';
+import { fragment, init } from '../support/worker.js';
 
 watchHost();
-const { start, join, still } = useStillServers();
+const { start, join, still } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 
 /** When each event of that name went out, by the clock. */
-function times(sts: EchoSts, event: 'fragment:processed' | 'stream:complete' | 'error' | 'disconnect'): number[] {
+function times(
+  sts: ScriptedFixture,
+  event: 'fragment:processed' | 'stream:complete' | 'error' | 'disconnect',
+): number[] {
   return sts.timeline({ event }).map(({ atMs }) => atMs);
 }
 
@@ -70,35 +74,6 @@ describe('a manual clock drives', () => {
     await sts.clock.advance(1);
     expect(outline(worker)).toEqual(['simulate:disconnect:ack', 'disconnect io server disconnect']);
   });
-
-  it('a whole stream over polling', async () => {
-    const { sts, worker } = await still({ delayMs: 8000 }, {}, ['polling']);
-    worker.send('fragment:data', fragment(0));
-    await sts.clock.advance(8000);
-    worker.send('stream:end', STREAM);
-    await sts.clock.advance(5000);
-    expect(outline(worker)).toEqual([
-      'fragment:ack fragment-0',
-      'fragment:processed 0 success',
-      'stream:complete',
-      'disconnect io server disconnect',
-    ]);
-  });
-
-  it('a worker that is changing from polling to WebSocket', async () => {
-    const sts = await start({ clock: manualClock(), delayMs: 100 });
-    const worker = await join(sts, { transports: ['polling', 'websocket'] });
-    worker.send('stream:init', init());
-    for (let number = 0; number < 30; number += 1) {
-      worker.send('fragment:data', fragment(number));
-      await sts.clock.advance(100);
-    }
-    expect(worker.all('fragment:processed').map(({ sequence_number }) => sequence_number)).toEqual(
-      Array.from({ length: 30 }, (_, number) => number),
-    );
-    expect(worker.socket.io.engine.transport.name).toBe('websocket');
-    expect(worker.socket.connected).toBe(true);
-  });
 });
 
 describe('advance()', () => {
@@ -133,8 +108,8 @@ describe('advance()', () => {
     const workers = [await join(sts), await join(sts)];
     for (const [index, worker] of workers.entries()) {
       const stream_id = `stream-${index}`;
-      worker.send('stream:init', init({ stream_id }));
-      for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number, { stream_id }));
+      worker.sendSlowly('stream:init', init({ stream_id }));
+      for (const number of [0, 1, 2]) worker.sendSlowly('fragment:data', fragment(number, { stream_id }));
     }
     await sts.clock.advance(40);
     expect(workers.map((worker) => worker.all('fragment:processed').length)).toEqual([3, 3]);
@@ -209,7 +184,7 @@ describe('one manual clock drives two fixtures', () => {
     const order: string[] = [];
     const workers = { slow, fast };
     for (const [name, { worker }] of Object.entries(workers)) {
-      worker.socket.on('fragment:processed', () => order.push(`${name} ${clock.now()}`));
+      worker.on('fragment:processed', () => order.push(`${name} ${clock.now()}`));
       answering(worker);
       worker.send('fragment:data', fragment(0));
     }
@@ -222,7 +197,7 @@ describe('one manual clock drives two fixtures', () => {
     const clock = manualClock();
     const first = await still({ clock, delayMs: 100 });
     const second = await still({ clock, delayMs: 50 });
-    first.worker.socket.on('fragment:processed', () => second.worker.send('fragment:data', fragment(0)));
+    first.worker.on('fragment:processed', () => second.worker.send('fragment:data', fragment(0)));
     first.worker.send('fragment:data', fragment(0));
     await clock.advance(150);
     expect(times(second.sts, 'fragment:processed')).toEqual([150]);

@@ -1,14 +1,14 @@
 /** `await using`: verifies at the end of its block, then closes, and never hides what the block has thrown. */
 
-import type { EchoSts, Scope } from 'echo-sts';
+import type { Scope } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { rejection } from '../support/rejection.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join, knock } = useServers();
+const { start, join, begin } = useScriptedFixtures();
 
 /** The errors that a block ends with: what it has thrown, and what was thrown after that. */
 async function ending(block: () => Promise<void>): Promise<{ first?: unknown; second?: unknown }> {
@@ -23,30 +23,37 @@ async function ending(block: () => Promise<void>): Promise<{ first?: unknown; se
 
 const code = (error: unknown) => (error as { code?: string } | undefined)?.code;
 
+/** Its worker was told, and no other can come. */
+async function isClosed(sts: ScriptedFixture, worker: ScriptedWorker): Promise<void> {
+  expect(await worker.next('disconnect')).toBe('io server disconnect');
+  expect(() => sts.scope({ streamId: 'any' })).toThrow(expect.objectContaining({ code: 'CLOSED' }));
+  await expect(join(sts)).rejects.toThrow('No scripted fixture is open');
+}
+
 describe('at the end of a block, a fixture', () => {
   it('is closed in silence when everything has come', async () => {
-    let url = '';
+    let worker: ScriptedWorker;
+    let closed: ScriptedFixture;
     {
       await using sts = await start();
-      url = sts.url;
+      closed = sts;
       sts.expect({ event: 'stream:init' });
-      const worker = await join(sts);
+      worker = await join(sts);
       await worker.init();
     }
-    await knock(url).next('connect_error');
+    await isClosed(closed, worker);
   });
 
   it('reports what is missing, and is closed all the same', async () => {
-    let url = '';
+    const closed = await start();
+    const worker = await begin(closed);
     const { first, second } = await ending(async () => {
-      await using sts = await start();
-      url = sts.url;
+      await using sts = closed;
       sts.expect({ event: 'stream:end', named: 'the end' });
-      await (await join(sts)).init();
     });
     expect([code(first), second]).toEqual(['VERIFY_FAILED', undefined]);
     expect((first as Error).message).toMatch(/^`await using` found 1 unmet expectation\.\n\n {2}expected {2}"the end"/);
-    await knock(url).next('connect_error');
+    await isClosed(closed, worker);
   });
 
   it('hears out first what the workers have said', async () => {
@@ -54,7 +61,7 @@ describe('at the end of a block, a fixture', () => {
     sts.expect({ event: 'fragment:data', times: 2 });
     const worker = await join(sts);
     await worker.init();
-    for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
+    for (const number of [0, 1]) worker.sendSlowly('fragment:data', fragment(number));
   });
 
   it('reports a rule and a cut that never fired, unless they may', async () => {
@@ -93,7 +100,7 @@ describe('what a block has thrown', () => {
   });
 
   /** What a test does in vain on a handle that expects more than it gets. */
-  const inVain: [name: string, code: string, act: (handle: EchoSts | Scope) => Promise<unknown>][] = [
+  const inVain: [name: string, code: string, act: (handle: ScriptedFixture | Scope) => Promise<unknown>][] = [
     ['verify()', 'VERIFY_FAILED', (handle) => handle.verify()],
     ['waitFor()', 'WAIT_TIMEOUT', (handle) => handle.waitFor('stream:end', { timeoutMs: 1 })],
     ['waitForSession()', 'WAIT_TIMEOUT', (handle) => handle.waitForSession({ state: 'paused', timeoutMs: 1 })],
@@ -139,9 +146,14 @@ describe('a failure that the test has caught', () => {
   it.each([
     [
       'waits again',
-      (sts: EchoSts) => sts.waitFor('stream:init').then(() => sts.waitForSession({ state: 'completed' })),
+      async (sts: ScriptedFixture, worker: ScriptedWorker) => {
+        await sts.waitFor('stream:init');
+        const wait = sts.waitForSession({ state: 'completed' });
+        worker.send('stream:end', { stream_id: 'stream-1' });
+        await wait;
+      },
     ],
-    ['expects something again', async (sts: EchoSts) => void sts.expect({ event: 'stream:init' })],
+    ['expects something again', async (sts: ScriptedFixture) => void sts.expect({ event: 'stream:init' })],
   ])('does not excuse what is missing in the end, once it %s', async (_, goOn) => {
     const { first } = await ending(async () => {
       await using sts = await start();
@@ -149,8 +161,7 @@ describe('a failure that the test has caught', () => {
       const worker = await join(sts);
       await worker.init();
       await rejection(sts.waitFor('stream:end', { timeoutMs: 1 }));
-      worker.send('stream:end', { stream_id: 'stream-1' });
-      await goOn(sts);
+      await goOn(sts, worker);
     });
     expect(code(first)).toBe('VERIFY_FAILED');
   });

@@ -1,16 +1,16 @@
 /** `for await (const entry of sts.entries())`: past and to come, and how it ends. */
 
-import { type EchoSts, type EntryOptions, type EventName, manualClock, type TimelineEntry } from 'echo-sts';
+import { type EntryOptions, type EventName, manualClock, type TimelineEntry } from 'echo-sts';
 import { describe, expect, it, vi } from 'vitest';
-import { fragment, type TestWorker } from '../support/client.js';
 import { watchHost } from '../support/host.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const DONE = { done: true, value: undefined };
 
-async function begin(sts: EchoSts): Promise<TestWorker> {
+async function begin(sts: ScriptedFixture): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init();
   return worker;

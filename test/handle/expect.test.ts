@@ -1,14 +1,14 @@
 /** `expect()` and `verify()`: what has to come, before or after it was said, and how often. */
 
-import type { EchoSts, Expectation } from 'echo-sts';
+import type { Expectation } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, type TestWorker } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { rejection, thrown } from '../support/rejection.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
 /** A fixture, a worker whose stream is open, and what sends fragments. */
 async function open(options: Parameters<typeof start>[0] = {}) {
@@ -19,13 +19,13 @@ async function open(options: Parameters<typeof start>[0] = {}) {
   return { sts, worker, send };
 }
 
-async function sendTo(worker: TestWorker, ...numbers: number[]): Promise<void> {
+async function sendTo(worker: ScriptedWorker, ...numbers: number[]): Promise<void> {
   for (const number of numbers) worker.send('fragment:data', fragment(number));
   await worker.settled();
 }
 
 /** What `verify` says of expectations, without the other sections. */
-async function complaint(sts: Pick<EchoSts, 'verify'>): Promise<string> {
+async function complaint(sts: Pick<ScriptedFixture, 'verify'>): Promise<string> {
   const { code, message } = await rejection(sts.verify());
   expect(code).toBe('VERIFY_FAILED');
   return message;
@@ -246,12 +246,12 @@ describe('a `where` function that throws', () => {
 });
 
 describe('verify()', () => {
-  it.each([['websocket'], ['polling']])('hears first what workers on %s have said just before', async (transport) => {
+  it('hears first what workers have said just before', async () => {
     const sts = await start();
-    const worker = await join(sts, { transports: [transport] });
+    const worker = await join(sts);
     await worker.init();
     sts.expect({ event: 'fragment:data', times: 3 });
-    for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number));
+    for (const number of [0, 1, 2]) worker.sendSlowly('fragment:data', fragment(number));
     await sts.verify();
   });
 

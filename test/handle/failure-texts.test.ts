@@ -1,19 +1,18 @@
 /** What a test shows when it waits in vain: a person has to know the cause from the text alone. Read them as a whole. */
 
-import { type EchoSts, type EchoStsError, manualClock } from 'echo-sts';
+import { type EchoStsError, manualClock } from 'echo-sts';
 import { expect, it } from 'vitest';
-import { fragment, init, type TestWorker } from '../support/client.js';
 import { watchHost } from '../support/host.js';
-import { dialSocketIo } from '../support/raw-peer.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/;
 const STREAM = { stream_id: 'news-1' };
 const soon = { timeoutMs: 20 };
 
-type Case = (sts: EchoSts, worker: () => Promise<TestWorker>) => Promise<unknown>;
+type Case = (sts: ScriptedFixture, worker: () => Promise<ScriptedWorker>) => Promise<unknown>;
 
 /** Fails by a wait in vain. */
 const CASES: Readonly<Record<string, Case>> = {
@@ -115,12 +114,6 @@ const CASES: Readonly<Record<string, Case>> = {
     await sts.waitFor('fragment:processed', { sequenceNumber: 2, ...soon });
   },
 
-  'refused-at-the-door': async (sts) => {
-    sts.refuse({ status: 503 });
-    await fetch(`${sts.url}/socket.io/?EIO=4&transport=polling`);
-    await sts.waitFor('connect', soon);
-  },
-
   'worker-has-gone': async (sts, worker) => {
     const { worker: sender, send } = await active(worker);
     send(0);
@@ -180,18 +173,15 @@ const CASES: Readonly<Record<string, Case>> = {
     await sts.idle({ timeoutMs: 50 });
   },
 
-  'idle-with-a-worker-that-does-not-read': async (sts) => {
-    const peer = await dialSocketIo(sts.port);
-    peer.send(`42${JSON.stringify(['stream:init', init(STREAM)])}`);
-    await peer.until('stream:ready');
-    peer.socket.pause();
-    peer.send(`42${JSON.stringify(['fragment:data', fragment(0, STREAM)])}`);
-    await sts.waitFor('fragment:processed');
-    await sts.idle({ timeoutMs: 50 }).finally(() => peer.destroy());
+  'idle-with-a-worker-that-does-not-read': async (sts, worker) => {
+    const { worker: sender, send } = await active(worker);
+    sender.peer.stopReading();
+    send(0);
+    await sts.idle({ timeoutMs: 50 });
   },
 };
 
-async function active(join: () => Promise<TestWorker>) {
+async function active(join: () => Promise<ScriptedWorker>) {
   const worker = await join();
   await worker.init(STREAM);
   return { worker, send: (number: number) => worker.send('fragment:data', fragment(number, STREAM)) };

@@ -2,13 +2,13 @@
 
 import { EchoStsError } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, type TestWorker } from '../support/client.js';
 import { UUID } from '../support/expected.js';
 import { watchHost } from '../support/host.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 const STREAM_1 = { streamId: 'stream-1' };
 const TIME = expect.toSatisfy((time: unknown) => Number.isInteger(time) && Number(time) >= startedAt);
@@ -131,7 +131,7 @@ it('a stream_id belongs to the session that began it last, whoever was connected
   const sts = await start();
   const [first, second, third] = [await join(sts), await join(sts), await join(sts)];
   const owners: (string | undefined)[] = [];
-  const begin = async (worker: TestWorker) => {
+  const begin = async (worker: ScriptedWorker) => {
     const { session_id } = await worker.init();
     owners.push(session_id, sts.session('stream-1')?.sessionId, (await sts.waitForSession(STREAM_1)).sessionId);
   };
@@ -143,7 +143,7 @@ it('a stream_id belongs to the session that began it last, whoever was connected
 it('`connections` counts the workers that are connected now', async () => {
   const sts = await start();
   const counts = [sts.connections];
-  const [first, second] = [await join(sts), await join(sts, { transports: ['polling'] })];
+  const [first, second] = [await join(sts), await join(sts)];
   counts.push(sts.connections);
   await first.init();
   first.close();
@@ -158,7 +158,7 @@ describe('setDelay()', () => {
   it('applies to fragments that arrive from then on, in streams old and new', async () => {
     const sts = await start({ delayMs: 600_000 });
     const estimates: number[] = [];
-    const send = async (worker: TestWorker, number: number) => {
+    const send = async (worker: ScriptedWorker, number: number) => {
       worker.send('fragment:data', fragment(number));
       estimates.push((await worker.next('fragment:ack')).estimated_completion_ms);
     };
@@ -203,29 +203,4 @@ it('its functions work without it', async () => {
   await reset();
   await close();
   expect([await outcome, url.startsWith('http://127.0.0.1:')]).toEqual(['RESET', true]);
-});
-
-it('a handle shows whoever prints it what is public, and nothing else', async () => {
-  const sts = await start({ control: true });
-  const members = [
-    'timeline',
-    'format',
-    'waitFor',
-    'entries',
-    'violations',
-    'idle',
-    'session',
-    'waitForSession',
-    'expect',
-  ];
-  const steering = ['setDelay', 'setBackpressure', 'pushBackpressure', 'addErrorRule', 'clearErrorRules', 'cut'];
-  const shared = [...members, 'verify', ...steering];
-  const getters = ['url', 'seed', 'sessions', 'errorRules'];
-  const scope = sts.scope({ streamId: 'a' });
-  expect(Object.keys(scope)).toEqual([...shared, 'close']);
-  expect(Object.keys(sts)).toEqual([...shared, 'host', 'clock', 'scope', 'refuse', 'restart', 'reset', 'close']);
-  const hidden = (handle: object) =>
-    Object.getOwnPropertyNames(handle).filter((name) => !Object.keys(handle).includes(name));
-  expect(hidden(scope)).toEqual(getters);
-  expect(hidden(sts)).toEqual([...getters, 'port', 'controlUrl', 'connections']);
 });

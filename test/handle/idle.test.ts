@@ -1,19 +1,17 @@
 /** `idle()`: nothing is in flight, nothing is due, nothing is unread. */
 
-import { type EchoSts, type EchoStsError, manualClock } from 'echo-sts';
+import { type EchoStsError, manualClock } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, init, type TestWorker } from '../support/client.js';
 import { outline } from '../support/expected.js';
 import { watchHost } from '../support/host.js';
-import { poll } from '../support/poller.js';
-import { dialSocketIo } from '../support/raw-peer.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, init } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 
-async function begin(sts: EchoSts, overrides: object = {}): Promise<TestWorker> {
+async function begin(sts: ScriptedFixture, overrides: object = {}): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init(overrides);
   return worker;
@@ -49,7 +47,7 @@ describe('idle() resolves', () => {
   it('when the worker has stopped answering results with fragments', async () => {
     const sts = await start({ delayMs: 1 });
     const worker = await begin(sts);
-    worker.socket.on('fragment:processed', ({ sequence_number }) => {
+    worker.on('fragment:processed', ({ sequence_number }) => {
       if (sequence_number < 20) worker.send('fragment:data', fragment(sequence_number + 1));
     });
     worker.send('fragment:data', fragment(0));
@@ -63,15 +61,6 @@ describe('idle() resolves', () => {
     worker.send('stream:end', STREAM);
     await sts.idle();
     expect(sts.session('stream-1')).toMatchObject({ state: 'completed' });
-  });
-
-  it('over polling', async () => {
-    const sts = await start({ delayMs: 10 });
-    const worker = await join(sts, { transports: ['polling'] });
-    await worker.init();
-    worker.send('fragment:data', fragment(0));
-    await sts.idle();
-    expect(worker.all('fragment:processed')).toHaveLength(1);
   });
 
   it.each(['half-open', 'stall', 'mute-pings'] as const)('although a connection is cut by %s', async (how) => {
@@ -98,23 +87,14 @@ describe('idle() resolves', () => {
 
   it('when a worker that did not read reads again', async () => {
     const sts = await start();
-    const { get, post } = await poll(sts.url);
-    expect(await post(`42${JSON.stringify(['stream:init', init()])}`)).toBe('ok');
+    const worker = await join(sts);
+    worker.peer.stopReading();
+    worker.send('stream:init', init());
     const idle = sts.idle();
     expect(await outcome(sts.idle({ timeoutMs: 20 }))).toBe('WAIT_TIMEOUT');
-    // It answers each ping that it finds.
-    let isOver = false;
-    const rest = idle.finally(() => {
-      isOver = true;
-    });
-    let asked = get();
-    while (!isOver) {
-      const packets = await Promise.race([asked, rest.then(() => '')]);
-      for (const packet of packets.split('\x1e')) if (packet === '2') await post('3');
-      if (packets !== '') asked = get();
-    }
-    await rest;
-    await Promise.all([sts.close(), asked]);
+    worker.peer.readOn();
+    await idle;
+    expect(worker.all('stream:ready')).toHaveLength(1);
   });
 });
 
@@ -133,16 +113,14 @@ describe('idle() does not resolve', () => {
     await idle;
   });
 
-  it('while a worker has not read what it was sent, however long that takes', async () => {
+  it('while a worker has not read what it was sent, until it is gone', async () => {
     const sts = await start();
-    const peer = await dialSocketIo(sts.port);
-    peer.socket.pause();
-    peer.send(`42${JSON.stringify(['stream:init', init()])}`);
-    await sts.waitFor('stream:ready');
-    // Longer than a silent worker is waited for elsewhere.
-    expect(await outcome(sts.idle({ timeoutMs: 1300 }))).toBe('WAIT_TIMEOUT');
+    const worker = await join(sts);
+    worker.peer.stopReading();
+    worker.send('stream:init', init());
+    expect(await outcome(sts.idle({ timeoutMs: 20 }))).toBe('WAIT_TIMEOUT');
     const idle = sts.idle();
-    peer.destroy();
+    worker.close();
     await idle;
   });
 

@@ -1,17 +1,17 @@
 /** How a scope ends, alone or with its fixture, and what belongs to no scope. */
 
-import type { EchoSts, Scope } from 'echo-sts';
+import type { Scope } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, type TestWorker } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { rejection, thrown, unwrapped } from '../support/rejection.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join, knock } = useServers();
+const { start, join } = useScriptedFixtures();
 
 /** A worker whose stream of this name is open. */
-async function begin(sts: EchoSts, stream_id: string): Promise<TestWorker> {
+async function begin(sts: ScriptedFixture, stream_id: string): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init({ stream_id, worker_id: `worker of ${stream_id}` });
   return worker;
@@ -31,13 +31,13 @@ describe('close() of a scope', () => {
       'io server disconnect',
       'io server disconnect',
     ]);
-    expect([workers[2]?.socket.connected, sts.connections]).toEqual([true, 1]);
+    expect([workers[2]?.isConnected, sts.connections]).toEqual([true, 1]);
     expect(mine.sessions.map(({ state }) => state)).toEqual(['closed', 'closed']);
   });
 
   it('happens at the end of a block with `await using`', async () => {
     const sts = await start();
-    let worker: TestWorker;
+    let worker: ScriptedWorker;
     {
       await using scope = sts.scope({ streamId: 'mine-' });
       scope.expect({ event: 'stream:init' });
@@ -258,7 +258,7 @@ describe('a stream that no scope claims', () => {
     control.send('config:error_simulation', { enabled: true, rules: [], scope: 'server' });
     await control.next('config:error_simulation:ack');
     await sts.verify();
-    const worker = knock(sts.url);
+    const worker = await join(sts);
     worker.send('stream:init', { stream_id: 'mine-1' });
     await worker.next('error');
     expect(unwrapped((await rejection(sts.verify())).message)).toMatch(

@@ -1,32 +1,36 @@
 /** Scopes: which sessions they claim, and what is their own. */
 
-import { type EchoSts, EchoStsError, type Scope, type ScopeOptions } from 'echo-sts';
+import { EchoStsError, type Scope, type ScopeOptions } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, init, type TestWorker } from '../support/client.js';
 import { outline } from '../support/expected.js';
 import { watchHost } from '../support/host.js';
 import { rejection, thrown } from '../support/rejection.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, init } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
 /** A worker whose stream of this name is open. */
-async function begin(sts: EchoSts, stream_id: string, worker_id = `worker of ${stream_id}`): Promise<TestWorker> {
+async function begin(
+  sts: ScriptedFixture,
+  stream_id: string,
+  worker_id = `worker of ${stream_id}`,
+): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init({ stream_id, worker_id });
   return worker;
 }
 
 /** Sends fragments and waits for their results. */
-async function send(worker: TestWorker, stream_id: string, ...numbers: number[]): Promise<string> {
+async function send(worker: ScriptedWorker, stream_id: string, ...numbers: number[]): Promise<string> {
   for (const number of numbers) worker.send('fragment:data', fragment(number, { stream_id }));
   const statuses: string[] = [];
   for (const _ of numbers) statuses.push((await worker.next('fragment:processed')).status);
   return statuses.join(' ');
 }
 
-const streamsOf = (...handles: (EchoSts | Scope)[]) =>
+const streamsOf = (...handles: (ScriptedFixture | Scope)[]) =>
   handles.map(({ sessions }) =>
     sessions
       .map(({ streamId }) => streamId)
@@ -37,7 +41,7 @@ const streamsOf = (...handles: (EchoSts | Scope)[]) =>
 describe('a scope', () => {
   it('has the url of its fixture, so that a helper works with either', async () => {
     const sts = await start();
-    const worker = async (handle: EchoSts | Scope) => (await join(handle)).init({ stream_id: 'mine-1' });
+    const worker = async (handle: ScriptedFixture | Scope) => (await join(handle)).init({ stream_id: 'mine-1' });
     const scope = sts.scope({ streamId: 'mine-' });
     await worker(scope);
     expect([scope.url, streamsOf(scope)]).toEqual([sts.url, ['mine-1']]);

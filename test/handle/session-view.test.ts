@@ -1,26 +1,26 @@
 /** What `session()` and `waitForSession()` answer: a snapshot, with functions for what belongs to the session. */
 
 import { inspect } from 'node:util';
-import { type EchoSts, type EchoStsError, manualClock, type SessionView } from 'echo-sts';
+import { type EchoStsError, manualClock, type SessionView } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, type TestWorker } from '../support/client.js';
 import { watchHost } from '../support/host.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
-async function begin(sts: EchoSts, stream_id: string): Promise<TestWorker> {
+async function begin(sts: ScriptedFixture, stream_id: string): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init({ stream_id });
   return worker;
 }
 
-function send(worker: TestWorker, stream_id: string, number: number): void {
+function send(worker: ScriptedWorker, stream_id: string, number: number): void {
   worker.send('fragment:data', fragment(number, { stream_id }));
 }
 
-function viewOf(sts: EchoSts, streamId: string): SessionView {
+function viewOf(sts: ScriptedFixture, streamId: string): SessionView {
   const view = sts.session(streamId);
   if (view === undefined) throw new Error(`there is no stream ${streamId}`);
   return view;

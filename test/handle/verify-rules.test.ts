@@ -1,14 +1,14 @@
 /** Rules and cuts that never fired: which of them `verify()` minds. */
 
-import type { EchoSts, EchoStsOptions, ErrorRule } from 'echo-sts';
+import type { EchoStsOptions, ErrorRule } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { rejection, thrown } from '../support/rejection.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
 /** A fixture whose worker has sent fragment 0. */
 async function served(options: EchoStsOptions = {}) {
@@ -21,7 +21,7 @@ async function served(options: EchoStsOptions = {}) {
 }
 
 /** What `verify` says is unused; nothing when it is content. */
-async function unused(sts: EchoSts): Promise<string[]> {
+async function unused(sts: ScriptedFixture): Promise<string[]> {
   const message = await sts.verify().then(
     () => '',
     (error: Error) => error.message,

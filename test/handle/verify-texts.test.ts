@@ -2,13 +2,13 @@
 
 import { type EchoStsOptions, manualClock } from 'echo-sts';
 import { expect, it } from 'vitest';
-import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { rejection } from '../support/rejection.js';
-import { useServers } from '../support/servers.js';
+import { useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
 /** A fixture in which nothing is left to chance, and workers that say these things in this order. */
 async function stage(options: EchoStsOptions = {}) {

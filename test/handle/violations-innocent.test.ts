@@ -1,62 +1,46 @@
 /** What is not held against workers: what they cannot have heard, what the fixture did itself, and all that is allowed. */
 
-import type { CutForm, EchoSts, EchoStsOptions } from 'echo-sts';
+import type { CutForm, EchoStsOptions } from 'echo-sts';
 import { CUT_FORMS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { fragment, init, type TestWorker } from '../support/client.js';
 import { watchHost } from '../support/host.js';
-import { poll } from '../support/poller.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join, begin } = useScriptedFixtures();
 
-const kinds = (sts: Pick<EchoSts, 'violations'>) => sts.violations().map(({ kind }) => kind);
+const kinds = (sts: Pick<ScriptedFixture, 'violations'>) => sts.violations().map(({ kind }) => kind);
 
 describe('a worker that was told to pause or to slow down', () => {
-  const packet = (event: string, payload: object) => `42${JSON.stringify([event, payload])}`;
-  const SEPARATOR = '\u001e';
-
-  /** A polling worker with an open stream, that hears only when it polls. */
+  /** A worker with an open stream, that hears only when a test says so. */
   async function deaf(options: EchoStsOptions = {}) {
     const sts = await start(options);
-    const poller = await poll(sts.url);
-    await poller.post(packet('stream:init', init()));
-    expect(await poller.get()).toContain('stream:ready');
-    /** Polls until such a packet has come, answering each ping in its turn. */
-    const hear = async (packet: string) => {
-      for (let packets: string[] = []; !packets.some((each) => each.startsWith(packet)); ) {
-        packets = (await poller.get()).split(SEPARATOR);
-        for (const each of packets) if (each === '2') await poller.post('3');
-      }
-    };
-    const send = (number: number) => poller.post(packet('fragment:data', fragment(number)));
-    return { sts, hear, send };
+    const worker = await begin(sts);
+    worker.peer.stopReading();
+    return { sts, worker, send: (number: number) => worker.send('fragment:data', fragment(number)) };
   }
 
   it.each([
     ['pause', 'sent-while-told-to-pause'],
     ['slow_down', 'ignored-recommended-delay'],
   ] as const)('is accused of ignoring %s only once it has certainly heard it', async (action, kind) => {
-    const { sts, hear, send } = await deaf();
+    const { sts, worker, send } = await deaf();
     sts.pushBackpressure({ severity: 'high', action, recommendedDelayMs: 60_000 });
-    await send(0);
+    send(0);
     expect(kinds(sts)).toEqual([]);
-    await hear('42["backpressure"');
-    // It has the message and has answered the ping behind it, but may not have looked at it yet.
-    await send(1);
-    expect(kinds(sts)).toEqual([]);
-    await hear('2');
-    await send(2);
+    worker.peer.readOn();
+    await sts.idle();
+    send(1);
     expect(kinds(sts)).toEqual([kind]);
   });
 
   it('is not accused of what it had sent before it could hear', async () => {
-    const { sts, hear, send } = await deaf({ delayMs: 600_000, backpressure: { low: 0.1, medium: 0.1, high: 0.1 } });
-    for (const number of [0, 1, 2]) await send(number);
+    const { sts, worker, send } = await deaf({ delayMs: 600_000, backpressure: { low: 0.1, medium: 0.1, high: 0.1 } });
+    for (const number of [0, 1, 2]) send(number);
     expect(sts.timeline({ event: 'backpressure' })).toMatchObject([{ payload: { action: 'pause' } }]);
-    await hear('42["backpressure"');
-    await hear('2');
+    worker.peer.readOn();
+    await worker.peer.heard();
     expect(kinds(sts)).toEqual([]);
   });
 
@@ -83,7 +67,7 @@ describe('a connection that the fixture has ended with fragments in flight', () 
     return { sts, worker };
   }
   /** The server has noticed that the connection is gone. */
-  const lost = (sts: EchoSts) => sts.waitFor('disconnect');
+  const lost = (sts: ScriptedFixture) => sts.waitFor('disconnect');
 
   it.each(Object.keys(CUT_FORMS) as CutForm[])('by the cut %s is not left unanswered', async (how) => {
     const { sts, worker } = await busy();
@@ -96,9 +80,8 @@ describe('a connection that the fixture has ended with fragments in flight', () 
   });
 
   it.each([
-    ['close()', (sts: EchoSts) => sts.close()],
-    ['an abrupt close()', (sts: EchoSts) => sts.close({ abrupt: true })],
-    ['restart()', (sts: EchoSts) => sts.restart()],
+    ['close()', (sts: ScriptedFixture) => sts.close()],
+    ['an abrupt close()', (sts: ScriptedFixture) => sts.close({ abrupt: true })],
   ])('by %s is not left unanswered', async (_, end) => {
     const { sts } = await busy();
     await end(sts);
@@ -136,13 +119,11 @@ describe('a connection that the fixture has ended with fragments in flight', () 
 });
 
 describe('a worker that keeps to the protocol', () => {
-  const both = [['websocket'], ['polling']];
-
   /** Sends all fragments at the pace of the service, sends failed ones again, and ends its stream. */
-  async function behave(worker: TestWorker, count: number, hasManners = false): Promise<void> {
+  async function behave(worker: ScriptedWorker, count: number, hasManners = false): Promise<void> {
     await worker.init();
     let isPaused = false;
-    worker.socket.on('backpressure', ({ action }) => {
+    worker.on('backpressure', ({ action }) => {
       isPaused = action !== 'none';
     });
     for (let number = 0; number < count; number += 1) {
@@ -160,13 +141,13 @@ describe('a worker that keeps to the protocol', () => {
     await worker.next('stream:complete');
   }
 
-  it.each(both)('over %s, and never acknowledges anything, has no violation', async (transport) => {
+  it('and never acknowledges anything has no violation', async () => {
     const sts = await start({
       conduct: 'strict',
       delayMs: { min: 0, max: 3 },
       errorRules: [{ when: { everyNth: 3 }, code: 'TIMEOUT' }],
     });
-    const worker = await join(sts, { transports: [transport] });
+    const worker = await join(sts);
     await behave(worker, 10);
     worker.close();
     await sts.waitForSession({ state: 'closed' });
@@ -174,16 +155,13 @@ describe('a worker that keeps to the protocol', () => {
     expect(sts.violations()).toEqual([]);
   });
 
-  it.each(both)(
-    'over %s, and pauses when it is told to, and acknowledges every result, has no violation',
-    async (transport) => {
-      const sts = await start({ conduct: 'strict', backpressure: { low: 0.3, medium: 0.3, high: 0.3 } });
-      const worker = await join(sts, { transports: [transport] });
-      await behave(worker, 10, true);
-      await sts.verify();
-      expect(sts.violations()).toEqual([]);
-    },
-  );
+  it('and pauses when it is told to, and acknowledges every result, has no violation', async () => {
+    const sts = await start({ conduct: 'strict', backpressure: { low: 0.3, medium: 0.3, high: 0.3 } });
+    const worker = await join(sts);
+    await behave(worker, 10, true);
+    await sts.verify();
+    expect(sts.violations()).toEqual([]);
+  });
 
   it('and sends within the window out of order has no violation', async () => {
     const sts = await start({ conduct: 'strict' });

@@ -1,21 +1,21 @@
-/** What workers do wrong, over real sockets: each kind with its evidence, and what `verify()` makes of it. */
+/** What workers do wrong: each kind with its evidence, and what `verify()` makes of it. */
 
-import type { EchoSts, EchoStsOptions, ErrorRule, ViolationKind } from 'echo-sts';
+import type { EchoStsOptions, ErrorRule, ViolationKind } from 'echo-sts';
 import { VIOLATIONS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { fragment, init, type TestWorker } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { rejection, unwrapped } from '../support/rejection.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, init } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
 interface Offence {
   options?: EchoStsOptions;
   /** Before the worker begins its stream. */
-  early?: (worker: TestWorker) => void;
-  act: (worker: TestWorker, sts: EchoSts) => void | Promise<void>;
+  early?: (worker: ScriptedWorker) => void;
+  act: (worker: ScriptedWorker, sts: ScriptedFixture) => void | Promise<void>;
   /** The events of the evidence, in their order; a fragment with its number. */
   evidence: string[];
   message: RegExp;
@@ -24,16 +24,16 @@ interface Offence {
 const failing = (retryable: boolean): EchoStsOptions => ({
   errorRules: [{ when: {}, code: 'OWN', retryable, times: 1 } satisfies ErrorRule],
 });
-const send = (worker: TestWorker, ...numbers: number[]) => {
+const send = (worker: ScriptedWorker, ...numbers: number[]) => {
   for (const number of numbers) worker.send('fragment:data', fragment(number));
 };
 /** Sends a fragment and waits for its result. */
-const complete = async (worker: TestWorker, number: number) => {
+const complete = async (worker: ScriptedWorker, number: number) => {
   send(worker, number);
   await worker.next('fragment:processed');
 };
 /** The worker has certainly heard the signal, and the fixture knows. */
-const signalled = async (worker: TestWorker, sts: EchoSts, action: 'pause' | 'slow_down') => {
+const signalled = async (worker: ScriptedWorker, sts: ScriptedFixture, action: 'pause' | 'slow_down') => {
   sts.pushBackpressure({ severity: 'high', action, recommendedDelayMs: 60_000 });
   await worker.next('backpressure');
   await sts.idle();
@@ -142,14 +142,15 @@ const OFFENCES: Record<ViolationKind, Offence> = {
 const KINDS = Object.keys(VIOLATIONS) as ViolationKind[];
 
 /** A fixture, and a worker that has committed the offence. */
-async function commit(kind: ViolationKind, options: EchoStsOptions = {}, client: Parameters<typeof join>[1] = {}) {
+async function commit(kind: ViolationKind, options: EchoStsOptions = {}) {
   const { options: own, early, act } = OFFENCES[kind];
   const sts = await start({ ...own, ...options });
-  const worker = await join(sts, client);
+  const worker = await join(sts);
   early?.(worker);
   await worker.init();
+  const violation = sts.waitFor('violation');
   await act(worker, sts);
-  await sts.waitFor('violation');
+  await violation;
   return { sts, worker };
 }
 
@@ -219,11 +220,6 @@ describe('violations() of the fixture and of the session', () => {
     await sts.reset();
     expect(sts.violations()).toEqual([]);
     await sts.verify();
-  });
-
-  it('are reported over polling as well', async () => {
-    const { sts } = await commit('sent-while-told-to-pause', {}, { transports: ['polling'] });
-    expect(sts.violations().map(({ kind }) => kind)).toEqual(['sent-while-told-to-pause']);
   });
 });
 

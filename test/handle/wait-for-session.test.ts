@@ -1,19 +1,19 @@
 /** How a test waits for a session, and what the error says when that does not come. */
 
-import { type EchoSts, EchoStsError, manualClock, type WaitForSessionOptions } from 'echo-sts';
+import { EchoStsError, manualClock, type WaitForSessionOptions } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 const TIME = expect.any(Number);
 
 describe('waitForSession()', () => {
   /** What a wait rejects with. */
-  async function failure(sts: EchoSts, options: unknown): Promise<[code: string, message: string]> {
+  async function failure(sts: ScriptedFixture, options: unknown): Promise<[code: string, message: string]> {
     const reason = await sts.waitForSession(options as WaitForSessionOptions).catch((error: unknown) => error);
     expect(reason).toBeInstanceOf(EchoStsError);
     const { code, message } = reason as EchoStsError;
@@ -143,6 +143,6 @@ describe('waitForSession()', () => {
 });
 
 /** Resolves once so many workers are left. */
-async function closes(sts: EchoSts, left: number): Promise<void> {
+async function closes(sts: ScriptedFixture, left: number): Promise<void> {
   while (sts.connections > left) await new Promise(setImmediate);
 }

@@ -4,13 +4,13 @@ import { type EchoStsError, type EventName, manualClock, type WaitForOptions } f
 import { describe, expect, it, vi } from 'vitest';
 import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';
-import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
 
 watchHost();
 const { start, join } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 
-async function begin(sts: object, stream_id = 'stream-1'): Promise<ScriptedWorker> {
+async function begin(sts: ScriptedFixture, stream_id = 'stream-1'): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init({ stream_id });
   return worker;

@@ -1,16 +1,16 @@
 /** The matchers against a real fixture, a scope of it and a session, with real workers. */
 
-import { type EchoSts, type EchoStsOptions, type ErrorRule, manualClock, type Scope, type SessionView } from 'echo-sts';
+import { type EchoStsOptions, type ErrorRule, manualClock, type Scope, type SessionView } from 'echo-sts';
 import { matchers } from 'echo-sts/matchers';
 import { describe, expect, it } from 'vitest';
-import { fragment, type Payload, type TestWorker } from '../support/client.js';
 import { watchHost } from '../support/host.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, type Payload } from '../support/worker.js';
 import { approved, failureOf } from './fake.js';
 
 expect.extend(matchers);
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
 /** The stream that the scope claims; `OTHER` is one beside it. */
 const MINE = { stream_id: 'a/news' };
@@ -27,9 +27,9 @@ const data = (number: number, more: object = {}) => fragment(number, { ...MINE, 
 /** A stream on a clock that the test moves, and the three things that can be asked about it. */
 class Stage {
   constructor(
-    readonly sts: EchoSts,
+    readonly sts: ScriptedFixture,
     readonly scope: Scope,
-    readonly worker: TestWorker,
+    readonly worker: ScriptedWorker,
   ) {}
 
   get session(): SessionView {
@@ -67,7 +67,7 @@ const atOne = (rule: object): { errorRules: ErrorRule[] } => ({
 });
 
 /** Another stream on the same server, with one fragment and its result. */
-async function streamBeside({ sts }: Stage): Promise<TestWorker> {
+async function streamBeside({ sts }: Stage): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init(OTHER);
   worker.send('fragment:data', fragment(0, OTHER));

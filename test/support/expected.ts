@@ -1,17 +1,17 @@
 /** What a worker sees of an ordinary stream, as it is on the wire (PROTOCOL §3). */
 
 import { expect } from 'vitest';
-import { fragment, type Payload, type TestWorker } from './client.js';
+import { fragment, type Payload, type Worker } from './worker.js';
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** All that came since the connection was open, in order. */
-export function transcript(worker: TestWorker): [event: string, payload: Payload][] {
+export function transcript(worker: Worker): [event: string, payload: Payload][] {
   return worker.received.filter(({ event }) => event !== 'connect').map(({ event, payload }) => [event, payload]);
 }
 
 /** The same in short: each event with what tells it from its like. */
-export function outline(worker: TestWorker): string[] {
+export function outline(worker: Worker): string[] {
   return transcript(worker).map(([event, payload]) => [event, ...mark(event, payload)].join(' '));
 }
 

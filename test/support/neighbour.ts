@@ -1,16 +1,16 @@
 /** An ordinary worker that runs beside a bad one and must not notice it. */
 
 import { expect } from 'vitest';
-import { fragment, type TestWorker } from './client.js';
 import { ack, complete, processed, ready, transcript } from './expected.js';
+import { fragment, type Worker } from './worker.js';
 
 const STREAM = { stream_id: 'neighbour' };
 
 export class Neighbour {
-  readonly #worker: TestWorker;
+  readonly #worker: Worker;
   #sent = 0;
 
-  constructor(worker: TestWorker) {
+  constructor(worker: Worker) {
     this.#worker = worker;
     worker.send('stream:init', { ...STREAM, worker_id: 'neighbour', config: {} });
   }

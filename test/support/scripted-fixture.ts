@@ -3,7 +3,8 @@
  * does is the same, but nothing listens.
  */
 
-import type { EchoSts, EchoStsOptions, Scope, ScopeOptions } from 'echo-sts';
+import { setImmediate } from 'node:timers';
+import { type EchoSts, type EchoStsOptions, manualClock, type Scope, type ScopeOptions } from 'echo-sts';
 import { afterEach } from 'vitest';
 import { MovedClock, readOnly } from '../../src/clock/manual-clock.js';
 import { compose } from '../../src/handle/compose.js';
@@ -13,30 +14,38 @@ import { sessionsOf } from '../../src/handle/session-functions.js';
 import { openScope } from '../../src/handle/test-scope.js';
 import { disposal } from '../../src/handle/verification.js';
 import { toSettings } from '../../src/options/settings.js';
-import { init, type Payload, type Received } from './client.js';
 import { ScriptedPeer } from './scripted-peer.js';
+import { type Payload, Worker } from './worker.js';
 
 /** What a fixture has that needs no server. */
 export type ScriptedFixture = Omit<EchoSts, 'port' | 'host' | 'controlUrl' | 'refuse' | 'restart'>;
 
-/** The state behind each fixture. */
-const states = new WeakMap<object, FixtureState>();
+/** A fixture or a scope. */
+type Addressed = Pick<ScriptedFixture, 'url'>;
+
+/** The state behind each open fixture, by its URL. */
+const states = new Map<string, FixtureState>();
+let fixtures = 0;
 
 export function createScriptedFixture(options: EchoStsOptions = {}): ScriptedFixture {
   const settings = toSettings(options);
+  const url = `http://127.0.0.1:${++fixtures}`;
   const state = new FixtureState(
     settings,
-    () => 'http://127.0.0.1:0',
+    () => url,
     async () => {},
   );
   const { clock } = settings;
   const detach = clock instanceof MovedClock ? clock.attach(() => state.settle(state.connections)) : () => {};
   const group = fixtureGroup(state);
-  const close = async () => {
-    state.setup.expectations.stop();
+  const close = async (closeOptions: { abrupt?: boolean } = {}) => {
+    group.setup.expectations.stop();
     state.close();
+    states.delete(url);
     detach();
-    await state.disconnect([...state.connections]);
+    if (closeOptions.abrupt !== true) await state.disconnect([...state.connections]);
+    state.abandonAll();
+    for (const { peer } of state.connections) peer.destroy();
   };
   const sts = compose(sessionsOf(group), {
     clock: clock instanceof MovedClock ? clock : readOnly(clock),
@@ -54,67 +63,72 @@ export function createScriptedFixture(options: EchoStsOptions = {}): ScriptedFix
     close,
     [Symbol.asyncDispose]: disposal(group, close),
   });
-  states.set(sts, state);
+  states.set(url, state);
   return sts;
 }
 
-/** As `TestWorker`, without a socket. */
-export class ScriptedWorker {
+/** As `TestWorker`, without a socket; its connection is open when it is made. */
+export class ScriptedWorker extends Worker {
   readonly peer: ScriptedPeer;
-  /** Everything that came, in order; `disconnect` included, with its reason. */
-  readonly received: Received[] = [];
-  readonly #waiting: { event: string; resolve: (payload: Payload) => void }[] = [];
-  readonly #taken = new Set<Received>();
+  readonly #callbacks: { event: string; callback: (payload: Payload) => void }[] = [];
 
-  /** Its connection is open when it is made. */
-  constructor(sts: object, headers: Readonly<Record<string, string>> = {}) {
+  constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
+    super();
     const { 'X-Stream-ID': streamId, 'X-Worker-ID': workerId } = headers;
     const handshake = { ...(streamId !== undefined && { streamId }), ...(workerId !== undefined && { workerId }) };
-    this.peer = new ScriptedPeer(handshake, (received) => this.#record(received));
-    const state = states.get(sts);
-    if (state === undefined)
-      throw new Error('Expected a scripted fixture; make one with `start` of `useScriptedFixtures`.');
+    this.peer = new ScriptedPeer(handshake, {
+      said: ({ event, payload }) => this.#take(event, payload),
+      gone: (reason) => this.#take('disconnect', reason),
+    });
+    const state = states.get(url);
+    if (state === undefined) throw new Error(`No scripted fixture is open at ${url}.`);
+    this.record({ event: 'connect', payload: undefined });
     state.connect(this.peer);
   }
 
+  get isConnected(): boolean {
+    return this.peer.isOpen;
+  }
+
+  /** The last argument may be a callback. */
   send(event: string, ...args: unknown[]): void {
     const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as (payload: object) => void) : undefined;
     this.peer.send(event, args, acknowledge);
   }
 
-  /** The payload of the next event of that name that was not asked for before; may have come already. */
-  next(event: string): Promise<Payload> {
-    const come = this.received.find((entry) => entry.event === event && !this.#taken.has(entry));
-    if (come === undefined) return new Promise((resolve) => this.#waiting.push({ event, resolve }));
-    this.#taken.add(come);
-    return Promise.resolve(come.payload);
+  /** The callback runs after the service has finished what it is doing, as it would in another process. */
+  on(event: string, callback: (payload: Payload) => void): void {
+    this.#callbacks.push({ event, callback });
   }
 
-  /** All payloads of that event so far. */
-  all(event: string): Payload[] {
-    return this.received.filter((entry) => entry.event === event).map((entry) => entry.payload);
+  /** What is sent so arrives only when the service waits until it has heard everything. */
+  sendSlowly(event: string, ...args: unknown[]): void {
+    this.peer.sendSlowly(event, args);
   }
 
-  /** `stream:init`, and its `stream:ready`. */
-  async init(overrides: object = {}): Promise<Payload> {
-    this.send('stream:init', init(overrides));
-    return this.next('stream:ready');
+  /** Sends what a text in JSON says: a list of the event and its arguments, of any depth. */
+  sendText(text: string): void {
+    const [event, ...args] = JSON.parse(text);
+    this.peer.arrive(event, args);
   }
 
-  /** Everything sent so far has been dealt with: at once. */
-  async settled(): Promise<void> {}
+  ask(event: string, ...args: unknown[]): Promise<Payload> {
+    return new Promise((resolve) => this.peer.send(event, args, resolve));
+  }
+
+  /** Its connection breaks. */
+  drop(): void {
+    this.peer.lose({ here: 'transport close', there: 'transport close' });
+  }
 
   close(): void {
-    this.peer.lose('client namespace disconnect');
+    this.peer.lose({ here: 'client namespace disconnect', there: 'io client disconnect' });
   }
 
-  #record(entry: Received): void {
-    this.received.push(entry);
-    const index = this.#waiting.findIndex((waiting) => waiting.event === entry.event);
-    const [waiting] = index === -1 ? [] : this.#waiting.splice(index, 1);
-    if (waiting === undefined) return;
-    this.#taken.add(entry);
-    waiting.resolve(entry.payload);
+  #take(event: string, payload: Payload): void {
+    this.record({ event, payload });
+    for (const { event: awaited, callback } of this.#callbacks)
+      if (awaited === event) setImmediate(() => callback(payload));
   }
 }
 
@@ -126,22 +140,36 @@ export function useScriptedFixtures() {
     await Promise.all(fixtures.splice(0).map((sts) => sts.close()));
   });
 
-  async function join(sts: object, options: { extraHeaders?: Record<string, string> } = {}): Promise<ScriptedWorker> {
-    return new ScriptedWorker(sts, options.extraHeaders);
+  async function join(
+    sts: Addressed,
+    options: { extraHeaders?: Record<string, string> } = {},
+  ): Promise<ScriptedWorker> {
+    return new ScriptedWorker(sts.url, options.extraHeaders);
+  }
+
+  async function start(options?: EchoStsOptions): Promise<ScriptedFixture> {
+    const sts = createScriptedFixture(options);
+    fixtures.push(sts);
+    return sts;
+  }
+
+  /** A worker with an active stream. */
+  async function begin(sts: Addressed, overrides: object = {}): Promise<ScriptedWorker> {
+    const worker = await join(sts);
+    await worker.init(overrides);
+    return worker;
   }
 
   return {
-    async start(options?: EchoStsOptions): Promise<ScriptedFixture> {
-      const sts = createScriptedFixture(options);
-      fixtures.push(sts);
-      return sts;
-    },
+    start,
     join,
-    /** A worker with an active stream. */
-    async begin(sts: object, overrides: object = {}): Promise<ScriptedWorker> {
-      const worker = await join(sts);
-      await worker.init(overrides);
-      return worker;
+    begin,
+    /** A fixture on a clock that stands still, and a worker with an active stream. */
+    async still(options: EchoStsOptions = {}, overrides: object = {}) {
+      const sts = await start({ clock: manualClock(), ...options });
+      const worker = await begin(sts, overrides);
+      worker.received.length = 0;
+      return { sts, worker };
     },
   };
 }

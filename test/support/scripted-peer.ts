@@ -1,31 +1,54 @@
-/** A worker without a socket: what it sends is there at once, and what is said to it too. */
+/** The other end of a connection without a socket: what is said to it is there at once, and what it sends is heard at once. */
 
 import type { CutForm, Handshake } from 'echo-sts/core';
+import { nextTurn } from '../../src/clock/clock.js';
 import type { OutgoingEvent, Peer, PeerListener } from '../../src/server/peer.js';
 
-/** What the service reads as the reason when it ends or breaks the connection itself. */
-const REASONS: Readonly<Partial<Record<CutForm, string>>> = {
-  'server-disconnect': 'server namespace disconnect',
-  'transport-close': 'forced close',
-  reset: 'forced close',
+/** Why a connection is over, in the words of either side. */
+export interface Ending {
+  /** As the service reads it. */
+  readonly here: string;
+  /** As the worker reads it. */
+  readonly there: string;
+}
+
+const DISCONNECTED: Ending = { here: 'server namespace disconnect', there: 'io server disconnect' };
+const CLOSED: Ending = { here: 'forced close', there: 'transport close' };
+
+/** A cut that is not among these is not noticed by either side. */
+const ENDINGS: Readonly<Partial<Record<CutForm, Ending>>> = {
+  'server-disconnect': DISCONNECTED,
+  'transport-close': CLOSED,
+  reset: CLOSED,
 };
+
+/** The worker that it stands for. */
+export interface ScriptedWorkerEnd {
+  /** An event has come. */
+  said(event: OutgoingEvent): void;
+  /** The connection is gone. */
+  gone(reason: string): void;
+}
 
 export class ScriptedPeer implements Peer {
   readonly handshake: Handshake;
-  /** Whether the worker answers that it has heard what was said. */
-  hears = true;
   isDeaf = false;
   isEnded = false;
-  hasUnheard = false;
   /** How it was broken, in order. */
   readonly breaks: CutForm[] = [];
-  readonly #onSaid: (event: OutgoingEvent) => void;
+  readonly #worker: ScriptedWorkerEnd;
   #listener: PeerListener | undefined;
+  /** What a worker that does not read has been sent meanwhile. */
+  #unread: OutgoingEvent[] | undefined;
+  #isMuted = false;
+  readonly #onTheWay: (() => void)[] = [];
+  /** Who waits for the worker to have heard everything. */
+  readonly #asking: ((isHeard: boolean) => void)[] = [];
   readonly #callbacks = new Set<() => void>();
 
-  constructor(handshake: Handshake, onSaid: (event: OutgoingEvent) => void) {
+  constructor(handshake: Handshake, worker: ScriptedWorkerEnd) {
     this.handshake = handshake;
-    this.#onSaid = onSaid;
+    this.#worker = worker;
   }
 
   /** Whether the connection is there. */
@@ -33,44 +56,80 @@ export class ScriptedPeer implements Peer {
     return this.#listener !== undefined;
   }
 
+  get hasUnheard(): boolean {
+    return !this.isDeaf && this.#unread !== undefined && (this.#unread.length > 0 || this.#asking.length > 0);
+  }
+
   hear(listener: PeerListener): void {
     this.#listener = listener;
   }
 
   say(events: readonly OutgoingEvent[]): void {
+    if (!this.isOpen) return;
     // As on the wire: what is undefined is absent, and nothing is shared.
-    for (const { event, payload } of events) this.#onSaid({ event, payload: JSON.parse(JSON.stringify(payload)) });
-    for (const callback of this.#callbacks) callback();
+    const copies: OutgoingEvent[] = events.map(({ event, payload }) => ({ event, payload: overTheWire(payload) }));
+    if (this.#unread === undefined) for (const copy of copies) this.#worker.said(copy);
+    else this.#unread.push(...copies);
+    this.#changed();
   }
 
   /** The worker sends an event. */
   send(event: unknown, args: readonly unknown[], acknowledge?: (payload: object) => void): void {
+    this.arrive(event, overTheWire(args), acknowledge && ((payload) => acknowledge(overTheWire(payload))));
+  }
+
+  /** What the service hears is this. */
+  arrive(event: unknown, args: readonly unknown[], acknowledge?: (payload: object) => void): void {
     this.#listener?.received(event, args, acknowledge);
   }
 
+  /** The same, but it is on its way until the service waits for it. */
+  sendSlowly(event: unknown, args: readonly unknown[]): void {
+    this.#onTheWay.push(() => this.send(event, args));
+  }
+
+  /** The worker does not read from now on. */
+  stopReading(): void {
+    this.#unread ??= [];
+  }
+
+  /** It reads what has come meanwhile. */
+  readOn(): void {
+    const unread = this.#unread ?? [];
+    this.#unread = undefined;
+    for (const event of unread) this.#worker.said(event);
+    this.#answer(this.isOpen && !this.isDeaf && !this.#isMuted);
+  }
+
   /** The connection is lost. */
-  lose(reason: string): void {
+  lose({ here, there }: Ending): void {
     const listener = this.#listener;
-    this.#listener = undefined;
     if (listener === undefined) return;
-    listener.lost(reason);
-    this.#onSaid({ event: 'disconnect', payload: { reason } });
+    this.#listener = undefined;
+    this.#answer(false);
+    listener.lost(here);
+    this.#worker.gone(there);
   }
 
   break(how: CutForm): void {
     this.isEnded = true;
     this.breaks.push(how);
-    const reason = REASONS[how];
-    if (reason === undefined) this.isDeaf = how !== 'mute-pings';
-    else this.lose(reason);
+    const ending = ENDINGS[how];
+    if (ending === undefined) this.#stopHearing(how !== 'mute-pings');
+    else this.lose(ending);
   }
 
-  heard(): Promise<boolean> {
-    return Promise.resolve(this.hears && this.isOpen && !this.isDeaf);
+  async heard(): Promise<boolean> {
+    // The worker has its turn first.
+    await nextTurn();
+    for (const arrive of this.#onTheWay.splice(0)) arrive();
+    if (!this.isOpen || this.isDeaf || this.#isMuted) return false;
+    if (this.#unread === undefined) return true;
+    return new Promise((resolve) => this.#asking.push(resolve));
   }
 
   heardSoon(): Promise<boolean> {
-    return this.heard();
+    return this.#unread === undefined ? this.heard() : Promise.resolve(false);
   }
 
   listen(callback: () => void): () => void {
@@ -84,11 +143,42 @@ export class ScriptedPeer implements Peer {
 
   async disconnect(): Promise<void> {
     this.isEnded = true;
-    this.lose('server namespace disconnect');
+    this.lose(DISCONNECTED);
   }
 
   destroy(): void {
-    this.isEnded = true;
-    this.lose('forced close');
+    this.lose(CLOSED);
   }
+
+  #stopHearing(isDeaf: boolean): void {
+    this.isDeaf ||= isDeaf;
+    this.#isMuted = true;
+    this.#answer(false);
+  }
+
+  #answer(isHeard: boolean): void {
+    for (const answer of this.#asking.splice(0)) answer(isHeard);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const callback of this.#callbacks) callback();
+  }
+}
+
+const BINARY = 'scripted:binary';
+
+/** What comes out at the other end: a copy, as JSON and attachments have it. */
+export function overTheWire<Value>(value: Value): Value {
+  const attachments: Buffer[] = [];
+  const text = JSON.stringify(value, function (this: Record<string, unknown>, key, own: unknown) {
+    const original = this[key];
+    if (original instanceof Uint8Array) return { [BINARY]: attachments.push(Buffer.from(original)) - 1 };
+    return original instanceof ArrayBuffer ? { [BINARY]: attachments.push(Buffer.from(original)) - 1 } : own;
+  });
+  if (attachments.length === 0) return JSON.parse(text);
+  return JSON.parse(text, (_, part) => {
+    const index = part !== null && typeof part === 'object' ? part[BINARY] : undefined;
+    return typeof index === 'number' ? attachments[index] : part;
+  });
 }

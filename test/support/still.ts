@@ -1,8 +1,8 @@
 /** Servers whose clock stands still until the test moves it, and workers that go on by themselves when it moves. */
 
 import { type EchoStsOptions, manualClock } from 'echo-sts';
-import { fragment, type TestWorker } from './client.js';
 import { useServers } from './servers.js';
+import { fragment, type Worker } from './worker.js';
 
 /** To be called once, at the top of a test file, in place of `useServers`. */
 export function useStillServers() {
@@ -23,8 +23,8 @@ export function useStillServers() {
 }
 
 /** A worker that answers each result with the next fragment, in the same turn. */
-export function answering(worker: TestWorker, upTo = Number.POSITIVE_INFINITY): void {
-  worker.socket.on('fragment:processed', ({ sequence_number }) => {
+export function answering(worker: Worker, upTo = Number.POSITIVE_INFINITY): void {
+  worker.on('fragment:processed', ({ sequence_number }) => {
     if (sequence_number < upTo) worker.send('fragment:data', fragment(sequence_number + 1));
   });
 }

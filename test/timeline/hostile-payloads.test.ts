@@ -1,45 +1,15 @@
 /** Whatever a client sends: it stands in the timeline, can be shown, waited for and iterated over, and raises nothing. */
 
 import { describe, expect, it } from 'vitest';
-import { fragment, init, type TestWorker } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { Neighbour } from '../support/neighbour.js';
-import { dialSocketIo } from '../support/raw-peer.js';
-import { useServers } from '../support/servers.js';
+import { MANY, nested, ODD, PROTOTYPES } from '../support/odd-payloads.js';
+import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, init } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
-function nested(depth: number): unknown {
-  let value: unknown = 'bottom';
-  for (let level = 0; level < depth; level += 1) value = level % 2 === 0 ? [value] : { inner: value };
-  return value;
-}
-
-/** As text, for an object literal would set the prototype. */
-const PROTOTYPES = JSON.parse(
-  '{ "__proto__": { "polluted": true }, "constructor": { "prototype": { "polluted": true } }, "toString": 5, "hasOwnProperty": null }',
-);
-const MANY = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key-${index}`, { index }]));
-
-/** Each with what is sent. */
-const ODD: Readonly<Record<string, readonly unknown[]>> = {
-  'no payload': [],
-  null: [null],
-  'several arguments': [1, 'two', [3], null],
-  'an empty text': [''],
-  'numbers beyond all bounds': [{ a: 1e308, b: -0, c: 2 ** 63 }],
-  'keys that name prototypes': [PROTOTYPES],
-  'keys that look like audio': [{ audio: { data_base64: 'not base64 at all: ÿ☃' }, data_base64: { data_base64: 5 } }],
-  'empty audio': [{ audio: { data_base64: '' } }],
-  'thousands of keys': [MANY],
-  'a long list': [Array.from({ length: 5000 }, () => ({}))],
-  'a hundred levels': [nested(100)],
-  'binary data': [Buffer.from('binary'), { part: Buffer.alloc(70_000), list: [new Uint8Array(3)] }],
-  'a text of 10 MB': ['x'.repeat(10 * 1024 ** 2)],
-  'a key of 1 MB': [{ ['k'.repeat(1024 ** 2)]: 1 }],
-  'half of a pair of surrogates and control characters': [{ '\ud800': '\udfff\u0000\u001b[31m\u202e\n' }],
-};
 const EVENTS = [
   'stream:init',
   'fragment:data',
@@ -54,7 +24,7 @@ describe.each(Object.entries(ODD))('%s', (_, args) => {
   it.each(EVENTS)('as `%s` is recorded and shown', async (event) => {
     const sts = await start({ seed: 1 });
     const neighbour = new Neighbour(await join(sts));
-    const worker: TestWorker = await join(sts);
+    const worker: ScriptedWorker = await join(sts);
     await worker.init();
     const come = sts.waitFor(event.includes(':') && event !== 'no:such:event' ? 'malformed' : 'unknown');
     const { n } = await sts.waitFor('stream:ready', { streamId: 'stream-1' });
@@ -75,13 +45,12 @@ it.each(EVENTS)(
   async (event) => {
     const sts = await start();
     const neighbour = new Neighbour(await join(sts));
-    const peer = await dialSocketIo(sts.port);
+    const worker = await join(sts);
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-    peer.send(`42${JSON.stringify([event]).slice(0, -1)},{"metadata":${deep}}]`);
+    worker.sendText(`${JSON.stringify([event]).slice(0, -1)},{"metadata":${deep}}]`);
     await neighbour.speaks();
     expect(sts.timeline().filter(({ payload }) => Reflect.get(payload, 'event') === event)).toHaveLength(1);
     expect(sts.format()).toContain('neighbour');
-    peer.destroy();
     await neighbour.hasNoticedNothing();
   },
 );

@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import { outline } from '../support/entries.js';
 import { watchHost } from '../support/host.js';
-import { useServers } from '../support/servers.js';
+import { useScriptedFixtures } from '../support/scripted-fixture.js';
 
 watchHost();
-const { start, join, begin } = useServers();
+const { start, join, begin } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 
 describe('the bounds of a timeline', () => {
@@ -105,24 +105,5 @@ describe('a timeline ends and begins', () => {
       { payload: { reason: 'server namespace disconnect', by: 'fixture' } },
     ]);
     expect(sts.format()).toContain('stream:ready');
-  });
-
-  it('goes on over restart(), with a note of it', async () => {
-    const sts = await start();
-    const worker = await begin(sts);
-    await sts.restart();
-    await worker.next('disconnect');
-    await begin(sts);
-    const entries = sts.timeline().map(({ event, payload }) => [event, Reflect.get(payload, 'by')].join(' ').trim());
-    expect(entries).toEqual([
-      'connect',
-      'stream:init',
-      'stream:ready',
-      'restart',
-      'disconnect fixture',
-      'connect',
-      'stream:init',
-      'stream:ready',
-    ]);
   });
 });

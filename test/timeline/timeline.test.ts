@@ -1,17 +1,16 @@
 /** The timeline: everything that crossed the wire in either direction, and what the fixture decided, in order. */
 
-import { type EchoSts, type Fragment, manualClock, type TimelineFilter } from 'echo-sts';
+import { type Fragment, manualClock, type TimelineFilter } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, init } from '../support/client.js';
 import { outline } from '../support/entries.js';
 import { ack, processed, ready, UUID } from '../support/expected.js';
 import { hashOf } from '../support/hash.js';
 import { watchHost } from '../support/host.js';
-import { dialSocketIo } from '../support/raw-peer.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, init } from '../support/worker.js';
 
 watchHost();
-const { start, begin } = useServers();
+const { start, join, begin } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 const SESSION = expect.stringMatching(UUID);
 /** `QUJDRA==`, the audio of `fragment()`, as a timeline shows it. */
@@ -196,17 +195,12 @@ describe('a timeline', () => {
     `);
   });
 
-  it('shows the connections that come and go without a stream, and those that are turned away', async () => {
+  it('shows the connections that come and go without a stream', async () => {
     const sts = await start();
-    const peer = await dialSocketIo(sts.port);
-    peer.destroy();
-    await sts.waitFor('disconnect');
-    sts.refuse();
-    expect((await fetch(`${sts.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(503);
+    (await join(sts)).close();
     expect(sts.timeline().map(({ event, streamId, payload }) => [event, streamId, payload])).toEqual([
       ['connect', '', {}],
-      ['disconnect', '', { reason: 'transport close', by: 'worker' }],
-      ['refused', '', { status: 503, message: expect.any(String) }],
+      ['disconnect', '', { reason: 'client namespace disconnect', by: 'worker' }],
     ]);
   });
 
@@ -229,7 +223,7 @@ describe('a timeline', () => {
 });
 
 describe('a filter', () => {
-  async function twoStreams(): Promise<EchoSts> {
+  async function twoStreams(): Promise<ScriptedFixture> {
     const sts = await start();
     for (const stream_id of ['one', 'two']) {
       const worker = await begin(sts, { stream_id });

@@ -1,12 +1,12 @@
-/** The ordinary life of a stream, over a real connection. */
+/** The ordinary life of a stream. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fragment, init, type Payload } from '../support/client.js';
 import { ack, complete, error, outline, processed, ready, transcript } from '../support/expected.js';
-import { useServers } from '../support/servers.js';
+import { useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, init, type Payload } from '../support/worker.js';
 
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const END = { stream_id: 'stream-1' };
 
 describe('a stream', () => {
@@ -139,7 +139,7 @@ describe('the audio', () => {
     const worker = await join(sts);
     await worker.init();
     const largest = JSON.stringify(fragment(0)).replace(/}$/, ',"metadata":{"pts_ns":9223372036854775807,"note":"n"}}');
-    worker.socket.io.engine.write(`2["fragment:data",${largest}]`);
+    worker.sendText(`["fragment:data",${largest}]`);
     worker.send('fragment:data', fragment(1, { metadata: { pts_ns: 2 ** 60, source_pts_ns: -(2 ** 60) } }));
     worker.send('stream:end', END);
     await worker.next('stream:complete');

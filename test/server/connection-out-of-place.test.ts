@@ -1,14 +1,14 @@
 /** Good payloads at the wrong moment or on the wrong connection, and workers that vanish (PROTOCOL §4, §6.4, §6.7–6.10, §6.16). */
 
 import { describe, expect, it } from 'vitest';
-import { fragment, init } from '../support/client.js';
 import { ack, error, outline, processed, transcript } from '../support/expected.js';
 import { watchHost } from '../support/host.js';
 import { Neighbour } from '../support/neighbour.js';
-import { useServers } from '../support/servers.js';
+import { useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, init } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 const ACK = { fragment_id: 'fragment-0', status: 'received', timestamp: 1 };
 
@@ -185,7 +185,7 @@ describe('a worker that vanishes with fragments in flight', () => {
     await worker.settled();
     sts.setDelay(30);
     other.send('fragment:data', fragment(0, { stream_id: 'other' }));
-    if (how === 'is cut off') worker.socket.io.engine.close();
+    if (how === 'is cut off') worker.drop();
     else worker.close();
     const closed = await sts.waitForSession({ streamId: 'stream-1', state: 'closed' });
     expect(closed).toMatchObject({

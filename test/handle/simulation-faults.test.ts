@@ -1,16 +1,16 @@
 /** What rules do to the messages about a fragment: every fault, as it is on the wire (issue 3, §4). */
 
-import type { EchoSts, FaultRule } from 'echo-sts';
+import type { FaultRule } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, type Payload, type TestWorker } from '../support/client.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, type Payload } from '../support/worker.js';
 
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const END = { stream_id: 'stream-1' };
 const SOUND = 'data:QUJDRA==';
 
 /** The gist of each message, in their order. */
-function heard(worker: TestWorker): string[] {
+function heard(worker: ScriptedWorker): string[] {
   const messages = worker.received.filter(({ event }) => !['connect', 'disconnect'].includes(event));
   return messages.map(({ event, payload }) =>
     `${event} ${payload.sequence_number ?? payload.fragment_id ?? ''}`.trim(),
@@ -21,7 +21,7 @@ function heard(worker: TestWorker): string[] {
 const THREE = [0, 1, 2].flatMap((number) => [`fragment:ack fragment-${number}`, `fragment:processed ${number}`]);
 
 /** A stream of three fragments, to its completion. */
-async function streamThree(sts: EchoSts): Promise<TestWorker> {
+async function streamThree(sts: ScriptedFixture): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init();
   for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number));
@@ -36,11 +36,11 @@ function atOne(fault: FaultRule['fault'], rest: Partial<FaultRule> = {}): { erro
 }
 
 /** The results of one fragment. */
-function resultsOf(worker: TestWorker, fragmentId = 'fragment-1'): Payload[] {
+function resultsOf(worker: ScriptedWorker, fragmentId = 'fragment-1'): Payload[] {
   return worker.all('fragment:processed').filter((result) => result.fragment_id === fragmentId);
 }
 
-function recordOf(sts: EchoSts, number = 1) {
+function recordOf(sts: ScriptedFixture, number = 1) {
   return sts.session('stream-1')?.fragments[number];
 }
 
@@ -91,7 +91,7 @@ describe('no-ack', () => {
     const replies: Payload[] = [];
     const reply = (number: number) => (answer: Payload) => replies.push([number, answer.fragment_id]);
     for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number), reply(number));
-    const complete = await worker.socket.emitWithAck('stream:end', END);
+    const complete = await worker.ask('stream:end', END);
     expect(replies).toEqual([
       [0, 'fragment-0'],
       [2, 'fragment-2'],

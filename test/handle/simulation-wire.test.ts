@@ -1,21 +1,21 @@
 /** The test-only events, by a client that only knows the wire (PROTOCOL §2, §6.12–6.13). */
 
 import { describe, expect, it } from 'vitest';
-import { fragment, type Payload, type TestWorker } from '../support/client.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, type Payload } from '../support/worker.js';
 
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const ALWAYS = { error_code: 'TIMEOUT', probability: 1 };
 
 /** An open stream of its own. */
-async function open(streamId = 'stream-1'): Promise<TestWorker> {
+async function open(streamId = 'stream-1'): Promise<ScriptedWorker> {
   const worker = await join(await start());
   await worker.init({ stream_id: streamId });
   return worker;
 }
 
 /** The control connection of a test in another process, and a worker with a stream. */
-async function openWithControl(): Promise<{ control: TestWorker; worker: TestWorker }> {
+async function openWithControl(): Promise<{ control: ScriptedWorker; worker: ScriptedWorker }> {
   const sts = await start();
   const [control, worker] = [await join(sts), await join(sts)];
   await worker.init();
@@ -23,19 +23,19 @@ async function openWithControl(): Promise<{ control: TestWorker; worker: TestWor
 }
 
 /** Sends a test-only event; answers what its callback got, which was emitted as well. */
-async function configure(worker: TestWorker, event: string, payload?: unknown): Promise<Payload> {
-  const reply = await worker.socket.emitWithAck(event, payload);
+async function configure(worker: ScriptedWorker, event: string, payload?: unknown): Promise<Payload> {
+  const reply = await worker.ask(event, payload);
   expect(await worker.next(`${event}:ack`)).toStrictEqual(reply);
   return reply;
 }
 
-async function send(worker: TestWorker, ...numbers: number[]): Promise<void> {
+async function send(worker: ScriptedWorker, ...numbers: number[]): Promise<void> {
   for (const number of numbers) worker.send('fragment:data', fragment(number));
   await worker.settled();
 }
 
 /** How each result came out: the number with a `!` where it failed. */
-function outcome(worker: TestWorker): string {
+function outcome(worker: ScriptedWorker): string {
   const results = worker.all('fragment:processed');
   return results.map(({ sequence_number, status }) => `${sequence_number}${status === 'failed' ? '!' : ''}`).join(' ');
 }
@@ -131,7 +131,7 @@ describe('config:error_simulation', () => {
   it.each([[{}], [{ stream_id: 'stream-9' }]])('gets STREAM_NOT_FOUND where no stream is meant: %j', async (target) => {
     const { control, worker } = await openWithControl();
     const config = { enabled: true, rules: [ALWAYS], ...target };
-    const reply = await control.socket.emitWithAck(EVENT, config);
+    const reply = await control.ask(EVENT, config);
     expect(reply).toStrictEqual({ error: await control.next('error') });
     expect(reply.error).toMatchObject({ code: 'STREAM_NOT_FOUND', ...target });
     await send(worker, 0);
@@ -204,7 +204,7 @@ describe('config:processing_delay', () => {
 
 describe('config:backpressure', () => {
   const EVENT = 'config:backpressure';
-  const signals = (worker: TestWorker) =>
+  const signals = (worker: ScriptedWorker) =>
     worker.all('backpressure').map((signal) => `${signal.severity} ${signal.action} ${signal.current_inflight}`);
 
   it.each([
@@ -255,7 +255,7 @@ describe('simulate:disconnect', () => {
     expect(await worker.next('disconnect')).toBe('io server disconnect');
     await other.settled();
     const session = await sts.waitForSession({ streamId: 'stream-1', state: 'closed' });
-    expect([outcome(worker), other.socket.connected, sts.connections]).toEqual(['0', true, 1]);
+    expect([outcome(worker), other.isConnected, sts.connections]).toEqual(['0', true, 1]);
     expect(session.closedAt).toBeGreaterThanOrEqual(disconnect_at_ms);
     expect(disconnect_at_ms).toBeGreaterThanOrEqual(Number(session.readyAt) + 30);
   });
@@ -279,7 +279,7 @@ describe('simulate:disconnect', () => {
     ['INVALID_CONFIG', undefined],
   ])('gets %s and stays where it says %j', async (code, payload) => {
     const worker = await open();
-    const reply = await worker.socket.emitWithAck(EVENT, payload);
+    const reply = await worker.ask(EVENT, payload);
     expect(reply).toStrictEqual({ error: await worker.next('error') });
     expect(reply.error.code).toBe(code);
     await send(worker, 0);

@@ -1,14 +1,14 @@
 /** Payloads that are wrong, field by field: one clear error each, and nothing else happens (PROTOCOL §6.14–15). */
 
 import { describe, expect, it } from 'vitest';
-import { fragment, init, type TestWorker } from '../support/client.js';
 import { outline } from '../support/expected.js';
 import { watchHost } from '../support/host.js';
 import { Neighbour } from '../support/neighbour.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, init } from '../support/worker.js';
 
 watchHost();
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
 const MISSING = Symbol('missing');
 const STREAM = { stream_id: 'stream-1' };
@@ -182,14 +182,14 @@ it('unknown keys are tolerated everywhere, whatever they hold', async () => {
 });
 
 /** The one error that answers it, emitted and acknowledged alike. */
-async function refusal(worker: TestWorker, event: string, args: unknown[]) {
-  const [reply, error] = await Promise.all([worker.socket.emitWithAck(event, ...args), worker.next('error')]);
+async function refusal(worker: ScriptedWorker, event: string, args: unknown[]) {
+  const [reply, error] = await Promise.all([worker.ask(event, ...args), worker.next('error')]);
   expect(reply).toStrictEqual({ error });
   return error;
 }
 
 /** The stream is as it was before the bad events, and goes on. */
-async function isUntouched(worker: TestWorker): Promise<void> {
+async function isUntouched(worker: ScriptedWorker): Promise<void> {
   worker.send('fragment:data', fragment(0));
   worker.send('stream:end', STREAM);
   await worker.next('stream:complete');

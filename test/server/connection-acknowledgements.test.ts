@@ -1,17 +1,17 @@
 /** The callback of a client's `emit` is always called: with the direct answer, with the error, or with `{}` (PROTOCOL §6.12). */
 
 import { describe, expect, it } from 'vitest';
-import { fragment, init, type TestWorker } from '../support/client.js';
 import { ack, complete, error, outline, ready } from '../support/expected.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, init } from '../support/worker.js';
 
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 const ACK = { fragment_id: 'fragment-0', status: 'received', timestamp: 1 };
 
 /** Each event with what its callback got. */
-async function replies(worker: TestWorker, ...sent: [event: string, ...args: unknown[]][]) {
-  return Promise.all(sent.map(async ([event, ...args]) => [event, await worker.socket.emitWithAck(event, ...args)]));
+async function replies(worker: ScriptedWorker, ...sent: [event: string, ...args: unknown[]][]) {
+  return Promise.all(sent.map(async ([event, ...args]) => [event, await worker.ask(event, ...args)]));
 }
 
 describe('a callback', () => {
@@ -48,7 +48,7 @@ describe('a callback', () => {
     const worker = await join(await start({ delayMs: 40 }));
     await worker.init();
     worker.send('fragment:data', fragment(0));
-    const reply = await worker.socket.emitWithAck('stream:end', STREAM);
+    const reply = await worker.ask('stream:end', STREAM);
     expect(reply).toStrictEqual(await worker.next('stream:complete'));
     expect(outline(worker)).toEqual([
       'stream:ready',
@@ -81,7 +81,7 @@ describe('a callback', () => {
     const worker = await join(await start());
     await worker.init();
     for (const bad of [[], [null], [good, good], ['text'], [{ ...good, stream_id: 5, fragment_id: 5 }]]) {
-      const reply = await worker.socket.emitWithAck(event, ...bad);
+      const reply = await worker.ask(event, ...bad);
       expect(reply).toStrictEqual({ error: await worker.next('error') });
       const issue = { path: expect.stringMatching(/./), message: expect.stringMatching(/./) };
       expect(reply.error).toMatchObject({
@@ -99,7 +99,7 @@ describe('a callback', () => {
     ['stream:end', STREAM],
   ])('of a %s before stream:init gets STREAM_NOT_FOUND', async (event, payload) => {
     const worker = await join(await start());
-    const reply = await worker.socket.emitWithAck(event, payload);
+    const reply = await worker.ask(event, payload);
     expect(reply).toStrictEqual({ error: await worker.next('error') });
     expect(reply.error).toMatchObject({ code: 'STREAM_NOT_FOUND', metadata: { state: 'initializing' } });
   });
@@ -108,7 +108,7 @@ describe('a callback', () => {
     const worker = await join(await start({ queueLimit: 1, queueFullLimit: 0 }));
     await worker.init();
     worker.send('fragment:data', fragment(1));
-    const reply = await worker.socket.emitWithAck('fragment:data', fragment(2)).catch(String);
+    const reply = await worker.ask('fragment:data', fragment(2)).catch(String);
     await worker.next('disconnect');
     expect(reply).toStrictEqual({ error: await worker.next('error') });
     expect(reply.error).toMatchObject({ code: 'QUEUE_FULL', severity: 'fatal' });
@@ -117,7 +117,7 @@ describe('a callback', () => {
   it('gets the stream:complete after which the server hangs up at once', async () => {
     const worker = await join(await start({ autoCloseMs: 0 }));
     await worker.init();
-    const reply = await worker.socket.emitWithAck('stream:end', STREAM).catch(String);
+    const reply = await worker.ask('stream:end', STREAM).catch(String);
     expect(await worker.next('disconnect')).toBe('io server disconnect');
     expect(reply).toStrictEqual(complete(0));
   });

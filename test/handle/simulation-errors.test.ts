@@ -2,10 +2,10 @@
 
 import type { ErrorCode, ErrorRule, FailureForm, FailureRule } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, type TestWorker } from '../support/client.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 
 /** PROTOCOL §5. */
 const CODES: Readonly<Record<ErrorCode, { severity: string; retryable: boolean }>> = {
@@ -31,18 +31,18 @@ async function streamWith(errorRules: readonly ErrorRule[], count: number) {
   return { sts, worker };
 }
 
-async function send(worker: TestWorker, ...numbers: number[]): Promise<void> {
+async function send(worker: ScriptedWorker, ...numbers: number[]): Promise<void> {
   for (const number of numbers) worker.send('fragment:data', fragment(number));
   await worker.settled();
 }
 
 /** How each result came out: the number with a `!` where it failed. */
-function outcome(worker: TestWorker): string {
+function outcome(worker: ScriptedWorker): string {
   const results = worker.all('fragment:processed');
   return results.map(({ sequence_number, status }) => `${sequence_number}${status === 'failed' ? '!' : ''}`).join(' ');
 }
 
-function names(worker: TestWorker): string[] {
+function names(worker: ScriptedWorker): string[] {
   return worker.received.map(({ event }) => event).filter((event) => event !== 'connect');
 }
 

@@ -8,10 +8,10 @@ import {
   type PushedBackpressure,
 } from 'echo-sts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fragment, type TestWorker } from '../support/client.js';
-import { useServers } from '../support/servers.js';
+import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment } from '../support/worker.js';
 
-const { start, join } = useServers();
+const { start, join } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
 
 /** An open stream, and the fixture. */
@@ -22,17 +22,17 @@ async function open(options: EchoStsOptions = {}, stream: object = {}) {
   return { sts, worker };
 }
 
-async function send(worker: TestWorker, ...numbers: number[]): Promise<void> {
+async function send(worker: ScriptedWorker, ...numbers: number[]): Promise<void> {
   for (const number of numbers) worker.send('fragment:data', fragment(number));
   await worker.settled();
 }
 
-function estimates(worker: TestWorker): number[] {
+function estimates(worker: ScriptedWorker): number[] {
   return worker.all('fragment:ack').map((ack) => ack.estimated_completion_ms);
 }
 
 /** The gist of each `backpressure`: severity, action, in flight, and the delay if there is one. */
-function signals(worker: TestWorker): string[] {
+function signals(worker: ScriptedWorker): string[] {
   return worker
     .all('backpressure')
     .map((signal) => [signal.severity, signal.action, signal.current_inflight, signal.recommended_delay_ms])

@@ -1,0 +1,79 @@
+/** What all workers of tests have in common: they remember what came, and can be asked for the next of a kind. */
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into payloads as they are on the wire
+export type Payload = any;
+
+export interface Received {
+  readonly event: string;
+  readonly payload: Payload;
+}
+
+export abstract class Worker {
+  /** Everything that came, in order; `connect` and `disconnect` included, the latter with its reason. */
+  readonly received: Received[] = [];
+  readonly #waiting: { event: string; resolve: (payload: Payload) => void }[] = [];
+  readonly #taken = new Set<Received>();
+
+  /** Whether its connection is open, as far as it knows. */
+  abstract readonly isConnected: boolean;
+
+  abstract send(event: string, ...args: unknown[]): void;
+
+  /** Calls back whenever an event of that name has come. */
+  abstract on(event: string, callback: (payload: Payload) => void): void;
+
+  /** Sends an event with a callback; resolves with what that is called with. */
+  abstract ask(event: string, ...args: unknown[]): Promise<Payload>;
+
+  abstract close(): void;
+
+  /** The payload of the next event of that name that was not asked for before; may have come already. */
+  next(event: string): Promise<Payload> {
+    const come = this.received.find((entry) => entry.event === event && !this.#taken.has(entry));
+    if (come === undefined) return new Promise((resolve) => this.#waiting.push({ event, resolve }));
+    this.#taken.add(come);
+    return Promise.resolve(come.payload);
+  }
+
+  /** All payloads of that event so far. */
+  all(event: string): Payload[] {
+    return this.received.filter((entry) => entry.event === event).map((entry) => entry.payload);
+  }
+
+  /** `stream:init`, and its `stream:ready`. */
+  async init(overrides: object = {}): Promise<Payload> {
+    this.send('stream:init', init(overrides));
+    return this.next('stream:ready');
+  }
+
+  /** Resolves once everything sent so far has been dealt with. */
+  async settled(): Promise<void> {
+    await this.ask('test:settled');
+  }
+
+  protected record(entry: Received): void {
+    this.received.push(entry);
+    const index = this.#waiting.findIndex((waiting) => waiting.event === entry.event);
+    const [waiting] = index === -1 ? [] : this.#waiting.splice(index, 1);
+    if (waiting === undefined) return;
+    this.#taken.add(entry);
+    waiting.resolve(entry.payload);
+  }
+}
+
+/** The payload of a `stream:init`, as on the wire. */
+export function init(overrides: object = {}) {
+  return { stream_id: 'stream-1', worker_id: 'worker-1', config: {}, ...overrides };
+}
+
+/** The payload of a `fragment:data`, as on the wire. */
+export function fragment(sequence_number: number, overrides: object = {}) {
+  return {
+    fragment_id: `fragment-${sequence_number}`,
+    stream_id: 'stream-1',
+    sequence_number,
+    timestamp: 1_700_000_000_000 + sequence_number,
+    audio: { format: 'm4a', sample_rate_hz: 48000, channels: 2, duration_ms: 6000, data_base64: 'QUJDRA==' },
+    ...overrides,
+  };
+}
