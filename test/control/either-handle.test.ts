@@ -204,6 +204,18 @@ describe.each(PLACES)('a %s handle', (place) => {
     expect(await worker.next('backpressure')).toMatchObject({ action: 'pause', recommended_delay_ms: 9 });
   });
 
+  it('pushes an error, and has rules for any message', async () => {
+    const sts = await handle(place);
+    const worker = await begin(sts);
+    await sts.pushError({ code: 'GPU_OOM', metadata: { free: 3 } });
+    expect(await worker.next('error')).toMatchObject({ code: 'GPU_OOM', retryable: true, metadata: { free: 3 } });
+    const rule = await sts.addErrorRule({ on: 'error', fault: 'drop' });
+    await sts.pushError({ code: 'GPU_OOM', streamId: 'stream-1' });
+    await worker.settled();
+    expect([worker.all('error').length, await rule.hits]).toEqual([1, 1]);
+    expect(await rule.rule).toMatchObject({ on: 'error', fault: 'drop', when: {} });
+  });
+
   it('refuses, restarts and resets', async () => {
     const sts = await handle(place);
     await sts.refuse({ times: 1, status: 502 });
@@ -267,6 +279,7 @@ describe.each(PLACES)('a %s handle', (place) => {
     const [first] = [await scope.entries().next()];
     expect([first?.value?.event, (await scope.format()).includes('other')]).toEqual(['connect', false]);
     await scope.pushBackpressure({ severity: 'low', action: 'none' });
+    await scope.pushError({ code: 'TIMEOUT' });
     const expected = await scope.expect({ event: 'backpressure' });
     await scope.cut({ at: 'now', how: 'transport-close' });
     expect([await expected.isMet, await mine.next('disconnect')]).toEqual([true, 'transport close']);

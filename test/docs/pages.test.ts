@@ -26,6 +26,7 @@ const TABLES: Readonly<Record<string, { readonly rows: string[][] } | { readonly
   },
   'EchoStsError codes': { rows: Object.entries(ECHO_STS_ERROR_CODES).map(([code, means]) => [`\`${code}\``, means]) },
   'fragment faults': { names: Object.keys(FAULTS) },
+  'message faults': { names: Object.keys(FAULTS).filter((name) => FAULTS[name as 'drop'].on.length > 1) },
   violations: { rows: Object.entries(VIOLATIONS).map(([kind, { means }]) => [`\`${kind}\``, means]) },
   notes: { names: Object.keys(DIRECTIONS).filter((name) => DIRECTIONS[name as 'connect'].includes('note')) },
   'test-only events': { names: Object.keys(CONTROL_EVENTS) },
