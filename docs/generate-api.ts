@@ -27,13 +27,14 @@ const OPTIONS: TypeDocOptions & PluginOptions = {
   validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true },
   // What exports are made of, and nobody has to name.
   intentionallyNotExported: [
-    'FaultRow',
+    'CutBook',
+    'RuleBook',
     'Answering',
     'InMode',
     'Project',
     'ProjectConfig',
     'Row',
-    'ControlStatus',
+    'TestEventStatus',
     'ECHO_STS_ERROR_CODES',
     'src/timeline/entry.ts:EntryOf',
   ],

@@ -31,7 +31,7 @@ export type Input =
   /** A payload that did not decode: answered, and nothing else (PROTOCOL §6.14–15). */
   | { readonly kind: 'malformed'; readonly refusal: Refusal }
   /** A test-only event that did not decode: answered, and nothing else (PROTOCOL §2). */
-  | { readonly kind: 'rejected'; readonly answer: ControlAnswer }
+  | { readonly kind: 'rejected'; readonly answer: TestEventAnswer }
   /** An event that PROTOCOL §2 does not list: recorded, and nothing else (PROTOCOL §6.15). */
   | { readonly kind: 'unknown'; readonly event: string }
   /** The processing delay of fragments that arrive from now on, set for the scope or for the server. */
@@ -72,10 +72,10 @@ export type StreamInput =
   | { readonly kind: 'stream:pause'; readonly streamId: string; readonly reason?: string }
   | { readonly kind: 'stream:resume'; readonly streamId: string }
   | { readonly kind: 'stream:end'; readonly streamId: string; readonly reason?: string }
-  | ControlInput;
+  | TestEvent;
 
 /** The test-only events (PROTOCOL §2). */
-export type ControlInput =
+export type TestEvent =
   | {
       readonly kind: 'config:error_simulation';
       /** The rules that replace those in the scope; none switches simulation off. */
@@ -165,14 +165,14 @@ export interface Because {
 }
 
 /** What rules have made of a message. Not on the wire. */
-interface Changes {
+export interface MessageChanges {
   readonly because?: Because;
   /** What is done to it on its way out: audio altered, or required fields missing and mistyped. */
   readonly damage?: 'corrupt' | 'malformed';
 }
 
 /** What the service says to the worker: the messages of PROTOCOL §3, and the answers to the test-only events. */
-export type Message = NamedMessage | ControlAnswer;
+export type Message = NamedMessage | TestEventAnswer;
 
 /** The six messages of PROTOCOL §3, which a rule may name with `on`. */
 export type NamedMessage =
@@ -181,7 +181,7 @@ export type NamedMessage =
       readonly streamId: string;
       readonly sessionId: string;
       readonly maxInflight: number;
-    } & Changes)
+    } & MessageChanges)
   | ({
       readonly kind: 'fragment:ack';
       readonly fragmentId: string;
@@ -190,7 +190,7 @@ export type NamedMessage =
       readonly queuePosition: number;
       /** Absent while a gap makes the answer unknown. */
       readonly estimatedCompletionMs?: number;
-    } & Changes)
+    } & MessageChanges)
   | Processed
   | ({
       readonly kind: 'stream:complete';
@@ -198,7 +198,7 @@ export type NamedMessage =
       readonly totalFragments: number;
       readonly totalDurationMs: number;
       readonly statistics: StreamStatistics;
-    } & Changes)
+    } & MessageChanges)
   | ({
       readonly kind: 'backpressure';
       readonly streamId: string;
@@ -207,25 +207,25 @@ export type NamedMessage =
       readonly currentInflight: number;
       readonly queueDepth: number;
     } & BackpressureSignal &
-      Changes)
+      MessageChanges)
   | ErrorReport;
 
 /** The answers to the test-only events (PROTOCOL §2). */
-export type ControlAnswer =
+export type TestEventAnswer =
   | {
       readonly kind: 'config:error_simulation:ack';
-      readonly status: ControlStatus;
+      readonly status: TestEventStatus;
       readonly rulesCount: number;
       readonly message?: string;
     }
   | {
       readonly kind: 'config:processing_delay:ack';
-      readonly status: ControlStatus;
+      readonly status: TestEventStatus;
       /** Absent when it was rejected. */
       readonly delayMs?: number;
       readonly message?: string;
     }
-  | { readonly kind: 'config:backpressure:ack'; readonly status: ControlStatus; readonly message?: string }
+  | { readonly kind: 'config:backpressure:ack'; readonly status: TestEventStatus; readonly message?: string }
   | {
       readonly kind: 'simulate:disconnect:ack';
       readonly status: 'scheduled';
@@ -234,10 +234,10 @@ export type ControlAnswer =
     };
 
 /** Whether a test-only event has changed anything. */
-export type ControlStatus = 'accepted' | 'rejected';
+export type TestEventStatus = 'accepted' | 'rejected';
 
 /** A refusal on its way to the worker (PROTOCOL §3, `error`). */
-export interface ErrorReport extends Omit<Refusal, 'violation' | 'since'>, Changes {
+export interface ErrorReport extends Omit<Refusal, 'violation' | 'since'>, MessageChanges {
   readonly kind: 'error';
   /** Unique: the session's id and a number. */
   readonly errorId: string;
@@ -246,7 +246,7 @@ export interface ErrorReport extends Omit<Refusal, 'violation' | 'since'>, Chang
 }
 
 /** The result of one fragment (PROTOCOL §3, `fragment:processed`). */
-export interface Processed extends Changes {
+export interface Processed extends MessageChanges {
   readonly kind: 'fragment:processed';
   readonly fragmentId: string;
   readonly streamId: string;

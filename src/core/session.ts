@@ -13,7 +13,7 @@ import { Naming } from './naming.js';
 import { type Outgoing, Outlet } from './outlet.js';
 import { Pipeline } from './pipeline.js';
 import { Policy } from './policy.js';
-import type { ControlInput, Effect, Input, Refusal, StreamInput } from './protocol.js';
+import type { Effect, Input, Refusal, StreamInput, TestEvent } from './protocol.js';
 import { foreignStream, isForeign, outOfPlace } from './refusals.js';
 import type { RuleBook } from './rules.js';
 import { Schedule } from './schedule.js';
@@ -225,7 +225,7 @@ export class Session {
     return verdict;
   }
 
-  #carryOutTestEvent(input: ControlInput, now: number): Outcome {
+  #carryOutTestEvent(input: TestEvent, now: number): Outcome {
     const reach = {
       settings: this.#settings,
       policy: this.#policy,

@@ -2,7 +2,7 @@
 
 import type { Pipeline } from './pipeline.js';
 import type { Policy } from './policy.js';
-import type { ControlInput, Effect, Refusal } from './protocol.js';
+import type { Effect, Refusal, TestEvent } from './protocol.js';
 import { noSuchStream } from './refusals.js';
 import type { RuleBook } from './rules.js';
 import type { Schedule } from './schedule.js';
@@ -19,7 +19,7 @@ export interface Reach {
 }
 
 /** The answer and what follows at once, or why it is not done. */
-export function carryOut(input: ControlInput, reach: Reach, now: number): Effect[] | Refusal {
+export function carryOut(input: TestEvent, reach: Reach, now: number): Effect[] | Refusal {
   switch (input.kind) {
     case 'config:error_simulation':
       return simulateErrors(input, reach);
@@ -40,7 +40,7 @@ export function carryOut(input: ControlInput, reach: Reach, now: number): Effect
 
 /** PROTOCOL §6.13. */
 function simulateErrors(
-  { rules, scope, streamId }: ControlInput & { kind: 'config:error_simulation' },
+  { rules, scope, streamId }: TestEvent & { kind: 'config:error_simulation' },
   reach: Reach,
 ): Effect[] | Refusal {
   const book = scope === 'server' ? reach.settings.rules : rulesOf(streamId, reach);

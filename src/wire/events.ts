@@ -5,14 +5,14 @@ import { FRAGMENT_DATA } from './fragment-data.js';
 import type { InboundPayloads } from './payloads.js';
 import type { EventRow } from './row.js';
 import { STREAM_EVENTS } from './stream-events.js';
-import { CONTROL_EVENTS } from './test-events.js';
+import { TEST_EVENTS } from './test-events.js';
 
 // With the two that PROTOCOL §2 does not list.
 true satisfies Same<
   keyof InboundPayloads,
-  keyof typeof STREAM_EVENTS | 'fragment:data' | keyof typeof CONTROL_EVENTS | 'malformed' | 'unknown'
+  keyof typeof STREAM_EVENTS | 'fragment:data' | keyof typeof TEST_EVENTS | 'malformed' | 'unknown'
 >;
 
 export const EVENTS: ReadonlyMap<unknown, EventRow> = new Map(
-  Object.entries({ ...STREAM_EVENTS, 'fragment:data': FRAGMENT_DATA, ...CONTROL_EVENTS }),
+  Object.entries({ ...STREAM_EVENTS, 'fragment:data': FRAGMENT_DATA, ...TEST_EVENTS }),
 );

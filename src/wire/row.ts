@@ -1,7 +1,7 @@
 /** One event a worker may send: the shape of its payload, what answers it, what it becomes. */
 
 import * as v from 'valibot';
-import type { ControlAnswer, Message, StreamInput } from '../core/protocol.js';
+import type { Message, StreamInput, TestEventAnswer } from '../core/protocol.js';
 
 /** What is wrong with a payload, field by field (PROTOCOL §6.14). */
 export interface Issue {
@@ -18,7 +18,7 @@ export interface EventRow<Schema extends v.GenericSchema = v.GenericSchema> {
   /** Largest `audio.data_base64`, decoded; absent where the event carries no audio. */
   readonly maxAudioBytes?: number;
   /** What answers a payload that is wrong; absent: an `error` event. */
-  readonly reject?: (message: string) => ControlAnswer;
+  readonly reject?: (message: string) => TestEventAnswer;
   readonly parse: (payload: unknown) => StreamInput | readonly Issue[];
 }
 
@@ -32,7 +32,7 @@ export function eventRow<const Schema extends v.GenericSchema>(definition: {
   readonly schema: Schema;
   readonly answeredBy?: Message['kind'];
   readonly maxAudioBytes?: number;
-  readonly reject?: (message: string) => ControlAnswer;
+  readonly reject?: (message: string) => TestEventAnswer;
   /** `payload` is what came, of which `fields` is a checked copy without the keys that §2 does not list. */
   readonly toInput: (fields: v.InferOutput<Schema>, payload: v.InferInput<Schema>) => StreamInput;
 }): EventRow<Schema> {

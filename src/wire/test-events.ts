@@ -9,7 +9,7 @@ import { wireRule } from './error-simulation.js';
 import type { InboundPayloads } from './payloads.js';
 import { eventRow, type PayloadsOf } from './row.js';
 
-export const CONTROL_EVENTS = {
+export const TEST_EVENTS = {
   'config:error_simulation': eventRow({
     schema: record({
       enabled: v.optional(trueOrFalse, false),
@@ -63,4 +63,4 @@ export const CONTROL_EVENTS = {
   }),
 };
 
-true satisfies Same<Pick<InboundPayloads, keyof typeof CONTROL_EVENTS>, PayloadsOf<typeof CONTROL_EVENTS>>;
+true satisfies Same<Pick<InboundPayloads, keyof typeof TEST_EVENTS>, PayloadsOf<typeof TEST_EVENTS>>;

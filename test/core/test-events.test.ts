@@ -1,4 +1,4 @@
-import { type ControlInput, DEFAULT_LOAD_LEVELS, DEFAULT_SETTINGS, type Input, type Rule } from 'echo-sts/core';
+import { DEFAULT_LOAD_LEVELS, DEFAULT_SETTINGS, type Input, type Rule, type TestEvent } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { RuleBook } from '../../src/core/rules.js';
 import { active, Drive, disconnect, end, fragment, init, pause, rules } from '../support/drive.js';
@@ -12,7 +12,7 @@ const always = (code: string): Rule => ({
 });
 const simulateErrors = (
   list: readonly Rule[],
-  more: Partial<ControlInput & { kind: 'config:error_simulation' }> = {},
+  more: Partial<TestEvent & { kind: 'config:error_simulation' }> = {},
 ): Input => ({ kind: 'config:error_simulation', rules: list, scope: 'session', ...more });
 const simulateDisconnect = (delayMs: number, more: { reason?: string; streamId?: string } = {}): Input => ({
   kind: 'simulate:disconnect',

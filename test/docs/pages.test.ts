@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ECHO_STS_ERROR_CODES } from '../../src/checks/errors.js';
 import { FAULTS } from '../../src/core/faults.js';
 import { DIRECTIONS } from '../../src/timeline/event-names.js';
-import { CONTROL_EVENTS } from '../../src/wire/test-events.js';
+import { TEST_EVENTS } from '../../src/wire/test-events.js';
 import { memberReader } from '../support/members.js';
 import { anchorsIn, linksIn, type Page, ROOT, readPage, readPages, tableNames, tablesIn } from '../support/page.js';
 
@@ -29,7 +29,7 @@ const TABLES: Readonly<Record<string, { readonly rows: string[][] } | { readonly
   'message faults': { names: Object.keys(FAULTS).filter((name) => FAULTS[name as 'drop'].on.length > 1) },
   violations: { rows: Object.entries(VIOLATIONS).map(([kind, { means }]) => [`\`${kind}\``, means]) },
   notes: { names: Object.keys(DIRECTIONS).filter((name) => DIRECTIONS[name as 'connect'].includes('note')) },
-  'test-only events': { names: Object.keys(CONTROL_EVENTS) },
+  'test-only events': { names: Object.keys(TEST_EVENTS) },
   'cut phases': { names: CUT_PHASES },
   'cut forms': { rows: Object.entries(CUT_FORMS).map(([how, { means }]) => [`\`${how}\``, means]) },
 };
