@@ -16,8 +16,8 @@ export type Step =
       readonly id: number;
       readonly at: number;
     }
-  /** Something follows; a message with its payload as it is on the wire. */
-  | { readonly kind: 'effect'; readonly effect: Effect; readonly payload?: object; readonly at: number }
+  /** Something follows. The payload is that of a message, as it is on the wire; empty for anything else. */
+  | { readonly kind: 'effect'; readonly effect: Effect; readonly payload: object; readonly at: number }
   /** The connection is gone, and who has ended it. The effects in reply to that bear the `id`. */
   | {
       readonly kind: 'lost';

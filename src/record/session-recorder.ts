@@ -93,7 +93,7 @@ export class SessionRecorder {
     this.#occasion = { id, entry, sequenceNumber: undefined };
   }
 
-  #follows({ effect, payload = {}, at }: StepOf<'effect'>): void {
+  #follows({ effect, payload, at }: StepOf<'effect'>): void {
     if (isMessage(effect)) this.#said(effect, payload, at);
     else if (effect.kind === 'disconnect') this.#brokenOff(effect, at);
     else if (effect.kind === 'claim') this.#claimed(effect);

@@ -14,12 +14,18 @@ interface Pending {
   readonly answeredBy: Message['kind'] | undefined;
 }
 
+/** Beyond so many that wait for a late answer, the oldest are forgotten: a worker must not fill the memory of the test. */
+const MOST_PENDING = 10_000;
+
 export class Acknowledgements {
-  /** By the id of the input. */
+  /** By the id of the input, oldest first. */
   readonly #pending = new Map<number, Pending>();
 
   add(id: number, acknowledge: Acknowledge, answeredBy: Message['kind'] | undefined): void {
     this.#pending.set(id, { acknowledge, answeredBy });
+    if (this.#pending.size <= MOST_PENDING) return;
+    const [oldest] = this.#pending.keys();
+    if (oldest !== undefined) this.#pending.delete(oldest);
   }
 
   /** A message has been sent. */

@@ -116,11 +116,11 @@ export class Connection {
   #perform(effects: readonly Effect[], at: number): void {
     this.#events += effects.length;
     const messages = effects.filter(isMessage);
-    const payloads = messages.map(encode);
-    this.#tellEffects(effects, payloads, at);
-    if (messages.length > 0)
-      this.peer.say(messages.map(({ kind }, index) => ({ event: kind, payload: payloads[index] ?? {} })));
-    for (const [index, message] of messages.entries()) this.#acknowledgements.sent(message, payloads[index] ?? {});
+    const payloads = new Map<Effect, object>(messages.map((message) => [message, encode(message)]));
+    const payloadOf = (effect: Effect): object => payloads.get(effect) ?? {};
+    for (const effect of effects) this.#observe({ kind: 'effect', effect, payload: payloadOf(effect), at });
+    this.peer.say(messages.map((message) => ({ event: message.kind, payload: payloadOf(message) })));
+    for (const message of messages) this.#acknowledgements.sent(message, payloadOf(message));
     this.#acknowledgements.settle(this.#lastId, effects);
     this.#arm();
     this.#observe({ kind: 'settled' });
@@ -182,13 +182,5 @@ export class Connection {
     const connectedAt = this.#surroundings.clock.now();
     const origin = { sessionId: randomUUID(), handshake: this.peer.handshake, connectedAt, isRenewal };
     return new Session(origin, this.#surroundings.settings());
-  }
-
-  #tellEffects(effects: readonly Effect[], payloads: readonly object[], at: number): void {
-    let message = 0;
-    for (const effect of effects) {
-      const payload = isMessage(effect) ? payloads[message++] : undefined;
-      this.#observe({ kind: 'effect', effect, at, ...(payload !== undefined && { payload }) });
-    }
   }
 }

@@ -2,7 +2,7 @@ import type { Because, Consequence, Effect, Rule } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { describeCut } from '../../src/core/cuts.js';
 import { describeRule, RuleBook } from '../../src/core/rules.js';
-import { active, Drive, delay, end, fragment, init, malformed, rules } from '../support/drive.js';
+import { active, cuts, Drive, delay, end, fragment, init, malformed, rules } from '../support/drive.js';
 
 const timeout = { code: 'TIMEOUT', message: '', retryable: true };
 /** A rule for one number. */
@@ -118,5 +118,14 @@ describe('a cut in words', () => {
     [{ at: 'now', how: 'stall', streamId: 's', times: 2 }, "cut ({ at: 'now', streamId: 's', how: 'stall' })"],
   ] as const)('%j', (cut, words) => {
     expect(describeCut(cut)).toBe(words);
+  });
+});
+
+describe('a worker that is not heard any more', () => {
+  it('is not blamed for the gap that it left', () => {
+    const drive = active({ ...cuts({ at: 'after-ack', how: 'half-open' }) }, { timeoutMs: 1000 });
+    drive.feed(fragment(1));
+    drive.advance(5000);
+    expect(drive.remarks).toEqual([]);
   });
 });
