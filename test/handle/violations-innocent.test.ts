@@ -3,6 +3,7 @@
 import type { CutForm, EchoStsOptions } from 'echo-sts';
 import { CUT_FORMS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { watchHost } from '../support/host.js';
 import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
 import { fragment } from '../support/worker.js';
@@ -27,6 +28,7 @@ describe('a worker that was told to pause or to slow down', () => {
   ] as const)('is accused of ignoring %s only once it has certainly heard it', async (action, kind) => {
     const { sts, worker, send } = await deaf();
     sts.pushBackpressure({ severity: 'high', action, recommendedDelayMs: 60_000 });
+    await nextTurn();
     send(0);
     expect(kinds(sts)).toEqual([]);
     worker.peer.readOn();
@@ -37,7 +39,10 @@ describe('a worker that was told to pause or to slow down', () => {
 
   it('is not accused of what it had sent before it could hear', async () => {
     const { sts, worker, send } = await deaf({ delayMs: 600_000, backpressure: { low: 0.1, medium: 0.1, high: 0.1 } });
-    for (const number of [0, 1, 2]) send(number);
+    for (const number of [0, 1, 2]) {
+      send(number);
+      await nextTurn();
+    }
     expect(sts.timeline({ event: 'backpressure' })).toMatchObject([{ payload: { action: 'pause' } }]);
     worker.peer.readOn();
     await worker.peer.heard();
