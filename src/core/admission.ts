@@ -1,8 +1,8 @@
 /** Whether an active stream takes a fragment (PROTOCOL §6.3–6.5). Pure: facts in, verdict out. */
 
-import type { FragmentRecord } from './fragment-records.js';
 import type { Refusal } from './protocol.js';
 import { show } from './show.js';
+import type { FragmentRecord } from './snapshot.js';
 import type { ViolationKind } from './violations.js';
 import type { Fragment } from './vocabulary.js';
 

@@ -1,17 +1,10 @@
 /** How long the processing of a fragment takes (PROTOCOL §6.2), and when it begins if only so many are processed at once. */
 
 import { call, isMilliseconds } from './callers-function.js';
-import type { Fragment } from './vocabulary.js';
+import type { DelayPlan, Fragment } from './vocabulary.js';
 
 /** Longest processing delay, milliseconds (PROTOCOL §2, `config:processing_delay`). */
 export const MAX_DELAY_MS = 600_000;
-
-/** Milliseconds: always the same, evenly spread, log-normal with these percentiles, or as the caller decides. */
-export type DelayPlan =
-  | number
-  | { readonly min: number; readonly max: number }
-  | { readonly p50: number; readonly p99: number }
-  | ((fragment: Fragment) => number);
 
 /** How many standard deviations the 99th percentile of a normal distribution is above its median. */
 const P99_DEVIATIONS = 2.3263478740408408;

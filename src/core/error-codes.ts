@@ -22,3 +22,8 @@ export const SIMULATED_ERROR_MESSAGE = 'Simulated error';
 
 /** One of the ten codes of PROTOCOL §5. */
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Whether it is one of them. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}

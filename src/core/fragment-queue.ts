@@ -3,19 +3,7 @@
  * Knows nothing of states, messages or why a fragment was taken.
  */
 
-import type { FragmentPlan } from './plan.js';
-import type { Fragment } from './vocabulary.js';
-
-/** A fragment that was taken and whose result is not out yet. */
-export interface Pending {
-  readonly fragment: Fragment;
-  readonly plan: FragmentPlan;
-  readonly receivedAt: number;
-  /** When its processing begins: later than it was received where all places are taken. */
-  readonly beginsAt: number;
-  /** When its processing is done. It may have to wait longer, for its turn. */
-  readonly dueAt: number;
-}
+import type { Pending } from './plan.js';
 
 export class FragmentQueue {
   /** Those that come out in their turn, lowest sequence number first. */

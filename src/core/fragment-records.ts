@@ -1,28 +1,6 @@
 /** What has become of each fragment of a stream, without its audio: for inspection, duplicates and retries. Bounded. */
 
-import type { AckStatus, Fault, FragmentError, ResultStatus } from './vocabulary.js';
-
-/** One fragment of a stream, as the fixture saw it. Times are Unix milliseconds. */
-export interface FragmentRecord {
-  /** As sent. */
-  readonly fragmentId: string;
-  /** As sent. */
-  readonly sequenceNumber: number;
-  /** `processing` until the result of the newest attempt is out; `dropped` when a rule has kept it back. */
-  readonly status: 'processing' | 'dropped' | ResultStatus;
-  /** How often it was taken: 1, and one more for each retry (PROTOCOL §6.4). */
-  readonly attempts: number;
-  /** When its newest attempt came. */
-  readonly receivedAt: number;
-  /** When the newest result went out; absent before the first. */
-  readonly processedAt?: number;
-  /** What the newest result said went wrong; absent after a success. */
-  readonly error?: FragmentError;
-  /** What a rule did to the messages about the newest attempt; absent when nothing. */
-  readonly fault?: Fault;
-  /** The newest `fragment:ack` of the worker; absent when it never sent one. */
-  readonly ack?: AckStatus;
-}
+import type { FragmentRecord } from './snapshot.js';
 
 /** At most so many fragments of a stream are remembered, … */
 export const RECORD_LIMIT = 10_000;

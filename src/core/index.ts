@@ -6,10 +6,8 @@
 export { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './backpressure.js';
 export { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from './cut-forms.js';
 export type { Cut } from './cuts.js';
-export type { DelayPlan } from './delay.js';
 export { isMessage } from './effects.js';
 export { ERROR_CODES, type ErrorCode, type Severity } from './error-codes.js';
-export type { FragmentRecord } from './fragment-records.js';
 export type {
   Because,
   Claim,
@@ -32,10 +30,10 @@ export type {
   TestEventAnswer,
   ViolationNote,
 } from './protocol.js';
-export type { Arrival, Consequence, Rule, RuleConditions, RuleEntry, RulePredicate } from './rules.js';
+export type { Arrival, Consequence, Rule, RuleConditions, RuleEntry, RulePredicate } from './rule.js';
 export { Session } from './session.js';
 export { DEFAULT_SETTINGS, type ScopeSettings, type SessionSettings } from './settings.js';
-export type { AckRecord, ErrorRecord, Handshake, SessionOrigin, SessionSnapshot } from './snapshot.js';
+export type { AckRecord, ErrorRecord, FragmentRecord, Handshake, SessionOrigin, SessionSnapshot } from './snapshot.js';
 export { STREAM_DEFAULTS } from './stream.js';
 export { type OpenState, TRANSITIONS, type Transition } from './transitions.js';
 export { VIOLATIONS, type ViolationKind } from './violations.js';
@@ -43,6 +41,7 @@ export type {
   AckStatus,
   AudioDigest,
   BackpressureSignal,
+  DelayPlan,
   FailureForm,
   Fault,
   Fragment,

@@ -4,12 +4,13 @@
  */
 
 import { CUT_FORMS, type CutPhase } from './cut-forms.js';
-import { cutAt, weave } from './cuts.js';
 import { isMessage, isNamed } from './effects.js';
 import { type Delivery, deliveryOf, RESULT } from './faults.js';
+import { cutAt, insertCuts } from './planned-cuts.js';
 import type { Policy } from './policy.js';
 import type { Because, Effect, NamedMessage, Reply } from './protocol.js';
-import { firstMatch, type RuleEntry } from './rules.js';
+import type { RuleEntry } from './rule.js';
+import { firstMatch } from './rules.js';
 import type { MessageName } from './vocabulary.js';
 
 /** An effect and when it is to get out. */
@@ -74,7 +75,7 @@ export class Outlet {
   pass(effects: readonly Effect[], streamId: string): Effect[] {
     if (this.#isClosed || effects.length === 0) return [];
     const audible = this.#isSilent ? effects.filter((effect) => !isMessage(effect)) : effects;
-    const woven = weave(this.#policy.cutBooks, audible, streamId);
+    const woven = insertCuts(this.#policy.cutBooks, audible, streamId);
     const last = woven.findIndex((effect) => this.#endsTalk(effect));
     if (last === -1) return woven;
     this.#isClosed = true;

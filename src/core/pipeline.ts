@@ -8,10 +8,10 @@ import { Backpressure, withDelay } from './backpressure.js';
 import { ProcessingSlots } from './delay.js';
 import type { ErrorReports } from './error-reports.js';
 import { deliveryOf, faultRow, RESULT } from './faults.js';
-import { FragmentQueue, type Pending } from './fragment-queue.js';
+import { FragmentQueue } from './fragment-queue.js';
 import type { Journal } from './journal.js';
 import type { Outlet } from './outlet.js';
-import { type FragmentPlan, planFor } from './plan.js';
+import { type FragmentPlan, type Pending, planFor } from './plan.js';
 import type { Policy } from './policy.js';
 import type { Because, Effect, GapNote, Message, Refusal } from './protocol.js';
 import { RateLimit } from './rate-limit.js';
@@ -130,10 +130,10 @@ export class Pipeline {
   }
 
   /** The same, once they have been waited for long enough (PROTOCOL §6.3). */
-  giveUpOverdueGaps(now: number): Effect[] {
+  giveUpOverdueGaps(): Effect[] {
     return this.giveUpGaps().flatMap((gap): Effect[] => {
       const { streamId, timeoutMs } = this.#stream;
-      return [gap, ...this.#reports.refuse(gapGivenUp(gap.missingSequenceNumbers, timeoutMs), streamId, now)];
+      return [gap, ...this.#reports.refuse(gapGivenUp(gap.missingSequenceNumbers, timeoutMs), streamId)];
     });
   }
 
@@ -199,7 +199,7 @@ export class Pipeline {
     this.#journal.fragments.update(result.fragmentId, { status, processedAt: now, ...(error && { error }) });
     if (copies === 0 || error === undefined || as !== 'error-event') return [result];
     const { streamId, fragmentId, because } = result;
-    return this.#reports.report({ ...refusalOf(error, because), streamId, fragmentId }, now);
+    return this.#reports.report({ ...refusalOf(error, because), streamId, fragmentId });
   }
 
   #signal(signal: BackpressureSignal, now: number): Message {

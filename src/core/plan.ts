@@ -4,11 +4,10 @@ import { call, isText } from './callers-function.js';
 import { draw } from './chance.js';
 import { delayOf } from './delay.js';
 import { faultRow, RESULT } from './faults.js';
-import type { Policy } from './policy.js';
 import type { Because, RuleNote } from './protocol.js';
-import { type Arrival, type Consequence, firstMatch, NOTHING, type RuleEntry } from './rules.js';
-import type { SessionSettings } from './settings.js';
-import type { Fragment, MessageName } from './vocabulary.js';
+import type { Arrival, Consequence, RuleEntry } from './rule.js';
+import { firstMatch, NOTHING, type RuleBook } from './rules.js';
+import type { DelayPlan, Fragment, MessageName } from './vocabulary.js';
 
 export interface FragmentPlan {
   readonly consequence: Consequence;
@@ -24,8 +23,31 @@ export interface FragmentPlan {
   readonly ackBecause: Because | undefined;
 }
 
+/** A fragment that was taken and whose result is not out yet. */
+export interface Pending {
+  readonly fragment: Fragment;
+  readonly plan: FragmentPlan;
+  readonly receivedAt: number;
+  /** When its processing begins: later than it was received where all places are taken. */
+  readonly beginsAt: number;
+  /** When its processing is done. It may have to wait longer, for its turn. */
+  readonly dueAt: number;
+}
+
+/** What the plan is made by. */
+interface Guides {
+  readonly ruleBooks: readonly RuleBook[];
+  readonly delayMs: DelayPlan;
+}
+
+/** What chance is drawn from, and the mock text. */
+interface Source {
+  readonly seed: string;
+  readonly transcript: (fragment: Fragment) => string;
+}
+
 /** The rules for the result and those for the acknowledgement are asked apart: they do not shadow each other. */
-export function planFor(arrival: Arrival, policy: Policy, { seed, transcript }: SessionSettings): FragmentPlan {
+export function planFor(arrival: Arrival, policy: Guides, { seed, transcript }: Source): FragmentPlan {
   const { fragment, attempt } = arrival;
   const rules: RuleNote[] = [];
   try {
@@ -49,7 +71,7 @@ export function planFor(arrival: Arrival, policy: Policy, { seed, transcript }: 
   }
 }
 
-function match(on: MessageName, arrival: Arrival, policy: Policy, hits: RuleNote[]): RuleEntry | undefined {
+function match(on: MessageName, arrival: Arrival, policy: Guides, hits: RuleNote[]): RuleEntry | undefined {
   const rule = firstMatch(policy.ruleBooks, on, arrival);
   if (rule !== undefined) hits.push({ kind: 'rule', rule, on, ...identity(arrival.fragment) });
   return rule;

@@ -5,10 +5,10 @@
 
 import type { BackpressurePlan } from './backpressure.js';
 import type { CutBook } from './cuts.js';
-import type { DelayPlan } from './delay.js';
 import type { SettingsLevel } from './protocol.js';
 import { RuleBook } from './rules.js';
 import type { ScopeSettings, SessionSettings } from './settings.js';
+import type { DelayPlan } from './vocabulary.js';
 
 export class Policy {
   readonly #delay: Levels<DelayPlan>;

@@ -5,14 +5,14 @@
 
 import type { BackpressurePlan } from './backpressure.js';
 import type { CutForm, CutPhase } from './cut-forms.js';
-import type { DelayPlan } from './delay.js';
 import type { ErrorCode, Severity } from './error-codes.js';
-import type { Rule, RuleEntry } from './rules.js';
+import type { Rule, RuleEntry } from './rule.js';
 import type { ViolationKind } from './violations.js';
 import type {
   AckStatus,
   AudioDigest,
   BackpressureSignal,
+  DelayPlan,
   Fault,
   Fragment,
   FragmentError,

@@ -1,6 +1,6 @@
 /** The result of a fragment: what `fragment:processed` says of it (PROTOCOL §3). */
 
-import type { Pending } from './fragment-queue.js';
+import type { Pending } from './plan.js';
 import type { Processed } from './protocol.js';
 import type { Fragment } from './vocabulary.js';
 

@@ -7,7 +7,8 @@
 
 import { Conduct, type Standing, type Step } from './conduct.js';
 import { beforeMessages, inReplyTo } from './effects.js';
-import { ErrorReports, isErrorCode } from './error-reports.js';
+import { isErrorCode } from './error-codes.js';
+import { ErrorReports } from './error-reports.js';
 import { Journal } from './journal.js';
 import { Naming } from './naming.js';
 import { type Outgoing, Outlet } from './outlet.js';
@@ -49,7 +50,7 @@ export class Session {
     this.#policy = new Policy(settings);
     this.#naming = new Naming(settings.scopeOf, this.#policy);
     this.#outlet = new Outlet(this.#policy);
-    this.#reports = new ErrorReports(origin.sessionId, this.#journal, settings.queueFullLimit);
+    this.#reports = new ErrorReports(origin.sessionId, settings.queueFullLimit);
     this.#conduct = new Conduct(this.#journal.fragments, origin.isRenewal === true);
     this.#pipeline = new Pipeline(settings, this.#policy, this.#journal, this.#reports, this.#outlet);
   }
@@ -98,7 +99,7 @@ export class Session {
     const before = this.#standing;
     const outcome = this.#take(input, now, id);
     const refusal = Array.isArray(outcome) ? undefined : outcome;
-    const effects = Array.isArray(outcome) ? outcome : this.#reports.refuse(outcome, this.streamId, now);
+    const effects = Array.isArray(outcome) ? outcome : this.#reports.refuse(outcome, this.streamId);
     return [...overdue, ...this.#conclude({ input, refusal, effects, before, now }, id), ...this.#wake(now, id)];
   }
 
@@ -154,7 +155,7 @@ export class Session {
       case 'push backpressure':
         return this.#pipeline.push(input.signal, now);
       case 'push error':
-        return this.#stream === NO_STREAM ? [] : this.#reports.report({ streamId: this.streamId, ...input.error }, now);
+        return this.#stream === NO_STREAM ? [] : this.#reports.report({ streamId: this.streamId, ...input.error });
       case 'cut now':
         return this.#outlet.cut('now', this.streamId);
       case 'heard':
@@ -226,13 +227,9 @@ export class Session {
   }
 
   #carryOutTestEvent(input: TestEvent, now: number): Outcome {
-    const reach = {
-      settings: this.#settings,
-      policy: this.#policy,
-      pipeline: this.#pipeline,
-      schedule: this.#schedule,
-    };
-    return carryOut(input, { ...reach, streamId: this.streamId }, now);
+    const [settings, policy, schedule] = [this.#settings, this.#policy, this.#schedule];
+    const pace = (at: number) => this.#pipeline.pace(at);
+    return carryOut(input, { settings, policy, schedule, pace, streamId: this.streamId }, now);
   }
 
   /** PROTOCOL §6.16: no effects, now or later. */
@@ -254,11 +251,11 @@ export class Session {
   #elapse(now: number, id: number | undefined): Effect[] {
     const before = this.#standing;
     const { isGapOverdue, messages, ends } = this.#schedule.take(now);
-    const effects = [...(isGapOverdue ? this.#pipeline.giveUpOverdueGaps(now) : []), ...this.#pipeline.release(now)];
+    const effects = [...(isGapOverdue ? this.#pipeline.giveUpOverdueGaps() : []), ...this.#pipeline.release(now)];
     return [
-      ...this.#outlet.pass(messages, this.streamId),
+      ...this.#send(messages, now),
       ...this.#conclude({ input: undefined, refusal: undefined, effects, before, now }, id),
-      ...this.#outlet.pass(ends, this.streamId),
+      ...this.#send(ends, now),
     ];
   }
 
@@ -273,7 +270,14 @@ export class Session {
     for (const { at, effect } of outgoing) if (at > now) this.#schedule.add(at, effect);
     if (completion.length > 0) this.#linger(outgoing, now);
     const prompt = outgoing.filter(({ at }) => at <= now).map(({ effect }) => effect);
-    return this.#outlet.pass(prompt, this.streamId);
+    return this.#send(prompt, now);
+  }
+
+  /** What gets out now; an error that a rule has withheld was not sent. */
+  #send(effects: readonly Effect[], now: number): Effect[] {
+    const sent = this.#outlet.pass(effects, this.streamId);
+    for (const effect of sent) if (effect.kind === 'error') this.#journal.errorSent(effect, now);
+    return sent;
   }
 
   /** PROTOCOL §6.8: nothing will come any more, and nothing is in flight. */

@@ -2,9 +2,8 @@
 
 import type { BackpressurePlan } from './backpressure.js';
 import type { CutBook } from './cuts.js';
-import type { DelayPlan } from './delay.js';
 import type { RuleBook } from './rules.js';
-import type { Fragment } from './vocabulary.js';
+import type { DelayPlan, Fragment } from './vocabulary.js';
 
 /** What a test has set up for the sessions that it claims. */
 export interface ScopeSettings {

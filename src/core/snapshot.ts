@@ -1,7 +1,14 @@
 /** What a test may see of a session: plain data, frozen, never the live objects. */
 
-import type { FragmentRecord } from './fragment-records.js';
-import type { AckStatus, SessionState, StreamConfig, StreamStatistics } from './vocabulary.js';
+import type {
+  AckStatus,
+  Fault,
+  FragmentError,
+  ResultStatus,
+  SessionState,
+  StreamConfig,
+  StreamStatistics,
+} from './vocabulary.js';
 
 /** One session at one moment. Times are Unix milliseconds. */
 export interface SessionSnapshot {
@@ -57,6 +64,28 @@ export interface SessionSnapshot {
   readonly endReason?: string;
   /** Why the connection was lost, in Socket.IO's words. */
   readonly closeReason?: string;
+}
+
+/** One fragment of a stream, as the fixture saw it. Times are Unix milliseconds. */
+export interface FragmentRecord {
+  /** As sent. */
+  readonly fragmentId: string;
+  /** As sent. */
+  readonly sequenceNumber: number;
+  /** `processing` until the result of the newest attempt is out; `dropped` when a rule has kept it back. */
+  readonly status: 'processing' | 'dropped' | ResultStatus;
+  /** How often it was taken: 1, and one more for each retry (PROTOCOL §6.4). */
+  readonly attempts: number;
+  /** When its newest attempt came. */
+  readonly receivedAt: number;
+  /** When the newest result went out; absent before the first. */
+  readonly processedAt?: number;
+  /** What the newest result said went wrong; absent after a success. */
+  readonly error?: FragmentError;
+  /** What a rule did to the messages about the newest attempt; absent when nothing. */
+  readonly fault?: Fault;
+  /** The newest `fragment:ack` of the worker; absent when it never sent one. */
+  readonly ack?: AckStatus;
 }
 
 /** What is known of a session before anything has been said on it. */

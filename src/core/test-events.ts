@@ -1,6 +1,5 @@
 /** What the test-only events do to a session, its server and other sessions (PROTOCOL §2, §6.13). */
 
-import type { Pipeline } from './pipeline.js';
 import type { Policy } from './policy.js';
 import type { Effect, Refusal, TestEvent } from './protocol.js';
 import { noSuchStream } from './refusals.js';
@@ -12,7 +11,8 @@ import type { SessionSettings } from './settings.js';
 export interface Reach {
   readonly settings: SessionSettings;
   readonly policy: Policy;
-  readonly pipeline: Pipeline;
+  /** Evaluates backpressure anew (PROTOCOL §6.6). */
+  readonly pace: (now: number) => Effect[];
   readonly schedule: Schedule;
   /** That of the connection; empty before `stream:init`. */
   readonly streamId: string;
@@ -28,7 +28,7 @@ export function carryOut(input: TestEvent, reach: Reach, now: number): Effect[] 
       return [{ kind: 'config:processing_delay:ack', status: 'accepted', delayMs: input.delayMs }];
     case 'config:backpressure':
       reach.policy.setBackpressure('stream', input.plan);
-      return [{ kind: 'config:backpressure:ack', status: 'accepted' }, ...reach.pipeline.pace(now)];
+      return [{ kind: 'config:backpressure:ack', status: 'accepted' }, ...reach.pace(now)];
     case 'simulate:disconnect': {
       const { delayMs, reason = 'simulated disconnect' } = input;
       reach.schedule.hangUpAt(now + delayMs, reason);

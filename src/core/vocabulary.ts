@@ -108,3 +108,10 @@ export type FailureForm = 'failed' | 'partial' | 'error-event';
 
 /** What can be done to a message, or to the messages about a fragment. */
 export type Fault = 'drop' | 'no-ack' | 'duplicate' | 'corrupt' | 'late' | 'out-of-order' | 'malformed' | 'silence';
+
+/** Milliseconds: always the same, evenly spread, log-normal with these percentiles, or as the caller decides. */
+export type DelayPlan =
+  | number
+  | { readonly min: number; readonly max: number }
+  | { readonly p50: number; readonly p99: number }
+  | ((fragment: Fragment) => number);

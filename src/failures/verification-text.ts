@@ -2,7 +2,8 @@
 
 import type { CutPhase } from '../core/cut-forms.js';
 import { type Cut, type CutEntry, describeCut } from '../core/cuts.js';
-import { describeRule, messageOf, type RuleEntry } from '../core/rules.js';
+import type { RuleEntry } from '../core/rule.js';
+import { describeRule, messageOf } from '../core/rules.js';
 import { show } from '../core/show.js';
 import type { MessageName } from '../core/vocabulary.js';
 import { isMeant } from '../criteria/entry-criteria.js';

@@ -8,6 +8,7 @@ import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { Scene } from '../failures/failure-text.js';
 import type { Violation } from '../record/violation-log.js';
+import type { Connection } from '../server/connection.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import type { Participant } from '../timeline/stored-entry.js';
 import type { Selection } from '../timeline/timeline.js';
@@ -49,6 +50,16 @@ export function snapshotsOf({ state, isMine }: Group): readonly SessionSnapshot[
 
 export function entriesOf({ state, isMine }: Group, filter: Selection = {}): TimelineEntry[] {
   return state.timeline.read(filter, isMine);
+}
+
+/** Those that are open. */
+export function connectionsOf({ state, isMine }: Group): Connection[] {
+  return [...state.connections].filter((connection) => isMine(participantOf(state, connection)));
+}
+
+/** Whose session the connection has. */
+export function participantOf(state: Group['state'], { sessionId }: Connection): Participant | undefined {
+  return state.sessions.participantOf(sessionId);
 }
 
 /** Those that are excused everywhere are left out. */

@@ -1,8 +1,7 @@
 /** Waiting until all sessions of a group have come to rest. */
 
 import { failureText } from '../failures/failure-text.js';
-import { connectionsOf, nextChange } from './connections.js';
-import { type Group, sceneOf, wait } from './group.js';
+import { connectionsOf, type Group, sceneOf, wait } from './group.js';
 
 /** `called` is the function that the test has called. */
 export function waitForIdle(group: Group, called: () => Promise<void>, timeoutMs: number): Promise<void> {
@@ -44,4 +43,18 @@ function explain(group: Group, timeoutMs: number): string {
     ['busy', busy.map(({ description, unrest }) => `${description}: ${unrest.join(', ')}`)],
   ] as const;
   return failureText({ headline, sections }, sceneOf(group));
+}
+
+/**
+ * Resolves when something has been sent or heard on one of them, or a session has changed; or with the function that the
+ * callback gets.
+ */
+async function nextChange(group: Group, takeStop: (stop: () => void) => void): Promise<void> {
+  const unlisten: (() => void)[] = [];
+  await new Promise<void>((resolve) => {
+    takeStop(resolve);
+    unlisten.push(group.state.sessions.listen(() => resolve()));
+    for (const { peer } of connectionsOf(group)) unlisten.push(peer.listen(resolve));
+  });
+  for (const stop of unlisten) stop();
 }

@@ -3,7 +3,7 @@
 import { compose } from './compose.js';
 import type { Group } from './group.js';
 import { observe } from './observation.js';
-import { search } from './session-search.js';
+import { search } from './session-view.js';
 import type { Sessions } from './sessions.js';
 import { steer } from './steering.js';
 import { verification } from './verification.js';

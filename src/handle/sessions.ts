@@ -1,8 +1,8 @@
 /** What a test sees and steers: all sessions of a fixture, those of a scope, or a single one. Types only. */
 
-import type { DelayPlan } from '../core/delay.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
+import type { DelayPlan } from '../core/vocabulary.js';
 import type { EntryOf, EntryOptions, Expectation, WaitForOptions } from '../criteria/entry-criteria.js';
 import type { WaitForSessionOptions } from '../criteria/session-criteria.js';
 import type { ActiveCut, CutOptions, PushedBackpressure, PushedError } from '../options/call-options.js';

@@ -2,10 +2,10 @@
 
 import { checked } from '../checks/checked.js';
 import type { Cut, CutBook, CutEntry } from '../core/cuts.js';
-import type { DelayPlan } from '../core/delay.js';
 import type { Refusal } from '../core/protocol.js';
-import type { RuleBook, RuleEntry } from '../core/rules.js';
-import type { BackpressureSignal } from '../core/vocabulary.js';
+import type { RuleEntry } from '../core/rule.js';
+import type { RuleBook } from '../core/rules.js';
+import type { BackpressureSignal, DelayPlan } from '../core/vocabulary.js';
 import {
   type ActiveCut,
   type CutOptions,

@@ -16,8 +16,14 @@ import {
 import type { Same } from '../checks/same.js';
 import { MAX_TIMER_MS } from '../clock/clock.js';
 import { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from '../core/cut-forms.js';
-import { ERROR_CODES, type ErrorCode, type Severity, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
-import { isErrorCode } from '../core/error-reports.js';
+import {
+  ERROR_CODES,
+  type ErrorCode,
+  isErrorCode,
+  type Severity,
+  SIMULATED_ERROR_MESSAGE,
+} from '../core/error-codes.js';
+import { show } from '../core/show.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
 import type { BackpressureSignal } from '../core/vocabulary.js';
 import { errorCode, retryableExpected } from './error-rules.js';
@@ -158,7 +164,8 @@ export const pushedError = v.pipe(
   v.forward(
     v.check(
       ({ code, severity, streamId }) => streamId !== undefined || !isFatal(code, severity),
-      'expected the stream that a fatal error ends, got nothing',
+      ({ input: { code } }) =>
+        `expected the stream whose connection the error ends, for ${show(code)} is fatal here; got nothing`,
     ),
     ['streamId'],
   ),

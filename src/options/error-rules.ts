@@ -15,10 +15,9 @@ import {
 } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { advice } from '../checks/spelling.js';
-import { ERROR_CODES, type ErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
-import { isErrorCode } from '../core/error-reports.js';
+import { ERROR_CODES, type ErrorCode, isErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
 import { FAULTS, MESSAGES, RESULT } from '../core/faults.js';
-import type { Rule, RuleConditions, RulePredicate } from '../core/rules.js';
+import type { Rule, RuleConditions, RulePredicate } from '../core/rule.js';
 import { show, showFields } from '../core/show.js';
 import type { FailureForm, Fault, MessageName } from '../core/vocabulary.js';
 
@@ -190,7 +189,7 @@ const message = v.pipe(
       ({ on, fault, delayMs }) => (fault === 'late' ? delayMs > 0 : on === RESULT || delayMs === 0),
       ({ input: { on, fault, delayMs } }) =>
         fault === 'late'
-          ? 'expected milliseconds > 0 for the fault "late"'
+          ? `expected milliseconds > 0 for the fault "late", got ${delayMs}`
           : `expected only with the fault "late" for \`on\` ${show(on)}, got ${delayMs}`,
     ),
     ['delayMs'],
@@ -200,8 +199,19 @@ const message = v.pipe(
   ),
 );
 
-const eitherOr = field<never>('a rule with either a `code` or a `fault`', () => false);
-const withFault = field<never>('a `fault` beside `on`: a rule with a `code` is for the result alone', () => false);
+const eitherOr = v.custom<never>(
+  () => false,
+  ({ input }) =>
+    `expected a rule with either a \`code\` or a \`fault\`, got ${isRecord(input) ? bothOrNeither(input) : show(input)}`,
+);
+const withFault = v.custom<never>(
+  () => false,
+  'expected a `fault` beside `on`, got a `code`, which is for results alone',
+);
+
+function bothOrNeither(rule: object): string {
+  return 'code' in rule ? 'both' : 'neither';
+}
 
 /** A rule as a test writes it → a core Rule. */
 export const errorRule = v.lazy((value) => {

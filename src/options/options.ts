@@ -1,9 +1,8 @@
 /** The options of `createEchoSts`: what they mean and what they are when left out. */
 
 import type { ManualClock } from '../clock/manual-clock.js';
-import type { DelayPlan } from '../core/delay.js';
 import type { ViolationKind } from '../core/violations.js';
-import type { Fragment } from '../core/vocabulary.js';
+import type { DelayPlan, Fragment } from '../core/vocabulary.js';
 import type { ErrorRule } from './error-rules.js';
 
 /** All optional. A wrong one makes `createEchoSts` throw an `EchoStsError` with the code `INVALID_OPTION`. */

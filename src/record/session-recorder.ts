@@ -13,17 +13,25 @@ import { keptText } from '../timeline/payload-copy.js';
 import type { Participant } from '../timeline/stored-entry.js';
 import type { EntryFacts, Timeline } from '../timeline/timeline.js';
 import type { Step } from './observer.js';
-import type { SessionList } from './session-list.js';
 import type { Tally } from './tally.js';
 import type { ViolationLog } from './violation-log.js';
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 type StepOf<Kind extends Step['kind']> = Step & { readonly kind: Kind };
 
+/** Who keeps the sessions. */
+interface Listed {
+  add(session: Session, participant: Participant): void;
+  /** Something may have happened to it. */
+  changed(session: Session): void;
+  /** It will not change again. */
+  end(session: Session): void;
+}
+
 /** Where it is written to. */
 export interface Records {
   readonly timeline: Timeline;
-  readonly sessions: SessionList;
+  readonly sessions: Listed;
   readonly violations: ViolationLog;
   readonly tally: Tally;
   /** A stream was begun that no scope claims. Returns whether there are scopes that could. */

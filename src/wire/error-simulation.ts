@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { fraction, integer, oneOf, record, text, trueOrFalse } from '../checks/fields.js';
 import { ERROR_CODES, type ErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
-import type { Rule, RuleConditions } from '../core/rules.js';
+import type { Rule, RuleConditions } from '../core/rule.js';
 
 /** What each trigger takes as its `value`, and what it means. */
 const TRIGGERS = {

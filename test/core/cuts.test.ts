@@ -1,6 +1,7 @@
 import { CUT_FORMS, CUT_PHASES, type Cut, type CutForm, type CutPhase, type Input } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { CutBook, weave } from '../../src/core/cuts.js';
+import { CutBook } from '../../src/core/cuts.js';
+import { insertCuts } from '../../src/core/planned-cuts.js';
 import {
   ack,
   cuts,
@@ -201,7 +202,7 @@ describe('weaving', () => {
   it('leaves what is said in its order, and counts no cut that was not reached', () => {
     const { cuts: book } = cuts({ at: 'after-processed', how: 'reset' }, { at: 'before-complete', how: 'reset' });
     const { effects } = lived();
-    const woven = weave([book], effects, 'stream-1');
+    const woven = insertCuts([book], effects, 'stream-1');
     const cut = { kind: 'disconnect', how: 'reset', reason: 'cut: reset', cut: 'after-processed' };
     expect(woven).toEqual([...effects.slice(0, 3), cut]);
     expect(book.entries.map(({ hits }) => hits)).toEqual([1, 0]);

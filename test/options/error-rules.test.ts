@@ -54,16 +54,16 @@ describe('a rule for a message', () => {
       { on: 'backpressure', fault: 'drop', when: () => true },
       '`when` expected { streamId } or nothing with `on` "backpressure", got a function.',
     ],
-    [{ on: 'stream:ready', fault: 'late' }, '`delayMs` expected milliseconds > 0 for the fault "late".'],
+    [{ on: 'stream:ready', fault: 'late' }, '`delayMs` expected milliseconds > 0 for the fault "late", got 0.'],
     [
       { on: 'stream:ready', fault: 'duplicate', delayMs: 5 },
       '`delayMs` expected only with the fault "late" for `on` "stream:ready", got 5.',
     ],
     [
       { on: 'stream:ready', code: 'TIMEOUT' },
-      '`rule` expected a `fault` beside `on`: a rule with a `code` is for the result alone, got an object.',
+      '`rule` expected a `fault` beside `on`, got a `code`, which is for results alone.',
     ],
-    [{ on: 'stream:ready' }, '`rule` expected a rule with either a `code` or a `fault`, got an object.'],
+    [{ on: 'stream:ready' }, '`rule` expected a rule with either a `code` or a `fault`, got neither.'],
     [{ fault: 'drop' }, '`when` is required, but missing.'],
   ];
   it.each(bad)('is refused where it makes no sense: %j', (rule, message) => {
@@ -88,8 +88,14 @@ describe('an error to push', () => {
 
   it.each([
     [{ code: 'MINE' }, '`retryable` expected true or false beside a `code` of your own, got nothing.'],
-    [{ code: 'AUTH_FAILED' }, '`streamId` expected the stream that a fatal error ends, got nothing.'],
-    [{ code: 'TIMEOUT', severity: 'fatal' }, '`streamId` expected the stream that a fatal error ends, got nothing.'],
+    [
+      { code: 'AUTH_FAILED' },
+      '`streamId` expected the stream whose connection the error ends, for "AUTH_FAILED" is fatal here; got nothing.',
+    ],
+    [
+      { code: 'TIMEOUT', severity: 'fatal' },
+      '`streamId` expected the stream whose connection the error ends, for "TIMEOUT" is fatal here; got nothing.',
+    ],
     [{ code: 'TIMEOUT', metadata: [] }, '`metadata` expected an object, got a list.'],
   ])('is refused where it makes no sense: %j', (error, message) => {
     expect(refusal(pushedError, error)).toBe(message);
