@@ -35,6 +35,7 @@ describe('base64', () => {
         expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
         expect(decodedLength(text)).toBe(bytes.length);
       }),
+      // To shrink lists of this size takes minutes.
       { endOnFailure: true },
     );
   });
