@@ -253,9 +253,9 @@ export class Session {
     const { isGapOverdue, messages, ends } = this.#schedule.take(now);
     const effects = [...(isGapOverdue ? this.#pipeline.giveUpOverdueGaps() : []), ...this.#pipeline.release(now)];
     return [
-      ...this.#send(messages, now),
+      ...this.#outlet.pass(messages, this.streamId),
       ...this.#conclude({ input: undefined, refusal: undefined, effects, before, now }, id),
-      ...this.#send(ends, now),
+      ...this.#outlet.pass(ends, this.streamId),
     ];
   }
 
@@ -267,17 +267,13 @@ export class Session {
     const violations = this.#conduct.observe({ ...step, effects, after: this.#standing });
     const outgoing = this.#outlet.change(inReplyTo(id, beforeMessages(violations, effects)), this.streamId, now);
     this.#schedule.setStream(this.#pipeline.resultsAt, this.#pipeline.gapAt);
-    for (const { at, effect } of outgoing) if (at > now) this.#schedule.add(at, effect);
+    for (const { at, effect } of outgoing) {
+      if (effect.kind === 'error') this.#journal.errorSent(effect, at);
+      if (at > now) this.#schedule.add(at, effect);
+    }
     if (completion.length > 0) this.#linger(outgoing, now);
     const prompt = outgoing.filter(({ at }) => at <= now).map(({ effect }) => effect);
-    return this.#send(prompt, now);
-  }
-
-  /** What gets out now; an error that a rule has withheld was not sent. */
-  #send(effects: readonly Effect[], now: number): Effect[] {
-    const sent = this.#outlet.pass(effects, this.streamId);
-    for (const effect of sent) if (effect.kind === 'error') this.#journal.errorSent(effect, now);
-    return sent;
+    return this.#outlet.pass(prompt, this.streamId);
   }
 
   /** PROTOCOL §6.8: nothing will come any more, and nothing is in flight. */

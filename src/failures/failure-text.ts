@@ -111,6 +111,8 @@ export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
     .slice(0, MOST_NEAREST);
   if (candidates.length > 0)
     return candidates.map(({ entry, differences }) => `${about(entry)}: ${describe(differences, entry)}`);
+  const changed = entries.filter((entry) => isRuleOn(entry, criteria)).slice(-MOST_NEAREST);
+  if (changed.length > 0) return changed.map((entry) => `none, but ${about(entry)}`);
   const garbled = entries.filter((entry) => isGarbled(entry, criteria)).slice(-MOST_NEAREST);
   if (garbled.length > 0) return garbled.map((entry) => describeGarbled(entry, criteria, entries));
   if (sessions.length === 0) return [noSession(scene)];
@@ -242,6 +244,11 @@ export function noSession({ entries, absence }: Scene): string {
   if (absence !== undefined) return absence;
   const refused = entries.findLast(({ event }) => event === 'refused');
   return refused === undefined ? NO_WORKER : `nothing: no worker has got in; ${about(refused)}`;
+}
+
+/** Whether a rule has changed the message that is awaited: it may not have been sent. */
+function isRuleOn(entry: TimelineEntry, { event }: EntryCriteria): boolean {
+  return entry.event === 'rule' && entry.payload.on !== undefined && entry.payload.on === event;
 }
 
 /** Whether it would be what is awaited, if the worker had not got its name or its payload wrong. */

@@ -206,3 +206,13 @@ describe('an effect', () => {
     ]);
   });
 });
+
+describe('the errors of a session', () => {
+  it('are those that were sent: not one that is dropped, and a late one when it is sent', () => {
+    const sentAt = (...list: Parameters<typeof rules>) =>
+      stream(...list)
+        .session.snapshot()
+        .errors.map((error) => error.sentAt);
+    expect([sentAt(), sentAt(rule('error', 'drop')), sentAt(rule('error', 'late', 40))]).toEqual([[0], [], [40]]);
+  });
+});

@@ -183,7 +183,7 @@ describe('a rule that is not as documented', () => {
     ['when.probability', { ...good, when: { probability: 1.1 } }, /a number from 0 to 1, got 1.1/],
     ['when.streamId', { ...good, when: { streamId: 7 } }, /a non-empty string, got 7/],
     ['when.colour', { ...good, when: { colour: 'red' } }, /is not known; expected one of `streamId`/],
-    ['', { when: {} }, /expected a rule with either a `code` or a `fault`, got an object/],
+    ['', { when: {} }, /expected a rule with either a `code` or a `fault`, got neither/],
     ['code', { ...good, code: '' }, /a non-empty string, got an empty string/],
     ['message', { ...good, message: 5 }, /a string, got 5/],
     ['retryable', { ...good, retryable: 'yes' }, /true or false, got "yes"/],
@@ -195,7 +195,7 @@ describe('a rule that is not as documented', () => {
     ['after', { ...good, after: 0.5 }, /an integer ≥ 0, got 0.5/],
     ['colour', { ...good, colour: 'red' }, /is not known; expected one of `when`/],
     ['fault', { when: {}, fault: 'explode' }, /one of "drop", .+ got "explode"/],
-    ['', { ...good, fault: 'drop' }, /expected a rule with either a `code` or a `fault`, got an object/],
+    ['', { ...good, fault: 'drop' }, /expected a rule with either a `code` or a `fault`, got both/],
     ['delayMs', late, /milliseconds > 0 for the fault "late"/],
     ['delayMs', { ...late, delayMs: 0 }, /milliseconds > 0 for the fault "late"/],
   ];

@@ -23,6 +23,16 @@ async function failure(wait: Promise<unknown>): Promise<{ code: string; message:
   return outcome as EchoStsError;
 }
 
+describe('waitFor() in vain', () => {
+  it('names the rule that has kept the message back', async () => {
+    const sts = await start({ errorRules: [{ on: 'stream:ready', fault: 'drop' }] });
+    const worker = await join(sts);
+    worker.send('stream:init', { stream_id: 'stream-1', worker_id: 'worker-1', config: {} });
+    const { message } = await failure(sts.waitFor('stream:ready', { timeoutMs: 0 }));
+    expect(message).toMatch(/nearest {3}none, but #\d+ rule {2}rule 1 \(every stream:ready → fault drop\)/);
+  });
+});
+
 describe('waitFor() resolves', () => {
   it('at once with what is there already, the oldest that is meant', async () => {
     const sts = await start();
