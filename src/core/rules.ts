@@ -42,7 +42,7 @@ export class RuleBook {
     this.#added += 1;
     const entry: Counted = { number: this.#added, rule, hits: 0, matches: 0 };
     this.#entries.set(entry.number, entry);
-    this.#shelf(rule).add(entry);
+    this.#bucket(rule).add(entry);
     return entry;
   }
 
@@ -51,10 +51,10 @@ export class RuleBook {
     const entry = this.#entries.get(number);
     if (entry === undefined) return;
     this.#entries.delete(number);
-    this.#shelf(rule).delete(entry);
+    this.#bucket(rule).delete(entry);
   }
 
-  /** Shelves and all: their keys are ids that a worker may have chosen. */
+  /** Buckets and all: their keys are ids that a worker may have chosen. */
   clear(): void {
     this.#entries.clear();
     this.#bySequenceNumber.clear();
@@ -102,10 +102,10 @@ export class RuleBook {
   }
 
   /** Where a rule is kept: with those for the same sequence number or fragment id, or with the rest. */
-  #shelf({ when }: Rule): Set<Counted> {
+  #bucket({ when }: Rule): Set<Counted> {
     if (typeof when === 'function') return this.#others;
-    if (when.sequenceNumber !== undefined) return shelfFor(this.#bySequenceNumber, when.sequenceNumber);
-    if (when.fragmentId !== undefined) return shelfFor(this.#byFragmentId, when.fragmentId);
+    if (when.sequenceNumber !== undefined) return bucketFor(this.#bySequenceNumber, when.sequenceNumber);
+    if (when.fragmentId !== undefined) return bucketFor(this.#byFragmentId, when.fragmentId);
     return this.#others;
   }
 }
@@ -155,8 +155,8 @@ function describeConsequence({ error, as = 'failed', fault, delayMs }: Consequen
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
-function shelfFor<Key>(shelves: Map<Key, Set<Counted>>, key: Key): Set<Counted> {
-  const shelf = shelves.get(key) ?? new Set();
-  shelves.set(key, shelf);
-  return shelf;
+function bucketFor<Key>(buckets: Map<Key, Set<Counted>>, key: Key): Set<Counted> {
+  const bucket = buckets.get(key) ?? new Set();
+  buckets.set(key, bucket);
+  return bucket;
 }

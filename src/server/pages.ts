@@ -11,7 +11,7 @@ import { isLocalName, isLoopback, isSame } from './local-only.js';
 import type { Exposition, Load } from './metrics.js';
 
 /** What the pages tell of. */
-export interface Told {
+export interface PageSource {
   /** Where Socket.IO is served. */
   readonly paths: readonly string[];
   /** Whether sessions may be looked at from outside, and with which token. */
@@ -36,29 +36,29 @@ const READING = ['GET', 'HEAD'];
 /** Answers one request; never throws. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => void;
 
-export function pagesOf(told: Told): Pages {
+export function pagesOf(source: PageSource): Pages {
   let exposition: Promise<Exposition> | undefined;
 
   const pages: Readonly<Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>> = {
-    '/health': () => json({ status: 'healthy', service: 'echo-sts', sessions: told.load().connections, ...uptime() }),
-    '/sessions': (request) => refusalOf(request, told.control) ?? json(told.snapshots()),
+    '/health': () => json({ status: 'healthy', service: 'echo-sts', sessions: source.load().connections, ...uptime() }),
+    '/sessions': (request) => refusalOf(request, source.control) ?? json(source.snapshots()),
     '/metrics': async () => {
       // Most fixtures are never asked.
       exposition ??= import('./metrics.js').then((module) => new module.Exposition());
       const prometheus = await exposition;
-      const text = await prometheus.text(told.tally.take(), told.load());
+      const text = await prometheus.text(source.tally.take(), source.load());
       return { status: 200, type: prometheus.contentType, text };
     },
   };
 
-  const uptime = () => ({ uptime_seconds: (told.now() - told.startedAt) / 1000 });
+  const uptime = () => ({ uptime_seconds: (source.now() - source.startedAt) / 1000 });
 
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
     const { method = '', url = '' } = request;
     const [path = ''] = url.split('?');
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
     if (page === undefined) {
-      return sentence(404, `echo-sts serves Socket.IO at ${told.paths.join(' and ')}, not at ${show(url)}.`);
+      return sentence(404, `echo-sts serves Socket.IO at ${source.paths.join(' and ')}, not at ${show(url)}.`);
     }
     if (READING.includes(method)) return page(request);
     return sentence(405, `${path} can be read with GET or HEAD, not with ${show(method)}.`, { allow: 'GET, HEAD' });
@@ -93,7 +93,7 @@ function sentence(status: number, text: string, headers: Answer['headers'] = {})
 }
 
 /** Why who asks may not see the sessions, by the rules for control clients; undefined when he may. */
-function refusalOf(request: IncomingMessage, control: Told['control']): Answer | undefined {
+function refusalOf(request: IncomingMessage, control: PageSource['control']): Answer | undefined {
   if (control === false)
     return sentence(404, 'echo-sts shows its sessions with the option `control` only, which is off.');
   const { headers, socket } = request;

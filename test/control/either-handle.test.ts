@@ -11,7 +11,7 @@ import { watchHost } from '../support/host.js';
 import { rejection, unwrapped } from '../support/rejection.js';
 
 watchHost();
-const { handle, join, knock } = useHandles();
+const { handle, join, tryToConnect } = useHandles();
 expect.extend(matchers);
 
 /** What a call is refused with, at once or by its promise. */
@@ -219,7 +219,7 @@ describe.each(PLACES)('a %s handle', (place) => {
   it('refuses, restarts and resets', async () => {
     const sts = await handle(place);
     await sts.refuse({ times: 1, status: 502 });
-    expect(String(await knock(await sts.url).next('connect_error'))).toMatch(/websocket error/);
+    expect(String(await tryToConnect(await sts.url).next('connect_error'))).toMatch(/websocket error/);
     const worker = await begin(sts);
     await sts.restart({ downForMs: 30 });
     await worker.next('disconnect');

@@ -11,7 +11,7 @@ import { secondsOf } from '../support/seconds.js';
 import { unusedPort } from '../support/servers.js';
 
 watchHost();
-const { start, join, knock, connect } = useHandles();
+const { start, join, tryToConnect, connect } = useHandles();
 const peers = useControlPeers();
 
 const GOOD = { version: 1, client: 'c-1', token: 'right' };
@@ -41,13 +41,13 @@ describe('a control client', () => {
     ['a name that is no text', { ...GOOD, client: {} }, /^The `client` is expected to be a text/],
   ])('is refused with %s', async (_, auth, message) => {
     const { url } = await start({ control: { token: 'right' } });
-    const refusal = await peers.knock(url, auth).received();
+    const refusal = await peers.tryToConnect(url, auth).received();
     expect(refusal).toEqual({ code: 'CONTROL_REFUSED', message: expect.stringMatching(message) });
   });
 
   it('is refused when it says that it is back, and is not known', async () => {
     const { url } = await start({ control: true });
-    const refusal = await peers.knock(url, { ...GOOD, isBack: true }).received();
+    const refusal = await peers.tryToConnect(url, { ...GOOD, isBack: true }).received();
     expect(refusal).toMatchObject({ code: 'DISCONNECTED', message: expect.stringMatching(/gone for too long/) });
   });
 
@@ -58,7 +58,7 @@ describe('a control client', () => {
     ['a name that begins like an address of this machine', { Host: '127.0.0.1.rebound.example' }, ['websocket']],
   ])('is refused with %s, as a web page has one', async (_, extraHeaders, transports) => {
     const { url } = await start({ control: true, cors: true });
-    const refusal = await peers.knock(url, GOOD, { extraHeaders, transports }).received();
+    const refusal = await peers.tryToConnect(url, GOOD, { extraHeaders, transports }).received();
     expect(refusal).toMatchObject({ code: 'CONTROL_REFUSED', message: expect.stringMatching(/^A web page may not/) });
   });
 
@@ -141,7 +141,7 @@ describe('what is set for workers does not concern control clients:', () => {
     const sts = await start({ control: true });
     sts.refuse({ times: 1 });
     const remote = await connect(sts.controlUrl);
-    await knock(sts.url).next('connect_error');
+    await tryToConnect(sts.url).next('connect_error');
     await join(sts);
     expect(await remote.connections).toBe(1);
   });
@@ -158,7 +158,7 @@ describe('what is set for workers does not concern control clients:', () => {
 
 it('a worker that asks for a WebSocket where there is none is answered, with control on as well', async () => {
   const sts = await start({ control: true, transports: ['polling'] });
-  const worker = knock(sts.url);
+  const worker = tryToConnect(sts.url);
   expect(String(await worker.next('connect_error'))).toContain('websocket error');
 });
 

@@ -9,7 +9,7 @@ const { start, join } = useScriptedFixtures();
 const END = { stream_id: 'stream-1' };
 const SOUND = 'data:QUJDRA==';
 
-/** The gist of each message, in their order. */
+/** What each message says, in their order. */
 function heard(worker: ScriptedWorker): string[] {
   const messages = worker.received.filter(({ event }) => !['connect', 'disconnect'].includes(event));
   return messages.map(({ event, payload }) =>

@@ -31,7 +31,7 @@ function estimates(worker: ScriptedWorker): number[] {
   return worker.all('fragment:ack').map((ack) => ack.estimated_completion_ms);
 }
 
-/** The gist of each `backpressure`: severity, action, in flight, and the delay if there is one. */
+/** What each `backpressure` says: severity, action, in flight, and the delay if there is one. */
 function signals(worker: ScriptedWorker): string[] {
   return worker
     .all('backpressure')

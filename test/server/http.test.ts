@@ -6,7 +6,7 @@ import { watchHost } from '../support/host.js';
 import { dial } from '../support/raw-peer.js';
 import { useServers } from '../support/servers.js';
 
-const { start, join, knock } = useServers();
+const { start, join, tryToConnect } = useServers();
 watchHost();
 
 /** The lines of `/metrics` that are about one metric, without its buckets. */
@@ -108,7 +108,7 @@ describe('GET /metrics', () => {
 
   it('counts connections that were turned away', async () => {
     const sts = await start({ auth: { token: 'secret' } });
-    await knock(sts.url, { auth: { token: 'wrong' } }).next('connect_error');
+    await tryToConnect(sts.url, { auth: { token: 'wrong' } }).next('connect_error');
     expect(await metric(sts.url, 'ws_errors_total')).toEqual(['ws_errors_total{error_code="AUTH_FAILED"} 1']);
   });
 

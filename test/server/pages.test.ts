@@ -3,9 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { Tally } from '../../src/record/tally.js';
-import { pagesOf, type Told } from '../../src/server/pages.js';
+import { type PageSource, pagesOf } from '../../src/server/pages.js';
 
-const TOLD: Told = {
+const TOLD: PageSource = {
   paths: ['/socket.io/', '/ws/sts/'],
   control: {},
   tally: new Tally(),
@@ -22,7 +22,7 @@ interface Answered {
 }
 
 /** Asks a page as an HTTP server would. */
-function ask(told: Partial<Told>, url: string, more: object = {}): Promise<Answered> {
+function ask(told: Partial<PageSource>, url: string, more: object = {}): Promise<Answered> {
   const request = {
     method: 'GET',
     url,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fragment, type Payload, type TestWorker } from '../support/client.js';
 import { useServers } from '../support/servers.js';
 
-const { start, join, knock } = useServers();
+const { start, join, tryToConnect } = useServers();
 
 /** The `data` of the `connect_error`. */
 async function refusalOf(worker: TestWorker): Promise<Payload> {
@@ -39,7 +39,7 @@ describe('auth', () => {
     ['no credentials over polling', { transports: ['polling'] }],
   ])('with a token refuses %s with AUTH_FAILED', async (_, options) => {
     const sts = await start({ auth: { token: 'secret' } });
-    expect(await refusalOf(knock(sts.url, options))).toStrictEqual(AUTH_FAILED);
+    expect(await refusalOf(tryToConnect(sts.url, options))).toStrictEqual(AUTH_FAILED);
     expect([sts.connections, sts.sessions]).toEqual([0, []]);
   });
 
@@ -49,8 +49,8 @@ describe('auth', () => {
   ])('by %s decides on what the client sends', async (_, auth) => {
     const sts = await start({ auth });
     const extraHeaders = { 'X-Worker-ID': 'w' };
-    expect(await refusalOf(knock(sts.url, { auth: { name: 'bob' }, extraHeaders }))).toStrictEqual(AUTH_FAILED);
-    expect(await refusalOf(knock(sts.url, { auth: { name: 'ada' } }))).toStrictEqual(AUTH_FAILED);
+    expect(await refusalOf(tryToConnect(sts.url, { auth: { name: 'bob' }, extraHeaders }))).toStrictEqual(AUTH_FAILED);
+    expect(await refusalOf(tryToConnect(sts.url, { auth: { name: 'ada' } }))).toStrictEqual(AUTH_FAILED);
     await (await join(sts, { auth: { name: 'ada' }, extraHeaders })).init();
   });
 
@@ -66,12 +66,12 @@ describe('auth', () => {
     ['answers neither true nor false', () => 1],
   ])('by a function that %s refuses with AUTH_FAILED', async (_, auth) => {
     const sts = await start({ auth: auth as AuthOption });
-    expect(await refusalOf(knock(sts.url))).toStrictEqual(AUTH_FAILED);
+    expect(await refusalOf(tryToConnect(sts.url))).toStrictEqual(AUTH_FAILED);
   });
 
   it('says what its function threw', async () => {
     const auth = () => Promise.reject(new Error('the key is rusty'));
-    expect((await refusalOf(knock((await start({ auth })).url))).message).toContain('the key is rusty');
+    expect((await refusalOf(tryToConnect((await start({ auth })).url))).message).toContain('the key is rusty');
   });
 
   it('is not asked for by default, whatever the client sends', async () => {
@@ -86,11 +86,11 @@ describe('maxConnections', () => {
     const sts = await start({ maxConnections: 2 });
     const [first] = [await join(sts), await join(sts, { transports: ['polling'] })];
     await first.init();
-    expect(await refusalOf(knock(sts.url))).toStrictEqual(RATE_LIMIT);
+    expect(await refusalOf(tryToConnect(sts.url))).toStrictEqual(RATE_LIMIT);
     first.close();
     await sts.waitForSession({ streamId: 'stream-1', state: 'closed' });
     await join(sts);
-    expect(await refusalOf(knock(sts.url))).toStrictEqual(RATE_LIMIT);
+    expect(await refusalOf(tryToConnect(sts.url))).toStrictEqual(RATE_LIMIT);
     expect(sts.connections).toBe(2);
   });
 
@@ -99,7 +99,7 @@ describe('maxConnections', () => {
     [', with credentials that take a while', { auth: () => Promise.resolve(true) }],
   ])('lets in one of several that connect in the same tick%s', async (_, options) => {
     const sts = await start({ maxConnections: 1, ...options });
-    const workers = [knock(sts.url), knock(sts.url), knock(sts.url)];
+    const workers = [tryToConnect(sts.url), tryToConnect(sts.url), tryToConnect(sts.url)];
     await Promise.all(workers.map((worker) => Promise.race(['connect', 'connect_error'].map((e) => worker.next(e)))));
     expect(workers.map((worker) => worker.all('connect').length).sort()).toEqual([0, 0, 1]);
     expect(sts.connections).toBe(1);
@@ -119,11 +119,11 @@ describe('maxConnections', () => {
       });
     };
     const sts = await start({ maxConnections: 1, auth });
-    const slow = knock(sts.url, { auth: { name: 'slow' }, transports: ['polling'] });
+    const slow = tryToConnect(sts.url, { auth: { name: 'slow' }, transports: ['polling'] });
     await isAsked;
     slow.close();
     // Two that are refused have come after it left, so that the server knows.
-    for (const _ of [1, 2]) expect((await refusalOf(knock(sts.url))).code).toBe('AUTH_FAILED');
+    for (const _ of [1, 2]) expect((await refusalOf(tryToConnect(sts.url))).code).toBe('AUTH_FAILED');
     welcome(true);
     await join(sts, { auth: { name: 'ada' } });
   });

@@ -7,7 +7,7 @@ import { dial } from '../support/raw-peer.js';
 import { useServers } from '../support/servers.js';
 import { itRunsStreamsAtOnce } from './many-streams.js';
 
-const { start, join, knock } = useServers();
+const { start, join, tryToConnect } = useServers();
 const POLL = '/socket.io/?EIO=4&transport=polling';
 const TWO_FRAGMENTS = [
   'stream:ready',
@@ -37,7 +37,7 @@ describe.each(['/socket.io/', '/socket.io', '/ws/sts', '/ws/sts/'])('at %s', (pa
   });
 
   it('a stock client begins with polling, upgrades, and loses nothing', async () => {
-    const worker = knock((await start()).url, { ...at, transports: ['polling', 'websocket'] });
+    const worker = tryToConnect((await start()).url, { ...at, transports: ['polling', 'websocket'] });
     const { engine } = worker.socket.io;
     const transports = [engine.transport.name];
     const upgraded = new Promise((resolve) => engine.once('upgrade', resolve));
@@ -56,7 +56,7 @@ describe("with transports: ['websocket']", () => {
   it('polling is refused, and WebSocket is taken', async () => {
     const sts = await start({ transports: ['websocket'] });
     for (const transports of [['polling'], ['polling', 'websocket']]) {
-      await knock(sts.url, { transports }).next('connect_error');
+      await tryToConnect(sts.url, { transports }).next('connect_error');
     }
     expect((await fetch(sts.url + POLL)).status).toBe(400);
     expect(await stream(await join(sts, { path: '/ws/sts' }))).toEqual(TWO_FRAGMENTS);
@@ -67,7 +67,7 @@ describe("with transports: ['websocket']", () => {
 describe("with transports: ['polling']", () => {
   it('WebSocket is refused, and polling is taken', async () => {
     const sts = await start({ transports: ['polling'] });
-    await knock(sts.url).next('connect_error');
+    await tryToConnect(sts.url).next('connect_error');
     expect(await stream(await join(sts, { transports: ['polling', 'websocket'] }))).toEqual(TWO_FRAGMENTS);
   });
 });
@@ -91,7 +91,7 @@ describe('another path', () => {
     peer.upgrade(`${path}?EIO=4&transport=websocket`);
     await peer.closed;
     expect(peer.received).toBe('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-    await knock(sts.url, { path }).next('connect_error');
+    await tryToConnect(sts.url, { path }).next('connect_error');
     expect(sts.sessions).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe('the option `paths`', () => {
         expect(await stream(await join(sts, { path, transports: [transport] }))).toEqual(TWO_FRAGMENTS);
       }
     }
-    for (const path of ['/socket.io', '/ws/sts']) await knock(sts.url, { path }).next('connect_error');
+    for (const path of ['/socket.io', '/ws/sts']) await tryToConnect(sts.url, { path }).next('connect_error');
     expect(sts.sessions).toHaveLength(4);
   });
 });

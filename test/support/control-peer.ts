@@ -44,17 +44,17 @@ export function useControlPeers() {
     for (const peer of peers.splice(0)) peer.socket.disconnect();
   });
 
-  const knock = (url: string, auth: object = { version: 1, client: 'c-1' }, options?: Options): ControlPeer => {
+  const tryToConnect = (url: string, auth: object = { version: 1, client: 'c-1' }, options?: Options): ControlPeer => {
     const peer = new ControlPeer(url, auth, options);
     peers.push(peer);
     return peer;
   };
   return {
     /** One that may not get in. */
-    knock,
+    tryToConnect,
     /** One that is in. */
     async join(url: string, auth?: object, options?: Options): Promise<ControlPeer> {
-      const peer = knock(url, auth, options);
+      const peer = tryToConnect(url, auth, options);
       const refusal = await peer.received();
       if (refusal !== undefined) throw new Error(`Not let in: ${refusal.message}`);
       return peer;

@@ -29,11 +29,11 @@ export class Drive {
   readonly session: Session;
   /** What has been done on the line so far, in order. */
   readonly effects: Deed[] = [];
-  /** One line per effect: the time and its gist. */
+  /** One line per effect: the time and what it says. */
   readonly transcript: string[] = [];
   /** Every note so far, in order. */
   readonly notes: Note[] = [];
-  /** One line per note: the time and its gist. */
+  /** One line per note: the time and what it says. */
   readonly remarks: string[] = [];
   /** Every claim so far, in order. */
   readonly claims: Claim[] = [];
@@ -64,7 +64,7 @@ export class Drive {
   #keep(effects: Effect[]): Deed[] {
     const deeds = effects.filter(isDeed);
     this.effects.push(...deeds);
-    this.transcript.push(...deeds.map((deed) => `${this.now} ${gist(deed)}`));
+    this.transcript.push(...deeds.map((deed) => `${this.now} ${summarize(deed)}`));
     for (const effect of effects) {
       if (effect.kind === 'claim') this.claims.push(effect);
       else if (!isDeed(effect)) this.#note(effect);
@@ -172,7 +172,7 @@ function remark(note: Note): string {
   }
 }
 
-function gist(effect: Deed): string {
+function summarize(effect: Deed): string {
   switch (effect.kind) {
     case 'stream:ready':
       return `stream:ready ${effect.maxInflight}`;

@@ -9,7 +9,7 @@ export type Place = (typeof PLACES)[number];
 
 /** To be called once, at the top of a test file. */
 export function useHandles() {
-  const { start, join, knock } = useServers();
+  const { start, join, tryToConnect } = useServers();
   const remotes: RemoteEchoSts[] = [];
 
   afterEach(async () => {
@@ -26,5 +26,5 @@ export function useHandles() {
     const sts = await start({ ...options, control: true });
     return place === 'local' ? sts : connect(sts.controlUrl);
   };
-  return { start, join, knock, connect, handle };
+  return { start, join, tryToConnect, connect, handle };
 }

@@ -39,7 +39,7 @@ export function useServers() {
       return worker;
     },
     /** A worker that may not get in. */
-    knock(url: string, options?: Partial<ManagerOptions & SocketOptions>): TestWorker {
+    tryToConnect(url: string, options?: Partial<ManagerOptions & SocketOptions>): TestWorker {
       const worker = new TestWorker(url, options);
       workers.push(worker);
       return worker;
