@@ -61,18 +61,27 @@ const inFewFiles: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 };
 
+/** What nobody reads: CommonJS, and the piece that is another package's. */
+const UNREAD = /\.cjs$|\/metrics-[^/]*\.js$/;
+
 /**
- * The package is to stay small, with two forms of each module in it: the ES modules are there to be read, the others are not.
- * Names stay, for stack traces, and lines short, for Node prints the line on which an error was thrown. Afterwards, because
+ * The package is to stay small, with two forms of each module in it: the ES modules are there to be read, the others are not,
+ * and are written as short as they can be with all names in them.
+ * The names are for stack traces, and lines are short, for Node prints the line on which an error was thrown. Afterwards, because
  * what tsup makes CommonJS with cannot read such text.
  */
 const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
   name: 'without white space',
   async buildEnd({ writtenFiles }) {
-    for (const { name } of writtenFiles.filter((file) => /\.cjs$/.test(file.name))) {
+    for (const { name } of writtenFiles.filter((file) => UNREAD.test(file.name))) {
       const text = await readFile(name, 'utf8');
       refuseMistakenExports(name, text);
-      const { code } = await transform(text, { minifyWhitespace: true, lineLimit: 120, target: 'node20' });
+      const { code } = await transform(text, {
+        minifyWhitespace: true,
+        minifySyntax: true,
+        lineLimit: 120,
+        target: 'node20',
+      });
       await writeFile(name, code);
     }
   },

@@ -18,6 +18,7 @@ import {
   type Effect,
   ERROR_CODES,
   type ErrorCode,
+  isMessage,
   Session,
   type SessionSnapshot,
 } from 'echo-sts/core';
@@ -74,8 +75,9 @@ async function useVerification(): Promise<void> {
 function useCore(): void {
   const session = new Session({ sessionId: 'session-1', handshake: {}, connectedAt: 0 }, DEFAULT_SETTINGS);
   const effects: Effect[] = session.handle({ kind: 'stream:end', streamId: 'stream-1' }, 1);
+  const [message] = effects.filter(isMessage);
   const code: ErrorCode = 'STREAM_NOT_FOUND';
-  expect(effects[0]?.kind === 'error' && effects[0].code === code && !ERROR_CODES[code].retryable);
+  expect(message?.kind === 'error' && message.code === code && !ERROR_CODES[code].retryable);
 }
 
 function identity(value: unknown): unknown {
