@@ -30,7 +30,10 @@ export function beforeMessages(violations: readonly Effect[], effects: readonly 
   return [...effects.slice(0, at), ...violations, ...effects.slice(at)];
 }
 
-/** The same, each in reply to the input with this id, unless it is in reply to another one. */
+/** The same, which nobody else has yet, each in reply to the input with this id, unless it is in reply to another one. */
 export function inReplyTo(id: number | undefined, effects: readonly Effect[]): readonly Effect[] {
-  return id === undefined ? effects : effects.map((effect) => ({ inReplyTo: id, ...effect }));
+  if (id === undefined) return effects;
+  // Not copied: a copy of every message of every fragment would be the dearest step of all.
+  for (const effect of effects) (effect as { inReplyTo?: number }).inReplyTo ??= id;
+  return effects;
 }

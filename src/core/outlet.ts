@@ -19,6 +19,8 @@ export interface Outgoing {
   readonly effect: Effect;
 }
 
+type Put = (at: number, effect: Effect) => void;
+
 /** The messages that are about a stream as a whole. Rules for those about a fragment were asked when it arrived. */
 const OF_STREAM = {
   'stream:ready': true,
@@ -57,18 +59,18 @@ export class Outlet {
     this.#isSilent = true;
   }
 
-  /** What rules make of the messages, and when each gets out. */
-  change(effects: readonly Effect[], streamId: string, now: number): Outgoing[] {
-    const outgoing: Outgoing[] = [];
+  /** What rules make of the messages: what is to get out at once, and what later. */
+  change(effects: readonly Effect[], streamId: string, now: number): { prompt: Effect[]; delayed: Outgoing[] } {
+    const prompt: Effect[] = [];
+    const delayed: Outgoing[] = [];
     let lastAt = now;
+    const put = (at: number, effect: Effect) => (at > now ? delayed.push({ at, effect }) : prompt.push(effect));
     for (const effect of effects) {
       // The end that follows a message does not overtake it.
-      const at = effect.kind === 'disconnect' ? lastAt : now;
-      const changed = isNamed(effect) ? this.#changed(effect, streamId, now) : [{ at, effect }];
-      outgoing.push(...changed);
-      lastAt = changed.at(-1)?.at ?? now;
+      if (!isNamed(effect)) put(effect.kind === 'disconnect' ? lastAt : now, effect);
+      else lastAt = this.#change(effect, streamId, now, put);
     }
-    return outgoing;
+    return { prompt, delayed };
   }
 
   /** What is done now: of a silent stream no messages, and cuts in their places. */
@@ -88,19 +90,17 @@ export class Outlet {
     return cut === undefined ? [] : [cut];
   }
 
-  /** Each copy of the message that gets out, behind the note of the rule that is asked for here. */
-  #changed(message: NamedMessage & Reply, streamId: string, now: number): Outgoing[] {
+  /** Puts each copy of the message, behind the note of the rule that is asked for here; returns when they get out. */
+  #change(message: NamedMessage & Reply, streamId: string, now: number, put: Put): number {
     const isAsked = !this.#isSilent && Object.hasOwn(OF_STREAM, message.kind);
     const entry = isAsked ? firstMatch(this.#policy.ruleBooks, message.kind, { streamId }) : undefined;
-    if (entry === undefined) return copiesOf(message, now);
-    const { inReplyTo } = message;
-    const note = {
-      kind: 'rule',
-      rule: entry,
-      on: message.kind,
-      ...(inReplyTo !== undefined && { inReplyTo }),
-    } as const;
-    return [{ at: now, effect: note }, ...copiesOf({ ...message, because: becauseOf(entry) }, now)];
+    if (entry !== undefined) put(now, noteOf(entry, message));
+    const changed = entry === undefined ? message : { ...message, because: becauseOf(entry) };
+    const { because } = changed;
+    const { copies, afterMs, damage } = deliveryOf(message.kind, because?.fault, because?.delayMs);
+    const copy = damaged(changed, damage);
+    for (let count = 0; count < copies; count += 1) put(now + afterMs, copy);
+    return now + afterMs;
   }
 
   #endsTalk(effect: Effect): boolean {
@@ -115,12 +115,8 @@ function becauseOf(entry: RuleEntry): Because {
   return { ...(delayMs > 0 && { delayMs }), rule: entry, ...(fault !== undefined && { fault }) };
 }
 
-function copiesOf(message: NamedMessage & Reply, now: number): Outgoing[] {
-  const { kind, because } = message;
-  if (because === undefined) return [{ at: now, effect: message }];
-  const { copies, afterMs, damage } = deliveryOf(kind, because.fault, because.delayMs);
-  const copy = { at: now + afterMs, effect: damaged(message, damage) };
-  return Array.from({ length: copies }, () => copy);
+function noteOf(rule: RuleEntry, { kind, inReplyTo }: NamedMessage & Reply): Effect {
+  return { kind: 'rule', rule, on: kind, ...(inReplyTo !== undefined && { inReplyTo }) };
 }
 
 /** The audio of a corrupt one is not what its digest says. */

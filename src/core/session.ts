@@ -263,16 +263,16 @@ export class Session {
   #conclude(step: Omit<Step, 'after'>, id: number | undefined): Effect[] {
     const { now } = step;
     const completion = this.#complete(now);
-    const effects = [...step.effects, ...completion];
-    const violations = this.#conduct.observe({ ...step, effects, after: this.#standing });
-    const outgoing = this.#outlet.change(inReplyTo(id, beforeMessages(violations, effects)), this.streamId, now);
+    const effects = completion.length === 0 ? step.effects : [...step.effects, ...completion];
+    const { input, refusal, before } = step;
+    const violations = this.#conduct.observe({ input, refusal, effects, before, after: this.#standing, now });
+    const raw = inReplyTo(id, beforeMessages(violations, effects));
+    const { prompt, delayed } = this.#outlet.change(raw, this.streamId, now);
     this.#schedule.setStream(this.#pipeline.resultsAt, this.#pipeline.gapAt);
-    for (const { at, effect } of outgoing) {
-      if (effect.kind === 'error') this.#journal.errorSent(effect, at);
-      if (at > now) this.#schedule.add(at, effect);
-    }
-    if (completion.length > 0) this.#linger(outgoing, now);
-    const prompt = outgoing.filter(({ at }) => at <= now).map(({ effect }) => effect);
+    for (const { at, effect } of delayed) this.#schedule.add(at, effect);
+    for (const effect of prompt) if (effect.kind === 'error') this.#journal.errorSent(effect, now);
+    for (const { at, effect } of delayed) if (effect.kind === 'error') this.#journal.errorSent(effect, at);
+    if (completion.length > 0) this.#linger(delayed, now);
     return this.#outlet.pass(prompt, this.streamId);
   }
 
@@ -286,8 +286,8 @@ export class Session {
   }
 
   /** PROTOCOL §3: from the sending of `stream:complete`, or from when it would have been sent. */
-  #linger(outgoing: readonly Outgoing[], now: number): void {
-    const { at = now } = outgoing.find(({ effect }) => effect.kind === 'stream:complete') ?? {};
+  #linger(delayed: readonly Outgoing[], now: number): void {
+    const { at = now } = delayed.find(({ effect }) => effect.kind === 'stream:complete') ?? {};
     this.#schedule.hangUpAt(at + this.#settings.autoCloseMs, 'stream completed');
   }
 

@@ -14,7 +14,10 @@ import type { Observer } from '../record/observer.js';
 import { answerTo, decode } from '../wire/inbound.js';
 import { encode } from '../wire/outbound.js';
 import { Acknowledgements } from './acknowledgements.js';
-import type { Peer } from './peer.js';
+import type { OutgoingEvent, Peer } from './peer.js';
+
+/** Of what is no message. */
+const NO_PAYLOAD = Object.freeze({});
 
 /** What a connection needs of the fixture. */
 export interface Surroundings {
@@ -115,12 +118,14 @@ export class Connection {
   /** The messages, then the callbacks that they answer, and breaking the line last: nothing is said after that. */
   #perform(effects: readonly Effect[], at: number): void {
     this.#events += effects.length;
-    const messages = effects.filter(isMessage);
-    const payloads = new Map<Effect, object>(messages.map((message) => [message, encode(message)]));
-    const payloadOf = (effect: Effect): object => payloads.get(effect) ?? {};
-    for (const effect of effects) this.#observe({ kind: 'effect', effect, payload: payloadOf(effect), at });
-    this.peer.say(messages.map((message) => ({ event: message.kind, payload: payloadOf(message) })));
-    for (const message of messages) this.#acknowledgements.sent(message, payloadOf(message));
+    const outgoing: (OutgoingEvent & { readonly message: Effect & Message })[] = [];
+    for (const effect of effects) {
+      const payload = isMessage(effect) ? encode(effect) : NO_PAYLOAD;
+      this.#observe({ kind: 'effect', effect, payload, at });
+      if (isMessage(effect)) outgoing.push({ event: effect.kind, payload, message: effect });
+    }
+    this.peer.say(outgoing);
+    for (const { message, payload } of outgoing) this.#acknowledgements.sent(message, payload);
     this.#acknowledgements.settle(this.#lastId, effects);
     this.#arm();
     this.#observe({ kind: 'settled' });
