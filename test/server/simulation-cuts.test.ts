@@ -1,9 +1,9 @@
 /** Connections that break on purpose: every phase in every way, seen from the worker (issue 3, §5). */
 
-import { type CutForm, type CutOptions, type CutPhase, type EchoSts, EchoStsError } from 'echo-sts';
+import { type CutForm, type CutOptions, type CutPhase, EchoStsError, type EchoStsOptions } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { fragment, init, type TestWorker } from '../support/client.js';
-import { useServers } from '../support/servers.js';
+import { serversUntil, useServers } from '../support/servers.js';
 
 const { start, join } = useServers();
 const END = { stream_id: 'stream-1' };
@@ -66,8 +66,8 @@ function heard(worker: TestWorker): string[] {
   return worker.received.map(({ event }) => event).filter((event) => !['connect', 'disconnect'].includes(event));
 }
 
-function startFor(how: CutForm): Promise<EchoSts> {
-  return start(FORMS[how].isQuiet ? QUICK_HEARTBEAT : {});
+function optionsFor(how: CutForm): EchoStsOptions {
+  return FORMS[how].isQuiet ? QUICK_HEARTBEAT : {};
 }
 
 /** Says all that a worker has to say, in one breath. */
@@ -77,11 +77,16 @@ function sendStream(worker: TestWorker): void {
   worker.send('stream:end', END);
 }
 
-describe.each(PAIRS)('a cut %s by %s', (at, how) => {
+// Half of them wait for a heartbeat: they wait side by side.
+describe.concurrent.each(PAIRS)('a cut %s by %s', (at, how) => {
   const { reason, said } = FORMS[how];
 
-  it('lets the worker hear what was said before, nothing after, and see the connection go', async () => {
-    const sts = await startFor(how);
+  it('lets the worker hear what was said before, nothing after, and see the connection go', async ({
+    onTestFinished,
+    expect,
+  }) => {
+    const { start, join } = serversUntil(onTestFinished);
+    const sts = await start(optionsFor(how));
     const planned = at === 'now' ? undefined : sts.cut({ at, how });
     const worker = await join(sts);
     if (at === 'now') {
@@ -101,7 +106,7 @@ describe.each(PAIRS)('a cut %s by %s', (at, how) => {
 
 describe.each(keys(FORMS))('a cut by %s', (how) => {
   it('leaves other connections alone', async () => {
-    const sts = await startFor(how);
+    const sts = await start(optionsFor(how));
     const [cut, bystander] = [await join(sts), await join(sts)];
     await bystander.init({ stream_id: 'stream-2' });
     sts.cut({ at: 'after-ack', how, streamId: 'stream-1' });
@@ -115,7 +120,7 @@ describe.each(keys(FORMS))('a cut by %s', (how) => {
   });
 
   it('is told in the session, whose id is free for a worker that comes back', async () => {
-    const sts = await startFor(how);
+    const sts = await start(optionsFor(how));
     sts.cut({ at: 'after-processed', how });
     const worker = await join(sts);
     sendStream(worker);

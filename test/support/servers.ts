@@ -6,11 +6,14 @@ import { afterEach } from 'vitest';
 import { connect, TestWorker } from './client.js';
 
 /** To be called once, at the top of a test file. */
-export function useServers() {
+export const useServers = () => serversUntil(afterEach);
+
+/** The same for one test alone, which may run beside others: closed when `end` calls back. */
+export function serversUntil(end: (close: () => Promise<void>) => void) {
   const servers: EchoSts[] = [];
   const workers: TestWorker[] = [];
 
-  afterEach(async () => {
+  end(async () => {
     for (const worker of workers.splice(0)) worker.close();
     await Promise.all(servers.splice(0).map((sts) => sts.close()));
   });
