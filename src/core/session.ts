@@ -137,12 +137,14 @@ export class Session {
   /** The one way in. */
   #take(input: Input, now: number, id: number | undefined): Outcome {
     switch (input.kind) {
-      case 'connect':
-        return this.#connect();
+      case 'connect': {
+        const { handshake } = this.#origin;
+        return [...this.#naming.nameByHandshake(handshake), ...this.#outlet.cut('connect', handshake.streamId)];
+      }
       case 'malformed':
         return { violation: 'invalid-payload', ...input.refusal };
       case 'rejected':
-        return [input.answer];
+        return [{ ...input.answer }];
       case 'unknown':
         this.#journal.unknownEventReceived(input.event);
         return [];
@@ -165,11 +167,6 @@ export class Session {
       default:
         return this.#step(input, this.#state as OpenState, now, id);
     }
-  }
-
-  #connect(): Effect[] {
-    const { handshake } = this.#origin;
-    return [...this.#naming.nameByHandshake(handshake), ...this.#outlet.cut('connect', handshake.streamId)];
   }
 
   /** Legality first, in one place; then what the event does in the state that follows. */
@@ -253,9 +250,9 @@ export class Session {
     const { isGapOverdue, messages, ends } = this.#schedule.take(now);
     const effects = [...(isGapOverdue ? this.#pipeline.giveUpOverdueGaps() : []), ...this.#pipeline.release(now)];
     return [
-      ...this.#outlet.pass(messages, this.streamId),
+      ...this.#send(messages, now),
       ...this.#conclude({ input: undefined, refusal: undefined, effects, before, now }, id),
-      ...this.#outlet.pass(ends, this.streamId),
+      ...this.#send(ends, now),
     ];
   }
 
@@ -264,16 +261,19 @@ export class Session {
     const { now } = step;
     const completion = this.#complete(now);
     const effects = completion.length === 0 ? step.effects : [...step.effects, ...completion];
-    const { input, refusal, before } = step;
-    const violations = this.#conduct.observe({ input, refusal, effects, before, after: this.#standing, now });
+    const violations = this.#conduct.observe({ ...step, effects, after: this.#standing });
     const raw = inReplyTo(id, beforeMessages(violations, effects));
     const { prompt, delayed } = this.#outlet.change(raw, this.streamId, now);
     this.#schedule.setStream(this.#pipeline.resultsAt, this.#pipeline.gapAt);
     for (const { at, effect } of delayed) this.#schedule.add(at, effect);
-    for (const effect of prompt) if (effect.kind === 'error') this.#journal.errorSent(effect, now);
-    for (const { at, effect } of delayed) if (effect.kind === 'error') this.#journal.errorSent(effect, at);
     if (completion.length > 0) this.#linger(delayed, now);
-    return this.#outlet.pass(prompt, this.streamId);
+    return this.#send(prompt, now);
+  }
+
+  /** Now is the moment that errors are sent, heard or not. */
+  #send(effects: readonly Effect[], now: number): Effect[] {
+    for (const effect of effects) if (effect.kind === 'error') this.#journal.errorSent(effect, now);
+    return this.#outlet.pass(effects, this.streamId);
   }
 
   /** PROTOCOL §6.8: nothing will come any more, and nothing is in flight. */

@@ -40,7 +40,7 @@ export interface SessionSnapshot {
   readonly fragments: readonly FragmentRecord[];
   /** The worker's `fragment:ack`s; the newest 1 000. */
   readonly acks: readonly AckRecord[];
-  /** The `error` events sent; the newest 1 000. */
+  /** The `error` events sent, and those that the fault `silence` kept back; the newest 1 000. */
   readonly errors: readonly ErrorRecord[];
   /** Names of events that PROTOCOL §2 does not list; the newest 100. */
   readonly unknownEvents: readonly string[];
@@ -50,11 +50,14 @@ export interface SessionSnapshot {
   readonly statistics: StreamStatistics;
   /** When the connection came, or for a session after another on the same connection, when it was begun. */
   readonly connectedAt: number;
-  /** When `stream:ready` went out; absent before. */
+  /** When `stream:ready` went out, or would have without a rule on it; absent before. */
   readonly readyAt?: number;
   /** When `stream:end` came; absent before. */
   readonly endedAt?: number;
-  /** When `stream:complete` went out; absent before. It stays when the session is `closed` after that. */
+  /**
+   * When `stream:complete` went out, or would have without a rule on it; absent before. It stays when the session is `closed`
+   * after that.
+   */
   readonly completedAt?: number;
   /** When the connection was lost; absent before. */
   readonly closedAt?: number;

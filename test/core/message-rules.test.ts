@@ -195,6 +195,13 @@ describe('an effect', () => {
     ]);
   });
 
+  it('is one of its own: what the driver has passed in is left as it was', () => {
+    const answer = Object.freeze({ kind: 'config:backpressure:ack', status: 'rejected' } as const);
+    const { session } = new Drive();
+    expect(session.handle({ kind: 'rejected', answer }, 0, 1).filter(isMessage)).toEqual([{ ...answer, inReplyTo: 1 }]);
+    expect(session.handle({ kind: 'rejected', answer }, 0, 2).filter(isMessage)).toEqual([{ ...answer, inReplyTo: 2 }]);
+  });
+
   it('that was overdue is in reply to nothing', () => {
     const { session } = new Drive({ delayMs: 10 });
     session.handle(init(), 0);
@@ -207,12 +214,27 @@ describe('an effect', () => {
   });
 });
 
-describe('the errors of a session', () => {
-  it('are those that were sent: not one that is dropped, and a late one when it is sent', () => {
+describe('the list of errors of a session', () => {
+  it('has those that were sent: not one that is dropped, and a late one when it is sent', () => {
     const sentAt = (...list: Parameters<typeof rules>) =>
       stream(...list)
         .session.snapshot()
         .errors.map((error) => error.sentAt);
     expect([sentAt(), sentAt(rule('error', 'drop')), sentAt(rule('error', 'late', 40))]).toEqual([[0], [], [40]]);
+  });
+
+  it('has a late one only once it is sent', () => {
+    const drive = new Drive(rules(rule('error', 'late', 40)));
+    drive.feed(init(), pushError);
+    expect(drive.session.snapshot().errors).toEqual([]);
+    drive.advance(40);
+    expect(drive.session.snapshot().errors).toMatchObject([{ code: 'GPU_OOM', sentAt: 40 }]);
+  });
+
+  it('has none that was still to come when the worker went', () => {
+    const drive = new Drive(rules(rule('error', 'late', 40)));
+    drive.feed(init(), pushError, { kind: 'disconnect', reason: 'gone', by: 'worker' });
+    drive.advance(100);
+    expect(drive.session.snapshot().errors).toEqual([]);
   });
 });
