@@ -13,17 +13,6 @@ describe('advance() is not held up', () => {
   /** Moments, at each of which every worker is heard out. */
   const MOMENTS = 40;
 
-  it.each(['half-open', 'stall', 'mute-pings'] as const)('by a worker whose connection is cut by %s', async (how) => {
-    const { sts, worker } = await still({ delayMs: 10 });
-    answering(worker);
-    const other = await join(sts);
-    await other.init({ stream_id: 'other' });
-    sts.cut({ at: 'now', how, streamId: 'other' });
-    worker.send('fragment:data', fragment(0));
-    await sts.clock.advance(10 * MOMENTS);
-    expect(worker.all('fragment:processed')).toHaveLength(MOMENTS);
-  });
-
   it('by a worker that does not read', async () => {
     const { sts, worker } = await still({ delayMs: 10 });
     answering(worker);

@@ -21,17 +21,6 @@ function times(
 }
 
 describe('a manual clock drives', () => {
-  it('delays: when advance() is over, the worker has heard the result', async () => {
-    const { sts, worker } = await still({ delayMs: 8000 });
-    worker.send('fragment:data', fragment(0));
-    await sts.clock.advance(7999);
-    expect(outline(worker)).toEqual(['fragment:ack fragment-0']);
-    await sts.clock.advance(1);
-    expect(outline(worker)).toEqual(['fragment:ack fragment-0', 'fragment:processed 0 success']);
-    expect(worker.all('fragment:processed')[0].processing_time_ms).toBe(8000);
-    expect([sts.clock.now(), times(sts, 'fragment:processed')]).toEqual([8000, [8000]]);
-  });
-
   it('the linger of five seconds', async () => {
     const { sts, worker } = await still();
     worker.send('stream:end', STREAM);
@@ -77,32 +66,6 @@ describe('a manual clock drives', () => {
 });
 
 describe('advance()', () => {
-  it('stops wherever something is due: what workers answer there is measured from there', async () => {
-    const { sts, worker } = await still({ delayMs: 1000 });
-    answering(worker);
-    worker.send('fragment:data', fragment(0));
-    await sts.clock.advance(5500);
-    expect(times(sts, 'fragment:processed')).toEqual([1000, 2000, 3000, 4000, 5000]);
-    expect(worker.all('fragment:processed')).toHaveLength(5);
-    expect(sts.clock.now()).toBe(5500);
-  });
-
-  it('is over when workers have heard the answers to what they said, too', async () => {
-    const { sts, worker } = await still({ delayMs: ({ sequenceNumber }) => (sequenceNumber === 0 ? 1000 : 0) });
-    answering(worker, 3);
-    worker.send('fragment:data', fragment(0));
-    await sts.clock.advance(1000);
-    expect(worker.all('fragment:processed').map(({ sequence_number }) => sequence_number)).toEqual([0, 1, 2, 3]);
-  });
-
-  it('does not wait for ever for a worker that answers every answer', async () => {
-    const { sts, worker } = await still();
-    answering(worker);
-    worker.send('fragment:data', fragment(0));
-    await sts.clock.advance(1000);
-    expect(sts.clock.now()).toBe(1000);
-  });
-
   it('hears a worker out that has just said something, and one that has just come', async () => {
     const sts = await start({ clock: manualClock(), delayMs: 40 });
     const workers = [await join(sts), await join(sts)];

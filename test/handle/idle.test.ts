@@ -63,28 +63,6 @@ describe('idle() resolves', () => {
     expect(sts.session('stream-1')).toMatchObject({ state: 'completed' });
   });
 
-  it.each(['half-open', 'stall', 'mute-pings'] as const)('although a connection is cut by %s', async (how) => {
-    const sts = await start({ delayMs: 20 });
-    const worker = await begin(sts);
-    worker.send('fragment:data', fragment(0));
-    await sts.waitFor('fragment:data');
-    const idle = sts.idle({ timeoutMs: 2000 });
-    // The worker has just been asked whether it has heard everything, and its answer will not be heard.
-    sts.cut({ at: 'now', how });
-    await idle;
-    expect(sts.session('stream-1')).toMatchObject({ inflight: 0 });
-  });
-
-  it('when a worker with something in flight has gone', async () => {
-    const sts = await start({ delayMs: 600_000 });
-    const worker = await begin(sts);
-    worker.send('fragment:data', fragment(0));
-    await sts.waitFor('fragment:data');
-    const idle = sts.idle();
-    worker.close();
-    await idle;
-  });
-
   it('when a worker that did not read reads again', async () => {
     const sts = await start();
     const worker = await join(sts);

@@ -3,7 +3,7 @@
 import type { ErrorCode, ErrorRule, FailureForm, FailureRule } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
-import { fragment } from '../support/worker.js';
+import { fragment, outcome, send } from '../support/worker.js';
 
 const { start, join } = useScriptedFixtures();
 
@@ -29,17 +29,6 @@ async function streamWith(errorRules: readonly ErrorRule[], count: number) {
   await worker.init();
   await send(worker, ...Array(count).keys());
   return { sts, worker };
-}
-
-async function send(worker: ScriptedWorker, ...numbers: number[]): Promise<void> {
-  for (const number of numbers) worker.send('fragment:data', fragment(number));
-  await worker.settled();
-}
-
-/** How each result came out: the number with a `!` where it failed. */
-function outcome(worker: ScriptedWorker): string {
-  const results = worker.all('fragment:processed');
-  return results.map(({ sequence_number, status }) => `${sequence_number}${status === 'failed' ? '!' : ''}`).join(' ');
 }
 
 function names(worker: ScriptedWorker): string[] {

@@ -83,21 +83,6 @@ describe('no-ack', () => {
     expect(heard(worker)).toEqual(['stream:ready', ...lines, 'stream:complete']);
     expect(recordOf(sts)).toMatchObject({ status: 'success', fault: 'no-ack' });
   });
-
-  it("does not call the callback either, and the next fragment's gets its own answer", async () => {
-    const sts = await start(atOne('no-ack'));
-    const worker = await join(sts);
-    await worker.init();
-    const replies: Payload[] = [];
-    const reply = (number: number) => (answer: Payload) => replies.push([number, answer.fragment_id]);
-    for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number), reply(number));
-    const complete = await worker.ask('stream:end', END);
-    expect(replies).toEqual([
-      [0, 'fragment-0'],
-      [2, 'fragment-2'],
-    ]);
-    expect(complete).toMatchObject({ total_fragments: 3 });
-  });
 });
 
 describe('duplicate', () => {

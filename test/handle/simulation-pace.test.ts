@@ -9,7 +9,7 @@ import {
 } from 'echo-sts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
-import { fragment } from '../support/worker.js';
+import { fragment, send } from '../support/worker.js';
 
 const { start, join } = useScriptedFixtures();
 const STREAM = { stream_id: 'stream-1' };
@@ -20,11 +20,6 @@ async function open(options: EchoStsOptions = {}, stream: object = {}) {
   const worker = await join(sts);
   await worker.init(stream);
   return { sts, worker };
-}
-
-async function send(worker: ScriptedWorker, ...numbers: number[]): Promise<void> {
-  for (const number of numbers) worker.send('fragment:data', fragment(number));
-  await worker.settled();
 }
 
 function estimates(worker: ScriptedWorker): number[] {

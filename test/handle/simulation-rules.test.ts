@@ -2,21 +2,10 @@
 
 import { type ActiveErrorRule, createEchoSts, type EchoStsOptions, type ErrorRule } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
-import { fragment } from '../support/worker.js';
+import { useScriptedFixtures } from '../support/scripted-fixture.js';
+import { fragment, outcome, send } from '../support/worker.js';
 
 const { start, join } = useScriptedFixtures();
-
-async function send(worker: ScriptedWorker, ...numbers: number[]): Promise<void> {
-  for (const number of numbers) worker.send('fragment:data', fragment(number));
-  await worker.settled();
-}
-
-/** How each result came out: the number with a `!` where it failed. */
-function outcome(worker: ScriptedWorker): string {
-  const results = worker.all('fragment:processed');
-  return results.map(({ sequence_number, status }) => `${sequence_number}${status === 'failed' ? '!' : ''}`).join(' ');
-}
 
 /** An open stream, and the fixture. */
 async function open(options: EchoStsOptions = {}) {

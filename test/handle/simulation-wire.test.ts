@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
-import { fragment, type Payload } from '../support/worker.js';
+import { fragment, outcome, type Payload, send } from '../support/worker.js';
 
 const { start, join } = useScriptedFixtures();
 const ALWAYS = { error_code: 'TIMEOUT', probability: 1 };
@@ -27,17 +27,6 @@ async function configure(worker: ScriptedWorker, event: string, payload?: unknow
   const reply = await worker.ask(event, payload);
   expect(await worker.next(`${event}:ack`)).toStrictEqual(reply);
   return reply;
-}
-
-async function send(worker: ScriptedWorker, ...numbers: number[]): Promise<void> {
-  for (const number of numbers) worker.send('fragment:data', fragment(number));
-  await worker.settled();
-}
-
-/** How each result came out: the number with a `!` where it failed. */
-function outcome(worker: ScriptedWorker): string {
-  const results = worker.all('fragment:processed');
-  return results.map(({ sequence_number, status }) => `${sequence_number}${status === 'failed' ? '!' : ''}`).join(' ');
 }
 
 describe('config:error_simulation', () => {

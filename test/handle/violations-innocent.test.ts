@@ -5,8 +5,8 @@ import { CUT_FORMS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { nextTurn } from '../../src/clock/clock.js';
 import { watchHost } from '../support/host.js';
-import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
-import { fragment } from '../support/worker.js';
+import { type ScriptedFixture, useScriptedFixtures } from '../support/scripted-fixture.js';
+import { behave, fragment } from '../support/worker.js';
 
 watchHost();
 const { start, join, begin } = useScriptedFixtures();
@@ -124,28 +124,6 @@ describe('a connection that the fixture has ended with fragments in flight', () 
 });
 
 describe('a worker that keeps to the protocol', () => {
-  /** Sends all fragments at the pace of the service, sends failed ones again, and ends its stream. */
-  async function behave(worker: ScriptedWorker, count: number, hasManners = false): Promise<void> {
-    await worker.init();
-    let isPaused = false;
-    worker.on('backpressure', ({ action }) => {
-      isPaused = action !== 'none';
-    });
-    for (let number = 0; number < count; number += 1) {
-      while (isPaused) await worker.next('backpressure');
-      let result = { status: 'failed', fragment_id: '' };
-      while (result.status === 'failed') {
-        worker.send('fragment:data', fragment(number));
-        result = await worker.next('fragment:processed');
-      }
-      if (hasManners) worker.send('fragment:ack', { fragment_id: result.fragment_id, status: 'applied', timestamp: 1 });
-    }
-    worker.send('stream:pause', { stream_id: 'stream-1' });
-    worker.send('stream:resume', { stream_id: 'stream-1' });
-    worker.send('stream:end', { stream_id: 'stream-1' });
-    await worker.next('stream:complete');
-  }
-
   it('and never acknowledges anything has no violation', async () => {
     const sts = await start({
       conduct: 'strict',

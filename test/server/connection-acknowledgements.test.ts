@@ -1,7 +1,7 @@
 /** The callback of a client's `emit` is always called: with the direct answer, with the error, or with `{}` (PROTOCOL §6.12). */
 
 import { describe, expect, it } from 'vitest';
-import { ack, complete, error, outline, ready } from '../support/expected.js';
+import { error, outline } from '../support/expected.js';
 import { type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
 import { fragment, init } from '../support/worker.js';
 
@@ -15,35 +15,6 @@ async function replies(worker: ScriptedWorker, ...sent: [event: string, ...args:
 }
 
 describe('a callback', () => {
-  it('gets the direct answer, which is emitted as well', async () => {
-    const worker = await join(await start());
-    const got = await replies(
-      worker,
-      ['stream:init', init()],
-      ['fragment:data', fragment(0)],
-      ['fragment:ack', ACK],
-      ['stream:pause', STREAM],
-      ['stream:resume', STREAM],
-      ['stream:end', STREAM],
-      ['no:such:event', 1, 2],
-    );
-    expect(got).toStrictEqual([
-      ['stream:init', ready()],
-      ['fragment:data', ack(0)],
-      ['fragment:ack', {}],
-      ['stream:pause', {}],
-      ['stream:resume', {}],
-      ['stream:end', complete(1)],
-      ['no:such:event', {}],
-    ]);
-    expect(outline(worker)).toEqual([
-      'stream:ready',
-      'fragment:ack fragment-0',
-      'fragment:processed 0 success',
-      'stream:complete',
-    ]);
-  });
-
   it('of stream:end waits for stream:complete', async () => {
     const worker = await join(await start({ delayMs: 40 }));
     await worker.init();
@@ -102,23 +73,5 @@ describe('a callback', () => {
     const reply = await worker.ask(event, payload);
     expect(reply).toStrictEqual({ error: await worker.next('error') });
     expect(reply.error).toMatchObject({ code: 'STREAM_NOT_FOUND', metadata: { state: 'initializing' } });
-  });
-
-  it('gets the error that ends the connection', async () => {
-    const worker = await join(await start({ queueLimit: 1, queueFullLimit: 0 }));
-    await worker.init();
-    worker.send('fragment:data', fragment(1));
-    const reply = await worker.ask('fragment:data', fragment(2)).catch(String);
-    await worker.next('disconnect');
-    expect(reply).toStrictEqual({ error: await worker.next('error') });
-    expect(reply.error).toMatchObject({ code: 'QUEUE_FULL', severity: 'fatal' });
-  });
-
-  it('gets the stream:complete after which the server hangs up at once', async () => {
-    const worker = await join(await start({ autoCloseMs: 0 }));
-    await worker.init();
-    const reply = await worker.ask('stream:end', STREAM).catch(String);
-    expect(await worker.next('disconnect')).toBe('io server disconnect');
-    expect(reply).toStrictEqual(complete(0));
   });
 });

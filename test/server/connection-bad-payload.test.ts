@@ -164,23 +164,6 @@ describe('an error', () => {
   });
 });
 
-it('unknown keys are tolerated everywhere, whatever they hold', async () => {
-  const worker = await join(await start());
-  const extra = { extra: [null, { deep: BINARY }], constructor: 1, toString: null, hasOwnProperty: 'x' };
-  worker.send('stream:init', init({ ...extra, config: extra }));
-  worker.send('fragment:data', fragment(0, { ...extra, metadata: extra }));
-  for (const event of ['stream:pause', 'stream:resume']) worker.send(event, { ...STREAM, ...extra });
-  worker.send('fragment:ack', { fragment_id: 'fragment-0', status: 'applied', timestamp: 1, ...extra });
-  worker.send('stream:end', { ...STREAM, ...extra });
-  await worker.next('stream:complete');
-  expect(outline(worker)).toEqual([
-    'stream:ready',
-    'fragment:ack fragment-0',
-    'fragment:processed 0 success',
-    'stream:complete',
-  ]);
-});
-
 /** The one error that answers it, emitted and acknowledged alike. */
 async function refusal(worker: ScriptedWorker, event: string, args: unknown[]) {
   const [reply, error] = await Promise.all([worker.ask(event, ...args), worker.next('error')]);

@@ -173,28 +173,3 @@ describe('a fragment', () => {
     expect(refusal).toStrictEqual(error('INVALID_SEQUENCE', { metadata: { missing_sequence_numbers: [0, 1, 3] } }));
   });
 });
-
-describe('a worker that vanishes with fragments in flight', () => {
-  it.each(['closes its socket', 'is cut off'])('%s: its session is closed and nobody else notices', async (how) => {
-    const sts = await start({ delayMs: 600_000 });
-    const worker = await join(sts);
-    const other = await join(sts);
-    await other.init({ stream_id: 'other' });
-    await worker.init();
-    for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number));
-    await worker.settled();
-    sts.setDelay(30);
-    other.send('fragment:data', fragment(0, { stream_id: 'other' }));
-    if (how === 'is cut off') worker.drop();
-    else worker.close();
-    const closed = await sts.waitForSession({ streamId: 'stream-1', state: 'closed' });
-    expect(closed).toMatchObject({
-      inflight: 0,
-      statistics: { successCount: 0 },
-      closeReason: how === 'is cut off' ? 'transport close' : 'client namespace disconnect',
-    });
-    await other.next('fragment:processed');
-    expect(outline(other)).toEqual(['stream:ready', 'fragment:ack fragment-0', 'fragment:processed 0 success']);
-    expect([sts.connections, sts.session('stream-1')]).toEqual([1, closed]);
-  });
-});

@@ -125,24 +125,6 @@ describe('a full queue', () => {
     ]);
   });
 
-  it('disconnects a worker that goes on sending after so many refusals in a row', async () => {
-    const sts = await start({ queueLimit: 1, queueFullLimit: 3 });
-    const worker = await join(sts);
-    await worker.init();
-    for (const number of [1, 2, 2, 2, 2, 2]) worker.send('fragment:data', fragment(number));
-    expect(await worker.next('disconnect')).toBe('io server disconnect');
-    expect(outline(worker)).toEqual([
-      'stream:ready',
-      'fragment:ack fragment-1',
-      'error QUEUE_FULL warning',
-      'error QUEUE_FULL warning',
-      'error QUEUE_FULL warning',
-      'error QUEUE_FULL fatal',
-      'disconnect io server disconnect',
-    ]);
-    expect(await sts.waitForSession({ state: 'closed' })).toMatchObject({ errors: { length: 4 }, inflight: 0 });
-  });
-
   it('has a limit of 20 in flight and of 50 refusals where no option says otherwise', async () => {
     const worker = await join(await start({ reorderWindow: 100 }));
     await worker.init();

@@ -1,32 +1,15 @@
 /** The ordinary life of a stream. */
 
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ack, complete, error, outline, processed, ready, transcript } from '../support/expected.js';
 import { useScriptedFixtures } from '../support/scripted-fixture.js';
-import { fragment, init, type Payload } from '../support/worker.js';
+import { audioOf, bytesOf, readSpeech } from '../support/speech.js';
+import { fragment, init } from '../support/worker.js';
 
 const { start, join } = useScriptedFixtures();
 const END = { stream_id: 'stream-1' };
 
 describe('a stream', () => {
-  it('goes from stream:init to stream:complete', async () => {
-    const worker = await join(await start());
-    await worker.init();
-    worker.send('fragment:data', fragment(0));
-    worker.send('fragment:data', fragment(1));
-    worker.send('stream:end', END);
-    await worker.next('stream:complete');
-    expect(transcript(worker)).toStrictEqual([
-      ['stream:ready', ready()],
-      ['fragment:ack', ack(0)],
-      ['fragment:processed', processed(0)],
-      ['fragment:ack', ack(1)],
-      ['fragment:processed', processed(1)],
-      ['stream:complete', complete(2)],
-    ]);
-  });
-
   it('may be empty', async () => {
     const worker = await join(await start());
     await worker.init();
@@ -99,27 +82,13 @@ describe('a stream', () => {
 });
 
 describe('the audio', () => {
-  const speech = [0, 1, 2, 3, 4].map((number) => read(`speech-0${number}.m4a`));
-
-  it('comes back byte for byte: m4a', async () => {
-    const worker = await join(await start());
-    await worker.init({ max_inflight: 5 });
-    const sent = speech.map((bytes, number) => fragment(number, { audio: audio('m4a', bytes, 6000) }));
-    for (const payload of sent) worker.send('fragment:data', payload);
-    worker.send('stream:end', END);
-    await worker.next('stream:complete');
-    const dubbed = worker.all('fragment:processed').map((result) => result.dubbed_audio);
-    expect(dubbed).toStrictEqual(sent.map((payload) => payload.audio));
-    expect(dubbed.map((audio, number) => speech[number]?.equals(bytesOf(audio)))).toEqual(speech.map(() => true));
-  });
-
   it('comes back byte for byte: pcm', async () => {
-    const pcm = read('speech-00.pcm_s16le');
+    const pcm = readSpeech('speech-00.pcm_s16le');
     const worker = await join(await start());
     await worker.init({ config: { format: 'pcm_s16le', channels: 2 } });
-    worker.send('fragment:data', fragment(0, { audio: audio('pcm_s16le', pcm, 1000) }));
+    worker.send('fragment:data', fragment(0, { audio: audioOf('pcm_s16le', pcm, 1000) }));
     const { dubbed_audio } = await worker.next('fragment:processed');
-    expect(dubbed_audio).toStrictEqual(audio('pcm_s16le', pcm, 1000));
+    expect(dubbed_audio).toStrictEqual(audioOf('pcm_s16le', pcm, 1000));
     expect(bytesOf(dubbed_audio).equals(pcm)).toBe(true);
   });
 
@@ -149,18 +118,6 @@ describe('the audio', () => {
     ]);
     expect(worker.all('error')).toEqual([]);
   });
-
-  function read(name: string): Buffer {
-    return readFileSync(new URL(`../../examples/audio/${name}`, import.meta.url));
-  }
-
-  function audio(format: string, bytes: Buffer, duration_ms: number) {
-    return { format, sample_rate_hz: 48000, channels: 2, duration_ms, data_base64: bytes.toString('base64') };
-  }
-
-  function bytesOf(audio: Payload): Buffer {
-    return Buffer.from(audio.data_base64, 'base64');
-  }
 });
 
 describe('after stream:complete', () => {

@@ -2,11 +2,12 @@
 
 import type { EchoSts, EchoStsError, EchoStsOptions } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
-import { fragment, init, type TestWorker } from '../support/client.js';
+import { fragment, init } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { poll } from '../support/poller.js';
 import { dialSocketIo } from '../support/raw-peer.js';
 import { useServers } from '../support/servers.js';
+import { behave } from '../support/worker.js';
 
 watchHost();
 const { start, join, begin } = useServers();
@@ -30,28 +31,6 @@ describe('idle() resolves', () => {
     worker.send('fragment:data', fragment(0));
     await sts.idle();
     expect(worker.all('fragment:processed')).toHaveLength(1);
-  });
-
-  it.each(['half-open', 'stall', 'mute-pings'] as const)('although a connection is cut by %s', async (how) => {
-    const sts = await start({ delayMs: 20 });
-    const worker = await begin(sts);
-    worker.send('fragment:data', fragment(0));
-    await sts.waitFor('fragment:data');
-    const idle = sts.idle({ timeoutMs: 2000 });
-    // The worker has just been asked whether it has heard everything, and its answer will not be heard.
-    sts.cut({ at: 'now', how });
-    await idle;
-    expect(sts.session('stream-1')).toMatchObject({ inflight: 0 });
-  });
-
-  it('when a worker with something in flight has gone', async () => {
-    const sts = await start({ delayMs: 600_000 });
-    const worker = await begin(sts);
-    worker.send('fragment:data', fragment(0));
-    await sts.waitFor('fragment:data');
-    const idle = sts.idle();
-    worker.close();
-    await idle;
   });
 
   it('when a worker that did not read reads again', async () => {
@@ -170,28 +149,6 @@ describe('a worker that was told to pause or to slow down', () => {
 });
 
 describe('a worker that keeps to the protocol', () => {
-  /** Sends all fragments at the pace of the service, sends failed ones again, and ends its stream. */
-  async function behave(worker: TestWorker, count: number, hasManners = false): Promise<void> {
-    await worker.init();
-    let isPaused = false;
-    worker.socket.on('backpressure', ({ action }) => {
-      isPaused = action !== 'none';
-    });
-    for (let number = 0; number < count; number += 1) {
-      while (isPaused) await worker.next('backpressure');
-      let result = { status: 'failed', fragment_id: '' };
-      while (result.status === 'failed') {
-        worker.send('fragment:data', fragment(number));
-        result = await worker.next('fragment:processed');
-      }
-      if (hasManners) worker.send('fragment:ack', { fragment_id: result.fragment_id, status: 'applied', timestamp: 1 });
-    }
-    worker.send('stream:pause', { stream_id: 'stream-1' });
-    worker.send('stream:resume', { stream_id: 'stream-1' });
-    worker.send('stream:end', { stream_id: 'stream-1' });
-    await worker.next('stream:complete');
-  }
-
   it.each(both)('over %s, and never acknowledges anything, has no violation', async (transport) => {
     const sts = await start({
       conduct: 'strict',

@@ -33,6 +33,10 @@ export class TestWorker extends Worker {
     return this.socket.emitWithAck(event, ...args);
   }
 
+  drop(): void {
+    this.socket.io.engine.close();
+  }
+
   close(): void {
     this.socket.disconnect();
   }

@@ -116,7 +116,6 @@ export class ScriptedWorker extends Worker {
     return new Promise((resolve) => this.peer.send(event, args, resolve));
   }
 
-  /** Its connection breaks. */
   drop(): void {
     this.peer.lose({ here: 'transport close', there: 'transport close' });
   }

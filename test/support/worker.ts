@@ -25,6 +25,9 @@ export abstract class Worker {
   /** Sends an event with a callback; resolves with what that is called with. */
   abstract ask(event: string, ...args: unknown[]): Promise<Payload>;
 
+  /** Its connection breaks. */
+  abstract drop(): void;
+
   abstract close(): void;
 
   /** The payload of the next event of that name that was not asked for before; may have come already. */
@@ -76,4 +79,46 @@ export function fragment(sequence_number: number, overrides: object = {}) {
     audio: { format: 'm4a', sample_rate_hz: 48000, channels: 2, duration_ms: 6000, data_base64: 'QUJDRA==' },
     ...overrides,
   };
+}
+
+/** The same, with this as its audio. */
+export function fragmentWith(sequence_number: number, data_base64: string) {
+  return fragment(sequence_number, { audio: { ...fragment(sequence_number).audio, data_base64 } });
+}
+
+/** Sends the fragments with these numbers; resolves once they have been dealt with. */
+export async function send(worker: Worker, ...numbers: number[]): Promise<void> {
+  for (const number of numbers) worker.send('fragment:data', fragment(number));
+  await worker.settled();
+}
+
+/** How each result came out: the number with a `!` where it failed. */
+export function outcome(worker: Worker): string {
+  const results = worker.all('fragment:processed');
+  return results.map(({ sequence_number, status }) => `${sequence_number}${status === 'failed' ? '!' : ''}`).join(' ');
+}
+
+/**
+ * Sends all fragments at the pace of the service, sends failed ones again, and ends its stream; acknowledges each result if
+ * it has manners.
+ */
+export async function behave(worker: Worker, count: number, hasManners = false): Promise<void> {
+  await worker.init();
+  let isPaused = false;
+  worker.on('backpressure', ({ action }) => {
+    isPaused = action !== 'none';
+  });
+  for (let number = 0; number < count; number += 1) {
+    while (isPaused) await worker.next('backpressure');
+    let result = { status: 'failed', fragment_id: '' };
+    while (result.status === 'failed') {
+      worker.send('fragment:data', fragment(number));
+      result = await worker.next('fragment:processed');
+    }
+    if (hasManners) worker.send('fragment:ack', { fragment_id: result.fragment_id, status: 'applied', timestamp: 1 });
+  }
+  worker.send('stream:pause', { stream_id: 'stream-1' });
+  worker.send('stream:resume', { stream_id: 'stream-1' });
+  worker.send('stream:end', { stream_id: 'stream-1' });
+  await worker.next('stream:complete');
 }
