@@ -1,7 +1,7 @@
-/** The kinds of effects, told apart: what is sent to the worker, and what is not. */
+/** Effects: what is sent to the worker, and what is not; in which order, and in reply to what. */
 
 import { MESSAGES } from './faults.js';
-import type { Effect, Message, NamedMessage } from './protocol.js';
+import type { Disconnect, Effect, Message, NamedMessage } from './protocol.js';
 
 /** What is no message, by its kind. */
 const NOT_SENT = {
@@ -36,4 +36,9 @@ export function inReplyTo(id: number | undefined, effects: readonly Effect[]): r
   // Not copied: a copy of every message of every fragment would be the dearest step of all.
   for (const effect of effects) (effect as { inReplyTo?: number }).inReplyTo ??= id;
   return effects;
+}
+
+/** The end of a connection that the service decides on: after the linger of PROTOCOL §3, a fatal error, or when told to. */
+export function hangUp(reason: string): Disconnect {
+  return { kind: 'disconnect', how: 'server-disconnect', reason };
 }

@@ -3,8 +3,8 @@
  * fatal for a worker that goes on sending into a full queue (§6.5).
  */
 
+import { hangUp } from './effects.js';
 import { ERROR_CODES, isErrorCode } from './error-codes.js';
-import { hangUp } from './hang-up.js';
 import type { Disconnect, ErrorReport, Refusal } from './protocol.js';
 
 /** Production services invent codes of their own; nothing is known of them. */

@@ -2,10 +2,8 @@
 
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
-
 import { closedRecord, integer, oneOf } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
-
 import {
   type EntryCriteria,
   type EntryOf,
@@ -25,7 +23,6 @@ import { formatText } from '../drawing/format-text.js';
 import { aboutStream, failureText, nearest, SCENE, type Scene } from '../failures/failure-text.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
 import { EntryIterator } from './entry-iterator.js';
-
 import { entriesOf, type Group, sceneOf, violationsOf, wait } from './group.js';
 import { waitForIdle } from './idle.js';
 import type { FormatOptions, Observed } from './sessions.js';

@@ -49,8 +49,9 @@ export function steer(group: Group): Steering {
 
 function setDelay(group: Group, delayMs: DelayPlan): void {
   group.requireOpen('setDelay');
-  group.setup.overrides = { ...group.setup.overrides, delayMs: toDelay(delayMs) };
-  apply(group, { kind: 'delay', level: group.level, delayMs });
+  const plan = toDelay(delayMs);
+  group.setup.overrides = { ...group.setup.overrides, delayMs: plan };
+  apply(group, { kind: 'delay', level: group.level, delayMs: plan });
 }
 
 function setBackpressure(group: Group, backpressure: BackpressureOption): void {

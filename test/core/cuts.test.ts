@@ -1,7 +1,7 @@
 import { CUT_FORMS, CUT_PHASES, type Cut, type CutForm, type CutPhase, type Input } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { CutBook } from '../../src/core/cuts.js';
-import { insertCuts } from '../../src/core/planned-cuts.js';
+import { insertCuts } from '../../src/core/outlet.js';
 import {
   ack,
   cuts,

@@ -1,7 +1,7 @@
 /** What is due at a known time, in its order. */
 
 import { describe, expect, it } from 'vitest';
-import { DueList } from '../../src/core/due-list.js';
+import { DueList } from '../../src/core/schedule.js';
 
 function list(...entries: [at: number, what: string][]): DueList<string> {
   const due = new DueList<string>();
