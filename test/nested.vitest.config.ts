@@ -11,6 +11,8 @@ export default mergeConfig(
       // Each file in a realm of its own, as in a user's run, but not in a process of its own, which takes longer to start.
       pool: 'threads',
       maxWorkers: 1,
+      // Files that share a realm meet what the one before has left behind, in whatever order they run.
+      setupFiles: ['test/support/real-timers.ts'],
     },
   }),
 );
