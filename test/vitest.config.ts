@@ -11,11 +11,11 @@ const ELSEWHERE = ['test/**/*.slow.test.ts', 'test/browser/**', 'test/tmp/**'];
  * costs more than most files do. A test that leaves something behind is then found out, as it would be in a user's run.
  */
 const ISOLATED = [
-  'test/cli/{program,serve}.test.ts',
-  'test/clock/global-clock.test.ts',
+  'test/clock/**/*.test.ts',
+  'test/cli/**/*.test.ts',
   'test/docs/**/*.test.ts',
-  'test/fixture/{browser-build,close,fake-timers,jsdom,leaves-nothing}.test.ts',
-  'test/runners/{global-setup,node,use-echo-sts,vitest}.test.ts',
+  'test/fixture/**/*.test.ts',
+  'test/runners/**/*.test.ts',
 ];
 
 export default mergeConfig(
