@@ -1,10 +1,9 @@
-/** Which control clients are let in: those of this machine, of the same version, with the token, and no web page. */
+/** Which control clients are let in: those of the same version, with the token. That they are local is seen to before. */
 
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'socket.io';
 import type { EchoStsErrorCode } from '../checks/errors.js';
 import { show } from '../core/show.js';
-import { isLocalName, isLoopback, isSame } from '../server/local-only.js';
+import { isSame } from '../server/local-only.js';
 import { CONTROL_VERSION } from './messages.js';
 
 /** What a control client sends about itself; any of it may be missing. */
@@ -39,15 +38,12 @@ export function checkAdmission(
   token: string | undefined,
   isKnown: boolean,
 ): AdmissionError | undefined {
-  const { address, headers } = socket.handshake;
-  const attempt = { ...credentialsOf(socket), address, headers, expectedToken: token, isKnown };
+  const attempt = { ...credentialsOf(socket), expectedToken: token, isKnown };
   const failed = CHECKS.find(({ fails }) => fails(attempt));
   return failed && toError(failed.message(attempt), failed.code);
 }
 
 interface Attempt extends Credentials {
-  readonly address: string;
-  readonly headers: IncomingHttpHeaders;
   /** Undefined when none is required. */
   readonly expectedToken: string | undefined;
   readonly isKnown: boolean;
@@ -59,17 +55,8 @@ interface AdmissionCheck {
   readonly code?: EchoStsErrorCode;
 }
 
-/** In this order: a client elsewhere learns nothing about versions and tokens. */
+/** In this order. */
 const CHECKS: readonly AdmissionCheck[] = [
-  {
-    fails: ({ address }) => !isLoopback(address),
-    message: ({ address }) =>
-      `Control is for this machine alone, and ${address} is another; run the client where the fixture is.`,
-  },
-  {
-    fails: ({ headers }) => headers.origin !== undefined || !isLocalName(headers.host),
-    message: () => 'A web page may not control the fixture; connect from a process, to 127.0.0.1, without an `Origin`.',
-  },
   {
     fails: ({ version }) => version !== CONTROL_VERSION,
     message: ({ version }) =>

@@ -137,7 +137,7 @@ export class ControlConnection {
   #endIfRefused(error: Error): void {
     const { code, message } = toConnectError(error, this.#address);
     // A refusal by the fixture is final; when it cannot be reached, Socket.IO tries again.
-    if ('data' in error) this.#end(code, message);
+    if (code !== 'DISCONNECTED' || 'data' in error) this.#end(code, message);
   }
 
   #end(code: EchoStsErrorCode, message: string): void {
@@ -158,12 +158,20 @@ function downtimeMs({ name, args: [options] }: Pending['message']): number {
   return typeof downForMs === 'number' ? downForMs : 0;
 }
 
-function toConnectError(error: Error & { data?: { code?: EchoStsErrorCode } }, { url }: Address): EchoStsError {
-  const { message, data } = error;
+/** What Socket.IO says of a connection that failed: the payload of a refusal, or what its transport has to say. */
+interface ConnectError extends Error {
+  readonly data?: { readonly code?: EchoStsErrorCode };
+  readonly description?: { readonly message?: string };
+}
+
+function toConnectError({ message, data, description }: ConnectError, { url }: Address): EchoStsError {
   if (data?.code !== undefined) return new EchoStsError(data.code, message);
+  const cause = description?.message ?? message;
+  // The HTTP status of a client that may not control at all: nothing else is said to it.
+  if (/\b403\b/.test(cause)) {
+    const advice = `connect from a process of that machine, to the address 127.0.0.1 in place of ${url}`;
+    return new EchoStsError('CONTROL_REFUSED', `The fixture may be controlled from its own machine alone; ${advice}.`);
+  }
   const advice = 'check the address, and start the fixture with the option `control: true`';
-  return new EchoStsError(
-    'DISCONNECTED',
-    `No fixture that can be controlled answers at ${url} (${message}); ${advice}.`,
-  );
+  return new EchoStsError('DISCONNECTED', `No fixture that can be controlled answers at ${url} (${cause}); ${advice}.`);
 }

@@ -1,68 +1,73 @@
 /** The HTTP server as a well-behaved guest: finds its port, answers what is not Socket.IO, and goes without a trace. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { EchoStsError } from '../checks/errors.js';
+import { atMost } from '../clock/clock.js';
 import { show } from '../core/show.js';
-import { CONTROL_PATH, withSlash } from '../options/paths.js';
+import { withSlash } from '../options/paths.js';
+import { Carriers } from './carriers.js';
+import { readAnew } from './ordinary-request.js';
 import type { Pages } from './pages.js';
+import { parametersOf, type Refusal, type Route, routeOf } from './route.js';
 
-/**
- * Where Socket.IO is attached. engine.io takes every request whose path begins with its own; no request can begin with
- * this one, for a path has no space in it, so only what is rewritten here reaches it.
- */
-export const SOCKET_IO_PATH = '/socket.io internal/';
+/** A server whose connections are gone says so within a turn or two; one that does not is not waited for any longer. */
+const CLOSE_MS = 500;
 
-/** The same for the Socket.IO server of control clients. */
-export const INTERNAL_CONTROL_PATH = '/control internal/';
+/** An engine.io session, as far as the listener knows it. */
+interface EngineSession {
+  readonly request: { readonly socket: Socket };
+}
+
+/** What is served by Socket.IO, once it is attached. */
+interface Attached {
+  /** Whether workers may ask for a websocket. */
+  readonly hasWebSocket: boolean;
+  /** The open session with this id. */
+  readonly sessionOf: (id: string) => object | undefined;
+}
 
 export class Listener {
   readonly http: Server;
+  readonly #carriers: Carriers;
   readonly #paths: readonly string[];
   #servesControl = false;
-  /** Every open connection: an HTTP server forgets those that were upgraded to WebSocket. */
-  readonly #sockets = new Set<Socket>();
-  /** The open connections that have carried requests of each engine.io session, by its id. */
-  readonly #carriers = new Map<string, Set<Socket>>();
   /** Who wants to know of the next request of a session. */
   readonly #awaited = new Map<string, () => void>();
   /** How many connections to come are refused, and how. */
   #refusing = { times: 0, status: 503 };
-  /** The refused requests. */
-  readonly #refused = new WeakSet<IncomingMessage>();
-
+  readonly #refused = new WeakMap<IncomingMessage, Refusal>();
   readonly #onRefused: (status: number) => void;
 
-  /** Requests to these paths reach Socket.IO, all others `pages`; of those that are refused, `onRefused` is told. */
+  /** Requests to these paths reach Socket.IO, all others `pages`; of those that `refuse` turns away, `onRefused` is told. */
   constructor(paths: readonly string[], pages: Pages, onRefused: (status: number) => void) {
     this.#onRefused = onRefused;
     this.#paths = paths.map(withSlash);
     // Without a listener of its own, a Socket.IO server never answers other paths at all.
     this.http = createServer((request, response) => {
-      if (this.#refused.has(request)) this.#refuse(response);
-      else pages(request, response);
+      const refusal = this.#refused.get(request);
+      if (refusal === undefined) pages(request, response);
+      else answer(response, refusal);
     });
-    this.http.on('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
+    this.#carriers = new Carriers(this.http);
   }
 
   /** To be called once Socket.IO is attached: its own listeners must see the path already rewritten. */
-  routePaths(transports: readonly string[]): void {
+  routePaths({ hasWebSocket, sessionOf }: Attached): void {
     this.http.prependListener('request', (request) => {
-      if (this.#toControl(request)) return;
-      if (this.#toSocketIo(request)) this.#remember(request);
+      const route = this.#route(request);
+      if (route.to === 'workers') this.#enter(request, route.url, sessionOf);
+      if (route.to === 'control') request.url = route.url;
+      if (route.to === 'refusal') this.#refused.set(request, route.refusal);
     });
     // Without WebSocket nothing listens for upgrades, and Node treats them as ordinary requests.
     if (this.http.listenerCount('upgrade') === 0) return;
-    this.http.prependListener('upgrade', (request: IncomingMessage, socket: Socket) => {
-      if (this.#toControl(request)) return;
-      const isWorkers = this.#toSocketIo(request);
-      if (isWorkers && transports.includes('websocket')) return this.#remember(request);
-      const status = isWorkers ? 400 : this.#refused.has(request) ? this.#refusing.status : 404;
-      socket.on('error', () => socket.destroy());
-      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+    this.http.prependListener('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      const route = isWebSocket(request) ? this.#route(request) : undefined;
+      if (route?.to === 'control') request.url = route.url;
+      else if (route?.to === 'workers' && hasWebSocket && !this.#refuses(request)) {
+        this.#enter(request, route.url, sessionOf);
+      } else readAnew(this.http, request, socket, head);
     });
   }
 
@@ -77,16 +82,16 @@ export class Listener {
   }
 
   /** The TCP connections under an engine.io session: one over websocket, one or more over polling. */
-  carriersOf(conn: { readonly request: IncomingMessage }): ReadonlySet<Socket> {
-    // engine.io declares its id private, though every request of the session carries it.
-    return new Set([conn.request.socket, ...(this.#carriers.get(Reflect.get(conn, 'id')) ?? [])]);
+  carriersOf(session: EngineSession): ReadonlySet<Socket> {
+    return this.#carriers.of(session);
   }
 
   /** Calls back at the next request of an engine.io session, also when it has been closed; the answer takes that back. */
-  onceRequested(conn: object, callback: () => void): () => void {
-    const sid: string = Reflect.get(conn, 'id');
-    this.#awaited.set(sid, callback);
-    return () => this.#awaited.delete(sid);
+  onceRequested(session: object, callback: () => void): () => void {
+    // engine.io declares its id private, though every request of the session carries it.
+    const id: string = Reflect.get(session, 'id');
+    this.#awaited.set(id, callback);
+    return () => this.#awaited.delete(id);
   }
 
   /** Resolves with the port. Each is bound rather than checked, for between the two another process could take it. */
@@ -104,66 +109,67 @@ export class Listener {
 
   /** Goes down as a crashed server does; `listen` brings it up again. */
   async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.http.close(resolve));
-    await this.destroySockets();
-    await closed;
+    await this.closeWith((done) => this.http.close(done));
   }
 
-  /** Ends every connection, whatever its peer does; resolves when all are gone. The server is closed by Socket.IO. */
-  async destroySockets(): Promise<void> {
-    const gone = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(gone);
+  /**
+   * Ends every connection, whatever its peer does. `close` ends the server, and calls back when it has ended. Resolves when
+   * all is gone, or soon.
+   */
+  async closeWith(close: (done: () => void) => unknown): Promise<void> {
+    const closed = new Promise<void>((resolve) => close(() => resolve()));
+    await this.#carriers.destroyAll();
+    await atMost(CLOSE_MS, closed);
   }
 
-  /** Whether the request is of a control client; if so, it now names the path that their server knows. */
-  #toControl(request: IncomingMessage): boolean {
-    const [path = '', ...query] = (request.url ?? '').split('?');
-    if (!this.#servesControl || withSlash(path) !== CONTROL_PATH) return false;
-    request.url = [INTERNAL_CONTROL_PATH, ...query].join('?');
-    return true;
+  #route(request: IncomingMessage): Route {
+    const { url = '', headers, socket } = request;
+    const asked = { url, headers, address: socket.remoteAddress ?? '' };
+    return routeOf(asked, { paths: this.#paths, control: this.#servesControl });
   }
 
-  /** Whether the request is for Socket.IO; if so, it now names the path Socket.IO knows. */
-  #toSocketIo(request: IncomingMessage): boolean {
-    const [path = '', ...query] = (request.url ?? '').split('?');
-    if (!this.#paths.includes(withSlash(path)) || this.#refuses(request)) return false;
-    request.url = [SOCKET_IO_PATH, ...query].join('?');
-    return true;
+  /** To Socket.IO, under the path that it knows, unless it is refused. */
+  #enter(request: IncomingMessage, url: string, sessionOf: Attached['sessionOf']): void {
+    if (this.#refuses(request)) {
+      const { status } = this.#refusing;
+      this.#refusing.times -= 1;
+      this.#refused.set(request, { status, message: REFUSED_BY_TEST });
+      this.#onRefused(status);
+      return;
+    }
+    const id = sessionIdOf(request);
+    request.url = url;
+    if (id === undefined) return;
+    this.#awaited.get(id)?.();
+    const session = sessionOf(id);
+    if (session !== undefined) this.#carriers.add(session, request.socket);
   }
 
   /** Only a request without an engine.io session opens a connection. */
   #refuses(request: IncomingMessage): boolean {
-    if (this.#refusing.times === 0 || sidOf(request) !== undefined) return false;
-    this.#refusing.times -= 1;
-    this.#refused.add(request);
-    this.#onRefused(this.#refusing.status);
-    return true;
-  }
-
-  #remember(request: IncomingMessage): void {
-    const sid = sidOf(request);
-    if (sid === undefined) return;
-    this.#awaited.get(sid)?.();
-    const carriers = this.#carriers.get(sid) ?? new Set();
-    if (carriers.has(request.socket)) return;
-    this.#carriers.set(sid, carriers.add(request.socket));
-    request.socket.once('close', () => {
-      carriers.delete(request.socket);
-      if (carriers.size === 0) this.#carriers.delete(sid);
-    });
-  }
-
-  #refuse(response: ServerResponse): void {
-    const headers = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
-    response.writeHead(this.#refusing.status, headers);
-    response.end('echo-sts refuses this connection, as the test has asked with `refuse()`.\n');
+    return this.#refusing.times > 0 && sessionIdOf(request) === undefined;
   }
 }
 
-/** The engine.io session that a request belongs to. */
-function sidOf({ url = '' }: IncomingMessage): string | undefined {
-  return new URLSearchParams(url.split('?')[1]).get('sid') ?? undefined;
+const REFUSED_BY_TEST = 'echo-sts refuses this connection, as the test has asked with `refuse()`.';
+
+function answer(response: ServerResponse, { status, message }: Refusal): void {
+  const text = `${message}\n`;
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  });
+  response.end(text);
+}
+
+/** Other upgrades may be left alone: HTTP/2 over plain text, which Java's client offers with each first request. */
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+function sessionIdOf({ url = '' }: IncomingMessage): string | undefined {
+  return parametersOf(url).get('sid') ?? undefined;
 }
 
 function bind(http: Server, host: string, port: number): Promise<number> {

@@ -1,19 +1,44 @@
 /** What is for processes of this machine alone: whether somebody is one, and knows the token. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Who asks. */
+export interface Requester {
+  readonly headers: IncomingHttpHeaders;
+  /** Where the request comes from. */
+  readonly address: string;
+}
+
+/** Why somebody is no process of this machine, as the end of a sentence; undefined for one that is. */
+export function whyNotLocal({ headers, address }: Requester): string | undefined {
+  if (!isLoopback(address))
+    return `it is for this machine alone, and ${address} is another; ask from where the fixture is`;
+  if (isWebPage(headers)) {
+    return 'it is for no web page; ask from a process, at 127.0.0.1, and without `Origin` or `Sec-Fetch-Site`';
+  }
+  return undefined;
+}
 
 export function isLoopback(address: string): boolean {
   return /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address) || address === '::1';
-}
-
-/** A page whose name leads here by a trick of its name server sends no `Origin` with its first request. */
-export function isLocalName(host = ''): boolean {
-  const name = host.replace(/:\d+$/, '');
-  return name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
 }
 
 /** In a time that says nothing about how much of it is right. */
 export function isSame(expected: string, actual: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(expected), digest(actual));
+}
+
+/**
+ * A browser says so with one header or the other: what a page loads as a script or an image has no `Origin`, and a page whose
+ * name leads here by a trick of its name server needs none. `none` stands for an address that somebody has typed.
+ */
+function isWebPage({ origin, host, 'sec-fetch-site': site = 'none' }: IncomingHttpHeaders): boolean {
+  return origin !== undefined || site !== 'none' || !isLocalName(host);
+}
+
+function isLocalName(host = ''): boolean {
+  const name = host.replace(/:\d+$/, '');
+  return name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
 }

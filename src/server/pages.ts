@@ -7,8 +7,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { Tally } from '../record/tally.js';
-import { isLocalName, isLoopback, isSame } from './local-only.js';
+import { isSame, whyNotLocal } from './local-only.js';
 import type { Exposition, Load } from './metrics.js';
+import { parametersOf } from './route.js';
 
 /** What the pages tell of. */
 export interface PageSource {
@@ -97,8 +98,7 @@ function refusalOf(request: IncomingMessage, control: PageSource['control']): An
   if (control === false)
     return sentence(404, 'echo-sts shows its sessions with the option `control` only, which is off.');
   const { headers, socket } = request;
-  const isPage = headers.origin !== undefined || !isLocalName(headers.host);
-  if (isPage || !isLoopback(socket.remoteAddress ?? '')) {
+  if (whyNotLocal({ headers, address: socket.remoteAddress ?? '' }) !== undefined) {
     return sentence(404, 'echo-sts shows its sessions only to this machine, and to no web page.');
   }
   if (control.token === undefined || isSame(control.token, tokenOf(request))) return undefined;
@@ -108,5 +108,5 @@ function refusalOf(request: IncomingMessage, control: PageSource['control']): An
 
 function tokenOf({ headers, url = '' }: IncomingMessage): string {
   const [, bearer] = /^Bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
-  return bearer ?? new URLSearchParams(url.split('?')[1]).get('token') ?? '';
+  return bearer ?? parametersOf(url).get('token') ?? '';
 }

@@ -5,7 +5,8 @@ import { EchoStsError } from '../checks/errors.js';
 import { LARGEST_CALL } from '../options/paths.js';
 import type { Settings } from '../options/settings.js';
 import { authGuard, countGuard, type Guard, type Refused } from './guards.js';
-import { INTERNAL_CONTROL_PATH, type Listener, SOCKET_IO_PATH } from './listener.js';
+import type { Listener } from './listener.js';
+import { INTERNAL_CONTROL_PATH, SOCKET_IO_PATH } from './route.js';
 
 /** PROTOCOL §1. */
 const UPGRADE_TIMEOUT_MS = 10_000;
@@ -53,6 +54,12 @@ export function attachControlIo(listener: Listener): Server {
     httpCompression: false,
     destroyUpgrade: false,
   });
+}
+
+/** The open engine.io session with this id. engine.io shows no list of them. */
+export function engineSession(io: Server, id: string): object | undefined {
+  const sessions: Readonly<Record<string, object>> = Reflect.get(io.engine, 'clients');
+  return Object.hasOwn(sessions, id) ? sessions[id] : undefined;
 }
 
 /** Where modules are resolved as for a browser, the `ws` that it is to be made with has no server. */

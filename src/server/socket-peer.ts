@@ -10,6 +10,7 @@ import { atMost } from '../clock/clock.js';
 import type { CutForm } from '../core/cut-forms.js';
 import type { Handshake } from '../core/snapshot.js';
 import type { Settings } from '../options/settings.js';
+import { reset } from './carriers.js';
 import type { OutgoingEvent, Peer, PeerListener } from './peer.js';
 
 /** The largest audio that is taken, in base64, and the words around it: characters (PROTOCOL §2). */
@@ -166,7 +167,7 @@ export class SocketPeer implements Peer {
   }
 
   #reset(): void {
-    this.#eachCarrier(resetAfterWrites);
+    this.#eachCarrier(reset);
     // Over polling the worker would come back on a new connection.
     this.#socket.conn.close(true);
   }
@@ -217,12 +218,6 @@ export class SocketPeer implements Peer {
 /** A worker may get the results of all that is in flight in one breath, and must not be cut off for that. */
 function maxUnreadCharacters({ maxMessageBytes, queueLimit }: Settings): number {
   return Math.min(maxMessageBytes, LARGEST_RESULT) * (queueLimit + SPARE_MESSAGES);
-}
-
-/** What is written reaches the worker first. */
-function resetAfterWrites(tcp: TcpSocket): void {
-  if (tcp.writableLength === 0) tcp.resetAndDestroy();
-  else tcp.write('', () => tcp.resetAndDestroy());
 }
 
 /** The optional headers of PROTOCOL §1. */

@@ -52,14 +52,41 @@ describe('a control client', () => {
   });
 
   it.each([
-    ['an `Origin`', { Origin: 'http://127.0.0.1:5173' }, ['websocket']],
-    ['an `Origin`', { Origin: 'http://127.0.0.1:5173' }, ['polling']],
-    ['the name of a host elsewhere', { Host: 'rebound.example:80' }, ['websocket']],
-    ['a name that begins like an address of this machine', { Host: '127.0.0.1.rebound.example' }, ['websocket']],
-  ])('is refused with %s, as a web page has one', async (_, extraHeaders, transports) => {
+    ['an `Origin`', { Origin: 'http://127.0.0.1:5173' }, 'websocket'],
+    ['an `Origin`', { Origin: 'http://127.0.0.1:5173' }, 'polling'],
+    ['`Sec-Fetch-Site`', { 'Sec-Fetch-Site': 'same-site' }, 'websocket'],
+    ['`Sec-Fetch-Site`', { 'Sec-Fetch-Site': 'same-site' }, 'polling'],
+    ['the name of a host elsewhere', { Host: 'rebound.example:80' }, 'websocket'],
+    ['a name that begins like an address of this machine', { Host: '127.0.0.1.rebound.example' }, 'websocket'],
+  ])('is refused with %s, as a web page has one, at its first request', async (_, extraHeaders, transport) => {
     const { url } = await start({ control: true, cors: true });
-    const refusal = await peers.tryToConnect(url, GOOD, { extraHeaders, transports }).received();
-    expect(refusal).toMatchObject({ code: 'CONTROL_REFUSED', message: expect.stringMatching(/^A web page may not/) });
+    const { description } = await peers.tryToConnect(url, GOOD, { extraHeaders, transports: [transport] }).received();
+    expect(description.message ?? description).toEqual(
+      transport === 'polling' ? 403 : 'Unexpected server response: 403',
+    );
+  });
+
+  it.each([
+    ['reads', 'GET', ''],
+    ['joins', 'POST', '40/control,{"version":1,"client":"c-1"}'],
+  ])('is refused when a web page %s the session that it has begun', async (_, method, packet) => {
+    const sts = await start({ control: true });
+    const poll = `${sts.url}/control/?EIO=4&transport=polling`;
+    const { sid }: { sid: string } = JSON.parse((await (await fetch(poll)).text()).slice(1));
+    const body = method === 'POST' && { body: packet };
+    const answer = await fetch(`${poll}&sid=${sid}`, { method, ...body, headers: { origin: 'http://127.0.0.1:5173' } });
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      expect.stringMatching(/^The fixture may not be controlled so: it is for no web page; ask from a process/),
+    ]);
+  });
+
+  it('gets no JSONP, and neither does a worker', async () => {
+    const { url } = await start({ control: true });
+    for (const path of ['/control/', '/socket.io/', '/ws/sts']) {
+      const answer = await fetch(`${url}${path}?EIO=4&transport=polling&j=0`);
+      expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/^No JSONP is served here: /)]);
+    }
   });
 
   it.each([

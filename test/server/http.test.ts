@@ -1,8 +1,9 @@
 /** The pages of a running fixture, beside Socket.IO. */
 
 import { describe, expect, it } from 'vitest';
-import { fragment } from '../support/client.js';
+import { fragment, init } from '../support/client.js';
 import { watchHost } from '../support/host.js';
+import { poll } from '../support/poller.js';
 import { dial } from '../support/raw-peer.js';
 import { useServers } from '../support/servers.js';
 
@@ -55,6 +56,85 @@ describe('GET /health', () => {
     const sts = await start({ paths: ['/health'] });
     expect((await fetch(`${sts.url}/health?EIO=4&transport=polling`)).status).toBe(200);
     expect(await (await fetch(`${sts.url}/health`)).json()).toMatchObject({ message: 'Transport unknown' });
+  });
+});
+
+describe('an upgrade that is not to WebSocket', () => {
+  /** As curl and Java's client offer HTTP/2 with a first request. */
+  const H2C = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA'];
+
+  it('is left alone, and the request answered', async () => {
+    const { port } = await start();
+    const peer = await dial(port);
+    peer.request('/health', ...H2C);
+    await peer.until('"status":"healthy"');
+    expect(peer.received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    peer.request('/nowhere', 'Connection: Upgrade', 'Upgrade: TLS/1.2, h2c');
+    await peer.closed;
+    expect(peer.received).toContain('HTTP/1.1 404 Not Found\r\n');
+  });
+
+  it('is left alone with a body, and with what comes behind it', async () => {
+    const sts = await start();
+    const { sid } = await poll(sts.url);
+    const path = `/socket.io/?EIO=4&transport=polling&sid=${sid}`;
+    const body = `42${JSON.stringify(['stream:init', init()])}`;
+    const peer = await dial(sts.port);
+    const head = [`POST ${path} HTTP/1.1`, 'Host: a', ...H2C, `Content-Length: ${body.length}`, '', ''];
+    peer.write(head.join('\r\n') + body);
+    peer.request('/nowhere');
+    await peer.closed;
+    expect(peer.received.match(/HTTP\/1\.1 .+/g)).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 404 Not Found']);
+    expect((await sts.waitFor('stream:init')).streamId).toBe('stream-1');
+  });
+
+  it('is left alone by the path of workers, by websocket alone', async () => {
+    const { port } = await start({ transports: ['websocket'] });
+    const peer = await dial(port);
+    peer.request('/socket.io/?EIO=4&transport=polling', ...H2C);
+    await peer.until('Transport unknown');
+    expect(peer.received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+});
+
+describe('an upgrade to WebSocket', () => {
+  it.each(['/health', '/sessions', '/elsewhere'])('where there is none is an ordinary request: %s', async (path) => {
+    const { port } = await start({ control: true });
+    const peer = await dial(port);
+    peer.upgrade(path);
+    peer.request('/nowhere');
+    await peer.closed;
+    const status = path === '/elsewhere' ? '404 Not Found' : '200 OK';
+    expect(peer.received.split('\r\n')[0]).toBe(`HTTP/1.1 ${status}`);
+  });
+
+  it('that `refuse()` turns away is answered in words, and counted once', async () => {
+    const sts = await start();
+    sts.refuse({ times: 1, status: 429 });
+    const peer = await dial(sts.port);
+    peer.upgrade('/socket.io/?EIO=4&transport=websocket');
+    await peer.closed;
+    expect(peer.received).toMatch(
+      /^HTTP\/1\.1 429 Too Many Requests\r\n[\s\S]*as the test has asked with `refuse\(\)`\.\n$/,
+    );
+    expect(sts.timeline({ event: 'refused' })).toHaveLength(1);
+    await join(sts);
+  });
+});
+
+describe('one connection', () => {
+  it('carries the requests of many polling sessions, of made-up ones, and of all pages', async () => {
+    const sts = await start();
+    const peer = await dial(sts.port);
+    for (let n = 0; n < 30; n += 1) {
+      peer.request('/socket.io/?EIO=4&transport=polling');
+      peer.request(`/socket.io/?EIO=4&transport=polling&sid=made-up-${n}`);
+      peer.request('/health');
+    }
+    await expect.poll(() => peer.received.split('HTTP/1.1 ').length - 1).toBe(90);
+    expect(peer.received.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(60);
+    expect(peer.received.match(/Session ID unknown/g)).toHaveLength(30);
+    peer.destroy();
   });
 });
 

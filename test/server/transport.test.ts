@@ -90,7 +90,9 @@ describe('another path', () => {
     const peer = await dial(sts.port);
     peer.upgrade(`${path}?EIO=4&transport=websocket`);
     await peer.closed;
-    expect(peer.received).toBe('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    expect(peer.received).toMatch(
+      /^HTTP\/1\.1 404 Not Found\r\n[\s\S]*\r\necho-sts serves Socket\.IO at .+, not at .+\.\n$/,
+    );
     await tryToConnect(sts.url, { path }).next('connect_error');
     expect(sts.sessions).toEqual([]);
   });

@@ -1,6 +1,8 @@
 /** A worker on the polling transport that polls only when a test says so. */
 
 export interface Poller {
+  /** The id of its engine.io session. */
+  readonly sid: string;
   /** Sends packets; answers `ok`, or what is wrong. */
   post(packets: string): Promise<string>;
   /** Polls; answers the packets that were waiting, or waits for one. */
@@ -14,6 +16,7 @@ export async function poll(url: string): Promise<Poller> {
   const { sid } = JSON.parse(opened.slice(1));
   const ask = async (request: RequestInit) => (await fetch(`${path}&sid=${sid}`, request)).text();
   const poller: Poller = {
+    sid,
     post: (body) => ask({ method: 'POST', body }),
     get: () => ask({}),
   };

@@ -6,7 +6,7 @@ const { readFileSync } = require('node:fs');
 const { createEchoSts } = require('echo-sts');
 
 /** What stands in the program, in the metrics and in control alone. */
-const MARKS = { program: 'Usage:', metrics: 'ws_queue_depth', control: 'A web page may not control' };
+const MARKS = { program: 'Usage:', metrics: 'ws_queue_depth', control: 'speaks version' };
 
 /** What of that is loaded. */
 function loaded() {

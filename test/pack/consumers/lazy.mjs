@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createEchoSts } from 'echo-sts';
 
 /** What stands in the program, in the metrics and in control alone. */
-const MARKS = ['Usage:', 'ws_queue_depth', 'A web page may not control'];
+const MARKS = ['Usage:', 'ws_queue_depth', 'speaks version'];
 
 const texts = new Map();
 load(import.meta.resolve('echo-sts'));

@@ -1,0 +1,31 @@
+/** A request that asks for an upgrade which it does not get, and is answered all the same, as RFC 9110 §7.8 has it. */
+
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Of the upgrade alone, and between two neighbours (RFC 9110 §7.6.1). */
+const UPGRADE_HEADERS = ['upgrade', 'http2-settings'];
+
+/**
+ * Node gives up the connection with the upgrade it announces: the request is put back without that, and the connection
+ * announced as if it were new. `head` is what has come behind the request.
+ */
+export function readAnew(http: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  socket.unshift(Buffer.concat([Buffer.from(textOf(request), 'latin1'), head]));
+  http.emit('connection', socket);
+}
+
+function textOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
+    const kept = name.toLowerCase() === 'connection' ? withoutUpgrade(value) : value;
+    if (!UPGRADE_HEADERS.includes(name.toLowerCase()) && kept !== '') lines.push(`${name}: ${kept}`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function withoutUpgrade(connection: string): string {
+  const options = connection.split(',').map((option) => option.trim());
+  return options.filter((option) => !UPGRADE_HEADERS.includes(option.toLowerCase())).join(', ');
+}

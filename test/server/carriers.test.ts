@@ -1,0 +1,100 @@
+/** The end of TCP connections, also of those whose end Node does not announce. */
+
+import { createServer, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Carriers, reset } from '../../src/server/carriers.js';
+import { secondsOf } from '../support/seconds.js';
+
+/** A server, and both ends of a connection to it. */
+async function connected() {
+  const http: Server = createServer();
+  const carriers = new Carriers(http);
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void http.close());
+  const address = http.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const accepting = new Promise<Socket>((resolve) => http.once('connection', resolve));
+  const peer = connect(port, '127.0.0.1');
+  await new Promise((resolve) => peer.once('connect', resolve));
+  onTestFinished(() => void peer.destroy());
+  const ended = new Promise<string>((resolve) => {
+    peer.once('error', ({ message }) => resolve(message));
+    peer.once('end', () => resolve('ended'));
+  });
+  peer.resume();
+  return { http, carriers, socket: await accepting, peer, ended };
+}
+
+const closed = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
+
+describe('a connection that is reset', () => {
+  it('is closed, and its peer is told that it was reset', async () => {
+    const { socket, ended } = await connected();
+    reset(socket);
+    await closed(socket);
+    expect(await ended).toBe('read ECONNRESET');
+  });
+
+  it('is closed also while Node is shutting it down', async () => {
+    const { socket, peer } = await connected();
+    socket.destroySoon();
+    expect([socket.writableEnded, socket.writableFinished]).toEqual([true, false]);
+    reset(socket);
+    await Promise.all([closed(socket), closed(peer)]);
+  });
+
+  it('hands over first what was written', async () => {
+    const { socket, peer } = await connected();
+    let length = 0;
+    peer.on('data', (bytes: Buffer) => {
+      length += bytes.length;
+    });
+    socket.write(Buffer.alloc(50_000));
+    reset(socket);
+    await Promise.all([closed(socket), closed(peer)]);
+    expect(length).toBe(50_000);
+  });
+
+  it('may be reset twice, and destroyed before that', async () => {
+    const { socket } = await connected();
+    socket.end();
+    reset(socket);
+    reset(socket);
+    socket.destroy();
+    await closed(socket);
+    reset(socket);
+  });
+});
+
+describe('all connections', () => {
+  it('are gone once they are destroyed', async () => {
+    const { carriers, peer } = await connected();
+    await carriers.destroyAll();
+    await closed(peer);
+  });
+
+  it('are not waited for when one does not say that it is gone', async () => {
+    const { http, carriers, socket } = await connected();
+    const { destroy } = socket;
+    socket.destroy = () => socket;
+    expect(await secondsOf(() => carriers.destroyAll())).toBeLessThan(2);
+    expect(http.listening).toBe(true);
+    socket.destroy = destroy;
+    socket.destroy();
+    await closed(socket);
+  });
+});
+
+describe('an engine.io session', () => {
+  it('stands on the connections of its requests that are still open', async () => {
+    const { carriers, socket } = await connected();
+    const { socket: gone } = await connected();
+    const session = { request: { socket: gone } };
+    gone.destroy();
+    expect(carriers.of(session)).toEqual(new Set());
+    carriers.add(session, socket);
+    carriers.add(session, socket);
+    expect(carriers.of(session)).toEqual(new Set([socket]));
+  });
+});
