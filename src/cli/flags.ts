@@ -163,6 +163,15 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
   maxMessageBytes: [
     row('max-message-bytes', 'BYTES', number, 'Largest message.', shown(DEFAULT_OPTIONS.maxMessageBytes)),
   ],
+  maxUnreadBytes: [
+    row(
+      'max-unread-bytes',
+      'BYTES',
+      number,
+      'What may wait for a worker that does not read.',
+      '67108864 or max_inflight results',
+    ),
+  ],
   cors: [row('cors', '* | ORIGIN,…', origins, 'Which web pages may connect.', 'none')],
   clock: [
     row(

@@ -111,6 +111,12 @@ export interface EchoStsOptions {
    */
   maxMessageBytes?: number;
   /**
+   * So many bytes may wait for a worker that does not read. One that lets more wait, and reads nothing for a second, is
+   * disconnected; the `disconnect` note of the timeline says so.
+   * @default the larger of 67108864 and the largest result × the `max_inflight` agreed with the worker
+   */
+  maxUnreadBytes?: number;
+  /**
    * Which web pages may connect: `true` for any, or the origins by name. Node workers need none.
    * @default false
    */

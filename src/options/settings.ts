@@ -24,6 +24,7 @@ import { DEFAULT_SETTINGS, type SessionSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { DelayPlan, Fragment } from '../core/vocabulary.js';
+import { isLocalName, nameOf } from './addresses.js';
 import { violationKinds } from './call-options.js';
 import { DEFAULT_LEVELS, DEFAULT_OPTIONS } from './defaults.js';
 import { errorRule } from './error-rules.js';
@@ -43,6 +44,8 @@ export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'c
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
   readonly maxMessageBytes: number;
+  /** Undefined: what the results of all in flight need, and no less than 64 MiB. */
+  readonly maxUnreadBytes: number | undefined;
   readonly cors: boolean | string | readonly string[];
   readonly clock: Clock;
   readonly timeline: Required<TimelineOption>;
@@ -127,6 +130,7 @@ const SCHEMAS = {
   pingIntervalMs: v.optional(heartbeat, DEFAULT_OPTIONS.pingIntervalMs),
   pingTimeoutMs: v.optional(heartbeat, DEFAULT_OPTIONS.pingTimeoutMs),
   maxMessageBytes: v.optional(integer(1, 2 ** 29), DEFAULT_OPTIONS.maxMessageBytes),
+  maxUnreadBytes: v.optional(countOrInfinity),
   cors: v.optional(cors, DEFAULT_OPTIONS.cors),
   transcript: v.optional(transcript, () => DEFAULT_OPTIONS.transcript),
   clock: v.optional(clock, DEFAULT_OPTIONS.clock),
@@ -151,6 +155,15 @@ const optionsSchema = v.pipe(
     ),
     ['paths'],
   ),
+  v.forward(
+    v.check(
+      ({ control, host }) => control === false || isLocalName(nameOf(host)),
+      ({ input: { host } }) =>
+        'expected an address of the loopback interface, "0.0.0.0" or "::" beside the option `control`, which is for this ' +
+        `machine alone, got ${show(host)}`,
+    ),
+    ['host'],
+  ),
 );
 
 true satisfies Same<EchoStsOptions, v.InferInput<typeof optionsSchema>>;
@@ -165,6 +178,7 @@ export function toSettings(options: EchoStsOptions): Settings {
     // An empty variable is one that is not set.
     seed: String(process.env['ECHO_STS_SEED'] || (parsed.seed ?? randomInt(2 ** 32))),
     auth: parsed.auth,
+    maxUnreadBytes: parsed.maxUnreadBytes,
     backpressure: toPlan(parsed.backpressure),
     transcript: typeof words === 'string' ? () => words : words,
     clock: toClock(parsed.clock),

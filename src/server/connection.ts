@@ -61,6 +61,11 @@ export class Connection {
     return this.#session.streamId;
   }
 
+  /** As agreed with the worker, or what it is as long as nothing is agreed. */
+  get maxInflight(): number {
+    return this.#session.snapshot().maxInflight;
+  }
+
   /** How many events have come or gone. */
   get events(): number {
     return this.#events;

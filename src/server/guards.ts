@@ -36,21 +36,34 @@ export function authGuard(auth: AuthOption): Guard {
   };
 }
 
-/** Lets no more than so many be connected at the same time. */
+/**
+ * Lets no more than so many be connected at the same time, and each connection have one open session (PROTOCOL §1): a client
+ * may leave and join again on the same connection, but not join twice.
+ */
 export function countGuard(maxConnections: number): Guard {
-  const admitted = new Set<Socket>();
+  /** Who is connected, by the connection. */
+  const admitted = new Map<Socket['conn'], Socket>();
+  const watched = new WeakSet<Socket['conn']>();
   return async (socket) => {
+    const { conn } = socket;
     // It may have left while its credentials were looked at, and would never free its place.
-    if (socket.conn.readyState === 'closed') return undefined;
+    if (conn.readyState === 'closed') return undefined;
+    if (admitted.has(conn)) return refusal('INVALID_CONFIG', JOINED_TWICE);
     if (admitted.size >= maxConnections) {
       const message = `${maxConnections} connections are open and no more are accepted; connect again when one has gone.`;
       return refusal('RATE_LIMIT', message);
     }
-    admitted.add(socket);
-    socket.conn.once('close', () => admitted.delete(socket));
+    admitted.set(conn, socket);
+    socket.once('disconnect', () => admitted.delete(conn));
+    // It may be gone before it is told that it may join, and is never disconnected then.
+    if (!watched.has(conn)) conn.once('close', () => admitted.delete(conn));
+    watched.add(conn);
     return undefined;
   };
 }
+
+const JOINED_TWICE =
+  'This connection has joined the namespace already; leave it before you join it again, or open another connection.';
 
 function refusal(code: ErrorCode, message: string): Refused {
   const { severity, retryable } = ERROR_CODES[code];

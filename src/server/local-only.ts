@@ -2,6 +2,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isLocalName, isLoopback } from '../options/addresses.js';
 
 /** Who asks. */
 export interface Requester {
@@ -20,10 +21,6 @@ export function whyNotLocal({ headers, address }: Requester): string | undefined
   return undefined;
 }
 
-export function isLoopback(address: string): boolean {
-  return /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address) || address === '::1';
-}
-
 /** In a time that says nothing about how much of it is right. */
 export function isSame(expected: string, actual: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -34,11 +31,6 @@ export function isSame(expected: string, actual: string): boolean {
  * A browser says so with one header or the other: what a page loads as a script or an image has no `Origin`, and a page whose
  * name leads here by a trick of its name server needs none. `none` stands for an address that somebody has typed.
  */
-function isWebPage({ origin, host, 'sec-fetch-site': site = 'none' }: IncomingHttpHeaders): boolean {
-  return origin !== undefined || site !== 'none' || !isLocalName(host);
-}
-
-function isLocalName(host = ''): boolean {
-  const name = host.replace(/:\d+$/, '');
-  return name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
+function isWebPage({ origin, host = '', 'sec-fetch-site': site = 'none' }: IncomingHttpHeaders): boolean {
+  return origin !== undefined || site !== 'none' || !isLocalName(host.replace(/:\d+$/, ''));
 }

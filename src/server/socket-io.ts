@@ -76,8 +76,5 @@ function startServer({ http }: Listener, options: Partial<ServerOptions>): Serve
 
 /** Only who has the right credentials counts as a connection. */
 function guardsOf({ auth, maxConnections }: Settings): Guard[] {
-  return [
-    ...(auth === undefined ? [] : [authGuard(auth)]),
-    ...(maxConnections === Number.POSITIVE_INFINITY ? [] : [countGuard(maxConnections)]),
-  ];
+  return [...(auth === undefined ? [] : [authGuard(auth)]), countGuard(maxConnections)];
 }

@@ -9,14 +9,10 @@ import type { Socket } from 'socket.io';
 import { atMost } from '../clock/clock.js';
 import type { CutForm } from '../core/cut-forms.js';
 import type { Handshake } from '../core/snapshot.js';
-import type { Settings } from '../options/settings.js';
 import { reset } from './carriers.js';
 import type { OutgoingEvent, Peer, PeerListener } from './peer.js';
+import { Unread } from './unread.js';
 
-/** The largest audio that is taken, in base64, and the words around it: characters (PROTOCOL §2). */
-const LARGEST_RESULT = 14 * 1024 * 1024;
-/** Besides the results of a full queue, so many messages may wait unread. */
-const SPARE_MESSAGES = 8;
 /** A worker that does not answer within this time is not waited for, … */
 const ANSWER_MS = 1000;
 /** … counted in parts, of which a test that blocks the process for long uses up one alone. */
@@ -26,8 +22,9 @@ export class SocketPeer implements Peer {
   readonly handshake: Handshake;
   readonly #socket: Socket;
   readonly #carriers: () => Iterable<TcpSocket>;
-  /** Characters that were said and not yet handed to the transport. */
-  #unread = 0;
+  readonly #unread: Unread;
+  /** Why the worker was given up, if it was. */
+  #givenUp: string | undefined;
   #isDeaf = false;
   #isMuted = false;
   #isEnded = false;
@@ -41,31 +38,16 @@ export class SocketPeer implements Peer {
   readonly #curious = new Set<() => void>();
 
   /**
-   * `carriers` finds the connections under the socket. A worker that lets too much wait unread is cut off: it could fill
-   * the memory of the test.
+   * `carriers` finds the connections under the socket. A worker that lets too many bytes wait unread, and does not read, is
+   * cut off: it could fill the memory of the test.
    */
-  constructor(socket: Socket, carriers: () => Iterable<TcpSocket>, settings: Settings) {
-    const maxUnread = maxUnreadCharacters(settings);
+  constructor(socket: Socket, carriers: () => Iterable<TcpSocket>, isTooMuch: (bytes: number) => boolean) {
     this.handshake = handshakeOf(socket);
     this.#socket = socket;
     this.#carriers = carriers;
-    socket.conn.on('packetCreate', ({ type, data }: { type: string; data?: string | Buffer }) => {
-      if (type === 'ping') this.#pings.push(this.#asker ?? (() => {}));
-      this.#unread += data?.length ?? 0;
-      if (this.#unread > maxUnread) this.#cutOff();
-    });
-    socket.conn.on('flush', () => {
-      this.#unread = 0;
-      this.#changed();
-    });
-    socket.conn.on('heartbeat', () => {
-      this.#isSilent = false;
-      this.#pings.shift()?.(true);
-      this.#changed();
-      // The answer to an earlier ping would set the timers going again.
-      if (this.#isMuted) this.#mutePings();
-    });
-    socket.conn.once('close', () => this.#giveUpPings());
+    const onGivenUp = (reason: string) => this.#giveUp(reason);
+    this.#unread = new Unread({ carriers, isTooMuch, onGivenUp });
+    this.#listen();
   }
 
   get isDeaf(): boolean {
@@ -77,7 +59,7 @@ export class SocketPeer implements Peer {
   }
 
   get hasUnheard(): boolean {
-    return !this.#isDeaf && (this.#unread > 0 || this.#pings.length > 0);
+    return !this.#isDeaf && (this.#unread.isHolding || this.#pings.length > 0);
   }
 
   hear({ received, lost }: PeerListener): void {
@@ -86,7 +68,7 @@ export class SocketPeer implements Peer {
       const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as (payload: object) => void) : undefined;
       received(event, args, acknowledge);
     });
-    this.#socket.once('disconnect', lost);
+    this.#socket.once('disconnect', (reason) => lost(this.#givenUp ?? reason));
   }
 
   say(events: readonly OutgoingEvent[]): void {
@@ -156,6 +138,34 @@ export class SocketPeer implements Peer {
     breakages[how]();
   }
 
+  /** Until the worker leaves: it may join again on the same connection, as another peer. */
+  #listen(): void {
+    const { conn } = this.#socket;
+    const listeners = {
+      packetCreate: ({ type, data }: { type: string; data?: string | Buffer }) => {
+        if (type === 'ping') this.#pings.push(this.#asker ?? (() => {}));
+        this.#unread.add(data?.length ?? 0);
+      },
+      flush: () => {
+        this.#unread.handOver();
+        this.#changed();
+      },
+      heartbeat: () => {
+        this.#isSilent = false;
+        this.#pings.shift()?.(true);
+        this.#changed();
+        // The answer to an earlier ping would set the timers going again.
+        if (this.#isMuted) this.#mutePings();
+      },
+    };
+    for (const [event, listener] of Object.entries(listeners)) conn.on(event, listener);
+    this.#socket.once('disconnect', () => {
+      for (const [event, listener] of Object.entries(listeners)) conn.off(event, listener);
+      this.#unread.stop();
+      this.#giveUpPings();
+    });
+  }
+
   #holdOpen(): void {
     this.#isDeaf = true;
     this.#mutePings();
@@ -177,7 +187,7 @@ export class SocketPeer implements Peer {
   }
 
   #afterLastWord(step: () => void): void {
-    if (this.#unread === 0) step();
+    if (!this.#unread.isHolding) step();
     else this.#socket.conn.once('drain', step);
   }
 
@@ -201,7 +211,8 @@ export class SocketPeer implements Peer {
   }
 
   /** It lets too much wait unread. */
-  #cutOff(): void {
+  #giveUp(reason: string): void {
+    this.#givenUp = reason;
     this.#isEnded = true;
     this.#socket.conn.close(true);
   }
@@ -213,11 +224,6 @@ export class SocketPeer implements Peer {
     clearTimeout(Reflect.get(this.#socket.conn, 'pingIntervalTimer'));
     clearTimeout(Reflect.get(this.#socket.conn, 'pingTimeoutTimer'));
   }
-}
-
-/** A worker may get the results of all that is in flight in one breath, and must not be cut off for that. */
-function maxUnreadCharacters({ maxMessageBytes, queueLimit }: Settings): number {
-  return Math.min(maxMessageBytes, LARGEST_RESULT) * (queueLimit + SPARE_MESSAGES);
 }
 
 /** The optional headers of PROTOCOL §1. */

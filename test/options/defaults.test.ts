@@ -40,6 +40,8 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'EchoStsOptions.seed': 'a random one, shown as `seed` of the handle',
   'EchoStsOptions.auth': 'every connection is accepted',
   'EchoStsOptions.reorderWindow': "the stream's `max_inflight`",
+  'EchoStsOptions.maxUnreadBytes':
+    'the larger of 67108864 and the largest result × the `max_inflight` agreed with the worker',
   'EchoStsOptions.transcript': `fragment => \`fragment \${fragment.sequenceNumber}\``,
   'BackpressureOption.recommendedDelayMs': '500 with `slow_down`, 1000 with `pause`',
   'FailureRule.retryable': 'what PROTOCOL §5 says of the code',
@@ -77,7 +79,7 @@ describe('a `@default`', () => {
   });
 
   it('is said of every option', () => {
-    const options = [...Object.keys(DEFAULT_OPTIONS), 'seed', 'auth', 'reorderWindow'].map(
+    const options = [...Object.keys(DEFAULT_OPTIONS), 'seed', 'auth', 'reorderWindow', 'maxUnreadBytes'].map(
       (name) => `EchoStsOptions.${name}`,
     );
     expect(NAMES.filter((name) => name.startsWith('EchoStsOptions.')).sort()).toEqual(options.sort());

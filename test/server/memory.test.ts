@@ -11,8 +11,12 @@ import { useServers } from '../support/servers.js';
 watchHost();
 const { start, join } = useServers();
 
+const GIVEN_UP = expect.stringMatching(
+  /^\d{7,} bytes waited unread, more than `maxUnreadBytes`, and nothing was read for 1000 ms$/,
+);
+
 it('a worker that sends bad events and never reads is cut off', async () => {
-  const sts = await start({ maxMessageBytes: 10_000, queueLimit: 1 });
+  const sts = await start({ maxUnreadBytes: 1_000_000 });
   const neighbour = new Neighbour(await join(sts));
   const peer = await dialSocketIo(sts.port);
   peer.send(`42${JSON.stringify(['stream:init', init()])}`);
@@ -24,12 +28,14 @@ it('a worker that sends bad events and never reads is cut off', async () => {
     await neighbour.speaks();
   }
   peer.destroy();
-  expect(sts.session('stream-1')).toMatchObject({ closeReason: 'forced close' });
+  expect(sts.session('stream-1')).toMatchObject({ closeReason: GIVEN_UP });
+  const [disconnect] = sts.timeline({ event: 'disconnect', streamId: 'stream-1' });
+  expect(disconnect?.payload).toEqual({ reason: GIVEN_UP, by: 'fixture' });
   await neighbour.hasNoticedNothing();
 });
 
 it('a polling worker that posts and never polls is cut off', async () => {
-  const sts = await start({ maxMessageBytes: 100_000 });
+  const sts = await start({ maxUnreadBytes: 1_000_000 });
   const neighbour = new Neighbour(await join(sts));
   const { post } = await poll(sts.url);
   const answers = [await post(`42${JSON.stringify(['stream:init', init()])}`)];
@@ -38,12 +44,12 @@ it('a polling worker that posts and never polls is cut off', async () => {
     answers.push(await post(`42${JSON.stringify(['fragment:data', fragment(number, { audio })])}`));
   }
   expect(answers.at(-1)).toContain('Session ID unknown');
-  expect(sts.session('stream-1')).toMatchObject({ state: 'closed', closeReason: 'forced close' });
+  expect(sts.session('stream-1')).toMatchObject({ state: 'closed', closeReason: GIVEN_UP });
   await neighbour.hasNoticedNothing();
 });
 
 it('a worker that reads is sent as much as it likes', async () => {
-  const worker = await join(await start({ maxMessageBytes: 10_000 }));
+  const worker = await join(await start({ maxUnreadBytes: 10_000 }));
   await worker.init();
   const audio = { ...fragment(0).audio, data_base64: 'QUJD'.repeat(2000) };
   for (let number = 0; number < 200; number += 1) {

@@ -3,8 +3,12 @@
 import { type AuthOption, createEchoSts, type EchoStsOptions } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { fragment, type Payload, type TestWorker } from '../support/client.js';
+import { watchHost } from '../support/host.js';
+import { poll } from '../support/poller.js';
+import { dial, dialSocketIo, frame } from '../support/raw-peer.js';
 import { useServers } from '../support/servers.js';
 
+watchHost();
 const { start, join, tryToConnect } = useServers();
 
 /** The `data` of the `connect_error`. */
@@ -126,6 +130,46 @@ describe('maxConnections', () => {
     for (const _ of [1, 2]) expect((await refusalOf(tryToConnect(sts.url))).code).toBe('AUTH_FAILED');
     welcome(true);
     await join(sts, { auth: { name: 'ada' } });
+  });
+
+  it('does not count who has left, and may join again on the same websocket', async () => {
+    const sts = await start({ maxConnections: 1 });
+    const peer = await dialSocketIo(sts.port);
+    for (let time = 0; time < 12; time += 1) {
+      peer.send('41');
+      peer.send('40');
+      await expect.poll(() => peer.received.match(/40\{"sid"/g)?.length).toBe(time + 2);
+    }
+    expect([sts.connections, sts.sessions.length]).toEqual([1, 13]);
+    expect(await refusalOf(tryToConnect(sts.url))).toStrictEqual(RATE_LIMIT);
+    peer.send('41');
+    await expect.poll(() => sts.connections).toBe(0);
+    await join(sts);
+    peer.destroy();
+  });
+
+  it('does not count who has left, and may join again on the same session by polling', async () => {
+    const sts = await start({ maxConnections: 1 });
+    const { get, post } = await poll(sts.url);
+    for (let time = 0; time < 12; time += 1) {
+      await post('41');
+      await post('40');
+      expect(await get()).toMatch(/^40\{"sid"/);
+    }
+    expect([sts.connections, sts.sessions.length]).toEqual([1, 13]);
+  });
+
+  it.each([1, Number.POSITIVE_INFINITY])('of %d or not: a connection has one open session', async (maxConnections) => {
+    const sts = await start({ maxConnections });
+    const peer = await dial(sts.port);
+    peer.upgrade('/socket.io/?EIO=4&transport=websocket');
+    await peer.until('"pingTimeout"');
+    peer.write(Buffer.concat(Array.from({ length: 5 }, () => frame('40'))));
+    await expect.poll(() => peer.received.split('INVALID_CONFIG').length - 1).toBe(4);
+    expect(peer.received.match(/40\{"sid"/g)).toHaveLength(1);
+    expect(peer.received).toContain('"message":"This connection has joined the namespace already; leave it before');
+    expect([sts.connections, sts.sessions.length]).toEqual([1, 1]);
+    peer.destroy();
   });
 
   it('does not limit by default', async () => {

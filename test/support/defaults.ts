@@ -5,6 +5,7 @@ import { DEFAULT_OPTIONS } from '../../src/options/defaults.js';
 /** Where the default is no plain value, or not known before the fixture runs. */
 const IN_WORDS = {
   reorderWindow: 'max_inflight',
+  maxUnreadBytes: '67108864 or max_inflight results',
   seed: 'a random one',
   auth: 'everybody may',
   transcript: 'fragment <n>',

@@ -106,7 +106,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     },
   },
   'a worker that sends fragments of 1 MB and never reads': {
-    options: { maxMessageBytes: 2 * MEGABYTE, queueLimit: 4 },
+    options: { maxUnreadBytes: 8 * MEGABYTE },
     run: neverRead,
   },
 };
