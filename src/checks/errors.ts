@@ -26,7 +26,7 @@ export class EchoStsError extends Error {
   override readonly name = 'EchoStsError';
   readonly code: EchoStsErrorCode;
 
-  constructor(code: EchoStsErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: EchoStsErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
   }
