@@ -3,12 +3,14 @@
  * the object for `expect.extend`, and adds its types to those of both runners.
  */
 
+import type { AudioSource } from './audio.js';
 import { toBeByteExact } from './byte-exact.js';
 import { toHaveCompleted } from './completed.js';
 import { toHaveEchoedInOrder } from './echoed-in-order.js';
-import type { Asserted, EchoStsMatchers } from './matcher-types.js';
-import { toHaveNoViolations } from './no-violations.js';
-import { toHaveReceived } from './received.js';
+import type { ReceivedEvent, ReceivedParts } from './events.js';
+import type { Asserted, EchoStsMatchers, ExpectOf } from './matcher-types.js';
+import { type NoViolationsOptions, toHaveNoViolations } from './no-violations.js';
+import { type ReceivedOptions, toHaveReceived } from './received.js';
 
 export type { AsymmetricMatch, Part } from '../criteria/difference.js';
 export type { AudioSource } from './audio.js';
@@ -44,7 +46,51 @@ export const matchers = {
 // not there, also with `skipLibCheck: false`. The parameters are named as the runners name them; their defaults hold.
 
 declare module 'vitest' {
-  interface Matchers<T> extends EchoStsMatchers<Asserted<T>> {}
+  // These name what is vitest's own: an `import()` of it would be an error where vitest is not installed.
+  interface RunnerTestCase {}
+  interface TestOptions {}
+
+  /** What `expect` answers of a `T`, `Assertion<T>` until vitest 4 and `Assertion<void, T>` since; and `expect` itself. */
+  interface EchoStsAssertion<T> {
+    // biome-ignore lint/style/useShorthandFunctionType: an alias cannot be declared twice, and the package is there twice
+    (expect: ExpectOf<RunnerTestCase>): ReturnType<typeof expect.soft<T>> | AsymmetricMatchersContaining;
+  }
+  /** Behind `resolves`, `rejects` and `expect.poll`, which answer with promises. */
+  interface EchoStsPromisedAssertion<T> {
+    // biome-ignore lint/style/useShorthandFunctionType: as above
+    (expect: ExpectOf<RunnerTestCase>): ReturnType<typeof expect.poll<T>>;
+  }
+  /** `EchoStsMatchers`, with what each is asked about taken from `this`. */
+  interface EchoStsMatchersOfThis {
+    toHaveReceived<T, Name extends ReceivedEvent>(
+      this: ReturnType<EchoStsAssertion<T>>,
+      event: Name,
+      partial?: ReceivedParts[Name],
+      options?: ReceivedOptions,
+    ): Asserted<T>;
+    toHaveReceived<T, Name extends ReceivedEvent>(
+      this: ReturnType<EchoStsPromisedAssertion<T>>,
+      event: Name,
+      partial?: ReceivedParts[Name],
+      options?: ReceivedOptions,
+    ): Promise<void>;
+    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsAssertion<T>>): Asserted<T>;
+    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsPromisedAssertion<T>>): Promise<void>;
+    toBeByteExact<T>(this: ReturnType<EchoStsAssertion<T>>, audio: AudioSource): Asserted<T>;
+    toBeByteExact<T>(this: ReturnType<EchoStsPromisedAssertion<T>>, audio: AudioSource): Promise<void>;
+    toHaveCompleted<T>(this: ReturnType<EchoStsAssertion<T>>): Asserted<T>;
+    toHaveCompleted<T>(this: ReturnType<EchoStsPromisedAssertion<T>>): Promise<void>;
+    toHaveNoViolations<T>(this: ReturnType<EchoStsAssertion<T>>, options?: NoViolationsOptions): Asserted<T>;
+    toHaveNoViolations<T>(this: ReturnType<EchoStsPromisedAssertion<T>>, options?: NoViolationsOptions): Promise<void>;
+  }
+
+  // Until vitest 4 it is `Matchers<T>`, since then `Matchers<R, T>`: only a declaration without parameters fits both. Until
+  // vitest 4, which still has the option `sequential`, an assertion has our matchers from `jest.Matchers`, and not twice.
+  interface Matchers
+    extends Omit<EchoStsMatchersOfThis, 'sequential' extends keyof TestOptions ? keyof EchoStsMatchers : never> {}
+  /** `expect.toHaveCompleted()` inside another expectation. */
+  interface AsymmetricMatchersContaining
+    extends Omit<EchoStsMatchers, 'sequential' extends keyof TestOptions ? never : keyof EchoStsMatchers> {}
 }
 
 /** Behind the `expect` of `@jest/globals`. */
@@ -53,7 +99,7 @@ declare module 'expect' {
 }
 
 declare global {
-  /** Behind the global `expect` of `@types/jest`. */
+  /** Behind the global `expect` of `@types/jest`, and that of vitest until version 4. */
   namespace jest {
     interface Matchers<R, T> extends EchoStsMatchers<Asserted<T, R>> {}
   }

@@ -22,6 +22,16 @@ export type Asserted<Received, Result = void> = 0 extends 1 & Received
 /** Whatever answers a question about its workers so. */
 type Answering<Answer> = { violations: () => Answer };
 
+/** The `expect` that a test case of vitest has in its context; where vitest is not installed a test case has none. */
+export type ExpectOf<TestCase> = TestCase extends { context: { expect: infer Expect extends ExpectLike } }
+  ? Expect
+  : ExpectLike;
+
+interface ExpectLike {
+  soft<T>(actual: T): unknown;
+  poll<T>(actual: () => T): unknown;
+}
+
 /** What `expect` can do once it was extended. */
 export interface EchoStsMatchers<Result = void> {
   /**
