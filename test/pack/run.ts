@@ -29,7 +29,7 @@ async function checkAll(): Promise<void> {
   const tarball = await check('npm pack', pack);
   if (tarball === undefined) return;
   await check('publint --strict', () => runHere('publint', '--strict', tarball));
-  await check('attw --profile node16', () => runHere('attw', '--profile', 'node16', tarball));
+  await check('attw', () => runHere('attw', tarball));
   await check('install size', async () => print(`   ${await checkSize(tarball, folder)}`));
   await check('examples/docker', () => checkContainer(tarball, join(ROOT, 'examples', 'docker'), folder));
   for (const [index, installation] of INSTALLATIONS.entries()) {
