@@ -1,4 +1,4 @@
-/** Every test file is run by one of the scripts of `package.json`, and by one alone. */
+/** The scripts of `package.json`: every test file is run by one of them alone; and which scripts of others npm may run. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,10 @@ import { expect, it } from 'vitest';
 import { createVitest } from 'vitest/node';
 import { ROOT } from './support/page.js';
 
-const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const { scripts, allowScripts } = readJson<{
+  scripts: Record<string, string>;
+  allowScripts: Record<string, boolean>;
+}>('package.json');
 
 it('every test file is run by exactly one script', async () => {
   const run = (await Promise.all(['test', 'test:slow', 'test:browser'].map(filesOf))).flat();
@@ -14,6 +17,13 @@ it('every test file is run by exactly one script', async () => {
     .filter((name) => name.endsWith('.test.ts') && !name.startsWith('tmp/'))
     .map((name) => join(ROOT, 'test', name));
   expect(run.toSorted()).toEqual(all.toSorted());
+});
+
+it('npm has nothing to warn of: each dependency with a script for its installation is allowed or denied it', () => {
+  const { packages } = readJson<{ packages: Record<string, { hasInstallScript?: boolean }> }>('package-lock.json');
+  const withScript = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true);
+  const names = withScript.map(([path]) => path.replace(/^.*node_modules\//, ''));
+  expect([...new Set(names)].sort()).toEqual(Object.keys(allowScripts).sort());
 });
 
 /** As vitest finds them for that script; a file of two projects comes twice. */
@@ -24,4 +34,8 @@ async function filesOf(script: string): Promise<string[]> {
   const found = await vitest.globTestSpecifications();
   await vitest.close();
   return found.map(({ moduleId }) => moduleId);
+}
+
+function readJson<Content>(name: string): Content {
+  return JSON.parse(readFileSync(join(ROOT, name), 'utf8')) as Content;
 }
