@@ -114,7 +114,11 @@ const shared: Options = {
   esbuildPlugins: [builtinsByImport, inFewFiles],
   plugins: [withoutWhiteSpace],
   // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.
-  dts: { entry: LIBRARY, banner: '/// <reference lib="esnext.disposable" />' },
+  dts: {
+    entry: LIBRARY,
+    banner:
+      '/// <reference lib="esnext.disposable" />\n// PROTOCOL §6.4: point 4 of section 6 in docs/protocol.md of this package.',
+  },
 };
 
 export default defineConfig([

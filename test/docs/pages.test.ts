@@ -1,6 +1,7 @@
-/** README and `docs/`: tables are held against the code, and links lead somewhere. `snippets.test.ts` runs the snippets. */
+/** README and `docs/`: tables are held against the code, and what they name is there. `snippets.test.ts` runs the snippets. */
 
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CUT_FORMS, CUT_PHASES, ERROR_CODES, TRANSITIONS, VIOLATIONS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +10,17 @@ import { FAULTS } from '../../src/core/faults.js';
 import { DIRECTIONS } from '../../src/timeline/event-names.js';
 import { TEST_EVENTS } from '../../src/wire/test-events.js';
 import { memberReader } from '../support/members.js';
-import { anchorsIn, linksIn, type Page, ROOT, readPage, readPages, tableNames, tablesIn } from '../support/page.js';
+import {
+  deadLinksIn,
+  linksIn,
+  type Page,
+  pathsIn,
+  ROOT,
+  readPage,
+  readPages,
+  tableNames,
+  tablesIn,
+} from '../support/page.js';
 
 const PAGES = readPages();
 
@@ -63,12 +74,10 @@ describe('the tables', () => {
 });
 
 describe('the links', () => {
-  it.each(PAGES)('of $path lead to files and headings that exist', (page) => {
-    const dead = linksIn(page).filter(({ to, anchor }) => {
-      if (!existsSync(join(ROOT, to))) return true;
-      return anchor !== undefined && !anchorsIn(to === page.path ? page : readPage(to)).includes(anchor);
-    });
-    expect(dead).toEqual([]);
+  it('of every page that the package has lead to files and headings that the package has', () => {
+    const packed = packedFiles();
+    expect(packed).toEqual(expect.arrayContaining(PAGES.map(({ path }) => path)));
+    expect(deadLinksIn(packed)).toEqual([]);
   });
 
   it('lead from the README or another page to every page', () => {
@@ -76,6 +85,43 @@ describe('the links', () => {
     expect(PAGES.map(({ path }) => path).filter((path) => path !== 'README.md' && !linked.includes(path))).toEqual([]);
   });
 });
+
+describe('the pages', () => {
+  it.each(PAGES)('$path names no path that is not there', (page) => {
+    expect(pathsIn(page).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('say what every "PROTOCOL §" in the sources is', () => {
+    const { text } = readPage('docs/protocol.md');
+    const [, settled = ''] = text.split(/^## 6\. .*$/m);
+    const [points = ''] = settled.split(/^## /m);
+    const sections = [...text.matchAll(/^## (\d+)\. /gm)].map(([, section]) => section);
+    const known = [...sections, ...[...points.matchAll(/^(\d+)\. /gm)].map(([, point]) => `6.${point}`)];
+    const cited = sourceTexts().flatMap((source) =>
+      [...source.matchAll(/§§?(\d[\d.]*\d|\d)(?:[–-](\d[\d.]*\d|\d))?/g)].flatMap(([, first, last]) => [first, last]),
+    );
+    // `§6.14–15` ends at §6.15.
+    const whole = cited.map((each) => (/^\d\d|^[7-9]$/.test(each ?? '') ? `6.${each}` : each));
+    expect(cited.length).toBeGreaterThan(100);
+    expect(whole.filter((each) => each !== undefined && !known.includes(each))).toEqual([]);
+  });
+});
+
+/** What npm would publish. */
+function packedFiles(): string[] {
+  const report = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [{ files }] = JSON.parse(report) as [{ files: { path: string }[] }];
+  return files.map(({ path }) => path);
+}
+
+function sourceTexts(): string[] {
+  const names = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join(ROOT, 'src', name), 'utf8'));
+}
 
 /** Each cell may name several, in backticks; of a function only the name counts. */
 function membersShown(page: Page, type: string): string[] {

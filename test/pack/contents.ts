@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { deadLinksIn } from '../support/page.js';
 
-const ENTRIES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'];
+const ENTRIES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json'];
 const DEPENDENCIES = ['socket.io'];
 /** Each entry point, and the file that says what it exports. */
 const ENTRY_POINTS = {
@@ -31,10 +32,9 @@ export async function checkContents(folder: string, root: string): Promise<void>
   assert.deepEqual((await readdir(folder)).sort(), ENTRIES, 'only these belong into the package');
   const { dependencies } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   assert.deepEqual(Object.keys(dependencies).sort(), DEPENDENCIES, 'only these may be installed along with it');
+  assert.deepEqual(deadLinksIn(await filesIn(folder), folder), [], 'a page in it leads only to what is in it');
   const dist = join(folder, 'dist');
-  const places = await readdir(dist, { recursive: true, withFileTypes: true });
-  for (const place of places.filter((each) => each.isFile())) {
-    const file = relative(dist, join(place.parentPath, place.name));
+  for (const file of await filesIn(dist)) {
     assert.ok(/\.(js|cjs|d\.ts|d\.cts)$/.test(file), `dist holds modules and their types, not ${file}`);
     checkText(file, await readFile(join(dist, file), 'utf8'), root);
   }
@@ -43,6 +43,12 @@ export async function checkContents(folder: string, root: string): Promise<void>
     const forms = FORMS.filter((form) => form.startsWith('d.') || !(entry in OF_RUNNERS));
     for (const form of forms) await checkExports(join(dist, `${entry}.${form}`), names);
   }
+}
+
+/** The paths of all files in it, from there. */
+async function filesIn(folder: string): Promise<string[]> {
+  const places = await readdir(folder, { recursive: true, withFileTypes: true });
+  return places.filter((each) => each.isFile()).map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
 }
 
 /** What a module exports: types are in its declarations alone. */

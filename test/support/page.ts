@@ -37,11 +37,11 @@ export interface Page {
 /** The README first, then every page in `docs/`. */
 export function readPages(): Page[] {
   const names = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
-  return ['README.md', ...names.sort().map((name) => `docs/${name}`)].map(readPage);
+  return ['README.md', ...names.sort().map((name) => `docs/${name}`)].map((path) => readPage(path));
 }
 
-export function readPage(path: string): Page {
-  const text = readFileSync(join(ROOT, path), 'utf8');
+export function readPage(path: string, root = ROOT): Page {
+  const text = readFileSync(join(root, path), 'utf8');
   return { path, text, snippets: snippetsIn(text) };
 }
 
@@ -70,22 +70,54 @@ export function tableNames({ text }: Page): string[] {
   return [...text.matchAll(/^<!-- table: (.*) -->$/gm)].map(([, name = '']) => name);
 }
 
-/** Links within the project: the path from its root, and the heading. */
-export function linksIn({ path, text }: Page): { readonly to: string; readonly anchor: string | undefined }[] {
+/** Within the project: the path from its root, and the heading. */
+export interface Link {
+  readonly to: string;
+  readonly anchor: string | undefined;
+}
+
+export function linksIn({ path, text }: Page): Link[] {
   return [...withoutCode(text).matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(([, to = '', anchor]) => ({
     to: to === '' ? path : normalize(join(dirname(path), to)),
     anchor,
   }));
 }
 
-/** As GitHub makes them: in lower case, without punctuation. */
-export function anchorsIn({ text }: Page): string[] {
-  return [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading
+/** Those that lead to none of these files, or in a page to no heading of it: as `docs/options.md → #paths`. */
+export function deadLinksIn(files: readonly string[], root = ROOT): string[] {
+  const pages = files.filter((path) => path.endsWith('.md')).map((path) => readPage(path, root));
+  const anchors = new Map(pages.map((page) => [page.path, anchorsIn(page)]));
+  const isDead = ({ to, anchor }: Link) =>
+    !files.includes(to) || (anchor !== undefined && anchors.get(to)?.includes(anchor) !== true);
+  return pages.flatMap((page) =>
+    linksIn(page)
+      .filter(isDead)
+      .map(
+        ({ to, anchor }) => `${page.path} → ${to === page.path ? '' : to}${anchor === undefined ? '' : `#${anchor}`}`,
+      ),
+  );
+}
+
+/** The paths that a page names in backticks, from the root of the project. */
+export function pathsIn({ text }: Page): string[] {
+  const paths = withoutBlocks(text).matchAll(/`((?:src|test|examples|bench|docs|dist)\/[\w./-]*)`/g);
+  return [...paths].map(([, path = '']) => path);
+}
+
+/** As GitHub makes them: in lower case, without punctuation, a number behind those that were there before; and by `id`. */
+function anchorsIn({ text }: Page): string[] {
+  const counts = new Map<string, number>();
+  const headings = [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {
+    const anchor = heading
       .toLowerCase()
       .replaceAll(/[^\w\s-]/g, '')
-      .replaceAll(' ', '-'),
-  );
+      .replaceAll(' ', '-');
+    const count = counts.get(anchor) ?? 0;
+    counts.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+  const marked = [...text.matchAll(/<a (?:id|name)="([^"]*)">/g)].map(([, id = '']) => id);
+  return [...headings, ...marked];
 }
 
 function snippetsIn(text: string): Snippet[] {
@@ -104,5 +136,9 @@ function snippetsIn(text: string): Snippet[] {
 }
 
 function withoutCode(text: string): string {
+  return withoutBlocks(text).replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
+}
+
+function withoutBlocks(text: string): string {
   return text.replaceAll(/^```[\s\S]*?^```$/gm, '');
 }
