@@ -1,28 +1,8 @@
 /** Projects as different as the package's users: what each has installed, what files it holds, what it runs. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { jestSnippets, readPages } from '../support/page.js';
-import { run, runPromptly } from './command.js';
-
-/** A set of dependencies that several consumers share, for installing takes longer than all the rest. */
-export interface Installation {
-  readonly name: string;
-  readonly dependencies: Readonly<Record<string, string>>;
-  readonly consumers: readonly Consumer[];
-}
-
-export interface Consumer {
-  readonly name: string;
-  /** Name → text, or what becomes JSON. */
-  readonly files: Readonly<Record<string, string | object>>;
-  /** Each must exit with 0, by itself and at once. */
-  readonly commands: readonly (readonly [program: string, ...args: string[]])[];
-}
-
-/** Newer releases have optional packages for other platforms that not every registry serves. */
-const OVERRIDES = { rollup: '4.67.4', 'unrs-resolver': '1.12.2' };
+import type { Consumer, Installation } from './installation.js';
 
 const PLAIN: Installation = {
   name: 'nothing but a client',
@@ -178,24 +158,6 @@ export const INSTALLATIONS: readonly Installation[] = [
   ...['vitest', 'vitest-global', 'jest', 'jest-global', 'node-test'].map(project),
 ];
 
-/** Resolves with where the package is installed then. */
-export async function install({ dependencies }: Installation, tarball: string, folder: string): Promise<string> {
-  const manifest = { private: true, dependencies: { ...dependencies, 'echo-sts': `file:${tarball}` } };
-  await write(folder, { 'package.json': { ...manifest, overrides: OVERRIDES } });
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'], folder);
-  return join(folder, 'node_modules', 'echo-sts');
-}
-
-/** Lays the consumer's files out below the folder of its installation, and runs its commands there. */
-export async function consume({ name, files, commands }: Consumer, installed: string): Promise<void> {
-  const folder = join(installed, name.replaceAll(/\W+/g, '-'));
-  await write(folder, files);
-  for (const [program, ...args] of commands) {
-    const path = program === 'node' ? process.execPath : join(installed, 'node_modules', '.bin', program);
-    await runPromptly(path, args, folder);
-  }
-}
-
 /** An example with a `package.json` of its own: nothing but what stands there is installed, and its `npm test` runs. */
 function project(name: string): Installation {
   const folder = new URL(`../../examples/${name}/`, import.meta.url);
@@ -225,7 +187,7 @@ function typescriptForNode(module: string): Consumer {
 }
 
 /** Compiles what a runner's entry point exports; its own types are its own affair. */
-function runnerTypes(runner: string, files: Consumer['files']): Consumer {
+export function runnerTypes(runner: string, files: Consumer['files']): Consumer {
   const settings = tsconfig('node16', 'node16', { types: ['node'], skipLibCheck: true });
   return {
     name: `tsc with echo-sts/${runner}`,
@@ -235,7 +197,7 @@ function runnerTypes(runner: string, files: Consumer['files']): Consumer {
 }
 
 /** Compiles a test in the types of a runner, with the module resolution of Node and with that of bundlers. */
-function matcherTypes(runner: string, files: Consumer['files'], ...types: string[]): Consumer {
+export function matcherTypes(runner: string, files: Consumer['files'], ...types: string[]): Consumer {
   const include = Object.keys(files);
   const settings = (module: string, resolution: string) => ({
     ...tsconfig(module, resolution, { types: ['node', ...types] }),
@@ -272,7 +234,7 @@ function forJest(text: string): string {
   return text.replace("'vitest'", "'@jest/globals'");
 }
 
-function tsconfig(module: string, moduleResolution: string, more: object): object {
+export function tsconfig(module: string, moduleResolution: string, more: object): object {
   const strictness = { strict: true, skipLibCheck: false };
   return { compilerOptions: { target: 'es2022', lib: ['es2022'], module, moduleResolution, ...strictness, ...more } };
 }
@@ -287,13 +249,6 @@ function example(name: string): string {
   return readFileSync(new URL(`../../examples/${name}`, import.meta.url), 'utf8');
 }
 
-function source(name: string): string {
+export function source(name: string): string {
   return readFileSync(new URL(`consumers/${name}`, import.meta.url), 'utf8');
-}
-
-async function write(folder: string, files: Consumer['files']): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, content] of Object.entries(files)) {
-    await writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content, null, 2));
-  }
 }

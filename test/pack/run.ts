@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './command.js';
-import { consume, INSTALLATIONS, install } from './consumers.js';
+import { INSTALLATIONS } from './consumers.js';
 import { checkContainer } from './container.js';
 import { checkContents } from './contents.js';
+import { consume, install } from './installation.js';
+import { PEERS } from './peers.js';
 import { checkSize } from './size.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -32,7 +34,7 @@ async function checkAll(): Promise<void> {
   await check('attw', () => runHere('attw', tarball));
   await check('install size', async () => print(`   ${await checkSize(tarball, folder)}`));
   await check('examples/docker', () => checkContainer(tarball, join(ROOT, 'examples', 'docker'), folder));
-  for (const [index, installation] of INSTALLATIONS.entries()) {
+  for (const [index, installation] of [...INSTALLATIONS, ...PEERS].entries()) {
     const installed = join(folder, `installation-${index}`);
     const place = await check(`npm install (${installation.name})`, () => install(installation, tarball, installed));
     if (place === undefined) continue;
