@@ -4,6 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { jestSnippets, readPages } from '../support/page.js';
 import type { Consumer, Installation } from './installation.js';
 
+const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  exports: Readonly<Record<string, unknown>>;
+};
+/** What can be imported, but for `package.json`. */
+export const ENTRY_POINTS = Object.keys(exports)
+  .filter((path) => !path.endsWith('.json'))
+  .map((path) => path.replace('.', 'echo-sts'));
+
 const PLAIN: Installation = {
   name: 'nothing but a client',
   dependencies: { 'socket.io-client': '4.8.4' },
@@ -137,6 +145,15 @@ const JEST: Installation = {
       },
       commands: [['node', '--experimental-vm-modules', '../node_modules/jest/bin/jest.js']],
     },
+    {
+      // No vitest is installed here: its own types need more.
+      name: 'tsc commonjs (node10) with the lib es2020, every entry point but that of vitest',
+      files: {
+        'user.ts': importsOf(ENTRY_POINTS.filter((path) => path !== 'echo-sts/vitest')),
+        'tsconfig.json': toCommonJs({ types: [], skipLibCheck: false }),
+      },
+      commands: [['tsc', '--noEmit']],
+    },
     runnerTypes('jest', { 'user.mts': source('jest-types.ts'), 'user.cts': source('jest-types.ts') }),
     matcherTypes('@jest/globals', {
       'user.mts': forJest(source('matcher-types.ts')),
@@ -237,6 +254,25 @@ function forJest(text: string): string {
 export function tsconfig(module: string, moduleResolution: string, more: object): object {
   const strictness = { strict: true, skipLibCheck: false };
   return { compilerOptions: { target: 'es2022', lib: ['es2022'], module, moduleResolution, ...strictness, ...more } };
+}
+
+/** What most projects with ts-jest have: it knows nothing of `exports` in a package. */
+export function toCommonJs(more: object): object {
+  const compilerOptions = { target: 'es2020', lib: ['es2020'], module: 'commonjs', moduleResolution: 'node10' };
+  return { compilerOptions: { ...compilerOptions, strict: true, ...more }, include: ['*.ts'] };
+}
+
+/** Each must have types: what is not found with `skipLibCheck` would be an `any`. */
+export function importsOf(paths: readonly string[]): string {
+  return paths
+    .map((path, index) =>
+      [
+        `import * as entry${index} from '${path}';`,
+        `const isTyped${index}: 0 extends 1 & typeof entry${index} ? never : true = true;`,
+        `void isTyped${index};`,
+      ].join('\n'),
+    )
+    .join('\n');
 }
 
 /** The snippets of README and `docs/` that are for jest. */

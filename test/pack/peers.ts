@@ -1,16 +1,7 @@
 /** What the package is installed beside: the lowest release of each peer that it admits, and the newest that was tried. */
 
-import { readFileSync } from 'node:fs';
-import { matcherTypes, runnerTypes, source, tsconfig } from './consumers.js';
+import { ENTRY_POINTS, importsOf, matcherTypes, runnerTypes, source, toCommonJs, tsconfig } from './consumers.js';
 import type { Consumer, Installation } from './installation.js';
-
-const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  exports: Readonly<Record<string, unknown>>;
-};
-/** What can be imported, but for `package.json`. */
-const ENTRY_POINTS = Object.keys(exports)
-  .filter((path) => !path.endsWith('.json'))
-  .map((path) => path.replace('.', 'echo-sts'));
 
 /** An exact client is neither in the way of the package nor replaced by another. */
 const CLIENTS: readonly Installation[] = ['4.5.4', '4.7.5'].map((version) => ({
@@ -44,7 +35,7 @@ const LOWEST: Installation = {
     inVitest('3.2.0'),
     {
       name: 'jest 29.5.0 (CJS)',
-      files: { 'user.test.cjs': source('plain-jest.cjs'), 'jest.config.json': { transform: {} } },
+      files: { 'user.test.js': source('plain-jest.cjs'), 'jest.config.json': { transform: {} } },
       commands: [['jest', '--detectOpenHandles']],
     },
     {
@@ -66,27 +57,6 @@ const LOWEST: Installation = {
       files: {
         'user.ts': source('types.ts'),
         'tsconfig.json': { ...tsconfig('esnext', 'bundler', { types: [] }), include: ['user.ts'] },
-      },
-      commands: [['tsc', '--noEmit']],
-    },
-  ],
-};
-
-/** jest 29 at its newest, and no vitest: no runner's types are among the foreign ones, which are checked here, too. */
-const JEST_29: Installation = {
-  name: 'jest 29',
-  dependencies: { jest: '29.7.0', 'socket.io-client': '4.8.4', typescript: '5.9.3' },
-  consumers: [
-    {
-      name: 'jest 29.7.0 (CJS)',
-      files: { 'user.test.cjs': source('plain-jest.cjs'), 'jest.config.json': { transform: {} } },
-      commands: [['jest', '--detectOpenHandles']],
-    },
-    {
-      name: 'tsc commonjs (node10) with the lib es2020, every entry point but that of vitest',
-      files: {
-        'user.ts': importsOf(ENTRY_POINTS.filter((path) => path !== 'echo-sts/vitest')),
-        'tsconfig.json': toCommonJs({ types: [], skipLibCheck: false }),
       },
       commands: [['tsc', '--noEmit']],
     },
@@ -119,7 +89,7 @@ const NEWEST: Installation = {
   ],
 };
 
-export const PEERS: readonly Installation[] = [...CLIENTS, LOWEST, JEST_29, NEWEST];
+export const PEERS: readonly Installation[] = [...CLIENTS, LOWEST, NEWEST];
 
 function inVitest(version: string): Consumer {
   return {
@@ -132,23 +102,4 @@ function inVitest(version: string): Consumer {
     },
     commands: [['vitest', 'run']],
   };
-}
-
-/** What most projects with ts-jest have: it knows nothing of `exports` in a package. */
-function toCommonJs(more: object): object {
-  const compilerOptions = { target: 'es2020', lib: ['es2020'], module: 'commonjs', moduleResolution: 'node10' };
-  return { compilerOptions: { ...compilerOptions, strict: true, ...more }, include: ['*.ts'] };
-}
-
-/** Each must have types: what is not found with `skipLibCheck` would be an `any`. */
-function importsOf(paths: readonly string[]): string {
-  return paths
-    .map((path, index) =>
-      [
-        `import * as entry${index} from '${path}';`,
-        `const isTyped${index}: 0 extends 1 & typeof entry${index} ? never : true = true;`,
-        `void isTyped${index};`,
-      ].join('\n'),
-    )
-    .join('\n');
 }
