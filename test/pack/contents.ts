@@ -30,7 +30,9 @@ const FOREIGN_IMPORT = /(?:^(?:import|export) .*from |^import |import\()['"]([^.
 /** `folder` is the installed package, `root` the project it was built in. */
 export async function checkContents(folder: string, root: string): Promise<void> {
   assert.deepEqual((await readdir(folder)).sort(), ENTRIES, 'only these belong into the package');
-  const { dependencies } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const { author, dependencies } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const licence = await readFile(join(folder, 'LICENSE'), 'utf8');
+  assert.ok(licence.includes(author), `the author is whom LICENSE names, not ${author}`);
   assert.deepEqual(Object.keys(dependencies).sort(), DEPENDENCIES, 'only these may be installed along with it');
   assert.deepEqual(deadLinksIn(await filesIn(folder), folder), [], 'a page in it leads only to what is in it');
   const dist = join(folder, 'dist');

@@ -21,7 +21,7 @@ expect.extend(matchers);
 
 /** What a test can ask for. */
 export interface EchoStsFixtures {
-  /** What the fixture is started with; a suite sets it with `test.override({ echoSts: { … } })`. */
+  /** What the fixture is started with; a suite sets it with `test.override({ echoSts: { … } })`, until vitest 4.0 `test.scoped`. */
   echoSts: EchoStsOptions;
   /** A server for this test alone, in the process that the test runs in. Verified and closed when the test has ended. */
   sts: EchoSts;
