@@ -5,6 +5,7 @@
 
 import type { FixtureClock } from '../clock/manual-clock.js';
 import { SCENE } from '../failures/failure-text.js';
+import { asyncDispose } from '../handle/disposal-symbols.js';
 import type { EchoSts } from '../handle/handle.js';
 import type { ActiveExpectation, Observed, Scope, Sessions, SessionView } from '../handle/sessions.js';
 import type { ActiveCut } from '../options/call-options.js';
@@ -95,7 +96,7 @@ export const MEMBERS: Readonly<Record<Kind, Readonly<Record<string, Member>>>> =
 
 /** Members whose key on the object is a symbol. */
 export const KEYS: ReadonlyMap<string, symbol> = new Map<string, symbol>([
-  ['dispose', Symbol.asyncDispose],
+  ['dispose', asyncDispose],
   ['scene', SCENE],
 ]);
 

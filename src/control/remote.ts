@@ -3,6 +3,7 @@
 import { CallSite, EchoStsError } from '../checks/errors.js';
 import { atMost } from '../clock/clock.js';
 import { freeze } from '../core/snapshot.js';
+import { asyncDispose } from '../handle/disposal-symbols.js';
 import { LARGEST_CALL } from '../options/paths.js';
 import type { RemoteEchoSts } from './any-handle.js';
 import type { ControlConnection } from './control-connection.js';
@@ -103,7 +104,7 @@ const EXTRA_MEMBERS: Readonly<
 
 /** A block with `await using` ends with `remove()`. */
 function defineDisposal(object: object): PropertyDescriptorMap {
-  return { [Symbol.asyncDispose]: { value: Reflect.get(object, 'remove') } };
+  return { [asyncDispose]: { value: Reflect.get(object, 'remove') } };
 }
 
 /** An iteration ends when the handle or the fixture is closed. */
@@ -130,7 +131,7 @@ function defineIteration(object: object): PropertyDescriptorMap {
 /** `close()` ends this client; the fixture goes on. */
 function defineClose(object: object, connection: ControlConnection): PropertyDescriptorMap {
   const closeRemotely: AnyFunction = Reflect.get(object, 'close');
-  const verify: AnyFunction = Reflect.get(object, Symbol.asyncDispose);
+  const verify: AnyFunction = Reflect.get(object, asyncDispose);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     // A fixture that cannot be reached ends the session of this client by itself.
@@ -144,7 +145,7 @@ function defineClose(object: object, connection: ControlConnection): PropertyDes
       await close();
     }
   };
-  return { close: { value: close }, [Symbol.asyncDispose]: { value: dispose } };
+  return { close: { value: close }, [asyncDispose]: { value: dispose } };
 }
 
 function noop(): void {}

@@ -17,6 +17,7 @@ import { inventory } from '../failures/inventory.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import type { Timeline } from '../timeline/timeline.js';
+import { dispose } from './disposal-symbols.js';
 import type { ActiveExpectation } from './sessions.js';
 
 const bounds = v.pipe(
@@ -112,7 +113,7 @@ export class Expectations {
         return isMet(expected);
       },
       remove,
-      [Symbol.dispose]: remove,
+      [dispose]: remove,
     };
   }
 

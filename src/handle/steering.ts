@@ -20,6 +20,7 @@ import type { BackpressureOption } from '../options/options.js';
 import { toBackpressurePlan, toDelay } from '../options/settings.js';
 import type { Connection } from '../server/connection.js';
 import { apply } from './connections.js';
+import { dispose } from './disposal-symbols.js';
 import type { Group } from './group.js';
 import type { Sessions } from './sessions.js';
 
@@ -104,7 +105,7 @@ function activeRule(book: RuleBook, entry: RuleEntry): ActiveErrorRule {
       return entry.hits;
     },
     remove,
-    [Symbol.dispose]: remove,
+    [dispose]: remove,
   };
 }
 
@@ -115,6 +116,6 @@ function activeCut(book: CutBook, entry: CutEntry): ActiveCut {
       return entry.hits;
     },
     remove,
-    [Symbol.dispose]: remove,
+    [dispose]: remove,
   };
 }

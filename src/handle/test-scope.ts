@@ -8,6 +8,7 @@ import type { Same } from '../checks/same.js';
 import { RuleBook } from '../core/rules.js';
 import { show } from '../core/show.js';
 import { compose } from './compose.js';
+import { asyncDispose } from './disposal-symbols.js';
 import type { FixtureState } from './fixture-state.js';
 import { connectionsOf, type Group } from './group.js';
 import type { Claim, StreamNames } from './scopes.js';
@@ -63,7 +64,7 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
   };
   const group: Group = { ...ownGroup(state, claim), setup, beneficiary, requireOpen };
   state.scopes.add(claim);
-  return compose(sessionsOf(group), { close, [Symbol.asyncDispose]: disposal(group, close) });
+  return compose(sessionsOf(group), { close, [asyncDispose]: disposal(group, close) });
 }
 
 /** The sessions that have come to the claim. */
