@@ -17,7 +17,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core'],
   },
   audio: { purpose: 'audio read once: base64 and digest', imports: ['core'] },
-  clock: { purpose: 'real, global and manual time', imports: ['checks'] },
+  clock: { purpose: 'real, global and manual time', imports: ['core', 'checks'] },
   wire: { purpose: 'payload ↔ core: one row per event', imports: ['core', 'checks', 'audio'] },
   options: { purpose: 'what a caller may pass', imports: ['core', 'checks', 'clock'] },
   timeline: { purpose: 'entries and their keeping', imports: ['core', 'wire', 'audio'] },

@@ -1,5 +1,7 @@
 /** What the caller of the library did wrong, or asked for in vain. What a worker does wrong goes over the wire instead. */
 
+import { knownAcrossCopies } from '../core/across-copies.js';
+
 /** What each code of an `EchoStsError` means. */
 export const ECHO_STS_ERROR_CODES = {
   INVALID_OPTION: 'an option or argument is not as documented',
@@ -21,10 +23,17 @@ export const ECHO_STS_ERROR_CODES = {
 /** A stable name for what went wrong. */
 export type EchoStsErrorCode = keyof typeof ECHO_STS_ERROR_CODES;
 
-/** Every error that echo-sts throws or rejects with. Branch on `code`; read `message`. */
+/**
+ * Every error that echo-sts throws or rejects with. Branch on `code`; read `message`. `instanceof` knows those of another
+ * copy of the library too.
+ */
 export class EchoStsError extends Error {
   override readonly name = 'EchoStsError';
   readonly code: EchoStsErrorCode;
+
+  static {
+    knownAcrossCopies(EchoStsError, 'EchoStsError');
+  }
 
   constructor(code: EchoStsErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);

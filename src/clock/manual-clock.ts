@@ -3,6 +3,7 @@
 import { checked } from '../checks/checked.js';
 import { EchoStsError } from '../checks/errors.js';
 import { integer } from '../checks/fields.js';
+import { knownAcrossCopies } from '../core/across-copies.js';
 import { type Clock, MAX_TIMER_MS } from './clock.js';
 
 /** The clock of a fixture, as a test sees it. */
@@ -43,6 +44,10 @@ interface DueCall {
 
 /** The time that it starts at is the moment 0, so that times read as milliseconds since the start. */
 export class MovedClock implements Clock, ManualClock {
+  static {
+    knownAcrossCopies(MovedClock, 'MovedClock');
+  }
+
   readonly isManual = true;
   #now = 0;
   readonly #due = new Set<DueCall>();
