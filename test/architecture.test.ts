@@ -105,6 +105,7 @@ describe('the world', () => {
     expect(mentioning(/Math\.random|randomUUID\(|randomInt\(/)).toEqual([
       'control/control-connection.ts',
       'options/settings.ts',
+      'runners/shared-scope.ts',
       'server/connection.ts',
       'server/guards.ts',
     ]);

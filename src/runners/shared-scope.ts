@@ -1,6 +1,6 @@
 /** The scope of a test on a shared server in another process, which a global setup or the command line has started. */
 
-import { threadId } from 'node:worker_threads';
+import { randomUUID } from 'node:crypto';
 import { EchoStsError } from '../checks/errors.js';
 import type { RemoteEchoSts, RemoteScope } from '../control/any-handle.js';
 import { connectEchoSts } from '../fixture/connect-echo-sts.js';
@@ -50,12 +50,14 @@ export async function connectToShared(name: string, provided?: string): Promise<
   throw new EchoStsError('INVALID_OPTION', explainMissingServer(name));
 }
 
+/** One process may hold several copies of this module: one for each thread, kind of module or test file. */
+const copy = randomUUID().slice(0, 8);
 let count = 0;
 
-/** Different from that of every other scope, in whatever process or thread. */
+/** Different from that of every other scope, in whatever process, thread or copy of the library. */
 export function nextStreamPrefix(): string {
   count += 1;
-  return `test-${process.pid}.${threadId}.${count}/`;
+  return `test-${process.pid}.${copy}.${count}/`;
 }
 
 function explainMissingServer(name: string): string {

@@ -5,7 +5,7 @@ import { useEchoSts, useSharedEchoSts } from 'echo-sts/jest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runningTestResult } from '../../src/runners/jest/running-test.js';
 import { fixturePerTest } from '../../src/runners/per-test.js';
-import { scopePerTest } from '../../src/runners/shared-scope.js';
+import { nextStreamPrefix, scopePerTest } from '../../src/runners/shared-scope.js';
 import { type SharedServer, startSharedServer } from '../../src/runners/shared-server.js';
 import { connect } from '../support/client.js';
 
@@ -69,6 +69,14 @@ describe('useSharedEchoSts', () => {
 });
 
 describe('the scope of each test', () => {
+  it('has a prefix that no other has, also of another copy of the library in this thread', async () => {
+    vi.resetModules();
+    const other: typeof import('../../src/runners/shared-scope.js') = await import('../../src/runners/shared-scope.js');
+    expect(other.nextStreamPrefix).not.toBe(nextStreamPrefix);
+    const prefixes = [nextStreamPrefix, other.nextStreamPrefix].flatMap((next) => Array.from({ length: 9 }, next));
+    expect(new Set(prefixes).size).toBe(18);
+  });
+
   it('makes the test fail when something is missing, and is gone then', async () => {
     await using _server = await startSharedServer({}).then(disposing);
     const { accessor, start, end, disconnect } = scopePerTest();
