@@ -16,19 +16,20 @@ const LIBRARY = {
   node: 'src/runners/node/index.ts',
 };
 
+/** What is bundled of others, and is CommonJS that requires modules of Node. */
+const BUNDLED_COMMONJS = /node_modules[\\/](prom-client|cross-spawn|which|isexe|path-key|shebang-(command|regex))[\\/]/;
+
 /**
- * prom-client is CommonJS and requires `util`. Bundled into a module, where there is no `require`, that would throw when it
- * is loaded; as an import it works in both kinds of module.
+ * Bundled into a module, where there is no `require`, such CommonJS would throw when it is loaded; with an import in its
+ * place it works in both kinds of module.
  */
 const builtinsByImport: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'builtins by import',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^util$/, namespace: 'file' }, ({ importer, kind }) =>
-      kind === 'require-call' && importer.includes('prom-client') ? { path: 'util', namespace: 'builtin' } : undefined,
+    onResolve({ filter: /^(util|path|fs|child_process)$/, namespace: 'file' }, ({ path, importer, kind }) =>
+      kind === 'require-call' && BUNDLED_COMMONJS.test(importer) ? { path, namespace: 'builtin' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `export { format, inspect } from 'node:${path}';`,
-    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `export * from 'node:${path}';` }));
   },
 };
 
@@ -109,8 +110,8 @@ const shared: Options = {
   // jest gives this one to whatever it runs; `vitest` is a peer dependency.
   external: ['@jest/globals'],
   // A twentieth of valibot is used: to install and load the rest would cost every test file that imports the library. Of
-  // prom-client less than half is, and nothing of what it depends on.
-  noExternal: ['valibot', /^prom-client\//],
+  // prom-client less than half is, and nothing of what it depends on; cross-spawn is for the program alone.
+  noExternal: ['valibot', /^prom-client\//, 'cross-spawn'],
   esbuildPlugins: [builtinsByImport, inFewFiles],
   plugins: [withoutWhiteSpace],
   // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.

@@ -1,6 +1,7 @@
 /** Runs a command beside the server, as if it had been called directly. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import spawn from 'cross-spawn';
 import { exitCodeOf, onSignal } from './signals.js';
 
 /** The exit codes of shells for a command that could not be started. */
@@ -15,9 +16,8 @@ export interface CommandResult {
 /** Resolves when the command has ended. Signals are forwarded to it. */
 export function runCommand(command: readonly string[], environment: NodeJS.ProcessEnv): Promise<CommandResult> {
   const [program = '', ...args] = command;
-  // Only a shell finds `npm` on Windows, where it is a script.
-  const isShellNeeded = process.platform === 'win32';
-  const child = spawn(program, args, { stdio: 'inherit', env: environment, shell: isShellNeeded });
+  // On Windows `npm` is a script, which only a shell runs: this finds it, and passes the arguments as they are.
+  const child = spawn(program, args, { stdio: 'inherit', env: environment });
   const stopListening = onSignal((signal) => forward(signal, child));
   return new Promise<CommandResult>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {

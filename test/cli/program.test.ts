@@ -130,6 +130,28 @@ describe('the program', () => {
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage:'), stderr: '' });
   });
 
+  it('passes a command its arguments as they are, whatever a shell would make of them', async () => {
+    const words = [
+      'a b',
+      '"quoted"',
+      "it's",
+      '%PATH%',
+      '$HOME',
+      '$(id)',
+      '`id`',
+      '&',
+      '|',
+      '^',
+      '*',
+      '\\',
+      '',
+      'two\nlines',
+    ];
+    const script = 'process.stdout.write(JSON.stringify(process.argv.slice(1)))';
+    const { stdout } = await run('--', process.execPath, '--eval', script, '--', ...words).ended;
+    expect(JSON.parse(stdout)).toEqual(words);
+  });
+
   it('runs a command, whose output stays its own, and ends with its code', async () => {
     const script =
       'console.log(Object.keys(process.env).filter((name) => /^ECHO_STS/.test(name)).sort().join()); process.exit(3)';
