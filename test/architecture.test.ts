@@ -99,7 +99,7 @@ describe('the world', () => {
     expect(mentioning(/\.emit\(/)).toEqual([
       'control/control-connection.ts',
       // Not to a peer, but to Node's own HTTP server.
-      'server/ordinary-request.ts',
+      'server/http-server.ts',
       'server/socket-peer.ts',
     ]);
     expect(mentioning(/Math\.random|randomUUID\(|randomInt\(/)).toEqual([

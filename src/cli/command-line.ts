@@ -92,10 +92,10 @@ function requestsOf(values: readonly FlagValue[]): OptionRequest[] {
   return options.flatMap(([option, flags]) =>
     flags.flatMap((flag) => {
       const own = values.filter((each) => each.flag === flag).map(({ value }) => parseValue(flag, value));
-      const { part, takes } = flag;
+      const { part, takes, isFile } = flag;
       if (own.length === 0) return [];
       const value = flag.isRepeated ? own.flat() : own.at(-1);
-      return [{ option, part, value, from: `--${flag.name}`, takes }];
+      return [{ option, part, value, from: `--${flag.name}`, takes, isFile }];
     }),
   );
 }

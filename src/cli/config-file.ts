@@ -14,7 +14,7 @@ export interface Config {
 }
 
 /** Options of which a flag can set one part. */
-const OPTIONS_WITH_PARTS: readonly string[] = ['timeline', 'auth', 'control'];
+const OPTIONS_WITH_PARTS: readonly string[] = ['timeline', 'auth', 'control', 'tls'];
 
 /** Throws a `UsageError` that names everything that is wrong in it. */
 export function readConfig(text: string, from: string): Config {

@@ -13,6 +13,8 @@ export interface Flag {
   readonly parse?: (text: string) => unknown;
   /** The part of the option that it sets, where that is an object. */
   readonly part?: string;
+  /** Whether its value is the name of a file, and what it sets is what is in there. */
+  readonly isFile?: true;
   /** Whether it may be repeated, each time with one more value. */
   readonly isRepeated?: true;
   readonly help: string;
@@ -41,6 +43,10 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       ),
       short: 'p',
     },
+  ],
+  tls: [
+    file('tls-key', 'key', 'Serve TLS: the private key, PEM; needs --tls-cert.'),
+    file('tls-cert', 'cert', 'The certificate for --tls-key, PEM.'),
   ],
   delayMs: [
     row(
@@ -235,6 +241,11 @@ export const FLAGS: readonly Flag[] = [...Object.values(OPTION_FLAGS).flat(), ..
 
 function row(...[name, takes, parse, help, byDefault]: Row): Flag {
   return { name, takes, parse, help, byDefault };
+}
+
+/** Of the option `tls`. */
+function file(name: string, part: string, help: string): Flag {
+  return { ...row(name, 'FILE', plainText, help, 'none'), part, isFile: true };
 }
 
 function onOff(name: string, help: string, byDefault: string): Flag {

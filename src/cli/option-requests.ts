@@ -17,10 +17,15 @@ export interface OptionRequest {
   readonly from: string;
   /** The syntax of the value. */
   readonly takes?: string | undefined;
+  /** Whether the value is the name of a file, in place of what is in there. */
+  readonly isFile?: true | undefined;
 }
 
 /** Options that can be on without their parts, and off with them. A part alone switches its option on. */
 const SWITCHES: readonly OptionName[] = ['backpressure', 'control'];
+
+/** Options whose parts mean nothing without each other: they are checked when all are there. */
+const INDIVISIBLE: readonly OptionName[] = ['tls'];
 
 /** Adds the requests that switch an option on for which a source requests only parts. */
 export function addSwitches(requests: readonly OptionRequest[]): OptionRequest[] {
@@ -40,6 +45,8 @@ export function mergeRequests(requests: readonly OptionRequest[]): EchoStsOption
     const parts = Object.fromEntries(partEntries);
     const whole = requested.findLast(({ part }) => part === undefined)?.value;
     options[option] = COMBINE[option]?.(whole, parts) ?? whole ?? parts;
+    const from = requested.map((request) => request.from).join(' and ');
+    if (INDIVISIBLE.includes(option)) check({ [option]: options[option] }, from);
   }
   return options;
 }
@@ -51,9 +58,14 @@ const COMBINE: Readonly<Partial<Record<OptionName, (isOn: unknown, parts: Record
 };
 
 function checkRequest({ option, part, value, from, takes }: OptionRequest): void {
+  if (INDIVISIBLE.includes(option)) return;
   const isWhole = part === undefined || part === 'levels';
+  check({ [option]: isWhole ? value : { [part]: value } }, from, takes);
+}
+
+function check(options: EchoStsOptions, from: string, takes?: string): void {
   try {
-    toSettings({ [option]: isWhole ? value : { [part]: value } });
+    toSettings(options);
   } catch (error) {
     throw toUsageError(error, from, takes);
   }

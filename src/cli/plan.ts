@@ -40,12 +40,13 @@ export function planFor(args: readonly string[], { environment, readFile, makeTo
   const line = readCommandLine(args);
   if (line.shows !== undefined) return { kind: line.shows };
   const { command } = line;
-  const config = line.config === undefined ? undefined : readConfig(textOf(line.config, readFile), line.config);
+  const config =
+    line.config === undefined ? undefined : readConfig(textOf(line.config, '--config', readFile), line.config);
   const requests = [
     ...(command === undefined ? STANDALONE_DEFAULTS : commandDefaults(makeToken())),
     ...readEnvironment(environment),
     ...(config?.requests ?? []),
-    ...line.requests,
+    ...line.requests.map((request) => withFile(request, readFile)),
   ];
   const options = mergeRequests(requests);
   requireControl(options);
@@ -69,11 +70,17 @@ function commandDefaults(token: string): OptionRequest[] {
   ];
 }
 
-function textOf(path: string, readFile: PlanInputs['readFile']): string {
+/** The request with what is in the file that it names. */
+function withFile(request: OptionRequest, readFile: PlanInputs['readFile']): OptionRequest {
+  if (request.isFile !== true) return request;
+  return { ...request, value: textOf(String(request.value), request.from, readFile) };
+}
+
+function textOf(path: string, flag: string, readFile: PlanInputs['readFile']): string {
   try {
     return readFile(path);
   } catch (error) {
-    throw new UsageError(`--config ${path} cannot be read: ${error instanceof Error ? error.message : error}.`);
+    throw new UsageError(`${flag} ${path} cannot be read: ${error instanceof Error ? error.message : error}.`);
   }
 }
 

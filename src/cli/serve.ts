@@ -3,6 +3,7 @@
 import { atMost } from '../clock/clock.js';
 import { createEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoSts } from '../handle/handle.js';
+import { authoritiesOf } from '../options/tls.js';
 import { follow } from './follow.js';
 import { isLogged, type LogStyle, ownLine } from './log.js';
 import type { ServePlan } from './plan.js';
@@ -39,7 +40,7 @@ export async function serve(plan: ServePlan, output: Output, printError: (senten
     const stopFollowing = follow(sts, style, log);
     // Without a command, only this line says where the server is.
     if (isLogged(command === undefined ? 'error' : 'info', logLevel)) log(listeningLine(sts, style));
-    const { code, reason } = await (signal?.received ?? runBeside(sts, command ?? [], printError));
+    const { code, reason } = await (signal?.received ?? runBeside(sts, plan, printError));
     const logRest = stopFollowing();
     await atMost(CLOSE_TIMEOUT_MS, sts.close());
     await logRest();
@@ -66,12 +67,14 @@ function firstSignal(): { readonly received: Promise<Exit>; readonly stopListeni
 
 async function runBeside(
   { url, controlUrl }: EchoSts,
-  command: readonly string[],
+  { command = [], options }: ServePlan,
   printError: (sentence: string) => void,
 ): Promise<Exit> {
   const { ECHO_STS_URL: _, ECHO_STS_CONTROL: __, ...inherited } = process.env;
   const control = controlUrl === undefined ? {} : { ECHO_STS_CONTROL: controlUrl };
-  const { code, failure } = await runCommand(command, { ...inherited, ECHO_STS_URL: url, ...control });
+  const ca = authoritiesOf(options.tls);
+  const trust = ca === undefined ? {} : { ECHO_STS_CA: ca };
+  const { code, failure } = await runCommand(command, { ...inherited, ECHO_STS_URL: url, ...control, ...trust });
   if (failure !== undefined) printError(failure);
   return { code, reason: `the command has ended with code ${code}` };
 }

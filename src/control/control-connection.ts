@@ -18,6 +18,8 @@ const MAX_RECONNECT_DELAY_MS = 200;
 export interface Address {
   readonly url: string;
   readonly token: string | undefined;
+  /** Whose certificates are trusted; undefined for those that Node trusts. */
+  readonly ca: string[] | undefined;
 }
 
 interface Pending {
@@ -73,6 +75,7 @@ export class ControlConnection {
     this.#socket = io(address.url + CONTROL_NAMESPACE, {
       path: CONTROL_PATH,
       transports: ['websocket'],
+      ...(address.ca !== undefined && { ca: address.ca }),
       forceNew: true,
       reconnectionDelay: RECONNECT_DELAY_MS,
       reconnectionDelayMax: MAX_RECONNECT_DELAY_MS,
@@ -172,6 +175,7 @@ function toConnectError({ message, data, description }: ConnectError, { url }: A
     const advice = `connect from a process of that machine, to the address 127.0.0.1 in place of ${url}`;
     return new EchoStsError('CONTROL_REFUSED', `The fixture may be controlled from its own machine alone; ${advice}.`);
   }
-  const advice = 'check the address, and start the fixture with the option `control: true`';
+  const certificate = url.startsWith('https:') ? ', pass its certificate as the option `ca`' : '';
+  const advice = `check the address${certificate}, and start the fixture with the option \`control: true\``;
   return new EchoStsError('DISCONNECTED', `No fixture that can be controlled answers at ${url} (${cause}); ${advice}.`);
 }

@@ -80,7 +80,10 @@ export interface VerifyOptions {
 
 /** All sessions of a fixture, or those that a scope claims, and what is expected of them and done to them. */
 export interface Sessions extends Observed {
-  /** Where a worker connects to, as `http://127.0.0.1:PORT`: the same for a fixture and for its scopes. */
+  /**
+   * Where a worker connects to, as `http://127.0.0.1:PORT`, or `https:` with the option `tls`: the same for a fixture and for
+   * its scopes.
+   */
   readonly url: string;
   /** Newest first: frozen snapshots. Ended ones stay (the newest 1000) until `reset()`. */
   readonly sessions: readonly SessionSnapshot[];

@@ -4,7 +4,7 @@ import { DEFAULT_LOAD_LEVELS } from '../core/backpressure.js';
 import { DEFAULT_SETTINGS } from '../core/settings.js';
 import type { BackpressureOption, EchoStsOptions } from './options.js';
 
-/** Those of a session are the core's. Four have none: `seed`, `auth`, `reorderWindow` and `maxUnreadBytes`. */
+/** Those of a session are the core's. Five have none: `seed`, `auth`, `tls`, `reorderWindow` and `maxUnreadBytes`. */
 export const DEFAULT_OPTIONS = {
   delayMs: DEFAULT_SETTINGS.delayMs,
   capacity: DEFAULT_SETTINGS.capacity,
@@ -30,7 +30,7 @@ export const DEFAULT_OPTIONS = {
   conduct: 'lenient',
   allow: [],
   control: false,
-} as const satisfies Omit<Required<EchoStsOptions>, 'seed' | 'auth' | 'reorderWindow' | 'maxUnreadBytes'>;
+} as const satisfies Omit<Required<EchoStsOptions>, 'seed' | 'auth' | 'tls' | 'reorderWindow' | 'maxUnreadBytes'>;
 
 /** Of `backpressure: {}`; each delay that is recommended is that of its level. */
 export const DEFAULT_LEVELS = {

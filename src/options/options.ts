@@ -4,6 +4,7 @@ import type { ManualClock } from '../clock/manual-clock.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { DelayPlan, Fragment } from '../core/vocabulary.js';
 import type { ErrorRule } from './error-rules.js';
+import type { TlsOption } from './tls.js';
 
 /** All optional. A wrong one makes `createEchoSts` throw an `EchoStsError` with the code `INVALID_OPTION`. */
 export interface EchoStsOptions {
@@ -59,6 +60,12 @@ export interface EchoStsOptions {
    * @default 0
    */
   port?: number | readonly number[];
+  /**
+   * Serves TLS with this key and certificate, for workers that speak `wss:` alone: `url` and `controlUrl` begin with `https:`.
+   * The certificate has to name the host of `url`.
+   * @default plain HTTP
+   */
+  tls?: TlsOption;
   /**
    * Where Socket.IO is served, each with or without a trailing slash (PROTOCOL §1).
    * @default ['/socket.io/', '/ws/sts']

@@ -30,6 +30,7 @@ import { DEFAULT_LEVELS, DEFAULT_OPTIONS } from './defaults.js';
 import { errorRule } from './error-rules.js';
 import type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
 import { CONTROL_PATH, withSlash } from './paths.js';
+import { type TlsSettings, tlsOption } from './tls.js';
 
 /** Every option, checked and filled in. */
 export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'cuts' | 'scopeOf'> {
@@ -37,6 +38,8 @@ export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'c
   readonly errorRules: readonly Rule[];
   readonly auth: AuthOption | undefined;
   readonly maxConnections: number;
+  /** Undefined for plain HTTP. */
+  readonly tls: TlsSettings | undefined;
   readonly host: string;
   readonly port: number | readonly number[];
   readonly paths: readonly string[];
@@ -120,6 +123,7 @@ const SCHEMAS = {
   maxFragmentsPerMinute: v.optional(countOrInfinity, DEFAULT_OPTIONS.maxFragmentsPerMinute),
   host: v.optional(nonEmptyText, DEFAULT_OPTIONS.host),
   port: v.optional(port, DEFAULT_OPTIONS.port),
+  tls: v.optional(tlsOption),
   paths: v.optional(nonEmptyList(path), DEFAULT_OPTIONS.paths),
   transports: v.optional(nonEmptyList(oneOf('polling', 'websocket')), DEFAULT_OPTIONS.transports),
   maxInflight: v.optional(integer(1, 10), DEFAULT_OPTIONS.maxInflight),
@@ -179,6 +183,7 @@ export function toSettings(options: EchoStsOptions): Settings {
     seed: String(process.env['ECHO_STS_SEED'] || (parsed.seed ?? randomInt(2 ** 32))),
     auth: parsed.auth,
     maxUnreadBytes: parsed.maxUnreadBytes,
+    tls: parsed.tls,
     backpressure: toPlan(parsed.backpressure),
     transcript: typeof words === 'string' ? () => words : words,
     clock: toClock(parsed.clock),

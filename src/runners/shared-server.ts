@@ -2,6 +2,7 @@
 
 import { createEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoStsOptions } from '../options/options.js';
+import { authoritiesOf } from '../options/tls.js';
 
 /** Where test files find it. */
 export interface SharedServer {
@@ -15,7 +16,12 @@ export interface SharedServer {
 export async function startSharedServer(options: EchoStsOptions): Promise<SharedServer> {
   const sts = await createEchoSts({ control: true, ...options });
   const { url, controlUrl = '' } = sts;
-  const restore = setVariables({ ECHO_STS_URL: url, ECHO_STS_CONTROL: controlUrl });
+  const ca = authoritiesOf(options.tls);
+  const restore = setVariables({
+    ECHO_STS_URL: url,
+    ECHO_STS_CONTROL: controlUrl,
+    ...(ca !== undefined && { ECHO_STS_CA: ca }),
+  });
   return {
     url,
     controlUrl,

@@ -3,6 +3,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { atMost } from '../clock/clock.js';
+import { tcpUnder } from './http-server.js';
 
 /** A connection that was destroyed says so within a turn or two; one that does not is not waited for any longer. */
 const CLOSE_MS = 500;
@@ -14,12 +15,14 @@ export class Carriers {
   readonly #ofSession = new WeakMap<object, Set<Socket>>();
 
   constructor(http: Server) {
-    http.on('connection', (socket) => {
+    const track = (socket: Socket) => {
       // One that is read anew as an ordinary request is announced a second time.
       if (this.#open.has(socket)) return;
       this.#open.add(socket);
       socket.once('close', () => this.#open.delete(socket));
-    });
+    };
+    // Under TLS each connection has two, and only the first until the handshake is done.
+    http.on('connection', track).on('secureConnection', track);
   }
 
   /** The session has made a request on this connection. */
@@ -47,13 +50,27 @@ export class Carriers {
   }
 }
 
-/** Resets a connection, once what was written is in the hands of the system: as much as a peer's buffer takes still reaches it. */
-export function reset(socket: Socket): void {
-  const again = () => reset(socket);
-  if (socket.destroyed) return;
+/**
+ * Resets a connection, once what was written is in the hands of the system: as much as a peer's buffer takes still reaches it.
+ * `done` is called when that has happened, or the connection has gone before.
+ */
+export function reset(socket: Socket, done: () => void = () => {}): void {
+  const again = () => reset(socket, done);
   // Node cannot reset a connection while it is shutting it down: the connection would stay open, and never say that it is
-  // closed. Before those who wait for the same event in order to destroy it.
-  if (socket.writableEnded && !socket.writableFinished) socket.prependOnceListener('finish', again);
-  else if (socket.writableLength > 0) socket.write('', again);
-  else socket.resetAndDestroy();
+  // closed.
+  if (socket.writableEnded && !socket.writableFinished && !socket.destroyed) afterShutdown(socket, again);
+  else if (socket.writableLength > 0 && !socket.destroyed) socket.write('', again);
+  else {
+    if (!socket.destroyed) tcpUnder(socket).resetAndDestroy();
+    done();
+  }
+}
+
+/** Before those who wait for the same in order to destroy it. */
+function afterShutdown(socket: Socket, callback: () => void): void {
+  const next = () => {
+    socket.off('finish', next).off('close', next);
+    callback();
+  };
+  socket.prependListener('finish', next).prependListener('close', next);
 }

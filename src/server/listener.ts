@@ -1,12 +1,14 @@
 /** The HTTP server as a well-behaved guest: finds its port, answers what is not Socket.IO, and goes without a trace. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { EchoStsError } from '../checks/errors.js';
 import { atMost } from '../clock/clock.js';
 import { show } from '../core/show.js';
 import { withSlash } from '../options/paths.js';
+import type { TlsSettings } from '../options/tls.js';
 import { Carriers } from './carriers.js';
+import { createHttpServer } from './http-server.js';
 import { readAnew } from './ordinary-request.js';
 import type { Pages } from './pages.js';
 import { parametersOf, type Refusal, type Route, routeOf } from './route.js';
@@ -40,11 +42,11 @@ export class Listener {
   readonly #onRefused: (status: number) => void;
 
   /** Requests to these paths reach Socket.IO, all others `pages`; of those that `refuse` turns away, `onRefused` is told. */
-  constructor(paths: readonly string[], pages: Pages, onRefused: (status: number) => void) {
+  constructor(paths: readonly string[], pages: Pages, onRefused: (status: number) => void, tls?: TlsSettings) {
     this.#onRefused = onRefused;
     this.#paths = paths.map(withSlash);
     // Without a listener of its own, a Socket.IO server never answers other paths at all.
-    this.http = createServer((request, response) => {
+    this.http = createHttpServer(tls, (request, response) => {
       const refusal = this.#refused.get(request);
       if (refusal === undefined) pages(request, response);
       else answer(response, refusal);

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { announce } from './http-server.js';
 
 /** Of the upgrade alone, and between two neighbours (RFC 9110 §7.6.1). */
 const UPGRADE_HEADERS = ['upgrade', 'http2-settings'];
@@ -12,7 +13,7 @@ const UPGRADE_HEADERS = ['upgrade', 'http2-settings'];
  */
 export function readAnew(http: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
   socket.unshift(Buffer.concat([Buffer.from(textOf(request), 'latin1'), head]));
-  http.emit('connection', socket);
+  announce(http, socket);
 }
 
 function textOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {

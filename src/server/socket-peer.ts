@@ -177,9 +177,18 @@ export class SocketPeer implements Peer {
   }
 
   #reset(): void {
-    this.#eachCarrier(reset);
-    // Over polling the worker would come back on a new connection.
-    this.#socket.conn.close(true);
+    // There may be none: a polling worker that is between two polls.
+    let left = 1;
+    const done = () => {
+      left -= 1;
+      // Over polling the worker would come back on a new connection. Not before: that would end them politely.
+      if (left === 0) this.#socket.conn.close(true);
+    };
+    for (const carrier of this.#carriers()) {
+      left += 1;
+      reset(carrier, done);
+    }
+    done();
   }
 
   #eachCarrier(step: (tcp: TcpSocket) => void): void {

@@ -1,9 +1,17 @@
 /** What the program plans to do, by its arguments, its environment and its config file. */
 
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Certificate, makeCertificate } from '../support/certificate.js';
 import { complaint, plan, serving, TOKEN } from '../support/plan.js';
 
 const options = (...args: string[]) => serving(args).options;
+
+let own: Certificate;
+let other: Certificate;
+
+beforeAll(async () => {
+  [own, other] = await Promise.all([makeCertificate(), makeCertificate()]);
+});
 
 describe('without arguments', () => {
   it('it serves on port 8000, and logs what happens', () => {
@@ -69,6 +77,33 @@ describe('flags', () => {
     expect(options('--clock', 'manual', '--control').clock).toMatchObject({ isManual: true });
     expect(complaint(['--clock', 'manual'])).toBe(
       '`--clock manual` needs `--control`: nobody else can move the clock of a server in its own process.',
+    );
+  });
+
+  it('name the files with the key and the certificate for TLS, and win over the config file', () => {
+    const files = { 'key.pem': own.key, 'cert.pem': own.cert };
+    const flags = ['--tls-key', 'key.pem', '--tls-cert', 'cert.pem'];
+    expect(serving(flags, { files }).options).toEqual({ port: 8000, tls: own });
+    const config = { 'sts.json': JSON.stringify({ tls: { ...other, passphrase: 'none is needed' } }) };
+    expect(serving(['--config', 'sts.json'], { files: config }).options.tls).toMatchObject(other);
+    expect(serving(['--config', 'sts.json', ...flags], { files: { ...files, ...config } }).options.tls).toMatchObject(
+      own,
+    );
+  });
+
+  it('for TLS that are wrong are reported in one sentence', () => {
+    const files = { 'key.pem': own.key, 'cert.pem': own.cert, 'other.pem': other.cert };
+    const of = (...args: string[]) => complaint(args, { files });
+    expect(of('--tls-key', 'key.pem')).toBe('--tls-key: `tls.cert` is required, but missing.');
+    expect(of('--tls-cert', 'cert.pem')).toBe('--tls-cert: `tls.key` is required, but missing.');
+    expect(of('--tls-key', 'none.pem', '--tls-cert', 'cert.pem')).toMatch(
+      /^--tls-key none\.pem cannot be read: ENOENT/,
+    );
+    expect(of('--tls-key', 'cert.pem', '--tls-cert', 'cert.pem')).toMatch(
+      /^--tls-key and --tls-cert: `tls\.key` expected a private key in PEM, and OpenSSL says "/,
+    );
+    expect(of('--tls-key', 'key.pem', '--tls-cert', 'other.pem')).toMatch(
+      /^--tls-key and --tls-cert: `tls\.cert` expected the certificate of `tls\.key`/,
     );
   });
 

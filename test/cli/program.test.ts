@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../support/certificate.js';
 import { connect } from '../support/client.js';
 import { secondsOf } from '../support/seconds.js';
 import { useServers } from '../support/servers.js';
@@ -52,7 +53,7 @@ function run(...args: string[]) {
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
       printed[name] += text;
-      const [, address] = /listens at (http:\S+)\n/.exec(printed.stdout) ?? [];
+      const [, address] = /listens at (https?:\S+)\n/.exec(printed.stdout) ?? [];
       if (address !== undefined) found(address);
     });
   }
@@ -100,6 +101,23 @@ describe('the program', () => {
     child.stdout.destroy();
     for (let n = 0; n < 3; n += 1) (await connect(address)).close();
     expect((await fetch(`${address}/health`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
+  it('serves TLS, and its command can steer it and trust it', async () => {
+    const { key, cert } = await makeCertificate();
+    const [keyFile, certFile] = [join(FOLDER, 'key.pem'), join(FOLDER, 'cert.pem')];
+    writeFileSync(keyFile, key);
+    writeFileSync(certFile, cert);
+    const flags = ['--tls-key', keyFile, '--tls-cert', certFile];
+    const script = 'console.log(process.env.ECHO_STS_URL, process.env.ECHO_STS_CA)';
+    const { code, stdout, stderr } = await run(...flags, '--', process.execPath, '--eval', script).ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^https:\/\/127\.0\.0\.1:\d+ -----BEGIN CERTIFICATE-----/);
+    const { child, url, ended } = run(...flags, '--port', '0');
+    const worker = await connect(await url, { ca: cert });
+    await worker.init();
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
   });

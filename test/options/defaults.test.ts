@@ -39,6 +39,7 @@ const FILLED_IN: Readonly<Record<string, (given: Fields) => unknown>> = {
 const IN_WORDS: Readonly<Record<string, string>> = {
   'EchoStsOptions.seed': 'a random one, shown as `seed` of the handle',
   'EchoStsOptions.auth': 'every connection is accepted',
+  'EchoStsOptions.tls': 'plain HTTP',
   'EchoStsOptions.reorderWindow': "the stream's `max_inflight`",
   'EchoStsOptions.maxUnreadBytes':
     'the larger of 67108864 and the largest result × the `max_inflight` agreed with the worker',
@@ -51,7 +52,9 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'RuleLifetime.optional': 'false',
   'CutOptions.optional': 'false',
   'CutOptions.times': '1, and for `now` all connections there are',
+  'TlsOption.passphrase': 'the key is not encrypted',
   'ConnectOptions.token': 'the one in the address',
+  'ConnectOptions.ca': 'the environment variable `ECHO_STS_CA`, else those that Node trusts',
 };
 
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
@@ -79,7 +82,7 @@ describe('a `@default`', () => {
   });
 
   it('is said of every option', () => {
-    const options = [...Object.keys(DEFAULT_OPTIONS), 'seed', 'auth', 'reorderWindow', 'maxUnreadBytes'].map(
+    const options = [...Object.keys(DEFAULT_OPTIONS), 'seed', 'auth', 'tls', 'reorderWindow', 'maxUnreadBytes'].map(
       (name) => `EchoStsOptions.${name}`,
     );
     expect(NAMES.filter((name) => name.startsWith('EchoStsOptions.')).sort()).toEqual(options.sort());

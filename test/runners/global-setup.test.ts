@@ -5,7 +5,8 @@ import jestSetup, { echoStsSetup as jestSetupWith } from 'echo-sts/jest/global-s
 import jestTeardown from 'echo-sts/jest/global-teardown';
 import vitestSetup, { echoStsSetup as vitestSetupWith } from 'echo-sts/vitest/global-setup';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type FileRun, runTypeScript, runVitestInVain, runVitestOnAll } from '../support/run.js';
+import { makeCertificate } from '../support/certificate.js';
+import { type FileRun, runTypeScript, runVitestInVain, runVitestOnAll, runVitestWith } from '../support/run.js';
 
 const NOTHING = [undefined, undefined];
 const variables = () => [process.env['ECHO_STS_URL'], process.env['ECHO_STS_CONTROL']];
@@ -42,6 +43,18 @@ describe('a global setup of vitest', () => {
     await sts.close();
     await teardown();
     expect(variables()).toEqual(['http://127.0.0.1:1', undefined]);
+  });
+
+  it('over TLS says whom to trust as well, and takes that back in the end', async () => {
+    const tls = await makeCertificate();
+    const teardown = await vitestSetupWith({ tls })({ provide: () => undefined });
+    expect(process.env['ECHO_STS_URL']).toMatch(/^https:/);
+    expect(process.env['ECHO_STS_CA']).toBe(tls.cert.trim());
+    const sts = await connectEchoSts();
+    expect(await sts.url).toBe(process.env['ECHO_STS_URL']);
+    await sts.close();
+    await teardown();
+    expect([...variables(), process.env['ECHO_STS_CA']]).toEqual([...NOTHING, undefined]);
   });
 
   it('can leave the control away', async () => {
@@ -89,6 +102,11 @@ describe('a test that shares a server', () => {
     expect({ hasPassed, printed }).toEqual({ hasPassed: true, printed });
     expect(printed).toContain('(4 tests)');
     expect(printed).not.toMatch(/close timed out|hanging/);
+  });
+
+  it('has its own part of it over TLS, too', async () => {
+    const printed = await runVitestWith('test/runners/inner/shared-tls.vitest.config.ts', PASSING);
+    expect(printed).toMatch(/Tests {2}4 passed \(4\)/);
   });
 
   it('prints its own error first and then the timeline, and fails for what it misses', () => {

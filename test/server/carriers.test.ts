@@ -1,22 +1,29 @@
 /** The end of TCP connections, also of those whose end Node does not announce. */
 
-import { createServer, type Server } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Carriers, reset } from '../../src/server/carriers.js';
+import { createHttpServer } from '../../src/server/http-server.js';
+import { makeCertificate } from '../support/certificate.js';
 import { secondsOf } from '../support/seconds.js';
 
+const KINDS = ['HTTP', 'HTTPS'] as const;
+
 /** A server, and both ends of a connection to it. */
-async function connected() {
-  const http: Server = createServer();
+async function connected(kind: (typeof KINDS)[number] = 'HTTP') {
+  const { key, cert } = await makeCertificate();
+  const isSecure = kind === 'HTTPS';
+  const tls = isSecure ? { key: [key], cert: [cert], passphrase: undefined } : undefined;
+  const http: Server = createHttpServer(tls, (_, response) => response.end());
   const carriers = new Carriers(http);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void http.close());
-  const address = http.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const accepting = new Promise<Socket>((resolve) => http.once('connection', resolve));
-  const peer = connect(port, '127.0.0.1');
-  await new Promise((resolve) => peer.once('connect', resolve));
+  const { port } = http.address() as AddressInfo;
+  const accepting = new Promise<Socket>((resolve) => http.once(isSecure ? 'secureConnection' : 'connection', resolve));
+  const peer = isSecure ? connectTls({ port, host: '127.0.0.1', ca: cert }) : connect(port, '127.0.0.1');
+  await new Promise((resolve) => peer.once(isSecure ? 'secureConnect' : 'connect', resolve));
   onTestFinished(() => void peer.destroy());
   const ended = new Promise<string>((resolve) => {
     peer.once('error', ({ message }) => resolve(message));
@@ -28,16 +35,17 @@ async function connected() {
 
 const closed = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
 
-describe('a connection that is reset', () => {
+describe.each(KINDS)('a connection over %s that is reset', (kind) => {
   it('is closed, and its peer is told that it was reset', async () => {
-    const { socket, ended } = await connected();
+    const { socket, ended } = await connected(kind);
     reset(socket);
     await closed(socket);
     expect(await ended).toBe('read ECONNRESET');
   });
 
   it('is closed also while Node is shutting it down', async () => {
-    const { socket, peer } = await connected();
+    const { socket, peer } = await connected(kind);
+    socket.write('the last word');
     socket.destroySoon();
     expect([socket.writableEnded, socket.writableFinished]).toEqual([true, false]);
     reset(socket);
@@ -45,7 +53,7 @@ describe('a connection that is reset', () => {
   });
 
   it('hands over first what was written', async () => {
-    const { socket, peer } = await connected();
+    const { socket, peer } = await connected(kind);
     let length = 0;
     peer.on('data', (bytes: Buffer) => {
       length += bytes.length;
@@ -57,7 +65,7 @@ describe('a connection that is reset', () => {
   });
 
   it('may be reset twice, and destroyed before that', async () => {
-    const { socket } = await connected();
+    const { socket } = await connected(kind);
     socket.end();
     reset(socket);
     reset(socket);

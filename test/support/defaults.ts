@@ -8,6 +8,7 @@ const IN_WORDS = {
   maxUnreadBytes: '67108864 or max_inflight results',
   seed: 'a random one',
   auth: 'everybody may',
+  tls: 'plain HTTP',
   transcript: 'fragment <n>',
 };
 

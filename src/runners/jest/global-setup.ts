@@ -17,7 +17,8 @@ export type EchoStsGlobalSetup = (globalConfig?: unknown, projectConfig?: Projec
 
 /**
  * A global setup with options of your own, as the default export of a file. `ECHO_STS_URL` says where workers connect to,
- * `ECHO_STS_CONTROL` what `connectEchoSts` connects to.
+ * `ECHO_STS_CONTROL` what `connectEchoSts` connects to. With the option `tls`, `ECHO_STS_CA` has its certificate, PEM, if
+ * that has issued itself.
  *
  * @example
  * // global-setup.cjs

@@ -25,7 +25,8 @@ declare module 'vitest' {
 
 /**
  * A global setup with options of your own, as the default export of a file. `inject('echoStsUrl')` and `ECHO_STS_URL` say
- * where workers connect to, `inject('echoStsControl')` and `ECHO_STS_CONTROL` what `connectEchoSts` connects to.
+ * where workers connect to, `inject('echoStsControl')` and `ECHO_STS_CONTROL` what `connectEchoSts` connects to. With the
+ * option `tls`, `ECHO_STS_CA` has its certificate, PEM, if that has issued itself.
  *
  * @example
  * // global-setup.ts
