@@ -62,12 +62,14 @@ const inFewFiles: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 };
 
-/** What nobody reads: CommonJS, and the piece that is another package's. */
-const UNREAD = /\.cjs$|\/metrics-[^/]*\.js$/;
+/** The pieces that are other packages' for the most part: no error of ours is thrown there. */
+const FOREIGN = /\/(metrics|run-command)-[^/]*\.c?js$/;
+/** What nobody reads: CommonJS, and those. */
+const UNREAD = new RegExp(`\\.cjs$|${FOREIGN.source}`);
 
 /**
  * The package is to stay small, with two forms of each module in it: the ES modules are there to be read, the others are not,
- * and are written as short as they can be with all names in them.
+ * and are written as short as they can be with all names in them; what is another package's, without those.
  * The names are for stack traces, and lines are short, for Node prints the line on which an error was thrown. Afterwards, because
  * what tsup makes CommonJS with cannot read such text.
  */
@@ -80,6 +82,7 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
       const { code } = await transform(text, {
         minifyWhitespace: true,
         minifySyntax: true,
+        minifyIdentifiers: FOREIGN.test(name),
         lineLimit: 120,
         target: 'node20',
       });

@@ -7,7 +7,6 @@ import { authoritiesOf } from '../options/tls.js';
 import { follow } from './follow.js';
 import { isLogged, type LogStyle, ownLine } from './log.js';
 import type { ServePlan } from './plan.js';
-import { runCommand } from './run-command.js';
 import { exitCodeOf, onSignal } from './signals.js';
 
 /** How long the server waits for its workers when it is stopped. */
@@ -74,6 +73,8 @@ async function runBeside(
   const control = controlUrl === undefined ? {} : { ECHO_STS_CONTROL: controlUrl };
   const ca = authoritiesOf(options.tls);
   const trust = ca === undefined ? {} : { ECHO_STS_CA: ca };
+  // What finds a command is not needed without one.
+  const { runCommand } = await import('./run-command.js');
   const { code, failure } = await runCommand(command, { ...inherited, ECHO_STS_URL: url, ...control, ...trust });
   if (failure !== undefined) printError(failure);
   return { code, reason: `the command has ended with code ${code}` };
