@@ -54,8 +54,10 @@ export class ServerProcess {
     return url;
   }
 
-  async closeSecond(): Promise<void> {
-    await this.#ask('close');
+  /** How long that takes the process, in milliseconds. */
+  async closeSecond(): Promise<number> {
+    const { durationMs } = await this.#ask<{ durationMs: number }>('close');
+    return durationMs;
   }
 
   /** How long it takes the process to start and close another server. */

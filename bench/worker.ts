@@ -17,6 +17,19 @@ interface Result {
   readonly dubbed_audio?: { readonly data_base64: string };
 }
 
+/** More at once overflow the queue of connections that the system holds for the server. */
+const CONNECT_AT_ONCE = 100;
+
+/** Resolves once so many workers have each an open stream. */
+export async function connectAll(url: string, count: number): Promise<Worker[]> {
+  const workers: Worker[] = [];
+  while (workers.length < count) {
+    const missing = Math.min(CONNECT_AT_ONCE, count - workers.length);
+    workers.push(...(await Promise.all(Array.from({ length: missing }, () => Worker.connect(url)))));
+  }
+  return workers;
+}
+
 export class Worker {
   readonly #socket: Socket;
   readonly #streamId = randomUUID();

@@ -1,9 +1,9 @@
 /** Many streams at once on one server, one fragment in flight on each: throughput, memory, and that all goes well. */
 
 import { KILOBYTES, PER_SECOND, type Row, ratioRow } from '../report.js';
-import { type ServerProcess, type Side, withServer } from '../server-process.js';
+import { type Side, withServer } from '../server-process.js';
 import { each, interleave } from '../statistics.js';
-import { base64Text, Worker, withWorker } from '../worker.js';
+import { base64Text, connectAll, type Worker, withWorker } from '../worker.js';
 
 const SESSIONS = [1, 10, 100, 1000];
 /** With fewer, free pages of the process take them in, and it hardly grows. */
@@ -14,8 +14,6 @@ const WARM_UP = 1000;
 /** Not counted: the collection before memory is looked at slows the server down for thousands of fragments. */
 const UNCOUNTED_PASSES = 3;
 const BASE64 = base64Text(4096);
-/** More at once overflow the queue of connections that the system holds for the server. */
-const CONNECT_AT_ONCE = 100;
 const DEFAULT_ROUNDS = 3;
 
 interface Sample {
@@ -42,22 +40,13 @@ async function measure(side: Side, count: number): Promise<Sample> {
   return withServer(side, ['--expose-gc'], async (server) => {
     await withWorker(server.url, (worker) => worker.stream({ fragments: WARM_UP, window: 3, base64: BASE64 }));
     const before = await server.usage();
-    const workers = await connectAll(server, count);
+    const workers = await connectAll(server.url, count);
     const after = await server.usage();
     for (let pass = 0; pass < UNCOUNTED_PASSES; pass += 1) await streamAll(workers);
     const fragmentsPerSecond = await streamAll(workers);
     for (const worker of workers) worker.close();
     return { fragmentsPerSecond, kilobytesPerSession: (after.rss - before.rss) / 1024 / count };
   });
-}
-
-async function connectAll(server: ServerProcess, count: number): Promise<Worker[]> {
-  const workers: Worker[] = [];
-  while (workers.length < count) {
-    const missing = Math.min(CONNECT_AT_ONCE, count - workers.length);
-    workers.push(...(await Promise.all(Array.from({ length: missing }, () => Worker.connect(server.url)))));
-  }
-  return workers;
 }
 
 /** Answers fragments per second, of all workers together. */

@@ -25,9 +25,10 @@ const ANSWERS = {
     return { url: second.url };
   },
   close: async () => {
+    const startedAt = performance.now();
     await second.close();
     second = undefined;
-    return {};
+    return { durationMs: performance.now() - startedAt };
   },
   startAndClose: async () => {
     const startedAt = performance.now();

@@ -113,8 +113,12 @@ export class SocketPeer implements Peer {
     const closed = new Promise<void>((resolve) => {
       conn.once('close', () => resolve());
     });
+    // Both leave in one write: thousands of workers may be disconnected at once.
+    const carriers = [...this.#carriers()];
+    for (const tcp of carriers) tcp.cork();
     this.#socket.disconnect();
     this.#afterLastWord(() => conn.close(true));
+    for (const tcp of carriers) tcp.uncork();
     return closed;
   }
 
