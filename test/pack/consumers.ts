@@ -247,7 +247,7 @@ function inBothForms(name: string, script: string): Consumer {
   };
 }
 
-function forJest(text: string): string {
+export function forJest(text: string): string {
   return text.replace("'vitest'", "'@jest/globals'");
 }
 
@@ -279,6 +279,11 @@ export function importsOf(paths: readonly string[]): string {
 function pageSnippets(): Consumer['files'] {
   const snippets = readPages().flatMap(jestSnippets);
   return Object.fromEntries(snippets.map((code, index) => [`snippet-${index + 1}.test.cjs`, code]));
+}
+
+/** A test that the library's own tests run in the pools of vitest. */
+export function inner(name: string): string {
+  return readFileSync(new URL(`../runners/inner/${name}`, import.meta.url), 'utf8');
 }
 
 function example(name: string): string {

@@ -1,6 +1,6 @@
 /** What the package is installed beside: the lowest release of each peer that it admits, and the newest that was tried. */
 
-import { ENTRY_POINTS, importsOf, matcherTypes, runnerTypes, source, toCommonJs, tsconfig } from './consumers.js';
+import { ENTRY_POINTS, forJest, importsOf, inner, matcherTypes, runnerTypes, source, toCommonJs, tsconfig } from './consumers.js';
 import type { Consumer, Installation } from './installation.js';
 
 /** An exact client is neither in the way of the package nor replaced by another. */
@@ -42,6 +42,8 @@ const LOWEST: Installation = {
       name: 'jest 29.5.0 with ts-jest (TypeScript to CommonJS, module resolution node10)',
       files: {
         'user.test.ts': source('any-jest.ts'),
+        // Its realm has no symbols for `await using`.
+        'await-using.test.ts': forJest(inner('await-using.ts')),
         'tsconfig.json': toCommonJs({ esModuleInterop: true, skipLibCheck: true }),
         'jest.config.json': { preset: 'ts-jest' },
       },
