@@ -1,10 +1,10 @@
-/** A request that asks for an upgrade which it does not get, and is answered all the same, as RFC 9110 §7.8 has it. */
+/** A request that asks for an upgrade which it does not get, and is answered all the same, as RFC 9110, section 7.8, has it. */
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { announce } from './http-server.js';
 
-/** Of the upgrade alone, and between two neighbours (RFC 9110 §7.6.1). */
+/** Of the upgrade alone, and between two neighbours (RFC 9110, section 7.6.1). */
 const UPGRADE_HEADERS = ['upgrade', 'http2-settings'];
 
 /**

@@ -1,6 +1,16 @@
 /** What the package is installed beside: the lowest release of each peer that it admits, and the newest that was tried. */
 
-import { ENTRY_POINTS, forJest, importsOf, inner, matcherTypes, runnerTypes, source, toCommonJs, tsconfig } from './consumers.js';
+import {
+  ENTRY_POINTS,
+  forJest,
+  importsOf,
+  inner,
+  matcherTypes,
+  runnerTypes,
+  source,
+  toCommonJs,
+  tsconfig,
+} from './consumers.js';
 import type { Consumer, Installation } from './installation.js';
 
 /** An exact client is neither in the way of the package nor replaced by another. */
