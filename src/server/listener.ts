@@ -11,7 +11,7 @@ import { Carriers } from './carriers.js';
 import { createHttpServer } from './http-server.js';
 import { readAnew } from './ordinary-request.js';
 import type { Pages } from './pages.js';
-import { parametersOf, type Refusal, type Route, routeOf } from './route.js';
+import { type HttpRefusal, parametersOf, type Route, routeOf } from './route.js';
 
 /** A server whose connections are gone says so within a turn or two; one that does not is not waited for any longer. */
 const CLOSE_MS = 500;
@@ -38,7 +38,7 @@ export class Listener {
   readonly #awaited = new Map<string, () => void>();
   /** How many connections to come are refused, and how. */
   #refusing = { times: 0, status: 503 };
-  readonly #refused = new WeakMap<IncomingMessage, Refusal>();
+  readonly #refused = new WeakMap<IncomingMessage, HttpRefusal>();
   readonly #onRefused: (status: number) => void;
 
   /** Requests to these paths reach Socket.IO, all others `pages`; of those that `refuse` turns away, `onRefused` is told. */
@@ -155,7 +155,7 @@ export class Listener {
 
 const REFUSED_BY_TEST = 'echo-sts refuses this connection, as the test has asked with `refuse()`.';
 
-function answer(response: ServerResponse, { status, message }: Refusal): void {
+function answer(response: ServerResponse, { status, message }: HttpRefusal): void {
   const text = `${message}\n`;
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',

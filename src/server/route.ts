@@ -22,7 +22,7 @@ export interface Asked {
 }
 
 /** Why a request is not answered as it was meant: one sentence. */
-export interface Refusal {
+export interface HttpRefusal {
   readonly status: number;
   readonly message: string;
 }
@@ -30,7 +30,7 @@ export interface Refusal {
 /** To one of the two Socket.IO servers, under the path that it knows; to neither of them; or to the pages. */
 export type Route =
   | { readonly to: 'workers' | 'control'; readonly url: string }
-  | { readonly to: 'refusal'; readonly refusal: Refusal }
+  | { readonly to: 'refusal'; readonly refusal: HttpRefusal }
   | { readonly to: 'pages' };
 
 /** What is served where. */
@@ -41,10 +41,10 @@ export interface Served {
 }
 
 export function routeOf(asked: Asked, { paths, control }: Served): Route {
-  const [path = '', ...query] = asked.url.split('?');
-  const place = withSlash(path);
-  if (control && place === CONTROL_PATH) return controlRoute(asked, query);
-  if (!paths.includes(place)) return { to: 'pages' };
+  const [name = '', ...query] = asked.url.split('?');
+  const path = withSlash(name);
+  if (control && path === CONTROL_PATH) return controlRoute(asked, query);
+  if (!paths.includes(path)) return { to: 'pages' };
   return asksForScript(asked.url) ? NO_SCRIPTS : { to: 'workers', url: [SOCKET_IO_PATH, ...query].join('?') };
 }
 
