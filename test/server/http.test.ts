@@ -9,6 +9,8 @@ import { useServers } from '../support/servers.js';
 
 const { start, join, tryToConnect } = useServers();
 watchHost();
+/** How long is looked for what a bare connection receives. */
+const PATIENTLY = { timeout: 10_000 };
 
 /** The lines of `/metrics` that are about one metric, without its buckets. */
 async function metric(url: string, name: string): Promise<string[]> {
@@ -131,7 +133,7 @@ describe('one connection', () => {
       peer.request(`/socket.io/?EIO=4&transport=polling&sid=made-up-${n}`);
       peer.request('/health');
     }
-    await expect.poll(() => peer.received.split('HTTP/1.1 ').length - 1).toBe(90);
+    await expect.poll(() => peer.received.split('HTTP/1.1 ').length - 1, PATIENTLY).toBe(90);
     expect(peer.received.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(60);
     expect(peer.received.match(/Session ID unknown/g)).toHaveLength(30);
     peer.destroy();

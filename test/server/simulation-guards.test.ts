@@ -10,6 +10,8 @@ import { useServers } from '../support/servers.js';
 
 watchHost();
 const { start, join, tryToConnect } = useServers();
+/** How long is looked for what a bare connection receives. */
+const PATIENTLY = { timeout: 10_000 };
 
 /** The `data` of the `connect_error`. */
 async function refusalOf(worker: TestWorker): Promise<Payload> {
@@ -138,12 +140,12 @@ describe('maxConnections', () => {
     for (let time = 0; time < 12; time += 1) {
       peer.send('41');
       peer.send('40');
-      await expect.poll(() => peer.received.match(/40\{"sid"/g)?.length).toBe(time + 2);
+      await expect.poll(() => peer.received.match(/40\{"sid"/g)?.length, PATIENTLY).toBe(time + 2);
     }
     expect([sts.connections, sts.sessions.length]).toEqual([1, 13]);
     expect(await refusalOf(tryToConnect(sts.url))).toStrictEqual(RATE_LIMIT);
     peer.send('41');
-    await expect.poll(() => sts.connections).toBe(0);
+    await expect.poll(() => sts.connections, PATIENTLY).toBe(0);
     await join(sts);
     peer.destroy();
   });
@@ -165,7 +167,7 @@ describe('maxConnections', () => {
     peer.upgrade('/socket.io/?EIO=4&transport=websocket');
     await peer.until('"pingTimeout"');
     peer.write(Buffer.concat(Array.from({ length: 5 }, () => frame('40'))));
-    await expect.poll(() => peer.received.split('INVALID_CONFIG').length - 1).toBe(4);
+    await expect.poll(() => peer.received.split('INVALID_CONFIG').length - 1, PATIENTLY).toBe(4);
     expect(peer.received.match(/40\{"sid"/g)).toHaveLength(1);
     expect(peer.received).toContain('"message":"This connection has joined the namespace already; leave it before');
     expect([sts.connections, sts.sessions.length]).toEqual([1, 1]);
