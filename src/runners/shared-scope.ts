@@ -27,8 +27,13 @@ export function scopePerTest(): SharedPerTest {
   const name = 'useSharedEchoSts';
   let connecting: Promise<RemoteEchoSts> | undefined;
   const open = async () => {
-    connecting ??= connectToShared(`${name}()`);
-    const server = await connecting;
+    const attempt = connecting ?? connectToShared(`${name}()`);
+    connecting = attempt;
+    const server = await attempt.catch((error: unknown) => {
+      // The next test tries anew.
+      if (connecting === attempt) connecting = undefined;
+      throw error;
+    });
     const streamPrefix = nextStreamPrefix();
     const sts = await server.scope({ streamId: streamPrefix });
     return { value: { server, url: await server.url, streamPrefix, sts }, handle: sts };

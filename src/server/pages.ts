@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { Tally } from '../record/tally.js';
+import { load } from './load.js';
 import { isSame, whyNotLocal } from './local-only.js';
 import type { Exposition, Load } from './metrics.js';
 import { parametersOf } from './route.js';
@@ -38,17 +39,17 @@ const READING = ['GET', 'HEAD'];
 export type Pages = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function pagesOf(source: PageSource): Pages {
-  let exposition: Promise<Exposition> | undefined;
+  let exposition: Exposition | undefined;
 
   const pages: Readonly<Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>> = {
     '/health': () => json({ status: 'healthy', service: 'echo-sts', sessions: source.load().connections, ...uptime() }),
     '/sessions': (request) => refusalOf(request, source.control) ?? json(source.snapshots()),
     '/metrics': async () => {
       // Most fixtures are never asked.
-      exposition ??= import('./metrics.js').then((module) => new module.Exposition());
-      const prometheus = await exposition;
-      const text = await prometheus.text(source.tally.take(), source.load());
-      return { status: 200, type: prometheus.contentType, text };
+      const metrics = await load(() => import('./metrics.js'));
+      exposition ??= new metrics.Exposition();
+      const text = await exposition.text(source.tally.take(), source.load());
+      return { status: 200, type: exposition.contentType, text };
     },
   };
 

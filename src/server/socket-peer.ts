@@ -68,7 +68,11 @@ export class SocketPeer implements Peer {
       const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as (payload: object) => void) : undefined;
       received(event, args, acknowledge);
     });
-    this.#socket.once('disconnect', (reason) => lost(this.#givenUp ?? reason));
+    this.#socket.once('disconnect', (reason) => {
+      // Also without our doing: Socket.IO closes the connection of a worker that joins before it has left.
+      this.#isEnded ||= reason === 'forced close' || reason === 'forced server close';
+      lost(this.#givenUp ?? reason);
+    });
   }
 
   say(events: readonly OutgoingEvent[]): void {

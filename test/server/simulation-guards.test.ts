@@ -139,6 +139,7 @@ describe('maxConnections', () => {
     const peer = await dialSocketIo(sts.port);
     for (let time = 0; time < 12; time += 1) {
       peer.send('41');
+      await expect.poll(() => sts.connections, PATIENTLY).toBe(0);
       peer.send('40');
       await expect.poll(() => peer.received.match(/40\{"sid"/g)?.length, PATIENTLY).toBe(time + 2);
     }
@@ -147,6 +148,15 @@ describe('maxConnections', () => {
     peer.send('41');
     await expect.poll(() => sts.connections, PATIENTLY).toBe(0);
     await join(sts);
+    peer.destroy();
+  });
+
+  it('joined again before it was left is closed by Socket.IO, and the note says that the fixture has ended it', async () => {
+    const sts = await start();
+    const peer = await dialSocketIo(sts.port);
+    peer.write(Buffer.concat(['41', '40'].map(frame)));
+    const { payload } = await sts.waitFor('disconnect');
+    expect(payload).toEqual({ reason: 'forced close', by: 'fixture' });
     peer.destroy();
   });
 
