@@ -1,24 +1,41 @@
-/** A function that the caller of the library has passed in, called amid the protocol: its failures get a name. */
+/** A function that the caller of the library has passed in: its failures get its name. */
 
-import { show } from './show.js';
+import { isPromise, show } from './show.js';
 
-/** What the function returns. Throws an Error that names it, if it throws or returns something else than expected. */
-export function call<Value>(
-  name: string,
-  run: () => unknown,
-  isExpected: (value: unknown) => value is Value,
-  expected: string,
-): Value {
-  const value = attempt(name, run);
-  if (isExpected(value)) return value;
-  // Nobody is going to wait for it: a rejection must not end the run of the tests.
-  if (value instanceof Promise) value.catch(() => undefined);
-  throw new Error(`\`${name}\` expected to return ${expected}, got ${show(value)}`);
+/** What such a function is to return. */
+export interface Expected<Value> {
+  /** In words. */
+  readonly words: string;
+  readonly is: (value: unknown) => value is Value;
 }
 
-export const isText = (value: unknown): value is string => typeof value === 'string';
-export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
-export const isMilliseconds = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+export const TEXT: Expected<string> = { words: 'a text', is: (value) => typeof value === 'string' };
+export const TRUE_OR_FALSE: Expected<boolean> = {
+  words: 'true or false',
+  is: (value) => typeof value === 'boolean',
+};
+export const MILLISECONDS: Expected<number> = {
+  words: 'milliseconds ≥ 0',
+  is: (value): value is number => typeof value === 'number' && value >= 0,
+};
+
+/** What the function returns. Throws an Error that names it, if it throws or returns something else than expected. */
+export function call<Value>(name: string, run: () => unknown, expected: Expected<Value>): Value {
+  const value = attempt(name, run);
+  if (expected.is(value)) return value;
+  throw new Error(wrongAnswer(name, value, expected));
+}
+
+/** What there is to say of a function that has returned something else than expected. */
+export function wrongAnswer(name: string, value: unknown, { words }: Expected<unknown>): string {
+  ignoreRejection(value);
+  return `\`${name}\` expected to return ${words}, got ${show(value)}`;
+}
+
+/** Nobody is going to wait for a promise that came in place of a value: its rejection must not end the run of the tests. */
+export function ignoreRejection(value: unknown): void {
+  if (isPromise(value)) void Promise.resolve(value).catch(() => undefined);
+}
 
 function attempt(name: string, run: () => unknown): unknown {
   try {

@@ -1,6 +1,6 @@
 /** How long the processing of a fragment takes (PROTOCOL §6.2), and when it begins if only so many are processed at once. */
 
-import { call, isMilliseconds } from './callers-function.js';
+import { call, MILLISECONDS } from './callers-function.js';
 import type { DelayPlan, Fragment } from './vocabulary.js';
 
 /** Longest processing delay, milliseconds (PROTOCOL §2, `config:processing_delay`). */
@@ -16,7 +16,7 @@ export function delayOf(plan: DelayPlan, fragment: Fragment, chance: (purpose: s
 
 function exactDelay(plan: DelayPlan, fragment: Fragment, chance: (purpose: string) => number): number {
   if (typeof plan === 'number') return plan;
-  if (typeof plan === 'function') return call('delayMs', () => plan(fragment), isMilliseconds, 'milliseconds ≥ 0');
+  if (typeof plan === 'function') return call('delayMs', () => plan(fragment), MILLISECONDS);
   if ('min' in plan) return plan.min + chance('delay') * (plan.max - plan.min);
   const deviation = (Math.log(plan.p99) - Math.log(plan.p50)) / P99_DEVIATIONS;
   return plan.p50 * Math.exp(deviation * normal(chance('delay'), chance('delay, too')));

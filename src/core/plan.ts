@@ -1,6 +1,6 @@
 /** What is going to happen to a fragment, decided once, on its arrival (PROTOCOL §6.11). */
 
-import { call, isText } from './callers-function.js';
+import { call, TEXT } from './callers-function.js';
 import { draw } from './chance.js';
 import { delayOf } from './delay.js';
 import { faultRow, RESULT } from './faults.js';
@@ -58,7 +58,7 @@ export function planFor(arrival: Arrival, policy: Guides, { seed, transcript }: 
     const processingMs = delayOf(policy.delayMs, fragment, chance) + consequence.delayMs;
     // What comes out of turn waits for nothing, not even its processing.
     const delayMs = faultRow(consequence.fault).isOutOfTurn ? 0 : processingMs;
-    const text = call('transcript', () => transcript(fragment), isText, 'a text');
+    const text = call('transcript', () => transcript(fragment), TEXT);
     const ackBecause =
       faultRow(consequence.fault).target === 'fragment:ack'
         ? becauseOf(0, rule)

@@ -3,7 +3,7 @@
  * sequence number or a fragment id are looked up, so that ten thousand of them cost no more than one.
  */
 
-import { call, isBoolean } from './callers-function.js';
+import { call, TRUE_OR_FALSE } from './callers-function.js';
 import { draw } from './chance.js';
 import { RESULT } from './faults.js';
 import type { Arrival, Consequence, Rule, RuleEntry, Subject } from './rule.js';
@@ -88,7 +88,7 @@ export class RuleBook {
   #holds({ number, rule: { when } }: RuleEntry, arrival: Arrival): boolean {
     const { fragment, attempt, count, snapshot } = arrival;
     if (typeof when === 'function') {
-      return call('when', () => when(fragment, snapshot()), isBoolean, 'true or false');
+      return call('when', () => when(fragment, snapshot()), TRUE_OR_FALSE);
     }
     const { streamId, sequenceNumber, fragmentId, everyNth, probability } = when;
     return (

@@ -10,9 +10,15 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'binary data';
   if (typeof value === 'function') return 'a function';
-  if (value instanceof Promise) return 'a promise';
+  if (isPromise(value)) return 'a promise';
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
+}
+
+/** Whether it can be awaited, whichever realm or library it is of. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  return typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
 }
 
 /** The text itself where it is short; else its beginning. */
