@@ -1,19 +1,28 @@
 /** A value on one line, as texts about failures show it. The matchers of a runner go by their names, not by their insides. */
 
 import { inspect } from 'node:util';
+import { ignoreRejection } from '../core/callers-function.js';
+import { show } from '../core/show.js';
 import { type AsymmetricMatch, hasFields, isAsymmetric } from './difference.js';
 
 /** Deeper parts are left out, which ends circles, too. */
 const DEEPEST = 4;
 const LONGEST_TEXT = 80;
+const FORM = {
+  breakLength: Number.POSITIVE_INFINITY,
+  compact: true,
+  depth: DEEPEST,
+  maxStringLength: LONGEST_TEXT,
+};
+const NAMELESS = 'what an asymmetric matcher says yes to';
 
+/** What cannot be read, for a getter of the test's throws, is shown by its kind: it must not hide the failure that is told. */
 export function inspected(value: unknown): string {
-  return inspect(named(value, 0), {
-    breakLength: Number.POSITIVE_INFINITY,
-    compact: true,
-    depth: DEEPEST,
-    maxStringLength: LONGEST_TEXT,
-  });
+  try {
+    return inspect(named(value, 0), FORM);
+  } catch {
+    return show(value);
+  }
 }
 
 /** The same with every asymmetric matcher in it replaced by something that shows as its name. */
@@ -27,10 +36,20 @@ function named(value: unknown, depth: number): unknown {
 
 /** Some of vitest and jest tell all of themselves, as `Any<Number>`; others their kind and what they were made of. */
 function nameOf(matcher: AsymmetricMatch): string {
+  try {
+    return ownNameOf(matcher);
+  } catch {
+    return NAMELESS;
+  }
+}
+
+function ownNameOf(matcher: AsymmetricMatch): string {
   const { toAsymmetricMatcher, sample } = matcher as { toAsymmetricMatcher?: () => unknown; sample?: unknown };
-  if (typeof toAsymmetricMatcher === 'function') return String(toAsymmetricMatcher.call(matcher));
+  const name = typeof toAsymmetricMatcher === 'function' ? toAsymmetricMatcher.call(matcher) : undefined;
+  ignoreRejection(name);
+  if (typeof name === 'string') return name;
   const kind = String(matcher);
-  if (kind.startsWith('[object')) return 'what an asymmetric matcher says yes to';
+  if (kind.startsWith('[object')) return NAMELESS;
   return sample === undefined ? kind : `${kind}<${inspected(sample)}>`;
 }
 
