@@ -1,7 +1,8 @@
 /** The kinds of field that payloads and options are made of, each with the words for what it expects. */
 
 import * as v from 'valibot';
-import { show } from '../core/show.js';
+import { ignoreRejection } from '../core/callers-function.js';
+import { isPromise, show } from '../core/show.js';
 import { advice } from './spelling.js';
 
 const MISSING = 'is required, but missing';
@@ -85,9 +86,10 @@ export function closedRecord<const Entries extends v.ObjectEntries>(entries: Ent
   );
 }
 
-/** Whether the value is an object by name: no list, no binary data. */
+/** Whether the value is an object by name: no list, no binary data, and no promise, whose fields nobody has awaited. */
 export function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  if (typeof value !== 'object' || value === null || isPromise(value)) return false;
+  return !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
 function unknownName(name: string, names: readonly string[]): string {
@@ -96,6 +98,7 @@ function unknownName(name: string, names: readonly string[]): string {
 }
 
 function instead(expected: string, came: unknown): string {
+  ignoreRejection(came);
   return `expected ${expected}, got ${show(came)}`;
 }
 
