@@ -2,7 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
+import { TRUE_OR_FALSE, wrongAnswer } from '../core/callers-function.js';
 import { ERROR_CODES, type ErrorCode } from '../core/error-codes.js';
+import { show } from '../core/show.js';
 import type { AuthOption } from '../options/options.js';
 import { encode } from '../wire/outbound.js';
 
@@ -20,15 +22,17 @@ export type Guard = (socket: Socket) => Promise<Refused | undefined>;
 export function authGuard(auth: AuthOption): Guard {
   return async ({ handshake }) => {
     try {
-      const isWelcome =
+      const isWelcome: unknown =
         typeof auth === 'function'
           ? await auth(handshake.auth, handshake.headers)
           : handshake.auth['token'] === auth.token;
       if (isWelcome === true) return undefined;
+      if (!TRUE_OR_FALSE.is(isWelcome))
+        return refusal('AUTH_FAILED', `${wrongAnswer('auth', isWelcome, TRUE_OR_FALSE)}.`);
     } catch (error) {
       return refusal(
         'AUTH_FAILED',
-        `The \`auth\` function threw: ${error instanceof Error ? error.message : 'no error'}.`,
+        `The \`auth\` function threw: ${error instanceof Error ? error.message : show(error)}.`,
       );
     }
     const expected = typeof auth === 'function' ? 'what the `auth` function accepts' : 'the right `token`';

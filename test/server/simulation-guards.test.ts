@@ -80,6 +80,22 @@ describe('auth', () => {
     expect((await refusalOf(tryToConnect((await start({ auth })).url))).message).toContain('the key is rusty');
   });
 
+  it.each<[string, () => unknown, string]>([
+    ['1', () => 1, '1'],
+    ['nothing', () => undefined, 'nothing'],
+    ['a promise of a text', async () => 'yes', '"yes"'],
+  ])('says what its function answered: %s', async (_, auth, got) => {
+    const sts = await start({ auth: auth as AuthOption });
+    const { message } = await refusalOf(tryToConnect(sts.url));
+    expect(message).toBe(`\`auth\` expected to return true or false, got ${got}.`);
+  });
+
+  it('says what its function threw that is no error', async () => {
+    const auth = () => Promise.reject('a fit');
+    const { message } = await refusalOf(tryToConnect((await start({ auth })).url));
+    expect(message).toBe('The `auth` function threw: "a fit".');
+  });
+
   it('is not asked for by default, whatever the client sends', async () => {
     await (await join(await start(), { auth: { token: 'any' } })).init();
   });
