@@ -2,6 +2,8 @@
 
 import { EchoStsError } from '../checks/errors.js';
 import { isRecord } from '../checks/fields.js';
+import { ignoreRejection } from '../core/callers-function.js';
+import { isPromise } from '../core/show.js';
 import { isAsymmetric } from '../criteria/difference.js';
 
 /** `{ "$": "Infinity" }` stands for the number; an object that is itself so is wrapped once more. */
@@ -86,6 +88,7 @@ const ADVICE: ReadonlyMap<string | number | undefined, string> = new Map([
 ]);
 
 function toError(value: unknown, { called, isAnswer, path }: Place): EchoStsError {
+  ignoreRejection(value);
   const [argument, ...steps] = path;
   const inside = steps.length > 0 ? ` in \`${steps.join('.')}\`` : ` as argument ${Number(argument) + 1}`;
   const what = typeof value === 'object' && value !== null ? describe(value) : withArticle(typeof value);
@@ -100,6 +103,7 @@ function toError(value: unknown, { called, isAnswer, path }: Place): EchoStsErro
 
 function describe(value: object): string {
   if (isAsymmetric(value)) return 'an asymmetric matcher';
+  if (isPromise(value)) return 'a promise';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'binary data';
   if (Array.isArray(value) || isPlain(value)) return `something nested deeper than ${MAX_DEPTH}`;
   return `an instance of ${Object.getPrototypeOf(value)?.constructor?.name || 'a class'}`;
@@ -107,6 +111,7 @@ function describe(value: object): string {
 
 function adviceFor(value: unknown, field: string | number | undefined): string {
   if (typeof value === 'function') return ADVICE.get(field) ?? 'pass plain data';
+  if (isPromise(value)) return '`await` it and pass what it resolves with';
   if (isAsymmetric(value)) return 'pass the value itself, or look at `await timeline()` with the matcher';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'pass base64 text';
   return 'pass plain data: texts, numbers, lists and objects';

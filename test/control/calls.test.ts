@@ -157,6 +157,11 @@ describe('what cannot cross', () => {
       /^`setDelay` got a function as argument 1, .+; pass a number, { min, max } or { p50, p99 }\.$/,
     ],
     [
+      'a promise',
+      (sts) => sts.waitFor('stream:end', { where: Promise.reject(new Error('of the test')) as object }),
+      /^`waitFor` got a promise in `where`, .+; `await` it and pass what it resolves with\.$/,
+    ],
+    [
       'an asymmetric matcher',
       (sts) => sts.expect({ event: 'stream:init', where: { config: { extra: [expect.any(Number)] } } as object }),
       /^`expect` got an asymmetric matcher in `where\.config\.extra\.0`, .+; pass the value itself/,
