@@ -76,6 +76,7 @@ export function summary(sections: Sections): string {
     ...count('unused', 'unused rule or cut', 'unused rules or cuts'),
     ...count('violation', 'violation', 'violations'),
     ...count('unclaimed', 'worker without a scope', 'workers without a scope'),
+    ...count('function', 'function that failed', 'functions that failed'),
   ].join(', ');
 }
 

@@ -16,6 +16,8 @@ export function fixtureGroup(state: FixtureState): Group {
     verified: {
       violations: (excused) => state.violations.readOpen(excused),
       unclaimed: () => state.describeUnclaimed(),
+      // What those of its scopes did wrong is told where it left a stream unclaimed.
+      troubles: () => [],
       // A scope may be of the same test.
       hasComplained: () => !state.complaints.isEmpty,
     },

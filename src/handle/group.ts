@@ -40,6 +40,8 @@ export interface Verified {
   readonly violations: (excused: readonly ViolationKind[]) => Violation[];
   /** What belongs to no scope, in words. */
   readonly unclaimed: () => string[];
+  /** What a function of the test's did wrong that says whose sessions are meant, in words. */
+  readonly troubles: () => string[];
   /** Whether the test has most likely ended with a failure that it was shown already. */
   readonly hasComplained: () => boolean;
 }

@@ -148,7 +148,10 @@ export interface Sessions extends Observed {
 
 /** Which sessions a scope claims; at least one must be given, and all that are given must hold. */
 export interface ScopeOptions {
-  /** The beginning of their stream ids, or a function of the id. */
+  /**
+   * The beginning of their stream ids, or a function of the id. One that throws, or answers neither true nor false, claims
+   * nothing, and `verify` of the scope fails with `VERIFY_FAILED`.
+   */
   streamId?: string | ((streamId: string) => boolean);
   /** The worker's id, in `stream:init` or the header `X-Worker-ID`. */
   workerId?: string;

@@ -5,6 +5,7 @@ import { checked } from '../checks/checked.js';
 import { EchoStsError } from '../checks/errors.js';
 import { closedRecord, field, nonEmptyText } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
+import { call, TRUE_OR_FALSE } from '../core/callers-function.js';
 import { RuleBook } from '../core/rules.js';
 import { show } from '../core/show.js';
 import { compose } from './compose.js';
@@ -45,10 +46,13 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
     closing ??= shutDown(group, claim);
     return closing;
   };
+  const judge = new Judge(criteria);
   const claim: Claim = {
     precision: typeof criteria.streamId === 'string' ? criteria.streamId.length : 0,
-    description: describe(criteria),
-    claims: (names) => claims(criteria, names),
+    get description() {
+      return judge.description;
+    },
+    claims: (names) => judge.claims(names),
     get settings() {
       return { owner: claim, rules: setup.rules, cuts: setup.cuts, ...setup.overrides };
     },
@@ -62,7 +66,15 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
     state.requireOpen(method);
     if (closing !== undefined) throw closedError(method);
   };
-  const group: Group = { ...ownGroup(state, claim), setup, beneficiary, requireOpen };
+  const group: Group = {
+    ...ownGroup(state, claim, judge),
+    setup,
+    beneficiary,
+    requireOpen,
+    get absence() {
+      return `nothing: no session of this scope, which claims ${judge.description}`;
+    },
+  };
   state.scopes.add(claim);
   return compose(sessionsOf(group), { close, [asyncDispose]: disposal(group, close) });
 }
@@ -71,13 +83,13 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
 function ownGroup(
   state: FixtureState,
   claim: Claim,
-): Pick<Group, 'state' | 'isMine' | 'owner' | 'absence' | 'level' | 'verified'> {
+  judge: Judge,
+): Pick<Group, 'state' | 'isMine' | 'owner' | 'level' | 'verified'> {
   const isMine: Group['isMine'] = (participant) => participant?.scope === claim;
   return {
     state,
     isMine,
     owner: claim,
-    absence: `nothing: no session of this scope, which claims ${claim.description}`,
     level: 'scope',
     verified: {
       violations: (excused) => {
@@ -87,22 +99,51 @@ function ownGroup(
         return violations;
       },
       unclaimed: () => [],
+      troubles: () => judge.troubles,
       hasComplained: () => state.complaints.isBy(claim),
     },
   };
 }
 
-/** Whether sessions of these names are meant. A function of the caller's that throws says no. */
-function claims({ streamId: expected, workerId: worker }: ScopeOptions, { streamId, workerId }: StreamNames): boolean {
-  if (worker !== undefined && worker !== workerId) return false;
-  if (expected === undefined) return true;
-  // A handshake may name the worker alone: no stream is what a function is to be asked of.
-  if (streamId === '') return false;
-  if (typeof expected === 'string') return streamId.startsWith(expected);
-  try {
-    return expected(streamId) === true;
-  } catch {
-    return false;
+/** Whether sessions are meant, by their names; it remembers the first thing that a function of the caller's did wrong. */
+class Judge {
+  readonly #criteria: ScopeOptions;
+  #trouble: string | undefined;
+
+  constructor(criteria: ScopeOptions) {
+    this.#criteria = criteria;
+  }
+
+  /** A function of the caller's that throws says no, and so does one that answers neither true nor false. */
+  claims({ streamId, workerId }: StreamNames): boolean {
+    const { streamId: expected, workerId: worker } = this.#criteria;
+    if (worker !== undefined && worker !== workerId) return false;
+    if (expected === undefined) return true;
+    // A handshake may name the worker alone: no stream is what a function is to be asked of.
+    if (streamId === '') return false;
+    return typeof expected === 'string' ? streamId.startsWith(expected) : this.#saysYes(expected, streamId);
+  }
+
+  /** In words; what a function claims may be nothing, for it has failed. */
+  get description(): string {
+    const trouble = this.#trouble === undefined ? '' : `: ${this.#trouble}`;
+    return `${describe(this.#criteria)}${trouble}`;
+  }
+
+  get troubles(): string[] {
+    return this.#trouble === undefined
+      ? []
+      : [`${this.#trouble}; make it a synchronous function that has an answer for every stream id`];
+  }
+
+  #saysYes(judge: (streamId: string) => boolean, streamId: string): boolean {
+    try {
+      return call('streamId', () => judge(streamId), TRUE_OR_FALSE);
+    } catch (error) {
+      // It is asked while the worker is served, who is not to suffer from it.
+      this.#trouble ??= `${(error as Error).message} for stream ${show(streamId)}`;
+      return false;
+    }
   }
 }
 

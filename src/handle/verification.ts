@@ -83,5 +83,6 @@ function find(group: Group, allow: readonly ViolationKind[]): Failure['sections'
     ...unusedCuts(setup.cuts.entries, scene.entries),
     ...violationSections(state.isStrict ? verified.violations([...state.excused, ...allow]) : []),
     ...unclaimedSections(verified.unclaimed()),
+    ...verified.troubles().map((trouble) => ['function', [trouble]] as const),
   ];
 }
