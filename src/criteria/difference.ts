@@ -4,6 +4,7 @@
  */
 
 import { isDeepStrictEqual, types } from 'node:util';
+import { checkedAnswer, SYNCHRONOUS } from '../checks/callers-answer.js';
 
 /** One place where a value is not as it has to be. */
 export interface Difference {
@@ -33,6 +34,7 @@ export type Part<Value> =
  * Where `actual` lacks the part `expected`, in the order of `expected`; an empty list where it has all of it. Objects may
  * have more fields than were asked for, lists may not have more items. A field that is expected to be undefined has to be
  * absent or undefined. Asymmetric matchers are asked, and one that throws has not matched. Both values may be cyclic.
+ * Throws an `EchoStsError` (`INVALID_OPTION`) when a matcher answers with a promise: that can never be right.
  */
 export function differences(expected: unknown, actual: unknown): Difference[] {
   return compare(expected, actual, '', []);
@@ -96,6 +98,11 @@ function isCompared(expected: object, actual: object, above: Above): boolean {
 }
 
 function isMatch(expected: AsymmetricMatch, actual: unknown): boolean {
+  // Of runners' own some answer what is merely true or false by its truth.
+  return Boolean(checkedAnswer('asymmetricMatch', askedOf(expected, actual), SYNCHRONOUS));
+}
+
+function askedOf(expected: AsymmetricMatch, actual: unknown): unknown {
   try {
     return expected.asymmetricMatch(actual);
   } catch {

@@ -1,6 +1,7 @@
 /** Which entries of a timeline are meant, and how one differs from what is meant. */
 
 import * as v from 'valibot';
+import { checkedAnswer, SYNCHRONOUS } from '../checks/callers-answer.js';
 import { closedRecord, field, integer, isRecord, nonEmptyText, oneOf } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
@@ -11,7 +12,10 @@ import { type Difference, differences, type Part } from './difference.js';
 import { inspected } from './inspected.js';
 import { waitTimeoutMs } from './wait-timeout.js';
 
-/** A part that the payload has to have, or a function that looks at it. The part is told in failure texts field by field. */
+/**
+ * A part that the payload has to have, told in failure texts field by field; or a function that looks at it, and does not
+ * answer with a promise. What the function throws ends a wait and an iteration; of an expectation, `verify()` tells it.
+ */
 export type Where<Entry extends TimelineEntry> =
   | Part<Entry['payload']>
   | ((payload: Entry['payload'], entry: Entry) => boolean);
@@ -112,7 +116,7 @@ true satisfies Same<All<WaitForOptions<EventName>>, All<v.InferInput<typeof wait
 true satisfies Same<All<EntryOptions<EventName> & { event?: EventName }>, All<v.InferInput<typeof entriesSchema>>>;
 true satisfies Same<TimelineFilter, v.InferInput<typeof timelineFilter>>;
 
-/** Whether the entry is meant. A function of the caller's may throw. */
+/** Whether the entry is meant. A function of the caller's may throw; one that answers with a promise does (`INVALID_OPTION`). */
 export function isMeant(criteria: EntryCriteria, entry: TimelineEntry): boolean {
   const { event, where } = criteria;
   if (event !== undefined && event !== entry.event) return false;
@@ -149,7 +153,7 @@ export function meant({ event, streamId, sequenceNumber, direction, where }: Ent
 }
 
 function saysYes(where: Judge, entry: TimelineEntry): boolean {
-  return where(entry.payload as never, entry as never) === true;
+  return checkedAnswer('where', where(entry.payload as never, entry as never), SYNCHRONOUS) === true;
 }
 
 /** For a text about what has failed already. */

@@ -1,6 +1,7 @@
 /** What a test has said has to come, and what `verify()` reports of it. */
 
 import * as v from 'valibot';
+import { EchoStsError } from '../checks/errors.js';
 import { closedRecord, field, integer, isRecord, nonEmptyText } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
@@ -75,8 +76,8 @@ interface Expected {
   readonly name: string | undefined;
   /** Those that came, past and present. */
   hits: number;
-  /** What a function of the caller's threw. */
-  error?: unknown;
+  /** What a function of the caller's has thrown, or what is wrong with its answer: the first such thing. */
+  trouble?: { readonly thrown: unknown };
 }
 
 export class Expectations {
@@ -131,12 +132,12 @@ function count(expected: Expected, entry: TimelineEntry): void {
   try {
     if (isMeant(expected.criteria, entry)) expected.hits += 1;
   } catch (error) {
-    expected.error ??= error;
+    expected.trouble ??= { thrown: error };
   }
 }
 
-function isMet({ hits, atLeast, atMost, error }: Expected): boolean {
-  return error === undefined && hits >= atLeast && hits <= atMost;
+function isMet({ hits, atLeast, atMost, trouble }: Expected): boolean {
+  return trouble === undefined && hits >= atLeast && hits <= atMost;
 }
 
 function toBounds(times: v.InferOutput<typeof expectationSchema>['times']): { atLeast: number; atMost: number } {
@@ -146,15 +147,13 @@ function toBounds(times: v.InferOutput<typeof expectationSchema>['times']): { at
 }
 
 function missed(expected: Expected, scene: Scene): Failure['sections'] {
-  const { criteria, hits, name, error, atMost } = expected;
+  const { criteria, hits, name, trouble, atMost } = expected;
   const subject = name === undefined ? meant(criteria) : `${show(name)}: ${meant(criteria)}`;
   const isTooOften = hits > atMost;
-  const trouble =
-    error === undefined ? [] : [`its \`where\` function threw ${thrown(error)}; it is to answer true or false`];
   return [
-    ['expected', [`${subject}, ${wanted(expected)}; it ${counted(hits)}`, ...trouble]],
+    ['expected', [`${subject}, ${wanted(expected)}; it ${counted(hits)}`, ...troubleIn(expected)]],
     ['came', hits > 0 ? matching(criteria, scene) : []],
-    ['nearest', isTooOften || error !== undefined ? [] : nearest(criteria, scene)],
+    ['nearest', isTooOften || trouble !== undefined ? [] : nearest(criteria, scene)],
     ['instead', hits === 0 ? instead(criteria, scene) : []],
   ];
 }
@@ -173,7 +172,16 @@ function directionsOf(event: EventName): string {
   return DIRECTIONS[event].map((direction) => `${show(direction)} (${MEANINGS[direction]})`).join(' or ');
 }
 
-function thrown(error: unknown): string {
+function troubleIn({ trouble, criteria: { where } }: Expected): string[] {
+  if (trouble === undefined) return [];
+  if (trouble.thrown instanceof EchoStsError) return [trouble.thrown.message];
+  const threw = `threw ${named(trouble.thrown)}`;
+  return typeof where === 'function'
+    ? [`its \`where\` function ${threw}; it is to answer true or false`]
+    : [`its \`where\` ${threw} when it was read; its fields are to be plain values`];
+}
+
+function named(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : show(error);
 }
 

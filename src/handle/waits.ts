@@ -67,7 +67,7 @@ export class Waits {
           }
         };
         const stopTimer = realClock.startTimer(giveUp, timeoutMs);
-        const unwatch = watch(resolve, reject);
+        const unwatch = watch(resolve, (error) => reject(error instanceof EchoStsError ? site.mark(error) : error));
         stop = () => {
           stopTimer();
           unwatch();

@@ -107,6 +107,13 @@ describe('an asymmetric matcher', () => {
     };
     expect(paths({ a: broken }, { a: 1 })).toEqual(['a']);
   });
+
+  it('is a mistake of the test when it answers with a promise', () => {
+    const late = { asymmetricMatch: () => Promise.reject(new Error('of the test')) };
+    const message = '`asymmetricMatch` expected to return true or false, got a promise; make it synchronous.';
+    const mistake = expect.objectContaining({ code: 'INVALID_OPTION', message });
+    expect(() => differences({ a: late }, { a: 1 })).toThrow(mistake);
+  });
 });
 
 describe('values that lead back to themselves', () => {
