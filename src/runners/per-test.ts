@@ -3,14 +3,19 @@
  * of `echo-sts/node` share.
  */
 
+import { checkedAnswer } from '../checks/callers-answer.js';
 import { EchoStsError } from '../checks/errors.js';
+import { isRecord } from '../checks/fields.js';
 import { createEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoSts } from '../handle/handle.js';
 import type { EchoStsOptions } from '../options/options.js';
 import { createAccessor } from './accessor.js';
 import { finishTest, type TestHandle, type TestResult } from './finish-test.js';
 
-/** Options, or a function that makes them anew for each test: a `manualClock()` is not to be shared. */
+/**
+ * Options, or a function that makes them anew for each test: a `manualClock()` is not to be shared. One that answers with
+ * something else, a promise for instance, makes each test fail (`INVALID_OPTION`).
+ */
 export type OptionsOfEachTest = EchoStsOptions | (() => EchoStsOptions);
 
 /** The runner calls `start` and `end` for each test. */
@@ -55,12 +60,18 @@ export function perTest<Value extends object>(name: string, open: () => Promise<
   };
 }
 
+const OPTIONS = { words: 'an object of options', is: (value: unknown): value is EchoStsOptions => isRecord(value) };
+
 /** A fixture for each. */
 export function fixturePerTest(options: OptionsOfEachTest): PerTest<EchoSts> {
   return perTest('useEchoSts', async () => {
-    const sts = await createEchoSts(typeof options === 'function' ? options() : options);
+    const sts = await createEchoSts(typeof options === 'function' ? optionsBy(options) : options);
     return { value: sts, handle: sts };
   });
+}
+
+function optionsBy(make: () => EchoStsOptions): EchoStsOptions {
+  return checkedAnswer('options', make(), OPTIONS);
 }
 
 function explainConcurrent(name: string): string {

@@ -1,6 +1,6 @@
 /** `useEchoSts` of `echo-sts/jest`, here with vitest’s hooks in place of jest’s, which are called the same. */
 
-import { EchoStsError, manualClock } from 'echo-sts';
+import { EchoStsError, type EchoStsOptions, manualClock } from 'echo-sts';
 import { useEchoSts, useSharedEchoSts } from 'echo-sts/jest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runningTestResult } from '../../src/runners/jest/running-test.js';
@@ -42,6 +42,26 @@ describe('useEchoSts with a function', () => {
     expect(sts.clock.now()).toBe(0);
     await sts.clock.advance(10);
   });
+});
+
+describe('useEchoSts with a function that makes no options', () => {
+  const oops = () => {
+    throw new Error('a fit');
+  };
+  it.each<[string, () => unknown, object]>([
+    ['throws', oops, { message: 'a fit' }],
+    ['answers with a promise', async () => ({ delayMs: 5 }), refusal('a promise; make it synchronous')],
+    ['rejects', async () => oops(), refusal('a promise; make it synchronous')],
+    ['answers nothing, for its braces are those of a block', () => undefined, refusal('nothing')],
+  ])('and %s lets the test fail', async (_, make, expected) => {
+    const { start, end } = fixturePerTest(make as () => EchoStsOptions);
+    await expect(start()).rejects.toMatchObject(expected);
+    expect(await end({ outcome: 'failed' })).toBeUndefined();
+  });
+
+  function refusal(got: string): object {
+    return { code: 'INVALID_OPTION', message: `\`options\` expected to return an object of options, got ${got}.` };
+  }
 });
 
 describe('useSharedEchoSts', () => {
