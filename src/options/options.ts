@@ -130,7 +130,8 @@ export interface EchoStsOptions {
   cors?: boolean | string | readonly string[];
   /**
    * The mock text of each result, without the mark `[ECHO]` that is put before it (PROTOCOL §3). A function that
-   * throws makes the fragment fail with `MODEL_ERROR`, and so does one for `delayMs` or `when`.
+   * throws, or answers with something else such as a promise, makes the fragment fail with `MODEL_ERROR`, and so does one for
+   * `delayMs` or `when`.
    * @default fragment => `fragment ${fragment.sequenceNumber}`
    */
   transcript?: string | ((fragment: Fragment) => string);
@@ -201,7 +202,7 @@ export type BackpressureOption =
       recommendedDelayMs?: number;
     };
 
-/** A token that the client has to send as `auth: { token }`, or a function that looks at all it sends. */
+/** A token that the client has to send as `auth: { token }`, or a function that looks at all it sends: true lets it in. */
 export type AuthOption =
   | { token: string }
   | ((
