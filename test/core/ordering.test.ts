@@ -104,6 +104,21 @@ describe('a gap', () => {
       '0 fragment:ack fragment-0 behind 0, done in 0',
       '0 fragment:processed 0 success',
     ]);
+    expect(drive.effects[0]).toMatchObject({
+      message:
+        'sequence_number 1 is too far ahead: 0 is missing, and until it comes nothing beyond 0 is taken; send 0 first.',
+      metadata: { expectedSequenceNumber: 0, receivedSequenceNumber: 1 },
+    });
+  });
+
+  it('says how far ahead numbers may be with a wider window', () => {
+    const drive = active({ reorderWindow: 3 });
+    drive.feed(fragment(0), fragment(4));
+    expect(drive.effects.at(-1)).toMatchObject({
+      message:
+        'sequence_number 4 is too far ahead: 1 is missing, and until it comes nothing beyond 3 is taken; send 1 first.',
+      metadata: { expectedSequenceNumber: 1, receivedSequenceNumber: 4 },
+    });
   });
 
   it('may be wider than max_inflight with a window of its own', () => {
@@ -133,6 +148,35 @@ describe('a gap', () => {
         'without gaps, or ask for a longer `timeout_ms` in `stream:init`.',
       metadata: { missingSequenceNumbers: [0, 2] },
     });
+  });
+
+  it('is measured from the fragment that was held first, wherever it is in the order', () => {
+    const drive = active({ reorderWindow: 10 }, { timeoutMs: 1000 });
+    drive.feed(fragment(2));
+    drive.advance(300);
+    drive.feed(fragment(3));
+    drive.advance(300);
+    drive.feed(fragment(1));
+    drive.advance(5000);
+    expect(drive.transcript.slice(3)).toEqual([
+      '1000 error error INVALID_SEQUENCE',
+      '1000 fragment:processed 1 success',
+      '1000 fragment:processed 2 success',
+      '1000 fragment:processed 3 success',
+    ]);
+  });
+
+  it('is not measured from a fragment before it that is still being processed', () => {
+    const drive = active({ delayMs: 2000 }, { timeoutMs: 1000 });
+    drive.feed(fragment(0));
+    drive.advance(500);
+    drive.feed(fragment(2));
+    drive.advance(5000);
+    expect(drive.transcript.slice(2)).toEqual([
+      '1500 error error INVALID_SEQUENCE',
+      '2000 fragment:processed 0 success',
+      '2500 fragment:processed 2 success',
+    ]);
   });
 
   it('is measured from the oldest fragment that is still held when an earlier gap has filled', () => {

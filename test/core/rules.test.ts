@@ -190,12 +190,27 @@ describe('the life of a rule', () => {
     expect([codeOf(two, arrival(0)), two.entries.length, first.hits]).toEqual(['Y', 1, 1]);
   });
 
-  it('ends for all when the book is cleared, and a new rule has a new number', () => {
-    const cleared = book(rule('X', {}), rule('X', { sequenceNumber: 0 }), rule('X', { fragmentId: 'fragment-0' }));
+  const LOOKED_UP: [string, Rule['when']][] = [
+    ['of every fragment', {}],
+    ['of a sequence number', { sequenceNumber: 0 }],
+    ['of a fragment id', { fragmentId: 'fragment-0' }],
+    ['of a predicate', () => true],
+  ];
+
+  it.each(LOOKED_UP)('%s ends when it is removed, and the next one has its turn', (_, when) => {
+    const two = new RuleBook('seed');
+    const first = two.add(rule('X', when));
+    two.add(rule('Y', when));
+    two.remove(first);
+    expect([codeOf(two, arrival(0)), first.hits]).toEqual(['Y', 0]);
+  });
+
+  it.each(LOOKED_UP)('%s ends when the book is cleared, and does not come back with a new rule', (_, when) => {
+    const cleared = book(rule('X', when), rule('X', when));
     cleared.clear();
     expect([codeOf(cleared, arrival(0)), cleared.entries]).toEqual([undefined, []]);
-    expect(cleared.add(rule('X', {})).number).toBe(4);
-    expect(codeOf(cleared, arrival(0))).toBe('X');
+    expect(cleared.add(rule('Y', when)).number).toBe(3);
+    expect([codeOf(cleared, arrival(0)), cleared.entries.length]).toEqual(['Y', 1]);
   });
 
   it('may begin while a stream runs: for fragments that arrive from then on', () => {
