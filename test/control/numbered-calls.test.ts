@@ -62,6 +62,18 @@ describe('a numbered call', () => {
     expect(done).toEqual([1, 2]);
   });
 
+  it('is let go of with all others whose answers have come, and no other is, whichever call says so', async () => {
+    const { send, settle, done } = client();
+    const first = [1, 2, 3].map((number) => send(number));
+    for (const number of [1, 2, 3]) settle(number);
+    await Promise.all(first);
+    await send(undefined, [1, 3]);
+    expect(() => send(1)).toThrow('more than 3 for a new call, got 1;');
+    expect(() => send(3)).toThrow('more than 3 for a new call, got 3;');
+    expect([await send(2), done]).toEqual([{ value: 2 }, [1, 2, 3, undefined]]);
+    expect(() => send(2, [2])).toThrow('more than 3 for a new call, got 2;');
+  });
+
   it('that many are in flight with is still carried out once', () => {
     const { send, done } = client();
     const numbers = Array.from({ length: 20_000 }, (_, index) => index + 1);
