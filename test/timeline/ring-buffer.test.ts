@@ -1,5 +1,7 @@
 /** The newest items of a list without an end. */
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RingBuffer } from '../../src/timeline/ring-buffer.js';
@@ -7,6 +9,21 @@ import { RingBuffer } from '../../src/timeline/ring-buffer.js';
 /** What is in it, by number. */
 function contentsOf<Item>(ring: RingBuffer<Item>): [number, Item | undefined][] {
   return Array.from({ length: ring.size }, (_, index) => [ring.oldest + index, ring.at(ring.oldest + index)]);
+}
+
+/** An object that the ring has, and nobody else. */
+function pushed(ring: RingBuffer<object>): object {
+  ring.push({});
+  return ring.at(ring.newest) ?? {};
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** The memory that is in use, in bytes. */
+function usedBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
 }
 
 describe('a ring buffer', () => {
@@ -24,6 +41,38 @@ describe('a ring buffer', () => {
       [5, 'e'],
     ]);
     expect([ring.at(3), ring.at(6)]).toEqual([undefined, undefined]);
+  });
+
+  it.each([1, 2, 3])('of %i lets none go up to its turn, and one each time from then on', (capacity) => {
+    const ring = new RingBuffer<number>(capacity);
+    const all = Array.from({ length: 3 * capacity + 1 }, (_, index) => index + 1);
+    const gone = all.map((n) => ring.push(n));
+    expect(gone).toEqual(all.map((n) => (n > capacity ? n - capacity : undefined)));
+    const there = all.slice(-capacity);
+    expect(contentsOf(ring)).toEqual(there.map((n) => [n, n]));
+    // Removed one by one, across the turn, and filled again.
+    expect(there.map(() => ring.shift())).toEqual(there);
+    expect([ring.size, ring.shift(), ring.push(0), ring.at(ring.newest)]).toEqual([0, undefined, undefined, 0]);
+  });
+
+  it('takes no more memory however many have gone through it', () => {
+    const ring = new RingBuffer<number>(2);
+    ring.push(0);
+    const before = usedBytes();
+    for (let n = 0; n < 2_000_000; n += 1) ring.push(n);
+    // With a place for each, two million would take 16 MB.
+    expect(usedBytes() - before).toBeLessThan(4_000_000);
+    expect(ring.size).toBe(2);
+  });
+
+  it('keeps none alive that was removed', async () => {
+    const ring = new RingBuffer<object>(2);
+    const removed = new WeakRef(pushed(ring));
+    ring.shift();
+    // A reference that was just looked at is kept to the end of the turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect([removed.deref(), ring.size]).toEqual([undefined, 0]);
   });
 
   it('without room gives each item its number and back', () => {
