@@ -1,7 +1,7 @@
-import type { DelayPlan, Effect } from 'echo-sts/core';
+import type { DelayPlan, Effect, Fragment, Input } from 'echo-sts/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProcessingSlots } from '../../src/core/delay.js';
+import { delayOf, ProcessingSlots } from '../../src/core/delay.js';
 import { active, delay, end, fragment, rules } from '../support/drive.js';
 
 const NO_SIGNAL = { kind: 'push backpressure', signal: { severity: 'low', action: 'none' } } as const;
@@ -50,6 +50,17 @@ describe('a delay', () => {
     expect(percentile(delays, 99)).toBeLessThan(1250);
     expect(percentile(delays, 1)).toBeGreaterThan(5);
     expect(delays.filter((ms) => !Number.isInteger(ms))).toEqual([]);
+  });
+
+  it('is drawn by the same purposes and sums as ever: a seed stands for the same delays in each version', () => {
+    const { fragment: asked } = fragment(0) as { fragment: Fragment } & Input;
+    const draws: Readonly<Record<string, number>> = { delay: 0.25, 'delay, too': 0.1 };
+    const chance = (purpose: string) => draws[purpose] ?? Number.NaN;
+    const plans: DelayPlan[] = [
+      { min: 100, max: 200 },
+      { p50: 100, p99: 1000 },
+    ];
+    expect(plans.map((plan) => delayOf(plan, asked, chance))).toEqual([125, 184]);
   });
 
   it('with equal percentiles is that number', () => {

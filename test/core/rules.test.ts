@@ -1,6 +1,7 @@
 import type { Arrival, Rule, RuleConditions } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { RuleBook } from '../../src/core/rules.js';
+import { draw } from '../../src/core/chance.js';
+import { describeRule, RuleBook } from '../../src/core/rules.js';
 import { active, Drive, delay, end, fragment, init, rules } from '../support/drive.js';
 
 const FOREVER = Number.POSITIVE_INFINITY;
@@ -79,6 +80,14 @@ describe('a condition', () => {
     expect(new Set(patterns.map((pattern) => JSON.stringify(pattern))).size).toBe(4);
   });
 
+  it('that is a probability holds for what is drawn below it, and not for the number itself', () => {
+    const drawn = draw('seed', 'stream-1', 4, 1, 1);
+    const hits = [drawn, drawn + Number.EPSILON].map((probability) =>
+      codeOf(book(rule('X', { probability })), arrival(4)),
+    );
+    expect(hits).toEqual([undefined, 'X']);
+  });
+
   it('that is a probability does not depend on what other streams do meanwhile', () => {
     const [alone, among] = [book(rule('X', { probability: 0.5 })), book(rule('X', { probability: 0.5 }))];
     const expected = upTo(100).map((number) => codeOf(alone, arrival(number)));
@@ -125,6 +134,46 @@ describe('a predicate', () => {
       error: { code: 'MODEL_ERROR', message: expect.stringContaining(message), retryable: false },
     });
     expect(failing.rules.entries[0]?.hits).toBe(0);
+  });
+});
+
+describe('a rule for a message that is about no fragment', () => {
+  const codeFor = (when: Rule['when']) =>
+    book(rule('X', when, { on: 'stream:ready' })).match('stream:ready', { streamId: 'stream-1' })?.rule.consequence
+      .error?.code;
+
+  it('holds with no condition, or with the id of its stream', () => {
+    const undefinedFields = { streamId: undefined, fragmentId: undefined } as unknown as RuleConditions;
+    const met: Rule['when'][] = [{}, { streamId: 'stream-1' }, undefinedFields];
+    expect(met.map(codeFor)).toEqual(['X', 'X', 'X']);
+  });
+
+  it('does not hold with any other condition', () => {
+    const unmet: Rule['when'][] = [
+      { streamId: 'stream-2' },
+      { fragmentId: 'stream-1' },
+      { sequenceNumber: 0 },
+      { everyNth: 1 },
+      { probability: 1 },
+      () => true,
+    ];
+    expect(unmet.map(codeFor)).toEqual(unmet.map(() => undefined));
+  });
+});
+
+describe('a rule in words', () => {
+  it.each<[Rule['when'], Rule['on'], string]>([
+    [{}, undefined, 'every fragment'],
+    [{}, 'stream:ready', 'every stream:ready'],
+    [{}, 'fragment:processed', 'every fragment'],
+    [{ sequenceNumber: undefined, streamId: undefined } as unknown as RuleConditions, undefined, 'every fragment'],
+    [{ sequenceNumber: 5 }, undefined, '{ sequenceNumber: 5 }'],
+    [{ sequenceNumber: 5 }, 'fragment:ack', 'fragment:ack of { sequenceNumber: 5 }'],
+    [() => true, undefined, 'a function'],
+    [() => true, 'fragment:ack', 'fragment:ack of a function'],
+  ])('of %j on %s is about %s', (when, on, words) => {
+    const entry = new RuleBook('seed').add(rule('X', when, on === undefined ? {} : { on }));
+    expect(describeRule(entry)).toBe(`rule 1 (${words} → X)`);
   });
 });
 

@@ -1,0 +1,127 @@
+/** The words of refusals: what came, where the stream stands, and what to do instead. */
+
+import type { Input, Rule } from 'echo-sts/core';
+import { expect, it } from 'vitest';
+import { ack, Drive, end, fragment, init, pause } from '../support/drive.js';
+
+const ONE_STREAM =
+  'a connection carries one stream at a time; end that one with `stream:end` and wait for `stream:complete`.';
+const NO_RULES: readonly Rule[] = [];
+const simulation = { kind: 'config:error_simulation', rules: NO_RULES, scope: 'session' } as const;
+
+it.each<[string, Input[], object]>([
+  [
+    'an acknowledgement before any stream',
+    [ack('fragment-7')],
+    {
+      message:
+        '`fragment:ack` came before any stream was begun: begin one with `stream:init` and wait for `stream:ready`.',
+      fragmentId: 'fragment-7',
+      metadata: { state: 'initializing' },
+    },
+  ],
+  [
+    'a fragment before any stream',
+    [fragment(0)],
+    {
+      message:
+        '`fragment:data` came before any stream was begun: begin one with `stream:init` and wait for `stream:ready`.',
+      streamId: 'stream-1',
+      fragmentId: 'fragment-0',
+    },
+  ],
+  [
+    'a second `stream:init`',
+    [init(), init({ streamId: 'stream-2' })],
+    { message: `\`stream:init\` came while the stream is active: ${ONE_STREAM}`, streamId: 'stream-2' },
+  ],
+  [
+    'a second `stream:init` on a stream that is paused',
+    [init(), pause, init()],
+    { message: `\`stream:init\` came while the stream is paused: ${ONE_STREAM}`, metadata: { state: 'paused' } },
+  ],
+  [
+    'a fragment on a stream that is paused',
+    [init(), pause, fragment(0)],
+    {
+      message: '`fragment:data` came while the stream is paused: send `stream:resume`, and then this again.',
+      fragmentId: 'fragment-0',
+    },
+  ],
+  [
+    'a fragment of another stream',
+    [init(), fragment(0, 'a', 'stream-2')],
+    {
+      message:
+        '`fragment:data` names stream_id "stream-2", but that of this connection is "stream-1"; ' +
+        'send it on the connection of its own stream.',
+      streamId: 'stream-2',
+      fragmentId: 'a',
+      metadata: { state: 'active' },
+    },
+  ],
+  [
+    'a test event that names a stream where there is none',
+    [{ kind: 'simulate:disconnect', delayMs: 5, streamId: 'stream-2' }],
+    {
+      message:
+        '`simulate:disconnect` names stream_id "stream-2", but this connection has none; ' +
+        'send it on the connection of its own stream.',
+      streamId: 'stream-2',
+      metadata: { state: 'initializing' },
+    },
+  ],
+  [
+    'rules for a session that there is not yet',
+    [simulation],
+    {
+      message: expect.stringContaining(
+        'has nowhere to go: this connection has no stream; send it after `stream:init`,',
+      ),
+    },
+  ],
+  [
+    'rules for a stream that nobody has',
+    [init(), { ...simulation, streamId: 'stream-7' }],
+    { message: expect.stringContaining('nowhere to go: there is no stream "stream-7"; send'), streamId: 'stream-7' },
+  ],
+])('%s', (_, inputs, expected) => {
+  const drive = new Drive({ delayMs: 10 });
+  drive.feed(...inputs);
+  expect(drive.effects.at(-1)).toMatchObject({ kind: 'error', ...expected });
+});
+
+it('the same number sent again: both numbers are named', () => {
+  const drive = new Drive();
+  drive.feed(init(), fragment(0), fragment(1), fragment(0));
+  expect(drive.effects.at(-1)).toMatchObject({
+    metadata: { expectedSequenceNumber: 2, receivedSequenceNumber: 0 },
+  });
+});
+
+it('an event of the test that names no stream is that of the connection, whatever that is', () => {
+  const drive = new Drive();
+  const hangUp = { kind: 'simulate:disconnect', delayMs: 5 } as const;
+  drive.feed(hangUp, init(), hangUp, end);
+  expect(drive.effects.filter(({ kind }) => kind === 'error')).toEqual([]);
+});
+
+it('about a connection without a stream blames nothing that was sent before', () => {
+  const drive = new Drive();
+  drive.feed({ kind: 'simulate:disconnect', delayMs: 5, streamId: 'stream-2' });
+  expect(drive.notes).toStrictEqual([
+    { kind: 'violation', violation: 'foreign-stream', message: expect.stringContaining('this connection has none') },
+  ]);
+  const other = new Drive();
+  other.feed(init(), fragment(0, 'a', 'stream-2'), ack('b'));
+  expect(other.notes).toMatchObject([
+    { violation: 'foreign-stream', since: 'stream:ready', fragmentId: 'a', sequenceNumber: 0 },
+    { violation: 'acked-unknown-fragment', fragmentId: 'b' },
+  ]);
+});
+
+it('an acknowledgement out of place is blamed with its fragment', () => {
+  const drive = new Drive();
+  drive.feed(ack('fragment-7'));
+  expect(drive.notes).toMatchObject([{ violation: 'out-of-place', fragmentId: 'fragment-7' }]);
+});
