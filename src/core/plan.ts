@@ -89,6 +89,7 @@ function becauseOf(delayMs: number, rule: RuleEntry | undefined): Because | unde
 
 /** A function of the caller's that throws must not end the test's process: it comes back as the fragment's failure. */
 function callersFault(error: unknown): Consequence {
-  const message = error instanceof Error ? error.message : 'a function of the test failed';
+  // Whatever the function has thrown, `call` has made an Error of it.
+  const { message } = error as Error;
   return { error: { code: 'MODEL_ERROR', message, retryable: false }, delayMs: 0 };
 }

@@ -70,7 +70,7 @@ const CASES: Readonly<Record<string, () => Drive>> = {
         { when: { sequenceNumber: 0 }, consequence: { error, delayMs: 0 } },
         {
           when: { sequenceNumber: 1 },
-          consequence: { error: { ...error, stage: 'ASR' }, as: 'error-event', delayMs: 3 },
+          consequence: { error: { ...error, stage: 'asr' }, as: 'error-event', delayMs: 3 },
         },
         { when: { sequenceNumber: 2 }, consequence: { error, as: 'error-event', delayMs: 0 } },
       ),
@@ -97,9 +97,7 @@ const CASES: Readonly<Record<string, () => Drive>> = {
   },
   'a function of the test that throws': () => fedWith(() => Promise.reject(new Error('no'))),
   'cuts before and after messages': () => {
-    const drive = new Drive(
-      cuts({ at: 'before stream:ready', how: 'stop-reading' }, { at: 'after stream:ready', how: 'abrupt' }),
-    );
+    const drive = new Drive(cuts({ at: 'before-ready', how: 'stall' }, { at: 'after-ready', how: 'reset' }));
     drive.feed(init());
     return drive;
   },

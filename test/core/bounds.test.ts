@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FragmentRecords, ID_CHARACTER_LIMIT, RECORD_LIMIT } from '../../src/core/fragment-records.js';
 import { History } from '../../src/core/history.js';
-import { show } from '../../src/core/show.js';
+import { abbreviate, show } from '../../src/core/show.js';
+import { freeze } from '../../src/core/snapshot.js';
 import { Statistics } from '../../src/core/statistics.js';
 import { ack, active, fragment, malformed } from '../support/drive.js';
 
@@ -86,7 +87,20 @@ describe('statistics', () => {
   });
 });
 
+describe('a snapshot', () => {
+  it('is frozen through and through, and functions are left as they are', () => {
+    const run = () => 1;
+    const frozen = freeze({ list: [{ a: 1 }], nothing: null, run });
+    expect([frozen, frozen.list, frozen.list[0]].every(Object.isFrozen)).toBe(true);
+    expect([Object.isFrozen(run), freeze(run) === run, Object.isFrozen(run)]).toEqual([false, true, false]);
+  });
+});
+
 describe('a value in a message', () => {
+  it('of 80 characters is shown whole', () => {
+    expect([abbreviate('x'.repeat(80)), abbreviate('x'.repeat(81))]).toEqual(['x'.repeat(80), `${'x'.repeat(80)}…`]);
+  });
+
   it.each([
     [undefined, 'nothing'],
     [null, 'null'],

@@ -92,6 +92,10 @@ describe('a delay that a function decides', () => {
     expect(delaysOf(({ sequenceNumber }) => sequenceNumber * 10.26, 4)).toEqual([0, 10, 21, 31]);
   });
 
+  it('may be none at all', () => {
+    expect(delaysOf(() => 0, 1)).toEqual([0]);
+  });
+
   it.each<[string, () => unknown, string]>([
     [
       'throws an error',

@@ -15,6 +15,32 @@ import {
   unknown,
 } from '../support/drive.js';
 
+describe('a session at any time of the day', () => {
+  it('measures from its `stream:ready` to its `stream:complete`', () => {
+    const drive = new Drive({ delayMs: 40 });
+    drive.advance(1000);
+    drive.feed(init());
+    drive.advance(100);
+    drive.feed(fragment(0), end);
+    drive.advance(40);
+    expect(drive.effects.at(-1)).toMatchObject({ kind: 'stream:complete', totalDurationMs: 140 });
+  });
+
+  it('tells how many of its fragments wait for a place', () => {
+    const drive = active({ delayMs: 40, capacity: 1 });
+    drive.feed(fragment(0), fragment(1), fragment(2));
+    expect([drive.session.inflight, drive.session.queueDepth(0)]).toEqual([3, 2]);
+    drive.advance(40);
+    expect([drive.session.inflight, drive.session.queueDepth(40)]).toEqual([2, 1]);
+  });
+
+  it('knows the sequence number of each fragment that it has taken, and of no other', () => {
+    const drive = active();
+    drive.feed(fragment(0, 'a'), fragment(1, 'b'), fragment(9, 'c'));
+    expect(['a', 'b', 'c', 'd'].map((id) => drive.session.sequenceNumberOf(id))).toEqual([0, 1, undefined, undefined]);
+  });
+});
+
 describe('stream:end', () => {
   it('waits for everything in flight, completes once, and hangs up after the linger', () => {
     const drive = active({ delayMs: 40 });

@@ -195,6 +195,28 @@ describe('an effect', () => {
     ]);
   });
 
+  it('says so of a rule that hits a message, and of a cut beside it, as the message does', () => {
+    const { session } = new Drive({
+      delayMs: 10,
+      ...rules(rule('stream:ready', 'late', 5), rule('stream:complete', 'duplicate')),
+      ...cuts({ at: 'before-ready', how: 'stall' }, { at: 'before-processed', how: 'stall' }),
+    });
+    const effects = [...session.handle(init(), 0, 1), ...session.handle(fragment(0), 0, 2), ...session.wake(10)];
+    effects.push(...session.handle(end, 20, 3));
+    expect(effects.filter(({ kind }) => kind !== 'claim').map(({ kind, inReplyTo }) => [kind, inReplyTo])).toEqual([
+      ['rule', 1],
+      ['fragment:ack', 2],
+      ['disconnect', 1],
+      ['stream:ready', 1],
+      ['disconnect', undefined],
+      ['fragment:processed', undefined],
+      ['rule', 3],
+      ['stream:complete', 3],
+      ['stream:complete', 3],
+    ]);
+    expect(effects.filter((effect) => 'inReplyTo' in effect && effect.inReplyTo === undefined)).toEqual([]);
+  });
+
   it('is one of its own: what the driver has passed in is left as it was', () => {
     const answer = Object.freeze({ kind: 'config:backpressure:ack', status: 'rejected' } as const);
     const { session } = new Drive();

@@ -80,6 +80,17 @@ describe('a condition', () => {
     expect(new Set(patterns.map((pattern) => JSON.stringify(pattern))).size).toBe(4);
   });
 
+  it('that is a probability is drawn by the seed of the session for the rules of the session, and apart from the server’s', () => {
+    const hit = (seed: string, isServers: boolean) => {
+      const rulesOfOne = isServers ? new RuleBook(seed) : active({ seed }).session.rules;
+      rulesOfOne.add(rule('X', { probability: 0.5 }));
+      return hitBy(rulesOfOne, 64).join();
+    };
+    const all = [hit('a', false), hit('b', false), hit('a', true), hit('b', true)];
+    expect(new Set(all).size).toBe(4);
+    expect(hit('a', false)).toBe(all[0]);
+  });
+
   it('that is a probability holds for what is drawn below it, and not for the number itself', () => {
     const drawn = draw('seed', 'stream-1', 4, 1, 1);
     const hits = [drawn, drawn + Number.EPSILON].map((probability) =>

@@ -1,7 +1,7 @@
 /** What is due at a known time, in its order. */
 
 import { describe, expect, it } from 'vitest';
-import { DueList } from '../../src/core/schedule.js';
+import { DueList, Schedule } from '../../src/core/schedule.js';
 
 function list(...entries: [at: number, what: string][]): DueList<string> {
   const due = new DueList<string>();
@@ -37,5 +37,46 @@ describe('a due list', () => {
     const due = list([10, 'a']);
     due.clear();
     expect(due.take(10)).toEqual([]);
+  });
+});
+
+describe('the end of a connection', () => {
+  const ends = (...planned: [at: number, reason: string][]) => {
+    const schedule = new Schedule();
+    for (const [at, reason] of planned) schedule.hangUpAt(at, reason);
+    const at = schedule.nextAt;
+    const reasons = schedule.take(at).ends.map((effect) => effect.kind === 'disconnect' && effect.reason);
+    return [at, reasons, schedule.nextAt];
+  };
+
+  it('comes once, at the earliest of the times that are planned; of two at the same time the first stands', () => {
+    const never = Number.POSITIVE_INFINITY;
+    expect(ends([10, 'a'], [20, 'b'])).toEqual([10, ['a'], never]);
+    expect(ends([20, 'a'], [10, 'b'])).toEqual([10, ['b'], never]);
+    expect(ends([10, 'a'], [10, 'b'])).toEqual([10, ['a'], never]);
+  });
+});
+
+describe('what is due now', () => {
+  it('is told apart: a gap, messages and ends, and none of them twice', () => {
+    const schedule = new Schedule();
+    const message = { kind: 'config:backpressure:ack', status: 'accepted' } as const;
+    schedule.setStream(5, 8);
+    schedule.add(8, message);
+    schedule.hangUpAt(8, 'done');
+    expect(schedule.take(5)).toEqual({ isGapOverdue: false, messages: [], ends: [] });
+    const end = { kind: 'disconnect', how: 'server-disconnect', reason: 'done' };
+    expect(schedule.take(8)).toEqual({ isGapOverdue: true, messages: [message], ends: [end] });
+    expect([schedule.take(8), schedule.nextAt]).toEqual([
+      { isGapOverdue: false, messages: [], ends: [] },
+      Number.POSITIVE_INFINITY,
+    ]);
+  });
+
+  it('is nothing when results and gap are never', () => {
+    const schedule = new Schedule();
+    schedule.setStream(5, 8);
+    schedule.setStream(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+    expect(schedule.nextAt).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -187,6 +187,35 @@ describe('the pace of a scope', () => {
   });
 });
 
+describe('the backpressure that a stream has set for itself', () => {
+  const forStream: Input = { kind: 'config:backpressure', plan: PAUSE_AT_1 };
+  const off: BackpressurePlan = { kind: 'off' };
+
+  it('replaces that of its scope, and is not replaced by the server’s', () => {
+    const drive = active({ delayMs: 10, scopeOf: asked(scope({ backpressure: off })).scopeOf });
+    drive.feed(forStream, { kind: 'backpressure', level: 'server', plan: off }, fragment(0));
+    expect(drive.transcript.at(-1)).toBe('0 backpressure high/pause 1');
+  });
+
+  it('ends when the test sets another for the scope', () => {
+    const drive = active({ delayMs: 10, scopeOf: asked(scope({ backpressure: off })).scopeOf });
+    drive.feed(forStream, { kind: 'backpressure', level: 'scope', plan: off }, fragment(0));
+    expect(drive.transcript.at(-1)).toBe('0 fragment:ack fragment-0 behind 0, done in 10');
+  });
+});
+
+describe('a new name', () => {
+  it.each([
+    [{ streamId: 'stream-1', workerId: 'worker-1' }, ['stream-1/worker-1']],
+    [{ streamId: 'stream-9', workerId: 'worker-1' }, ['stream-9/worker-1', 'stream-1/worker-1']],
+    [{ streamId: 'stream-1', workerId: 'worker-9' }, ['stream-1/worker-9', 'stream-1/worker-1']],
+  ])('is one that differs from the handshake %j in the stream or in the worker', (handshake, expected) => {
+    const { questions, scopeOf } = asked();
+    new Drive({ scopeOf }, handshake).feed(connect, init());
+    expect(questions).toEqual(expected);
+  });
+});
+
 describe('the claim', () => {
   const claims = (drive: Drive) => drive.claims.map(({ namedBy, streamId, scope: by }) => [namedBy, streamId, by]);
 

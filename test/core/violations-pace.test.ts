@@ -1,3 +1,4 @@
+import type { Input } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { accusations, active, end, fed, fragment, heard, pause, push, resume, silencing } from '../support/drive.js';
 
@@ -122,5 +123,50 @@ describe('the recommended delay', () => {
     drive.feed(push('slow_down', 500), fragment(0), push('none', 500), heard(2), fragment(1));
     drive.feed(push('slow_down', 0), heard(3), fragment(2));
     expect(accusations(drive)).toEqual([]);
+  });
+});
+
+describe('a recommended delay', () => {
+  it('is measured from its signal, and both numbers are named', () => {
+    const drive = active();
+    drive.advance(1000);
+    drive.feed(push('slow_down', 300), heard(1));
+    drive.advance(40);
+    drive.feed(fragment(0));
+    expect(drive.notes.at(-1)).toStrictEqual({
+      kind: 'violation',
+      violation: 'ignored-recommended-delay',
+      message:
+        'Fragment "fragment-0" (sequence_number 0) came 40 ms after a `backpressure` with action "slow_down" and ' +
+        'recommended_delay_ms 300; wait that long before sending the next.',
+      fragmentId: 'fragment-0',
+      sequenceNumber: 0,
+      since: 'backpressure',
+    });
+  });
+
+  it('excuses numbers that are missing for as long as it lasts, and only with "slow_down"', () => {
+    const blame = (...signals: Input[]) => {
+      const drive = active({}, { timeoutMs: 1000 });
+      drive.feed(fragment(1));
+      drive.advance(900);
+      drive.feed(...signals);
+      drive.advance(200);
+      return accusations(drive);
+    };
+    const skipped = ['1000 skipped-sequence-number 0'];
+    expect([blame(push('slow_down', 500)), blame(push('none', 500)), blame(push('slow_down', 50))]).toEqual([
+      [],
+      skipped,
+      skipped,
+    ]);
+  });
+});
+
+describe('max_inflight and a queue that is as long', () => {
+  it('are exceeded by the same fragment', () => {
+    const drive = active({ delayMs: 10, queueLimit: 2 }, { maxInflight: 2 });
+    drive.feed(fragment(0), fragment(1), fragment(2));
+    expect(accusations(drive)).toEqual(['0 exceeded-max-inflight 2']);
   });
 });

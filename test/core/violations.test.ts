@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ack,
   active,
-  type Drive,
+  Drive,
   disconnect,
   end,
   failingOnce,
@@ -165,4 +165,14 @@ describe('the table of violations', () => {
   it('has a section of the protocol for each', () => {
     expect(Object.values(VIOLATIONS).filter(({ section }) => !/^§\d(\.\d+)?$/.test(section))).toEqual([]);
   });
+});
+
+it('a test event that is rejected without a message is blamed in words of our own', () => {
+  const drive = new Drive();
+  drive.feed({ kind: 'rejected', answer: { kind: 'config:backpressure:ack', status: 'rejected' } });
+  drive.feed({ kind: 'rejected', answer: { kind: 'config:backpressure:ack', status: 'rejected', message: 'No.' } });
+  expect(drive.notes.map((note) => note.kind === 'violation' && note.message)).toEqual([
+    'A payload was rejected, see `config:backpressure:ack`; send it as PROTOCOL §2 says.',
+    'No.',
+  ]);
 });
