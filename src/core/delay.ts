@@ -42,7 +42,7 @@ export class ProcessingSlots {
   book(now: number, durationMs: number): number {
     if (this.#capacity === Number.POSITIVE_INFINITY) return now;
     this.#freeAt = this.#freeAt.filter((freeAt) => freeAt > now).sort((a, b) => a - b);
-    const begin = this.#freeAt.length < this.#capacity ? now : (this.#freeAt.at(-this.#capacity) ?? now);
+    const begin = this.#freeAt.at(-this.#capacity) ?? now;
     this.#freeAt.push(begin + durationMs);
     return begin;
   }

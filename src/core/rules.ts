@@ -90,10 +90,10 @@ export class RuleBook {
     if (typeof when === 'function') {
       return call('when', () => when(fragment, snapshot()), TRUE_OR_FALSE);
     }
-    const { streamId, sequenceNumber, fragmentId, everyNth, probability } = when;
+    // The sequence number, if there is one, is what the rule was found by.
+    const { streamId, fragmentId, everyNth, probability } = when;
     return (
       (streamId === undefined || streamId === fragment.streamId) &&
-      (sequenceNumber === undefined || sequenceNumber === fragment.sequenceNumber) &&
       (fragmentId === undefined || fragmentId === fragment.fragmentId) &&
       (everyNth === undefined || count % everyNth === 0) &&
       (probability === undefined ||

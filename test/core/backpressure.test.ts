@@ -263,3 +263,11 @@ describe('whatever is simulated', () => {
     );
   });
 });
+
+it('a signal that is pushed recommends a delay with "slow_down" alone, unless it names one', () => {
+  const drive = active();
+  const signals = (['none', 'slow_down', 'pause'] as const).map((action) => ({ severity: 'high', action }) as const);
+  drive.feed(...signals.map(push), push({ severity: 'high', action: 'pause', recommendedDelayMs: 70 }));
+  const delays = drive.effects.map((effect) => effect.kind === 'backpressure' && effect.recommendedDelayMs);
+  expect(delays).toEqual([undefined, expect.any(Number), undefined, 70]);
+});

@@ -2,6 +2,7 @@ import { CUT_FORMS, CUT_PHASES, type Cut, type CutForm, type CutPhase, type Inpu
 import { describe, expect, it } from 'vitest';
 import { CutBook } from '../../src/core/cuts.js';
 import { insertCuts } from '../../src/core/outlet.js';
+import { RuleBook } from '../../src/core/rules.js';
 import {
   ack,
   cuts,
@@ -237,5 +238,20 @@ describe.each(ENDING)('after a cut of the form %s', (how) => {
   it('no new session begins on the connection', () => {
     const drive = lived({ at: 'before-complete', how });
     expect([drive.session.state, drive.session.isRenewedBy(init())]).toEqual(['completed', false]);
+  });
+});
+
+describe('a book of cuts', () => {
+  it('that was cleared cuts nothing', () => {
+    const { cuts: book } = cuts({ at: 'now', how: 'reset' });
+    book.clear();
+    expect([book.isEmpty, book.match('now', 'stream-1')]).toEqual([true, undefined]);
+  });
+
+  it('that is empty does not keep another from cutting', () => {
+    const empty = { owner: {}, rules: new RuleBook('scope'), cuts: new CutBook() };
+    const drive = new Drive({ ...cuts({ at: 'after-ready', how: 'reset' }), scopeOf: () => empty });
+    drive.feed(init());
+    expect(drive.transcript).toEqual(['0 stream:ready 3', '0 disconnect, cut: reset']);
   });
 });

@@ -206,3 +206,26 @@ describe('what is kept of failures', () => {
     expect(drive.effects.find(({ kind }) => kind === 'stream:complete')).toMatchObject({ statistics });
   });
 });
+
+describe('a failure that comes as an error event', () => {
+  const event = (consequence: Partial<Consequence>) => {
+    const failure = {
+      error: { code: 'TIMEOUT', message: 'late', retryable: true },
+      as: 'error-event',
+      delayMs: 0,
+    } as const;
+    const drive = active(rules({ consequence: { ...failure, ...consequence } }));
+    drive.feed(fragment(0));
+    return drive.effects.find(({ kind }) => kind === 'error');
+  };
+
+  it('names the stage where the rule does', () => {
+    const error = { code: 'GPU_OOM', message: '', retryable: true, stage: 'asr' } as const;
+    expect(event({ error })).toMatchObject({ metadata: { stage: 'asr' } });
+    expect(event({})).not.toHaveProperty('metadata');
+  });
+
+  it('does not come where its fragment is dropped', () => {
+    expect(event({ fault: 'drop' })).toBeUndefined();
+  });
+});

@@ -3,7 +3,7 @@
 import { type Fault, type Input, isMessage, type MessageName, type Rule } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { FAULTS, MESSAGES } from '../../src/core/faults.js';
-import { cuts, Drive, end, fragment, init, push, rules, silencing } from '../support/drive.js';
+import { active, cuts, Drive, end, fragment, init, push, rules, silencing } from '../support/drive.js';
 
 /** A rule for every message of that name. */
 const rule = (on: MessageName, fault: Fault, delayMs = 0, more: Partial<Rule> = {}) => ({
@@ -100,6 +100,28 @@ describe('a stream:complete', () => {
 
   it.each(['drop', 'duplicate', 'malformed'] as const)('with %s leaves the linger as it is', (fault) => {
     expect(hangUps(stream(rule('stream:complete', fault)))).toEqual([10 + 100]);
+  });
+});
+
+it('the linger is not put off by another message that is late', () => {
+  const plan = { kind: 'threshold', threshold: 1, severity: 'high', action: 'pause' } as const;
+  const drive = active({
+    delayMs: 10,
+    autoCloseMs: 100,
+    backpressure: plan,
+    ...rules(rule('backpressure', 'late', 30)),
+  });
+  drive.feed(fragment(0), end);
+  drive.advance(500);
+  expect(drive.transcript.filter((line) => line.includes('disconnect'))).toEqual(['110 disconnect, stream completed']);
+});
+
+it('the cause of a message that is not late has no delay', () => {
+  const drive = new Drive(rules(rule('stream:ready', 'duplicate')));
+  const [ready] = drive.feed(init());
+  expect(ready?.kind === 'stream:ready' && ready.because).toStrictEqual({
+    rule: expect.anything(),
+    fault: 'duplicate',
   });
 });
 

@@ -204,6 +204,12 @@ describe('the backpressure that a stream has set for itself', () => {
   });
 });
 
+it('what a stream has set for itself gives way to the server’s where there is no scope', () => {
+  const drive = active({ delayMs: 10 });
+  drive.feed({ kind: 'config:processing_delay', delayMs: 7 }, delay(4), fragment(0));
+  expect(drive.transcript.at(-1)).toBe('0 fragment:ack fragment-0 behind 0, done in 4');
+});
+
 describe('a new name', () => {
   it.each([
     [{ streamId: 'stream-1', workerId: 'worker-1' }, ['stream-1/worker-1']],
