@@ -1,6 +1,6 @@
 /** A function that the caller of the library has passed in: its failures get its name. */
 
-import { isPromise, show } from './show.js';
+import { isPromise, show, wordsOf } from './show.js';
 
 /** What such a function is to return. */
 export interface Expected<Value> {
@@ -41,6 +41,6 @@ function attempt(name: string, run: () => unknown): unknown {
   try {
     return run();
   } catch (error) {
-    throw new Error(`\`${name}\` threw: ${error instanceof Error ? error.message : show(error)}`, { cause: error });
+    throw new Error(`\`${name}\` threw: ${wordsOf(error)}`, { cause: error });
   }
 }

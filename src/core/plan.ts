@@ -7,6 +7,7 @@ import { faultRow, RESULT } from './faults.js';
 import type { Because, RuleNote } from './protocol.js';
 import type { Arrival, Consequence, RuleEntry } from './rule.js';
 import { firstMatch, NOTHING, type RuleBook } from './rules.js';
+import { wordsOf } from './show.js';
 import type { DelayPlan, Fragment, MessageName } from './vocabulary.js';
 
 export interface FragmentPlan {
@@ -89,7 +90,5 @@ function becauseOf(delayMs: number, rule: RuleEntry | undefined): Because | unde
 
 /** A function of the caller's that throws must not end the test's process: it comes back as the fragment's failure. */
 function callersFault(error: unknown): Consequence {
-  // Whatever the function has thrown, `call` has made an Error of it.
-  const { message } = error as Error;
-  return { error: { code: 'MODEL_ERROR', message, retryable: false }, delayMs: 0 };
+  return { error: { code: 'MODEL_ERROR', message: wordsOf(error), retryable: false }, delayMs: 0 };
 }

@@ -34,3 +34,12 @@ export function showFields(fields: object): string {
   const shown = (value: unknown) => (typeof value === 'string' ? `'${abbreviate(value)}'` : show(value));
   return `{ ${known.map(([name, value]) => `${name}: ${shown(value)}`).join(', ')} }`;
 }
+
+/** What there is to say of what was thrown, whatever that is: also of what throws when it is looked at. */
+export function wordsOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.message}` : show(thrown);
+  } catch {
+    return 'what cannot be shown';
+  }
+}

@@ -26,7 +26,11 @@ async function connect() {
     emit: (_: string, message: Sent, acknowledge: (answer: Answer) => void) => sent.push([message, acknowledge]),
     disconnect: () => {},
   };
-  const connecting = ControlConnection.connect((() => socket) as unknown as typeof Io, { url: '', token: undefined });
+  const connecting = ControlConnection.connect((() => socket) as unknown as typeof Io, {
+    url: '',
+    token: undefined,
+    ca: undefined,
+  });
   emitter.emit('connect');
   const connection = await connecting;
   return {
