@@ -7,6 +7,7 @@ export default mergeConfig(
   base,
   defineConfig({
     test: {
+      globalSetup: ['test/support/clean.ts'],
       include: ['test/**/*.slow.test.ts'],
       reporters: ['default', ['json', { outputFile: 'coverage/slow.json' }]],
       testTimeout: 60_000,

@@ -22,6 +22,7 @@ export default mergeConfig(
   base,
   defineConfig({
     test: {
+      globalSetup: ['test/support/clean.ts'],
       reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
       coverage: {
         provider: 'v8',

@@ -4,9 +4,10 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
 import { TRUE_OR_FALSE, wrongAnswer } from '../core/callers-function.js';
 import { ERROR_CODES, type ErrorCode } from '../core/error-codes.js';
-import { show } from '../core/show.js';
+import { wordsOf } from '../core/show.js';
 import type { AuthOption } from '../options/options.js';
 import { encode } from '../wire/outbound.js';
+import { isSame } from './local-only.js';
 
 /** Why a socket may not connect. */
 export interface Refused extends Error {
@@ -25,15 +26,12 @@ export function authGuard(auth: AuthOption): Guard {
       const isWelcome: unknown =
         typeof auth === 'function'
           ? await auth(handshake.auth, handshake.headers)
-          : handshake.auth['token'] === auth.token;
+          : isSame(auth.token, handshake.auth['token']);
       if (isWelcome === true) return undefined;
       if (!TRUE_OR_FALSE.is(isWelcome))
         return refusal('AUTH_FAILED', `${wrongAnswer('auth', isWelcome, TRUE_OR_FALSE)}.`);
     } catch (error) {
-      return refusal(
-        'AUTH_FAILED',
-        `The \`auth\` function threw: ${error instanceof Error ? error.message : show(error)}.`,
-      );
+      return refusal('AUTH_FAILED', `The \`auth\` function threw: ${wordsOf(error)}.`);
     }
     const expected = typeof auth === 'function' ? 'what the `auth` function accepts' : 'the right `token`';
     return refusal('AUTH_FAILED', `The credentials are wrong: expected ${expected}; connect with other \`auth\` data.`);

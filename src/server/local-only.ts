@@ -22,7 +22,8 @@ export function whyNotLocal({ headers, address }: Requester): string | undefined
 }
 
 /** In a time that says nothing about how much of it is right. */
-export function isSame(expected: string, actual: string): boolean {
+export function isSame(expected: string, actual: unknown): boolean {
+  if (typeof actual !== 'string') return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(expected), digest(actual));
 }

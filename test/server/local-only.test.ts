@@ -52,6 +52,9 @@ describe('a token', () => {
     ['secret', 'secre', false],
     ['secret', 'secret ', false],
     ['secret', '', false],
+    ['secret', undefined, false],
+    ['secret', ['secret'], false],
+    ['5', 5, false],
     ['ä', 'a\u0308', false],
   ])('%o and %o: %s', (expected, actual, isIt) => expect(isSame(expected, actual)).toBe(isIt));
 });
