@@ -4,7 +4,7 @@
  * public export has no doc comment, or refers to something that is not there.
  */
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,9 @@ import type { PluginOptions } from 'typedoc-plugin-markdown';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REFERENCE = join(ROOT, 'docs', 'api');
+
+/** One for each property and no links to them: a tenth of the pages, which are in the package. */
+const UNUSED_ANCHOR = /<a id="[^"]*"><\/a> ?/g;
 
 const OPTIONS: TypeDocOptions & PluginOptions = {
   plugin: ['typedoc-plugin-markdown'],
@@ -87,6 +90,8 @@ async function generate(folder: string): Promise<void> {
   if (app.logger.hasErrors() || app.logger.hasWarnings())
     throw new Error('The doc comments are not complete; what is missing stands above.');
   await app.generateOutputs(project);
+  for (const [name, text] of await pages(folder))
+    await writeFile(join(folder, name), text.replaceAll(UNUSED_ANCHOR, ''));
 }
 
 /** Source file → the name that users import it by. The compiler has to know it as well as npm. */
