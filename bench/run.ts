@@ -11,6 +11,7 @@ import { cli } from './parts/cli.js';
 import { close } from './parts/close.js';
 import { control } from './parts/control.js';
 import { cpu, timeline } from './parts/cpu.js';
+import { format } from './parts/format.js';
 import { heap } from './parts/heap.js';
 import { coldImport } from './parts/import.js';
 import { latency } from './parts/latency.js';
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   close,
   sessions,
   heap,
+  format,
   control,
 };
 

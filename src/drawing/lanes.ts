@@ -75,27 +75,49 @@ function workerOf(entry: TimelineEntry): string {
 }
 
 function distinctNames(drafts: readonly Draft[], cells: number): string[] {
-  const sessionsOf = new Map<string, Draft[]>();
-  for (const draft of drafts.filter(({ sessionId }) => sessionId !== undefined)) {
-    sessionsOf.set(draft.streamId, [...(sessionsOf.get(draft.streamId) ?? []), draft]);
-  }
+  const turnOf = turnsOf(drafts);
   const common = commonStart(drafts.map(({ streamId }) => visible(streamId)).filter((id) => id !== ''));
-  const taken = new Set<string>();
+  const names = new FreeNames();
   return drafts.map((draft) => {
-    const sessions = sessionsOf.get(draft.streamId) ?? [];
-    const turn = sessions.length > 1 && sessions.includes(draft) ? `/${sessions.indexOf(draft) + 1}` : '';
-    const name = freeName(visible(draft.streamId), common, turn, cells, taken);
-    taken.add(name);
-    return name;
+    const id = visible(draft.streamId).trim() || NO_STREAM;
+    const turn = turnOf(draft);
+    return names.take((mark) => shorten(id, common, cells - cellsOf(turn + mark)) + turn + mark);
   });
 }
 
-/** The id, cut, and its turn; when that is the name of another lane already, with `~2`, `~3` … behind it. */
-function freeName(id: string, common: number, turn: string, cells: number, taken: ReadonlySet<string>): string {
-  for (let attempt = 1; ; attempt += 1) {
-    const end = attempt === 1 ? turn : `${turn}~${attempt}`;
-    const name = shorten(id.trim() || NO_STREAM, common, cells - cellsOf(end)) + end;
-    if (!taken.has(name)) return name;
+/** `/1`, `/2`, … for the sessions that have the same stream; nothing for one that has it alone. */
+function turnsOf(drafts: readonly Draft[]): (draft: Draft) => string {
+  const counts = new Map<string, number>();
+  const turns = new Map<Draft, number>();
+  for (const draft of drafts.filter(({ sessionId }) => sessionId !== undefined)) {
+    const turn = (counts.get(draft.streamId) ?? 0) + 1;
+    counts.set(draft.streamId, turn);
+    turns.set(draft, turn);
+  }
+  return (draft) => {
+    const turn = turns.get(draft);
+    return turn === undefined || counts.get(draft.streamId) === 1 ? '' : `/${turn}`;
+  };
+}
+
+/** Names that are given once: one that is taken gets `~2`, `~3`, … behind it. */
+class FreeNames {
+  readonly #taken = new Set<string>();
+  /** How often each name has been asked for: to try all marks again for each would take ever longer. */
+  readonly #asked = new Map<string, number>();
+
+  /** `write` returns the name with that mark at its end. */
+  take(write: (mark: string) => string): string {
+    const wanted = write('');
+    let name = wanted;
+    let times = this.#asked.get(wanted) ?? 0;
+    do {
+      times += 1;
+      name = times === 1 ? wanted : write(`~${times}`);
+    } while (this.#taken.has(name));
+    this.#asked.set(wanted, times);
+    this.#taken.add(name);
+    return name;
   }
 }
 
@@ -108,8 +130,20 @@ function shorten(id: string, common: number, cells: number): string {
 /** How many characters all of these begin with; 0 where there are no two different ones. */
 function commonStart(ids: readonly string[]): number {
   const [first = ''] = ids;
-  if (new Set(ids).size < 2) return 0;
-  const signs = Array.from(first);
-  const length = signs.findIndex((_, at) => !ids.every((id) => id.startsWith(signs.slice(0, at + 1).join(''))));
-  return signs.slice(0, Math.max(0, length)).join('').length;
+  const length = ids.reduce((shared, id) => sharedLength(first, id, shared), first.length);
+  // Where the first is all that they share, nothing of it would be left.
+  if (length === first.length) return 0;
+  // Not between the two halves of one sign.
+  return isFirstHalf(first.charCodeAt(length - 1)) ? length - 1 : length;
+}
+
+/** How many characters both begin with, and no more than so many. */
+function sharedLength(one: string, other: string, most: number): number {
+  let length = 0;
+  while (length < most && one[length] === other[length]) length += 1;
+  return length;
+}
+
+function isFirstHalf(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
 }
