@@ -1,10 +1,10 @@
 /** Functions and matchers that a test passes in and that answer with a promise, or throw: wherever one is called. */
 
-import { setImmediate } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
 import type { DelayPlan, EchoStsError, EchoStsOptions, Scope } from 'echo-sts';
 import { matchers } from 'echo-sts/matchers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { fragment } from '../support/client.js';
 import { rejection, thrown, unwrapped } from '../support/rejection.js';
 import { type ScriptedFixture, useScriptedFixtures } from '../support/scripted-fixture.js';
@@ -19,8 +19,8 @@ afterAll(() => void process.off('unhandledRejection', remember));
 
 /** Node reports a rejection when the promises that are settled have been dealt with. */
 async function unhandledSoFar(): Promise<unknown[]> {
-  await setImmediate();
-  await setImmediate();
+  await nextTurn();
+  await nextTurn();
   return unhandled.splice(0);
 }
 
@@ -63,7 +63,7 @@ describe.each(PROMISES)('a promise %s', (_, answer) => {
     const sts = await start();
     const worker = await begin(sts);
     const error = rejection(act(sts, where as never));
-    await setImmediate();
+    await nextTurn();
     worker.send('fragment:data', fragment(0));
     expect((await worker.next('fragment:processed')).status).toBe('success');
     expect(await error).toMatchObject({ code: 'INVALID_OPTION', message: message(name) });
