@@ -1,7 +1,7 @@
 /** What it costs to draw a timeline of many streams whose names are long and begin alike. */
 
+import { createEchoSts } from 'echo-sts';
 import { io } from 'socket.io-client';
-import { createEchoSts } from '../../dist/index.js';
 import { MILLISECONDS, type Row, valueRow } from '../report.js';
 
 const DEFAULT_ROUNDS = 5;
