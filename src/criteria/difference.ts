@@ -37,7 +37,7 @@ export type Part<Value> =
  * Throws an `EchoStsError` (`INVALID_OPTION`) when a matcher answers with a promise: that can never be right.
  */
 export function differences(expected: unknown, actual: unknown): Difference[] {
-  return compare(expected, actual, '', []);
+  return compare(expected, actual, '', new Map());
 }
 
 /** Whether the value decides by itself what it equals. */
@@ -47,54 +47,53 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatch {
 }
 
 /** Whether its fields are what counts: a plain object or one of a class, not a list, a date, a map or the like. */
-export function hasFields(value: unknown): value is Readonly<Record<string, unknown>> {
+export function hasFields(value: unknown): value is Fields {
   return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** What is being compared with what, further up: both may lead back to themselves. */
-type Above = readonly (readonly [expected: object, actual: object])[];
+type Above = Map<object, Set<object>>;
+/** A part of both, which may be the same. */
+type Pair = Difference;
+type Fields = Readonly<Record<string, unknown>>;
 
 function compare(expected: unknown, actual: unknown, path: string, above: Above): Difference[] {
   const whole: Difference[] = [{ path, expected, actual }];
   if (isAsymmetric(expected)) return isMatch(expected, actual) ? [] : whole;
   if (expected === actual || Object.is(expected, actual)) return [];
-  if (Array.isArray(expected) && Array.isArray(actual)) return compareItems(expected, actual, path, above);
-  if (hasFields(expected) && hasFields(actual)) return compareFields(expected, actual, path, above);
+  if (Array.isArray(expected) && Array.isArray(actual))
+    return compareParts(expected, actual, itemsOf(expected, actual, path), above);
+  if (hasFields(expected) && hasFields(actual))
+    return compareParts(expected, actual, fieldsOf(expected, actual, path), above);
   return isSame(expected, actual) ? [] : whole;
 }
 
-function compareItems(
-  expected: readonly unknown[],
-  actual: readonly unknown[],
-  path: string,
-  above: Above,
-): Difference[] {
-  if (isCompared(expected, actual, above)) return [];
-  const within: Above = [...above, [expected, actual]];
-  const [wanted, got] = [expected.length, actual.length];
-  const lengths = wanted === got ? [] : [{ path: join(path, 'length'), expected: wanted, actual: got }];
-  // By `Array.from`, for a hole in a list is an item, too.
-  const common = Array.from({ length: Math.min(wanted, got) }, (_, index) =>
-    compare(expected[index], actual[index], `${path}[${index}]`, within),
-  );
-  return [...lengths, ...common.flat()];
+function compareParts(expected: object, actual: object, parts: readonly Pair[], above: Above): Difference[] {
+  const counterparts = above.get(expected) ?? new Set();
+  if (counterparts.has(actual)) return [];
+  above.set(expected, counterparts.add(actual));
+  // By a loop, which takes less of the stack than a callback: values may be deep.
+  const found: Difference[][] = [];
+  for (const part of parts) found.push(compare(part.expected, part.actual, part.path, above));
+  counterparts.delete(actual);
+  return found.flat();
 }
 
-function compareFields(
-  expected: Readonly<Record<string, unknown>>,
-  actual: Readonly<Record<string, unknown>>,
-  path: string,
-  above: Above,
-): Difference[] {
-  if (isCompared(expected, actual, above)) return [];
-  const within: Above = [...above, [expected, actual]];
+function itemsOf(expected: readonly unknown[], actual: readonly unknown[], path: string): Pair[] {
+  const [wanted, got] = [expected.length, actual.length];
+  // By `Array.from`, for a hole in a list is an item, too.
+  const common = Array.from({ length: Math.min(wanted, got) }, (_, index) => ({
+    path: `${path}[${index}]`,
+    expected: expected[index],
+    actual: actual[index],
+  }));
+  return [{ path: join(path, 'length'), expected: wanted, actual: got }, ...common];
+}
+
+function fieldsOf(expected: Fields, actual: Fields, path: string): Pair[] {
   // What an object inherits, such as `toString`, is no field of it.
   const field = (key: string) => (Object.hasOwn(actual, key) ? actual[key] : undefined);
-  return Object.keys(expected).flatMap((key) => compare(expected[key], field(key), join(path, key), within));
-}
-
-function isCompared(expected: object, actual: object, above: Above): boolean {
-  return above.some(([upper, counterpart]) => upper === expected && counterpart === actual);
+  return Object.keys(expected).map((key) => ({ path: join(path, key), expected: expected[key], actual: field(key) }));
 }
 
 function isMatch(expected: AsymmetricMatch, actual: unknown): boolean {

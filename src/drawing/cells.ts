@@ -58,27 +58,30 @@ export function padEnd(text: string, cells: number): string {
  * Two cells are the least: a wide character needs them.
  */
 export function wrap(text: string, cells: number, mostRows: number): string[] {
-  const rows = broken(text, cells);
+  // No more of them than show that some are left out: whoever sends a text decides how long it is.
+  const rows = broken(text, cells, mostRows + 1);
   if (rows.length <= mostRows) return rows;
   const last = rows[mostRows - 1] ?? '';
   return [...rows.slice(0, mostRows - 1), `${take(last, cells - 1)[0].trimEnd()}…`];
 }
 
-function broken(text: string, cells: number): string[] {
+function broken(text: string, cells: number, mostRows: number): string[] {
   const rows: string[] = [];
   let row = '';
-  for (const word of text.match(/\s*\S+/g) ?? []) {
+  // The blanks at the end first: the pattern would look for a word behind each of them.
+  for (const [word] of text.trimEnd().matchAll(/\s*\S+/g)) {
     if (cellsOf(row + word) <= cells) {
       row += word;
       continue;
     }
     if (row !== '') rows.push(row);
     row = word.trimStart();
-    while (cellsOf(row) > cells) {
+    while (cellsOf(row) > cells && rows.length < mostRows) {
       const [head, rest] = take(row, Math.max(cells, 2));
       rows.push(head);
       row = rest;
     }
+    if (rows.length >= mostRows) return rows;
   }
   return row === '' ? rows : [...rows, row];
 }

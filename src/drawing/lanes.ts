@@ -103,19 +103,21 @@ function turnsOf(drafts: readonly Draft[]): (draft: Draft) => string {
 /** Names that are given once: one that is taken gets `~2`, `~3`, … behind it. */
 class FreeNames {
   readonly #taken = new Set<string>();
-  /** How often each name has been asked for: to try all marks again for each would take ever longer. */
-  readonly #asked = new Map<string, number>();
+  /** The next mark of each name, with or without what gives way to a mark: to try all again would take ever longer. */
+  readonly #nextMarks = new Map<string, number>();
 
-  /** `write` returns the name with that mark at its end. */
+  /** `write` returns the name with that mark at its end; a longer mark may leave less of the name. */
   take(write: (mark: string) => string): string {
     const wanted = write('');
     let name = wanted;
-    let times = this.#asked.get(wanted) ?? 0;
-    do {
-      times += 1;
-      name = times === 1 ? wanted : write(`~${times}`);
-    } while (this.#taken.has(name));
-    this.#asked.set(wanted, times);
+    let next = this.#nextMarks.get(wanted) ?? 2;
+    while (this.#taken.has(name)) {
+      const mark = `~${next}`;
+      name = write(mark);
+      const unmarked = name.slice(0, -mark.length);
+      next = Math.max(next + 1, this.#nextMarks.get(unmarked) ?? 0);
+      this.#nextMarks.set(unmarked, next).set(wanted, next);
+    }
     this.#taken.add(name);
     return name;
   }

@@ -50,6 +50,8 @@ const MOST_LISTED = 5;
 const MOST_NEAREST = 3;
 const MOST_SESSIONS = 3;
 const MOST_VIOLATIONS = 3;
+/** So many differences of an entry are told. */
+const MOST_DIFFERENCES = 20;
 /** What there is to say when nothing has happened at all. */
 const NO_WORKER = 'nothing: no worker has connected; check that it uses the `url` of this fixture';
 /** Fields that say which one an entry is about: where they differ, it is another one. */
@@ -167,20 +169,31 @@ function states(sessions: readonly SessionSnapshot[], said: string): string[] {
  * it.
  */
 function violations({ entries }: Scene, said: string): string[] {
-  const all = entries.filter(isViolation);
-  const newest = all.filter(
-    ({ payload }, index) => index === all.findLastIndex((other) => other.payload.kind === payload.kind),
-  );
-  return newest
-    .filter(({ payload: { kind, message } }) => !said.includes(kind) && !said.includes(message))
+  return newestOfEachKind(entries.filter(isViolation))
+    .filter(({ newest: { payload } }) => !said.includes(payload.kind) && !said.includes(payload.message))
     .slice(-MOST_VIOLATIONS)
-    .map(({ n, payload: { kind, message } }) => {
-      const count = all.filter(({ payload }) => payload.kind === kind).length;
-      return `#${n} ${kind}${count === 1 ? '' : `, the newest of ${count}`}: ${message}`;
+    .map(({ newest: { n, payload }, count }) => {
+      const which = count === 1 ? '' : `, the newest of ${count}`;
+      return `#${n} ${payload.kind}${which}: ${payload.message}`;
     });
 }
 
-function isViolation(entry: TimelineEntry): entry is TimelineEntry<'violation'> {
+type ViolationEntry = TimelineEntry<'violation'>;
+
+/** In the order of these. */
+function newestOfEachKind(violations: readonly ViolationEntry[]): { newest: ViolationEntry; count: number }[] {
+  const kinds = new Map<string, { newest: ViolationEntry; count: number }>();
+  for (const newest of violations) {
+    const { kind } = newest.payload;
+    const count = (kinds.get(kind)?.count ?? 0) + 1;
+    // The order of a map is that in which its keys were put in.
+    kinds.delete(kind);
+    kinds.set(kind, { newest, count });
+  }
+  return [...kinds.values()];
+}
+
+function isViolation(entry: TimelineEntry): entry is ViolationEntry {
   return entry.event === 'violation';
 }
 
@@ -215,14 +228,15 @@ function distance(differences: readonly Difference[]): number {
 }
 
 function describe(differences: readonly Difference[], { payload }: TimelineEntry): string {
-  return differences
-    .map(({ path, expected, actual }) => {
-      if (path === 'where' && expected === 'true') return 'the `where` function said no';
-      const near = actual === undefined ? meantBy(path, Object.keys(payload)) : undefined;
-      const hint = near === undefined ? '' : ` (there is \`${near}\`)`;
-      return `${path === '' ? 'its payload' : `\`${path}\``} is ${brief(actual)}, expected ${brief(expected)}${hint}`;
-    })
-    .join('; ');
+  const others = differences.length - MOST_DIFFERENCES;
+  const more = others > 0 ? [`and ${others} more ${others === 1 ? 'difference' : 'differences'}`] : [];
+  const described = differences.slice(0, MOST_DIFFERENCES).map(({ path, expected, actual }) => {
+    if (path === 'where' && expected === 'true') return 'the `where` function said no';
+    const near = actual === undefined ? meantBy(path, Object.keys(payload)) : undefined;
+    const hint = near === undefined ? '' : ` (there is \`${near}\`)`;
+    return `${path === '' ? 'its payload' : `\`${path}\``} is ${brief(actual)}, expected ${brief(expected)}${hint}`;
+  });
+  return [...described, ...more].join('; ');
 }
 
 function brief(value: unknown): string {

@@ -1,19 +1,19 @@
 /** What `verify` reports besides missed expectations, in words: what never fired, what workers did wrong, and how much in all. */
 
 import type { CutPhase } from '../core/cut-forms.js';
-import { type Cut, type CutEntry, describeCut } from '../core/cuts.js';
+import { type CutEntry, describeCut } from '../core/cuts.js';
 import type { RuleEntry } from '../core/rule.js';
 import { describeRule, messageOf } from '../core/rules.js';
 import { show } from '../core/show.js';
 import type { MessageName } from '../core/vocabulary.js';
-import { isMeant } from '../criteria/entry-criteria.js';
 import type { Violation } from '../record/violation-log.js';
 import type { EventName, TimelineEntry } from '../timeline/entry.js';
+import { keptText } from '../timeline/payload-copy.js';
 import { about, type Failure, type Section, times } from './failure-text.js';
 
 type Sections = Failure['sections'];
 
-/** So many fragments, streams and violations are listed one by one. */
+/** So many fragments, streams, rules and violations are listed one by one. */
 const LISTED = 8;
 /** So many kinds of violations, of each stream, are shown with their evidence. */
 const MOST_KINDS = 10;
@@ -39,22 +39,27 @@ const MESSAGE_OCCASIONS: Readonly<Partial<Record<MessageName, EventName>>> = {
 
 /** Of each rule that never hit, although it was to, and what it could have hit. One by chance may miss by chance. */
 export function unusedRules(entries: readonly RuleEntry[], came: readonly TimelineEntry[]): Sections {
-  return entries.filter(hasMissed).flatMap((entry): Sections => {
+  const occasionOf = occasionsIn(came);
+  const hitBefore = new Map<MessageName, RuleEntry[]>();
+  return entries.flatMap((entry): Sections => {
     const on = messageOf(entry.rule);
-    const before = entries.filter(
-      ({ number, hits, rule }) => number < entry.number && hits > 0 && messageOf(rule) === on,
-    );
-    const rivals = before.map(
-      ({ number, hits }) => `rule ${number} hit before it could, ${times(hits)}: the first match wins`,
-    );
-    return [neverFired(describeRule(entry)), ['came', [...occasionsOf(on, came), ...rivals]]];
+    const rivals = hitBefore.get(on) ?? [];
+    if (entry.hits > 0) rivals.push(entry);
+    hitBefore.set(on, rivals);
+    if (!hasMissed(entry)) return [];
+    const occasions = describeOccasions(occasionOf, MESSAGE_OCCASIONS[on]);
+    return [neverFired(describeRule(entry)), ['came', [...occasions, ...describeRivals(rivals)]]];
   });
 }
 
 /** Of each cut that never happened, although it was to, and what came that it could have met. */
 export function unusedCuts(entries: readonly CutEntry[], came: readonly TimelineEntry[]): Sections {
+  const occasionOf = occasionsIn(came);
   const unused = entries.filter(({ cut, hits }) => hits === 0 && cut.optional !== true);
-  return unused.flatMap(({ cut }): Sections => [neverFired(describeCut(cut)), ['came', occasions(cut, came)]]);
+  return unused.flatMap(({ cut }): Sections => {
+    const occasions = describeOccasions(occasionOf, OCCASIONS[cut.at], cut.streamId);
+    return [neverFired(describeCut(cut)), ['came', occasions]];
+  });
 }
 
 /** Of the violations, the first of each kind and stream with its evidence; the first of these. */
@@ -101,14 +106,18 @@ function groupSections(group: readonly Violation[]): Sections {
 
 /** Those of one kind and stream together, in the order of the first of each. */
 function alike(violations: readonly Violation[]): Violation[][] {
-  const groups = new Map<string, Violation[]>();
-  for (const violation of violations) {
-    const key = JSON.stringify([violation.kind, violation.streamId]);
+  return [...grouped(violations, ({ kind, streamId }) => JSON.stringify([kind, streamId])).values()];
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [violation]);
-    else group.push(violation);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
   }
-  return [...groups.values()];
+  return groups;
 }
 
 /** Those that are like one that is shown, by where they happened as far as the timeline still knows it. */
@@ -123,25 +132,47 @@ function others(violations: readonly Violation[]): string[] {
   ];
 }
 
-/** What came of the event that the message follows from; nothing where that may be anything. */
-function occasionsOf(on: MessageName, came: readonly TimelineEntry[]): string[] {
-  const event = MESSAGE_OCCASIONS[on];
-  if (event === undefined) return [];
-  const entries = came.filter((entry) => isMeant({ event }, entry));
-  if (event === 'fragment:data') return [fragments(entries)];
-  return [entries.length === 0 ? `no \`${event}\`` : `\`${event}\` of ${streams(entries)}`];
+/** What came of an event, in words. */
+interface Occasion {
+  readonly fragments: string;
+  readonly streams: string;
 }
 
-/** What came of the event that the cut waits for, or in which other streams it did. */
-function occasions({ at, streamId }: Cut, came: readonly TimelineEntry[]): string[] {
-  const event = OCCASIONS[at];
+/** Of an event in one stream or in all; undefined when it never came. */
+type OccasionOf = (event: EventName, streamId?: string) => Occasion | undefined;
+
+/** Put into words once, however many rules and cuts ask for it. */
+function occasionsIn(came: readonly TimelineEntry[]): OccasionOf {
+  const keyOf = (event: EventName, streamId?: string) => JSON.stringify([event, streamId]);
+  const ofEvents = grouped(came, ({ event }) => keyOf(event));
+  const ofStreams = grouped(came, ({ event, streamId }) => keyOf(event, streamId));
+  const inWords = ([key, entries]: [string, readonly TimelineEntry[]]) =>
+    [key, { fragments: fragments(entries), streams: streams(entries) }] as const;
+  const occasions = new Map([...ofEvents, ...ofStreams].map(inWords));
+  return (event, streamId) => occasions.get(keyOf(event, streamId && keptText(streamId)));
+}
+
+/** What came of the event that is waited for, or in which other streams it did; nothing where that may be anything. */
+function describeOccasions(occasionOf: OccasionOf, event: EventName | undefined, streamId?: string): string[] {
   if (event === undefined) return [];
-  const all = came.filter((entry) => isMeant({ event }, entry));
-  const own = all.filter((entry) => isMeant({ streamId }, entry));
-  const what = event === 'fragment:data' ? fragments(own) : `${own.length === 0 ? 'no ' : ''}\`${event}\``;
-  if (own.length > 0) return [event === 'fragment:data' ? what : `${what} of ${streams(own)}`];
+  const own = occasionOf(event, streamId);
+  const isFragment = event === 'fragment:data';
+  if (own !== undefined) return [isFragment ? own.fragments : `\`${event}\` of ${own.streams}`];
+  const nothing = isFragment ? 'no fragment' : `no \`${event}\``;
   const where = streamId === undefined ? '' : ` of stream ${show(streamId)}`;
-  return [`${what}${where}${all.length === 0 ? '' : `, but of ${streams(all)}`}`];
+  const others = occasionOf(event);
+  return [`${nothing}${where}${others === undefined ? '' : `, but of ${others.streams}`}`];
+}
+
+/** The rules that hit in place of one behind them. */
+function describeRivals(rivals: readonly RuleEntry[]): string[] {
+  const others = rivals.length - LISTED;
+  return [
+    ...rivals
+      .slice(0, LISTED)
+      .map(({ number, hits }) => `rule ${number} hit before it could, ${times(hits)}: the first match wins`),
+    ...(others > 0 ? [`and ${others} more ${others === 1 ? 'rule' : 'rules'} hit before it could`] : []),
+  ];
 }
 
 function streams(entries: readonly TimelineEntry[]): string {
@@ -155,7 +186,6 @@ function streamName(streamId: string): string {
 /** Which fragments came, those included that were not taken. */
 function fragments(came: readonly TimelineEntry[]): string {
   const numbers = [...new Set(came.map(({ sequenceNumber }) => sequenceNumber))];
-  if (numbers.length === 0) return 'no fragment';
   return `fragments with sequence number ${bounded(numbers)}`;
 }
 

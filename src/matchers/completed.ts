@@ -41,7 +41,7 @@ function describe(subject: Subject, streams: readonly SessionSnapshot[], open: r
     ['nearest', streams.length === 0 ? nearest({ event: 'stream:init' }, scene) : listOpen(open)],
   ];
   // Not all may be shown.
-  const sessions = [...open, ...scene.sessions.filter((session) => !open.includes(session))];
+  const sessions = [...new Set([...open, ...scene.sessions])];
   return failureText({ headline: headline(subject, streams, open), sections }, { ...scene, sessions });
 }
 

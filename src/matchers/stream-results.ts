@@ -7,6 +7,14 @@ import { describeFault } from './entry-text.js';
 type Result = TimelineEntry<'fragment:processed'>;
 type Arrival = TimelineEntry<'fragment:data'>;
 type Failure = TimelineEntry<'error'>;
+type Audio = Arrival['payload']['audio'];
+
+/** How often a fragment came. */
+interface Arrivals {
+  newest: Arrival;
+  /** What `sameAudio` says of the audio of each. */
+  readonly audios: Set<string>;
+}
 
 /** What is wrong with a result. */
 export interface Mismatch {
@@ -21,9 +29,13 @@ export class StreamResults {
   readonly streamId: string;
   /** The sequence numbers of the results, in the order in which they came. */
   readonly order: number[] = [];
+  readonly #seen = new Set<number>();
   /** The number of the first entry that the timeline still has. */
   readonly #firstKept: number;
-  readonly #arrivals = new Map<string, Arrival[]>();
+  /** By the ids of the fragments, … */
+  readonly #arrivals = new Map<string, Arrivals>();
+  /** … and by the numbers of the entries. */
+  readonly #arrivalOf = new Map<number, Arrival>();
   /** Ids of the fragments that may be sent again, … */
   readonly #retryable = new Set<string>();
   /** … and of those that have been (PROTOCOL §6.4). */
@@ -44,8 +56,10 @@ export class StreamResults {
   }
 
   #addArrival(arrival: Arrival): void {
-    const { fragment_id: id } = arrival.payload;
-    this.#arrivals.set(id, [...(this.#arrivals.get(id) ?? []), arrival]);
+    const { fragment_id: id, audio } = arrival.payload;
+    const { audios } = this.#arrivals.get(id) ?? { audios: new Set() };
+    this.#arrivals.set(id, { newest: arrival, audios: audios.add(sameAudio(audio)) });
+    this.#arrivalOf.set(arrival.n, arrival);
     if (this.#retryable.delete(id)) this.#retried.add(id);
   }
 
@@ -61,6 +75,7 @@ export class StreamResults {
       return this.#mismatch('sent a result without a `fragment_id` or `sequence_number`', result);
     const mismatch = this.#checkOrder(result) ?? (status === 'failed' ? undefined : this.#checkAudio(result));
     this.order.push(number);
+    this.#seen.add(number);
     if (this.#highest === undefined || number > this.#highest.payload.sequence_number) this.#highest = result;
     this.#retried.delete(id);
     if (status === 'failed' && error?.retryable === true) this.#retryable.add(id);
@@ -71,8 +86,7 @@ export class StreamResults {
     const highest = this.#highest;
     const { sequence_number: number, fragment_id: id } = result.payload;
     if (highest === undefined || number > highest.payload.sequence_number || this.#retried.has(id)) return undefined;
-    if (this.order.includes(number))
-      return this.#mismatch(`got the result of fragment ${number} a second time`, result);
+    if (this.#seen.has(number)) return this.#mismatch(`got the result of fragment ${number} a second time`, result);
     const before = highest.payload.sequence_number;
     return this.#mismatch(`got the result of fragment ${number} after that of fragment ${before}`, highest, result);
   }
@@ -83,26 +97,30 @@ export class StreamResults {
     // A rule may have malformed that, too.
     if (!hasFields(sent)) return this.#mismatch(`${subject}, a ${status}, without audio`, result);
     const arrivals = this.#arrivalsFor(result);
-    if (arrivals === undefined) return undefined;
-    const isEcho = ({ payload: { audio } }: Arrival) => audio.bytes === sent.bytes && audio.hash === sent.hash;
-    if (arrivals.some(isEcho)) return undefined;
-    const arrival = arrivals.at(-1);
-    if (arrival === undefined) return this.#mismatch(`${subject}, which was never received`, result);
+    if (arrivals === undefined) {
+      const isDropped = (result.cause?.entry ?? this.#firstKept) < this.#firstKept;
+      return isDropped ? undefined : this.#mismatch(`${subject}, which was never received`, result);
+    }
+    if (arrivals.audios.has(sameAudio(sent))) return undefined;
+    const arrival = arrivals.newest;
     const came = `${arrival.payload.audio.bytes} bytes (hash ${arrival.payload.audio.hash})`;
     const went = `${sent.bytes} bytes (hash ${sent.hash})`;
     return this.#mismatch(`${subject} with other audio: received ${came}, sent ${went}`, arrival, result);
   }
 
-  /** The arrival that it answers, or all of that fragment; undefined when the timeline has dropped it. */
-  #arrivalsFor({ payload, cause }: Result): readonly Arrival[] | undefined {
-    const all = this.#arrivals.get(payload.fragment_id) ?? [];
-    const answered = all.filter(({ n }) => n === cause?.entry);
-    if (answered.length > 0) return answered;
-    const isDropped = cause?.entry !== undefined && cause.entry < this.#firstKept;
-    return isDropped && all.length === 0 ? undefined : all;
+  /** The arrival that it answers, or all of that fragment; undefined when the timeline has none. */
+  #arrivalsFor({ payload: { fragment_id: id }, cause }: Result): Arrivals | undefined {
+    const answered = this.#arrivalOf.get(cause?.entry ?? 0);
+    if (answered?.payload.fragment_id !== id) return this.#arrivals.get(id);
+    return { newest: answered, audios: new Set([sameAudio(answered.payload.audio)]) };
   }
 
   #mismatch(sentence: string, ...entries: readonly TimelineEntry[]): Mismatch {
     return { streamId: this.streamId, sentence: `${sentence}${describeFault(entries.at(-1))}`, entries };
   }
+}
+
+/** The same text for the same audio. */
+function sameAudio({ bytes, hash }: Pick<Audio, 'bytes' | 'hash'>): string {
+  return `${bytes} ${hash}`;
 }

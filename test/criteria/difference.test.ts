@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differences } from '../../src/criteria/difference.js';
+import { stepsOf } from '../support/steps.js';
 
 const paths = (expected: unknown, actual: unknown) => differences(expected, actual).map(({ path }) => path);
 
@@ -152,4 +153,14 @@ it('finds nothing in a copy, and never changes or throws', () => {
       expect(Array.isArray(differences(other, value))).toBe(true);
     }),
   );
+});
+
+it('of values twice as deep costs twice as many steps', () => {
+  const nested = (depth: number, innermost: number) => {
+    let value: unknown = innermost;
+    for (let level = 0; level < depth; level += 1) value = level % 2 === 0 ? { a: value } : [value];
+    return value;
+  };
+  const cost = (depth: number) => stepsOf(() => differences(nested(depth, 1), nested(depth, 2)));
+  expect(cost(800)).toBeLessThan(2.5 * cost(400));
 });
