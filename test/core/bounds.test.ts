@@ -1,7 +1,9 @@
+import { DEFAULT_SETTINGS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import { SIMULATED_ERROR_MESSAGE } from '../../src/core/error-codes.js';
 import { FragmentRecords, ID_CHARACTER_LIMIT, RECORD_LIMIT } from '../../src/core/fragment-records.js';
 import { History } from '../../src/core/history.js';
-import { abbreviate, show } from '../../src/core/show.js';
+import { abbreviate, isPromise, show } from '../../src/core/show.js';
 import { freeze } from '../../src/core/snapshot.js';
 import { Statistics } from '../../src/core/statistics.js';
 import { ack, active, fragment, malformed } from '../support/drive.js';
@@ -23,6 +25,14 @@ describe('what a session remembers', () => {
     expect(records.all().at(0)?.fragmentId).toBe(`id-${RECORD_LIMIT / 10 + 1}`);
   });
 
+  it('lets go of none before that, and from then on may have taken any', () => {
+    const records = new FragmentRecords();
+    for (let number = 0; number < RECORD_LIMIT; number += 1) records.take(`id-${number}`, number, 0);
+    expect([records.mayHaveTaken('id-0'), records.mayHaveTaken('other')]).toEqual([true, false]);
+    for (let number = RECORD_LIMIT; number < RECORD_LIMIT * 1.1; number += 1) records.take(`id-${number}`, number, 0);
+    expect([records.get('id-0')?.sequenceNumber, records.mayHaveTaken('other')]).toEqual([0, true]);
+  });
+
   it('ends at a million characters of fragment ids', () => {
     const records = new FragmentRecords();
     const long = 'x'.repeat(ID_CHARACTER_LIMIT / 4);
@@ -37,6 +47,8 @@ describe('what a session remembers', () => {
     for (let number = 0; number <= RECORD_LIMIT * 1.1; number += 1) drive.feed(fragment(number));
     drive.feed(fragment(0));
     expect(drive.effects.at(-1)).toMatchObject({ message: expect.stringContaining('sequence_number 0 was taken') });
+    // What is forgotten may have failed and be sent again rightly.
+    expect(drive.notes).toEqual([]);
   });
 
   it('ends at 1000 acks and errors, with ids cut', () => {
@@ -115,7 +127,35 @@ describe('a value in a message', () => {
     [new Uint8Array(3), 'binary data'],
     [new ArrayBuffer(3), 'binary data'],
     [() => 1, 'a function'],
+    [Promise.resolve(1), 'a promise'],
   ])('%s is shown as %s', (value, shown) => {
     expect(show(value)).toBe(shown);
+  });
+});
+
+describe('a promise', () => {
+  const then = () => undefined;
+
+  it.each<[string, unknown, boolean]>([
+    ['a promise', Promise.resolve(1), true],
+    ['an object that can be awaited', { then }, true],
+    ['a function that can be awaited', Object.assign(() => undefined, { then }), true],
+    ['a function that cannot', () => undefined, false],
+    ['an object whose `then` is no function', Object.fromEntries([['then', 1]]), false],
+    ['nothing', undefined, false],
+    ['null', null, false],
+    ['a text', 'then', false],
+  ])('is told from what is none: %s', (_, value, is) => {
+    expect(isPromise(value)).toBe(is);
+  });
+});
+
+describe('the defaults', () => {
+  it('are those of the protocol, and an echo without delay', () => {
+    expect(DEFAULT_SETTINGS).toMatchObject({ seed: '0', delayMs: 0, maxInflight: 10, backpressure: { kind: 'off' } });
+  });
+
+  it('have a simulated error say that it is one', () => {
+    expect(SIMULATED_ERROR_MESSAGE).toBe('Simulated error');
   });
 });

@@ -2,6 +2,8 @@
 
 import type { Input, Rule } from 'echo-sts/core';
 import { expect, it } from 'vitest';
+import type { StreamInput } from '../../src/core/protocol.js';
+import { outOfPlace } from '../../src/core/refusals.js';
 import { ack, Drive, end, fragment, init, pause } from '../support/drive.js';
 
 const ONE_STREAM =
@@ -124,4 +126,25 @@ it('an acknowledgement out of place is blamed with its fragment', () => {
   const drive = new Drive();
   drive.feed(ack('fragment-7'));
   expect(drive.notes).toMatchObject([{ violation: 'out-of-place', fragmentId: 'fragment-7' }]);
+});
+
+const AFTER_END =
+  '`fragment:data` came while the stream is ending: nothing but `fragment:ack` is taken after `stream:end`; ';
+
+it.each([
+  [
+    'initializing',
+    'out-of-place',
+    undefined,
+    'before any stream was begun: begin one with `stream:init` and wait for `stream:ready`.',
+  ],
+  ['active', 'out-of-place', 'stream:ready', ONE_STREAM],
+  ['paused', 'out-of-place', 'stream:pause', 'send `stream:resume`, and then this again.'],
+  ['ending', 'sent-after-end', 'stream:end', `${AFTER_END}begin a new stream after \`stream:complete\`.`],
+  ['completed', 'sent-after-end', 'stream:end', 'begin a new stream with `stream:init`.'],
+] as const)('what comes out of place while the stream is %s is `%s`, since %s', (state, violation, since, words) => {
+  const refusal = outOfPlace(fragment(0) as StreamInput, 'STREAM_NOT_FOUND', state);
+  expect(refusal).toMatchObject({ violation, metadata: { state } });
+  expect(refusal.since).toBe(since);
+  expect(refusal.message).toContain(words);
 });
