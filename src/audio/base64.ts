@@ -13,13 +13,8 @@ export function decodedLength(text: string): number {
   return Math.floor((text.length * 3) / 4) - padding;
 }
 
-/** Whether the text is base64 with the standard alphabet and padding. */
-export function isBase64(text: string): boolean {
-  return readBase64(text, () => {});
-}
-
 /**
- * Whether the text is base64; if so, `take` has been given all of its bytes, each chunk only until the next. Node's decoder
+ * Whether the text is base64 with the standard alphabet and padding; if so, `take` has been given all of its bytes, each chunk only until the next. Node's decoder
  * skips what it does not know, takes `-` and `_` too, and looks at the low byte only of a wide character; so all of these are
  * looked for apart.
  */

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { ignoreRejection } from '../core/callers-function.js';
-import { isPromise, show } from '../core/show.js';
+import { isPromise, SHOWN_CHARACTERS, show } from '../core/show.js';
 import { advice } from './spelling.js';
 
 const MISSING = 'is required, but missing';
@@ -12,14 +12,22 @@ export function field<Value>(expected: string, check: (value: unknown) => boolea
   return v.custom<Value>(check, ({ input }) => instead(expected, input));
 }
 
-/** The same, of a value that is read into something else; `read` answers undefined for what is not expected. */
-export function fieldReadInto<Output>(expected: string, read: (value: unknown) => Output | undefined) {
+/**
+ * The same, of a value that is read into something else; `read` returns undefined for what is not expected, and `faultOf` where
+ * that is wrong, as far as there is something to say.
+ */
+export function fieldReadInto<Output>(
+  expected: string,
+  read: (value: unknown) => Output | undefined,
+  faultOf: (value: unknown) => string | undefined,
+) {
   return v.pipe(
     v.unknown(),
     v.rawTransform<unknown, Output>(({ dataset: { value }, addIssue, NEVER }) => {
       const output = read(value);
       if (output !== undefined) return output;
-      addIssue({ message: instead(expected, value) });
+      const fault = faultOf(value);
+      addIssue({ message: `${instead(expected, value)}${fault === undefined ? '' : `: ${fault}`}` });
       return NEVER;
     }),
   );
@@ -99,7 +107,8 @@ function unknownName(name: string, names: readonly string[]): string {
 
 function instead(expected: string, came: unknown): string {
   ignoreRejection(came);
-  return `expected ${expected}, got ${show(came)}`;
+  const length = typeof came === 'string' && came.length > SHOWN_CHARACTERS ? ` (${came.length} characters)` : '';
+  return `expected ${expected}, got ${show(came)}${length}`;
 }
 
 function anObject<Shape>() {

@@ -1,7 +1,7 @@
 /** How a value that somebody sent is shown in a message: short, however large it is. */
 
 /** Longest text that is shown or remembered of something a client chose, in characters. */
-const SHOWN_CHARACTERS = 80;
+export const SHOWN_CHARACTERS = 80;
 
 /** The value in a few words: texts in quotes and cut, objects and lists by name only. */
 export function show(value: unknown): string {

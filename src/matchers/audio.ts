@@ -2,7 +2,7 @@
 
 import { types } from 'node:util';
 import { digestAudio } from '../audio/audio-digest.js';
-import { isBase64 } from '../audio/base64.js';
+import { describeBase64Fault } from '../audio/base64-fault.js';
 import { show } from '../core/show.js';
 import { hasFields } from '../criteria/difference.js';
 
@@ -68,9 +68,10 @@ function find(source: unknown, depth: number): AudioLookup {
 }
 
 function fromText(text: string): AudioLookup {
-  return isBase64(text)
+  const fault = describeBase64Fault(text);
+  return fault === undefined
     ? { audio: audioOfBytes(Buffer.from(text, 'base64')) }
-    : { missing: `text that is not base64, ${show(text)}` };
+    : { missing: `text that is not base64, ${show(text)}: ${fault}` };
 }
 
 /** Of a result that failed, which has no audio, the error is shown. */

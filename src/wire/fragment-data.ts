@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { readAudio } from '../audio/audio-digest.js';
+import { describeBase64Fault } from '../audio/base64-fault.js';
 import { field, fieldReadInto, integer, nonEmptyText, oneOf, record, text } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import type { AudioSummary, InboundPayloads } from './payloads.js';
@@ -29,7 +30,11 @@ export const FRAGMENT_DATA = eventRow({
       sample_rate_hz: integer(8000, 96000),
       channels: oneOf<number>(1, 2),
       duration_ms: integer(0, 60000),
-      data_base64: fieldReadInto(BASE64, (value) => (typeof value === 'string' ? readAudio(value) : undefined)),
+      data_base64: fieldReadInto(
+        BASE64,
+        (value) => (typeof value === 'string' ? readAudio(value) : undefined),
+        (value) => (typeof value === 'string' ? describeBase64Fault(value) : undefined),
+      ),
     }),
     metadata: v.optional(record({ pts_ns: v.optional(nanoseconds), source_pts_ns: v.optional(nanoseconds) })),
   }),

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodedLength, isBase64, readBase64 } from '../../src/audio/base64.js';
+import { decodedLength, readBase64 } from '../../src/audio/base64.js';
+
+const isBase64 = (text: string) => readBase64(text, () => {});
 
 describe('base64', () => {
   it.each(['', 'QQ==', 'QUI=', 'QUJD', 'QUJDRA==', '+/+/', `${'A'.repeat(32_768)}QQ==`])('%.20s is taken', (text) => {

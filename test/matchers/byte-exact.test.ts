@@ -102,8 +102,16 @@ describe('toBeByteExact refuses, negated or not,', () => {
     ['null', null, 'null'],
     ['a number', 3, '3'],
     ['a list', [1, 2], 'a list'],
-    ['text that is no base64', 'not base64!', 'text that is not base64, "not base64!"'],
-    ['an audio object with such text', { data_base64: 'a_b-' }, 'text that is not base64, "a_b-"'],
+    [
+      'text that is no base64',
+      'not base64!',
+      'text that is not base64, "not base64!": at position 3 (the first is 0) stands a blank; leave blanks out',
+    ],
+    [
+      'an audio object with such text',
+      { data_base64: 'a_b' },
+      'text that is not base64, "a_b": at position 1 (the first is 0) stands "_"; that is the URL-safe alphabet: use "+" in place of "-" and "/" in place of "_"',
+    ],
     ['a result that failed', failed, 'a result without audio, `status` "failed" with TIMEOUT'],
     ['its entry', { n: 1, payload: failed }, 'a result without audio, `status` "failed" with TIMEOUT'],
     ['another payload', { stream_id: 'news' }, 'an object without audio, its fields are stream_id'],

@@ -195,7 +195,15 @@ const WRONG: [string, object, string, string][] = [
     'fragment:data',
     fragment(0, { audio: { ...audio, data_base64: 'QUJ' } }),
     'audio.data_base64',
-    'expected standard base64 with padding (A–Z a–z 0–9 + / =), got "QUJ"',
+    'expected standard base64 with padding (A–Z a–z 0–9 + / =), got "QUJ": 3 characters; ' +
+      'the padding is wrong: "=" has to stand at its end',
+  ],
+  [
+    'fragment:data',
+    fragment(0, { audio: { ...audio, data_base64: `${'QUJD'.repeat(15_000)}!UJD` } }),
+    'audio.data_base64',
+    `expected standard base64 with padding (A–Z a–z 0–9 + / =), got "${'QUJD'.repeat(20)}…" (60004 characters): ` +
+      'at position 60000 (the first is 0) stands "!"; encode the bytes anew',
   ],
   [
     'fragment:data',
