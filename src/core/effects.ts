@@ -1,20 +1,16 @@
 /** Effects: what is sent to the worker, and what is not; in which order, and in reply to what. */
 
 import { MESSAGES } from './faults.js';
-import type { Disconnect, Effect, Message, NamedMessage } from './protocol.js';
+import type { Disconnect, Effect, NamedMessage } from './protocol.js';
 
-/** What is no message, by its kind. */
-const NOT_SENT = {
-  disconnect: true,
-  claim: true,
-  rule: true,
-  gap: true,
-  violation: true,
-} satisfies Record<Exclude<Effect['kind'], Message['kind']>, true>;
+/** The kinds of what is no message. */
+const NOT_SENT = ['disconnect', 'claim', 'rule', 'gap', 'violation'] as const;
+
+type NotSent = (typeof NOT_SENT)[number];
 
 /** Whether the effect is a message to send to the worker (PROTOCOL §3). */
-export function isMessage(effect: Effect): effect is Effect & Message {
-  return !Object.hasOwn(NOT_SENT, effect.kind);
+export function isMessage(effect: Effect): effect is Exclude<Effect, { readonly kind: NotSent }> {
+  return !(NOT_SENT as readonly string[]).includes(effect.kind);
 }
 
 /** Whether it is one of the six messages that a rule may name. */

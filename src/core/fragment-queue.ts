@@ -46,7 +46,7 @@ export class FragmentQueue {
   release(now: number): Pending[] {
     if (this.size === 0) return [];
     const outOfTurn = this.#outOfTurn.filter((pending) => pending.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
-    if (outOfTurn.length > 0) this.#outOfTurn = this.#outOfTurn.filter((pending) => pending.dueAt > now);
+    this.#outOfTurn = this.#outOfTurn.filter((pending) => pending.dueAt > now);
     const waiting = this.#inTurn.findIndex((pending) => pending.dueAt > now || this.#isHeld(pending));
     return [...outOfTurn, ...this.#inTurn.splice(0, waiting === -1 ? this.#inTurn.length : waiting)];
   }

@@ -22,12 +22,7 @@ export interface Outgoing {
 type Put = (at: number, effect: Effect) => void;
 
 /** The messages that are about a stream as a whole. Rules for those about a fragment were asked when it arrived. */
-const OF_STREAM = {
-  'stream:ready': true,
-  'stream:complete': true,
-  backpressure: true,
-  error: true,
-} satisfies Partial<Record<MessageName, true>>;
+const OF_STREAM: readonly MessageName[] = ['stream:ready', 'stream:complete', 'backpressure', 'error'];
 
 /** The phases of cuts around each message; the others have none. */
 const PHASES: Readonly<Partial<Record<Message['kind'], { before?: CutPhase; after?: CutPhase }>>> = {
@@ -100,7 +95,7 @@ export class Outlet {
 
   /** Puts each copy of the message, behind the note of the rule that is asked for here; returns when they get out. */
   #change(message: NamedMessage & Reply, streamId: string, now: number, put: Put): number {
-    const isAsked = !this.#isSilent && Object.hasOwn(OF_STREAM, message.kind);
+    const isAsked = !this.#isSilent && OF_STREAM.includes(message.kind);
     const entry = isAsked ? firstMatch(this.#policy.ruleBooks, message.kind, { streamId }) : undefined;
     if (entry !== undefined) put(now, noteOf(entry, message));
     const changed = entry === undefined ? message : { ...message, because: becauseOf(entry) };

@@ -197,7 +197,7 @@ export class Pipeline {
     const status = copies === 0 ? 'dropped' : result.status;
     this.statistics.record(status, result.processingTimeMs, Math.max(1, copies));
     this.#journal.fragments.update(result.fragmentId, { status, processedAt: now, ...(error && { error }) });
-    if (copies === 0 || error === undefined || as !== 'error-event') return [result];
+    if (as !== 'error-event' || error === undefined || copies === 0) return [result];
     const { streamId, fragmentId, because } = result;
     return this.#reports.report({ ...refusalOf(error, because), streamId, fragmentId });
   }

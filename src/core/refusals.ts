@@ -47,7 +47,8 @@ export function isForeign(input: StreamInput, stream: Stream): boolean {
   if (input.kind === 'stream:init' || input.kind === 'config:error_simulation') return false;
   // Before `stream:init` the table answers, to all but the one that it allows.
   if (stream === NO_STREAM && input.kind !== 'simulate:disconnect') return false;
-  return 'streamId' in input && input.streamId !== undefined && input.streamId !== stream.streamId;
+  const streamId = streamIdIn(input);
+  return streamId !== undefined && streamId !== stream.streamId;
 }
 
 /** PROTOCOL §6.10. */
@@ -90,5 +91,11 @@ export function gapClosed(missing: readonly number[]): string {
 function subjectOf(input: StreamInput): Pick<Refusal, 'streamId' | 'fragmentId'> {
   if (input.kind === 'fragment:data') return { streamId: input.streamId, fragmentId: input.fragment.fragmentId };
   if (input.kind === 'fragment:ack') return { fragmentId: input.fragmentId };
-  return 'streamId' in input && input.streamId !== undefined ? { streamId: input.streamId } : {};
+  const streamId = streamIdIn(input);
+  return streamId === undefined ? {} : { streamId };
+}
+
+/** The stream that the input names, if it names one. */
+function streamIdIn(input: StreamInput): string | undefined {
+  return 'streamId' in input ? input.streamId : undefined;
 }
