@@ -179,7 +179,8 @@ export class Conduct {
   }
 
   /** Whom the service has left alone or cut off may go. */
-  #left({ input: { reason, by }, before }: StepOf<'disconnect'>): void {
+  #left({ input: { reason, by, offence }, before }: StepOf<'disconnect'>): void {
+    if (offence !== undefined) this.#accuse(offence.violation, offence.message);
     const { state, inflight, isSilent, isDisturbed } = before;
     const isAmidStream = state === 'active' || state === 'paused';
     if (!isAmidStream || inflight === 0 || by !== 'worker' || isSilent || isDisturbed) return;

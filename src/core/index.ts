@@ -20,6 +20,7 @@ export type {
   MessageChanges,
   NamedMessage,
   Note,
+  Offence,
   Processed,
   Refusal,
   Reply,

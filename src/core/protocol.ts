@@ -46,8 +46,20 @@ export type Input =
   | { readonly kind: 'cut now' }
   /** The worker is known to have heard the `backpressure` with this number (`Message`), and those before it. */
   | { readonly kind: 'heard'; readonly signal: number }
-  /** The connection is gone, and who has ended it (PROTOCOL §6.16). */
-  | { readonly kind: 'disconnect'; readonly reason: string; readonly by: 'worker' | 'fixture' };
+  /** The connection is gone, who has ended it (PROTOCOL §6.16), and what the worker did if it was ended for that. */
+  | {
+      readonly kind: 'disconnect';
+      readonly reason: string;
+      readonly by: 'worker' | 'fixture';
+      readonly offence?: Offence;
+    };
+
+/** What a worker did that no connection survives: it was ended from the service's side. */
+export interface Offence {
+  readonly violation: 'oversized-message' | 'unreadable-packet' | 'unread-backlog';
+  /** What came, what was expected, and what to do. */
+  readonly message: string;
+}
 
 /** For whom a test has set something: for the sessions of a scope, or for all. */
 export type SettingsLevel = 'scope' | 'server';

@@ -21,6 +21,15 @@ export const VIOLATIONS = {
   'left-unanswered': { means: 'went without `stream:end` while fragments were in flight', section: '§4' },
   'out-of-place': { means: 'sent an event that its state does not allow', section: '§4' },
   'foreign-stream': { means: 'named a stream that is not the one of its connection', section: '§6.10' },
+  'oversized-message': {
+    means: 'sent a message larger than `maxMessageBytes`, which ends the connection',
+    section: '§1',
+  },
+  'unreadable-packet': { means: 'sent what no Socket.IO server reads, which ends the connection', section: '§1' },
+  'unread-backlog': {
+    means: 'let more than `maxUnreadBytes` wait and read nothing, which ends the connection',
+    section: '§1',
+  },
   'unknown-event': { means: 'sent an event that the protocol does not have', section: '§6.15' },
 } as const satisfies Record<string, { means: string; section: string }>;
 

@@ -113,13 +113,13 @@ export interface EchoStsOptions {
    */
   pingTimeoutMs?: number;
   /**
-   * Largest message, bytes; a larger one closes its connection (PROTOCOL §6.15).
+   * Largest message, bytes; a larger one ends its connection (PROTOCOL §6.15), and is the violation `oversized-message`.
    * @default 52428800
    */
   maxMessageBytes?: number;
   /**
    * So many bytes may wait for a worker that does not read. One that lets more wait, and reads nothing for a second, is
-   * disconnected; the `disconnect` note of the timeline says so.
+   * disconnected; the `disconnect` note of the timeline says so, and the violation `unread-backlog`.
    * @default the larger of 67108864 and the largest result × the `max_inflight` agreed with the worker
    */
   maxUnreadBytes?: number;

@@ -14,7 +14,7 @@ import type { Observer } from '../record/observer.js';
 import { answerTo, decode } from '../wire/inbound.js';
 import { encode } from '../wire/outbound.js';
 import { Acknowledgements } from './acknowledgements.js';
-import type { OutgoingEvent, Peer } from './peer.js';
+import type { Loss, OutgoingEvent, Peer } from './peer.js';
 
 /** Of what is no message. */
 const NO_PAYLOAD = Object.freeze({});
@@ -49,7 +49,7 @@ export class Connection {
     this.#observe = surroundings.observerOf(this.#session);
     peer.hear({
       received: (event, args, acknowledge) => this.#receive(event, args, acknowledge),
-      lost: (reason) => this.#lose(reason),
+      lost: (loss) => this.#lose(loss),
     });
   }
 
@@ -169,13 +169,13 @@ export class Connection {
   }
 
   /** PROTOCOL §6.16. */
-  #lose(reason: string): void {
+  #lose({ reason, offence }: Loss): void {
     const by = this.peer.isEnded ? 'fixture' : 'worker';
     this.#lastId += 1;
     const [id, at] = [this.#lastId, this.#surroundings.clock.now()];
     this.#acknowledgements.clear();
     this.#observe({ kind: 'lost', reason, by, id, at });
-    this.#perform(this.#session.handle({ kind: 'disconnect', reason, by }, at, id), at);
+    this.#perform(this.#session.handle({ kind: 'disconnect', reason, by, ...(offence && { offence }) }, at, id), at);
     this.#observe({ kind: 'ended' });
     this.#surroundings.ended(this);
   }

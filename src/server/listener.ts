@@ -16,6 +16,9 @@ import { type HttpRefusal, parametersOf, type Route, routeOf } from './route.js'
 /** A server whose connections are gone says so within a turn or two; one that does not is not waited for any longer. */
 const CLOSE_MS = 500;
 
+/** The status of an answer to a request whose body is too large. */
+const TOO_LARGE = 413;
+
 /** An engine.io session, as far as the listener knows it. */
 interface EngineSession {
   readonly request: { readonly socket: Socket };
@@ -36,6 +39,8 @@ export class Listener {
   #servesControl = false;
   /** Who wants to know of the next request of a session. */
   readonly #awaited = new Map<string, () => void>();
+  /** Who wants to know that a session has sent a request that is too large. */
+  readonly #tooLarge = new WeakMap<object, (bytes: number | undefined) => void>();
   /** How many connections to come are refused, and how. */
   #refusing = { times: 0, status: 503 };
   readonly #refused = new WeakMap<IncomingMessage, HttpRefusal>();
@@ -56,9 +61,12 @@ export class Listener {
 
   /** To be called once Socket.IO is attached: its own listeners must see the path already rewritten. */
   routePaths({ hasWebSocket, sessionOf }: Attached): void {
-    this.http.prependListener('request', (request) => {
+    this.http.prependListener('request', (request, response) => {
       const route = this.#route(request);
-      if (route.to === 'workers') this.#enter(request, route.url, sessionOf);
+      if (route.to === 'workers') {
+        const session = this.#enter(request, route.url, sessionOf);
+        if (session !== undefined) this.#watchSize(session, request, response);
+      }
       if (route.to === 'control') request.url = route.url;
       if (route.to === 'refusal') this.#refused.set(request, route.refusal);
     });
@@ -96,6 +104,14 @@ export class Listener {
     return () => this.#awaited.delete(id);
   }
 
+  /**
+   * Calls back when a request of the session is refused because its body is too large, with how large it was said to be. Of
+   * several that ask for a session, the last one is told.
+   */
+  onceTooLarge(session: object, callback: (bytes: number | undefined) => void): void {
+    this.#tooLarge.set(session, callback);
+  }
+
   /** Resolves with the port. Each is bound rather than checked, for between the two another process could take it. */
   async listen(host: string, port: number | readonly number[]): Promise<number> {
     if (typeof port === 'number') return bind(this.http, host, port);
@@ -131,20 +147,29 @@ export class Listener {
   }
 
   /** To Socket.IO, under the path that it knows, unless it is refused. */
-  #enter(request: IncomingMessage, url: string, sessionOf: Attached['sessionOf']): void {
+  #enter(request: IncomingMessage, url: string, sessionOf: Attached['sessionOf']): object | undefined {
     if (this.#refuses(request)) {
       const { status } = this.#refusing;
       this.#refusing.times -= 1;
       this.#refused.set(request, { status, message: REFUSED_BY_TEST });
       this.#onRefused(status);
-      return;
+      return undefined;
     }
     const id = sessionIdOf(request);
     request.url = url;
-    if (id === undefined) return;
+    if (id === undefined) return undefined;
     this.#awaited.get(id)?.();
     const session = sessionOf(id);
     if (session !== undefined) this.#carriers.add(session, request.socket);
+    return session;
+  }
+
+  /** engine.io answers with 413 and tells nobody. */
+  #watchSize(session: object, request: IncomingMessage, response: ServerResponse): void {
+    response.once('finish', () => {
+      const length = Number(request.headers['content-length']);
+      if (response.statusCode === TOO_LARGE) this.#tooLarge.get(session)?.(Number.isNaN(length) ? undefined : length);
+    });
   }
 
   /** Only a request without an engine.io session opens a connection. */

@@ -1,6 +1,7 @@
 /** The other end of a connection, as the driver of a session knows it: what it says, hears, and how it breaks. Types only. */
 
 import type { CutForm } from '../core/cut-forms.js';
+import type { Offence } from '../core/protocol.js';
 import type { Handshake } from '../core/snapshot.js';
 
 /** One event on its way to the worker. */
@@ -14,7 +15,14 @@ export interface PeerListener {
   /** An event came. With `acknowledge` the worker has passed a callback, which is called once at the most. */
   received(event: unknown, args: readonly unknown[], acknowledge: ((payload: object) => void) | undefined): void;
   /** The connection is gone. */
-  lost(reason: string): void;
+  lost(loss: Loss): void;
+}
+
+/** Why a connection is gone. */
+export interface Loss {
+  readonly reason: string;
+  /** What the worker did, if it was ended from here for that. */
+  readonly offence?: Offence;
 }
 
 /** The worker at the other end of a connection. */

@@ -9,8 +9,9 @@ import type { Socket } from 'socket.io';
 import { atMost } from '../clock/clock.js';
 import type { CutForm } from '../core/cut-forms.js';
 import type { Handshake } from '../core/snapshot.js';
+import { breachOf, unreadBacklog, watchBreaches } from './breaches.js';
 import { reset } from './carriers.js';
-import type { OutgoingEvent, Peer, PeerListener } from './peer.js';
+import type { Loss, OutgoingEvent, Peer, PeerListener } from './peer.js';
 import { Unread } from './unread.js';
 
 /** A worker that does not answer within this time is not waited for, … */
@@ -18,13 +19,22 @@ const ANSWER_MS = 1000;
 /** … counted in parts, of which a test that blocks the process for long uses up one alone. */
 const ANSWER_PARTS = 10;
 
+export interface PeerOptions {
+  /** Finds the TCP connections under the socket. */
+  readonly carriers: () => Iterable<TcpSocket>;
+  /** Whether so many bytes are more than may wait unread. */
+  readonly isTooMuch: (bytes: number) => boolean;
+  /** The largest message that the connection takes. */
+  readonly maxMessageBytes: number;
+}
+
 export class SocketPeer implements Peer {
   readonly handshake: Handshake;
   readonly #socket: Socket;
   readonly #carriers: () => Iterable<TcpSocket>;
   readonly #unread: Unread;
-  /** Why the worker was given up, if it was. */
-  #givenUp: string | undefined;
+  /** Why the connection was ended from here, if the worker's doing was the cause. */
+  #breach: Loss | undefined;
   #isDeaf = false;
   #isMuted = false;
   #isEnded = false;
@@ -37,16 +47,16 @@ export class SocketPeer implements Peer {
   /** Who wants to know when something was handed to the transport or answered. */
   readonly #curious = new Set<() => void>();
 
-  /**
-   * `carriers` finds the connections under the socket. A worker that lets too many bytes wait unread, and does not read, is
-   * cut off: it could fill the memory of the test.
-   */
-  constructor(socket: Socket, carriers: () => Iterable<TcpSocket>, isTooMuch: (bytes: number) => boolean) {
+  /** A worker that lets too many bytes wait unread, and does not read, is cut off: it could fill the memory of the test. */
+  constructor(socket: Socket, { carriers, isTooMuch, maxMessageBytes }: PeerOptions) {
     this.handshake = handshakeOf(socket);
     this.#socket = socket;
     this.#carriers = carriers;
-    const onGivenUp = (reason: string) => this.#giveUp(reason);
+    const onGivenUp = (bytes: number) => this.cutOff(unreadBacklog(bytes));
     this.#unread = new Unread({ carriers, isTooMuch, onGivenUp });
+    watchBreaches(socket, maxMessageBytes, (breach) => {
+      this.#breach ??= breach;
+    });
     this.#listen();
   }
 
@@ -68,10 +78,10 @@ export class SocketPeer implements Peer {
       const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as (payload: object) => void) : undefined;
       received(event, args, acknowledge);
     });
-    this.#socket.once('disconnect', (reason) => {
-      // Also without our doing: Socket.IO closes the connection of a worker that joins before it has left.
-      this.#isEnded ||= reason === 'forced close' || reason === 'forced server close';
-      lost(this.#givenUp ?? reason);
+    this.#socket.once('disconnect', (reason, description) => {
+      if (!this.#isEnded) this.#breach ??= breachOf(reason, description);
+      this.#isEnded ||= this.#breach !== undefined;
+      lost(this.#breach ?? { reason });
     });
   }
 
@@ -129,6 +139,13 @@ export class SocketPeer implements Peer {
   destroy(): void {
     if (this.#socket.conn.readyState === 'closed') return;
     this.#eachCarrier((tcp) => tcp.destroy());
+    this.#socket.conn.close(true);
+  }
+
+  /** Ends the connection for what the worker has done. */
+  cutOff(breach: Loss): void {
+    this.#breach ??= breach;
+    this.#isEnded = true;
     this.#socket.conn.close(true);
   }
 
@@ -225,13 +242,6 @@ export class SocketPeer implements Peer {
 
   #giveUpPings(): void {
     for (const answer of this.#pings.splice(0)) answer(false);
-  }
-
-  /** It lets too much wait unread. */
-  #giveUp(reason: string): void {
-    this.#givenUp = reason;
-    this.#isEnded = true;
-    this.#socket.conn.close(true);
   }
 
   /** engine.io has no word for it: its timers are taken away, so that neither side's heartbeat is noticed here again. */

@@ -5,7 +5,7 @@ import { realClock } from '../clock/clock.js';
 import type { Settings } from '../options/settings.js';
 
 /** A worker that has let too much wait is given up when it has read nothing for so long, … */
-const PATIENCE_MS = 1000;
+export const PATIENCE_MS = 1000;
 /** … counted in parts, of which a test that blocks the process for long uses up one alone. */
 const PATIENCE_PARTS = 10;
 
@@ -29,8 +29,8 @@ export interface UnreadOptions {
   readonly carriers: () => Iterable<TcpSocket>;
   /** Whether so many bytes are more than may wait. */
   readonly isTooMuch: (bytes: number) => boolean;
-  /** Called once, in words, when more waits and nothing is read. */
-  readonly onGivenUp: (reason: string) => void;
+  /** Called once, with how many bytes wait, when that is too much and nothing is read. */
+  readonly onGivenUp: (bytes: number) => void;
 }
 
 export class Unread {
@@ -88,15 +88,10 @@ export class Unread {
       idleParts = now === progress ? idleParts + 1 : 0;
       progress = now;
       if (!this.#isTooMuch()) this.#isWatching = false;
-      else if (idleParts >= PATIENCE_PARTS) this.#giveUp();
+      else if (idleParts >= PATIENCE_PARTS) this.#options.onGivenUp(this.#bytes());
       else this.#stopTimer = realClock.startTimer(look, PATIENCE_MS / PATIENCE_PARTS);
     };
     this.#stopTimer = realClock.startTimer(look, PATIENCE_MS / PATIENCE_PARTS);
-  }
-
-  #giveUp(): void {
-    const waiting = `${this.#bytes()} bytes waited unread`;
-    this.#options.onGivenUp(`${waiting}, more than \`maxUnreadBytes\`, and nothing was read for ${PATIENCE_MS} ms`);
   }
 
   /** Another text whenever something has been read, if only a part of a message. */

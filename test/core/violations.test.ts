@@ -1,5 +1,6 @@
 import { type Note, VIOLATIONS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import type { Offence } from '../../src/core/protocol.js';
 import {
   ack,
   active,
@@ -15,6 +16,16 @@ import {
   push,
   unknown,
 } from '../support/drive.js';
+
+/** Ended by the service, with a fragment in flight. */
+const endedFor = (violation: keyof typeof VIOLATIONS & Offence['violation']) => () =>
+  fed(active({ delayMs: 10 }), fragment(0), {
+    kind: 'disconnect',
+    reason: 'forced close',
+    by: 'fixture',
+    offence: { violation, message: 'It did this; do that.' },
+  });
+const OFFENCE = { message: 'It did this; do that.' };
 
 /** Every kind once: what the worker does, and the note. */
 const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = {
@@ -138,6 +149,9 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
       since: 'stream:ready',
     },
   ],
+  'oversized-message': [endedFor('oversized-message'), OFFENCE],
+  'unreadable-packet': [endedFor('unreadable-packet'), OFFENCE],
+  'unread-backlog': [endedFor('unread-backlog'), OFFENCE],
   'unknown-event': [
     () => fed(active(), unknown),
     { message: '"fragment:dta" is no event of the protocol and was ignored; check how its name is spelt.' },

@@ -3,6 +3,7 @@
 import type { EchoStsOptions, ErrorRule, ViolationKind } from 'echo-sts';
 import { VIOLATIONS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
+import type { Offence as LineOffence } from '../../src/core/protocol.js';
 import { watchHost } from '../support/host.js';
 import { rejection, unwrapped } from '../support/rejection.js';
 import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
@@ -38,6 +39,20 @@ const signalled = async (worker: ScriptedWorker, sts: ScriptedFixture, action: '
   await worker.next('backpressure');
   await sts.idle();
 };
+
+/** The service ends the connection for it, with two fragments in flight. */
+function endedFor(violation: LineOffence['violation']): Offence {
+  return {
+    options: { delayMs: 600_000 },
+    act: async (worker) => {
+      send(worker, 0, 1);
+      for (const _ of [0, 1]) await worker.next('fragment:ack');
+      worker.peer.cutOff({ violation, message: 'It did this; do that.' });
+    },
+    evidence: ['disconnect'],
+    message: /It did this; do that\./,
+  };
+}
 
 /** Every kind once. */
 const OFFENCES: Record<ViolationKind, Offence> = {
@@ -132,6 +147,9 @@ const OFFENCES: Record<ViolationKind, Offence> = {
     evidence: ['stream:ready', 'fragment:data 0'],
     message: /names stream_id "stream-2", but that of this connection is "stream-1"/,
   },
+  'oversized-message': endedFor('oversized-message'),
+  'unreadable-packet': endedFor('unreadable-packet'),
+  'unread-backlog': endedFor('unread-backlog'),
   'unknown-event': {
     act: (worker) => worker.send('fragment:dta', {}),
     evidence: ['unknown'],

@@ -31,6 +31,11 @@ it('a worker that sends bad events and never reads is cut off', async () => {
   expect(sts.session('stream-1')).toMatchObject({ closeReason: GIVEN_UP });
   const [disconnect] = sts.timeline({ event: 'disconnect', streamId: 'stream-1' });
   expect(disconnect?.payload).toEqual({ reason: GIVEN_UP, by: 'fixture' });
+  const [last] = sts.violations().slice(-1);
+  expect(last).toMatchObject({
+    kind: 'unread-backlog',
+    message: expect.stringContaining('read each message as it comes'),
+  });
   await neighbour.hasNoticedNothing();
 });
 
@@ -45,6 +50,7 @@ it('a polling worker that posts and never polls is cut off', async () => {
   }
   expect(answers.at(-1)).toContain('Session ID unknown');
   expect(sts.session('stream-1')).toMatchObject({ state: 'closed', closeReason: GIVEN_UP });
+  expect(sts.violations().map(({ kind }) => kind)).toContain('unread-backlog');
   await neighbour.hasNoticedNothing();
 });
 

@@ -24,9 +24,7 @@ it('gives up a worker that reads nothing for a second, and says how much waited'
   tcp.writableLength = 60;
   unread.add(41);
   await vi.waitFor(() => expect(onGivenUp).toHaveBeenCalled(), 5000);
-  expect(onGivenUp.mock.calls).toEqual([
-    ['101 bytes waited unread, more than `maxUnreadBytes`, and nothing was read for 1000 ms'],
-  ]);
+  expect(onGivenUp.mock.calls).toEqual([[101]]);
 });
 
 it.each<[string, (watched: ReturnType<typeof connection>) => void]>([

@@ -85,11 +85,18 @@ export async function dialSocketIo(port: number): Promise<RawPeer> {
   return peer;
 }
 
+interface FrameOptions {
+  /** By the kind of the payload, unless a test wants another. */
+  readonly opcode?: number;
+  /** Whether it is the last of its message. */
+  readonly isFinal?: boolean;
+}
+
 /** One masked frame; the mask is zero, which leaves the payload readable. */
-export function frame(payload: string | Buffer): Buffer {
+export function frame(payload: string | Buffer, { opcode, isFinal = true }: FrameOptions = {}): Buffer {
   const body = Buffer.from(payload);
-  const opcode = typeof payload === 'string' ? TEXT : BINARY;
-  return Buffer.concat([Buffer.from([0x80 | opcode]), maskedLength(body.length), Buffer.alloc(4), body]);
+  const kind = opcode ?? (typeof payload === 'string' ? TEXT : BINARY);
+  return Buffer.concat([Buffer.from([(isFinal ? 0x80 : 0) | kind]), maskedLength(body.length), Buffer.alloc(4), body]);
 }
 
 function maskedLength(length: number): Buffer {

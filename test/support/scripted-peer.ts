@@ -2,6 +2,7 @@
 
 import type { CutForm, Handshake } from 'echo-sts/core';
 import { nextTurn } from '../../src/clock/clock.js';
+import type { Offence } from '../../src/core/protocol.js';
 import type { OutgoingEvent, Peer, PeerListener } from '../../src/server/peer.js';
 
 /** Why a connection is over, in the words of either side. */
@@ -10,6 +11,8 @@ export interface Ending {
   readonly here: string;
   /** As the worker reads it. */
   readonly there: string;
+  /** What the worker did, if it was ended for that. */
+  readonly offence?: Offence;
 }
 
 const DISCONNECTED: Ending = { here: 'server namespace disconnect', there: 'io server disconnect' };
@@ -101,13 +104,19 @@ export class ScriptedPeer implements Peer {
     this.#answer(this.isOpen && !this.isDeaf && !this.#isMuted);
   }
 
+  /** The service ends the connection for what the worker has done. */
+  cutOff(offence: Offence): void {
+    this.isEnded = true;
+    this.lose({ ...CLOSED, offence });
+  }
+
   /** The connection is lost. */
-  lose({ here, there }: Ending): void {
+  lose({ here, there, offence }: Ending): void {
     const listener = this.#listener;
     if (listener === undefined) return;
     this.#listener = undefined;
     this.#answer(false);
-    listener.lost(here);
+    listener.lost({ reason: here, ...(offence && { offence }) });
     this.#worker.gone(there);
   }
 

@@ -1,0 +1,112 @@
+/**
+ * What a worker sends, or leaves unread, that its connection does not survive: Node, `ws`, engine.io or Socket.IO end it, or
+ * the server does. Each in words, for the timeline and as a violation.
+ */
+
+import type { Socket } from 'socket.io';
+import type { Offence } from '../core/protocol.js';
+import type { Loss } from './peer.js';
+import { PATIENCE_MS } from './unread.js';
+
+/** Codes of `ws` for a message that is too large; all its others with this beginning are for frames against RFC 6455. */
+const TOO_LARGE = /^WS_ERR_UNSUPPORTED_(MESSAGE|DATA_PAYLOAD)_LENGTH$/;
+const FRAME_ERROR = /^WS_ERR_/;
+
+const UNKNOWN_PACKET = 'a packet that Socket.IO does not know';
+/** Socket.IO ends such a connection at once; a worker may have left in time and be no worse than hasty, so it is no violation. */
+const UNJOINED = 'a packet for a namespace that the connection has not joined, or a second one to join it, came';
+/** What Socket.IO calls that; where the server closes a connection, it is known before. */
+const CLOSED_BY_SOCKET_IO: readonly string[] = ['forced close', 'forced server close'];
+
+/** What has come, by the reason that engine.io or Socket.IO gives, or by what engine.io says of a transport. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  'parse error': 'a packet that engine.io does not know',
+  'invalid content': 'binary data in a request where engine.io has text',
+  'overlap from client': 'a poll before the last one was answered',
+  'data request overlap from client': 'a request with packets before the last one was answered',
+};
+
+export function oversizedMessage(limit: number, bytes: number | undefined): Loss {
+  const size = bytes === undefined ? `more than ${limit} bytes` : `${bytes} bytes`;
+  const cure = 'send shorter fragments, or give `maxMessageBytes` a larger value';
+  return {
+    reason: `a message of ${size} came, and \`maxMessageBytes\` is ${limit}`,
+    offence: {
+      violation: 'oversized-message',
+      message: `A message of ${size} came, and \`maxMessageBytes\` is ${limit}, so that the connection was ended; ${cure}.`,
+    },
+  };
+}
+
+export function unreadBacklog(bytes: number): Loss {
+  const reason = `${bytes} bytes waited unread, more than \`maxUnreadBytes\`, and nothing was read for ${PATIENCE_MS} ms`;
+  return { reason, offence: ended('unread-backlog', reason, 'read each message as it comes') };
+}
+
+/** What it tells of a connection that is gone, if that was for something that came; undefined when it was not. */
+export function breachOf(reason: string, description: unknown): Loss | undefined {
+  if (CLOSED_BY_SOCKET_IO.includes(reason)) return { reason: UNJOINED };
+  const said = description instanceof Error ? description.message : '';
+  const what = UNREADABLE[reason === 'transport error' ? said : reason];
+  return what === undefined ? undefined : unreadablePacket(what);
+}
+
+/** Calls back with what is known of a connection's end before it ends, until the worker leaves: it may join again. */
+export function watchBreaches(socket: Socket, limit: number, onBreach: (breach: Loss) => void): void {
+  const { conn } = socket;
+  // A worker may send an event of this name, but no Error with it.
+  socket.on('error', (error: unknown) => {
+    if (error instanceof Error) onBreach(unreadablePacket(`${UNKNOWN_PACKET} (${error.message})`));
+  });
+  let stop = watchFrames(conn.transport, limit, onBreach);
+  const upgraded = (transport: object) => {
+    stop();
+    stop = watchFrames(transport, limit, onBreach);
+  };
+  conn.on('upgrade', upgraded);
+  socket.once('disconnect', () => {
+    conn.off('upgrade', upgraded);
+    stop();
+  });
+}
+
+/** engine.io passes on the words of `ws`, but not its code. It is told after us, and ends the connection. */
+function watchFrames(transport: object, limit: number, onBreach: (breach: Loss) => void): () => void {
+  const socket: unknown = Reflect.get(transport, 'socket');
+  if (!hasListeners(socket)) return () => {};
+  const failed: FrameErrorListener = ({ code = '', message }) => {
+    if (TOO_LARGE.test(code)) onBreach(oversizedMessage(limit, sizeAnnounced(socket)));
+    else if (FRAME_ERROR.test(code)) onBreach(unreadablePacket(`a WebSocket frame against RFC 6455 (${message})`));
+  };
+  socket.prependListener('error', failed);
+  return () => socket.off('error', failed);
+}
+
+type FrameErrorListener = (error: NodeJS.ErrnoException) => void;
+
+interface WebSocketErrors {
+  prependListener(event: 'error', listener: FrameErrorListener): unknown;
+  off(event: 'error', listener: FrameErrorListener): unknown;
+}
+
+function hasListeners(socket: unknown): socket is WebSocketErrors {
+  return typeof socket === 'object' && socket !== null && 'prependListener' in socket;
+}
+
+/** Of a message that came in one frame, or of all its frames so far. `ws` has no public word for it. */
+function sizeAnnounced(socket: object): number | undefined {
+  const receiver: unknown = Reflect.get(socket, '_receiver');
+  const bytes: unknown =
+    typeof receiver === 'object' && receiver !== null ? Reflect.get(receiver, '_totalPayloadLength') : 0;
+  return typeof bytes === 'number' && bytes > 0 ? bytes : undefined;
+}
+
+function unreadablePacket(what: string): Loss {
+  const reason = `${what} came`;
+  return { reason, offence: ended('unreadable-packet', reason, 'connect with a client of Socket.IO 4') };
+}
+
+function ended(violation: Offence['violation'], what: string, cure: string): Offence {
+  const sentence = what.charAt(0).toUpperCase() + what.slice(1);
+  return { violation, message: `${sentence}, so that the connection was ended; ${cure}.` };
+}
