@@ -4,6 +4,7 @@
  * away with through no fault of its own, does not count against it.
  */
 
+import { deliveryOf } from './faults.js';
 import type { FragmentRecords } from './fragment-records.js';
 import type { Effect, Input, Message, Refusal, ViolationNote } from './protocol.js';
 import { gapClosed, gapGivenUp } from './refusals.js';
@@ -12,6 +13,12 @@ import type { Fragment, SessionState } from './vocabulary.js';
 
 /** Two clocks of whole milliseconds: each may have rounded by almost one. */
 const CLOCK_TOLERANCE_MS = 2;
+/** What a worker does wrong that sends a fragment again although it knows what became of it. */
+const SENT_AGAIN: readonly ViolationNote['violation'][] = [
+  'reused-sequence-number',
+  'resent-success',
+  'retried-final-failure',
+];
 /** So many numbers are remembered that are not held against the worker: as many as the widest window holds. */
 const EXCUSED_LIMIT = 10_000;
 
@@ -56,6 +63,10 @@ export class Conduct {
   #heard = 0;
   /** Numbers that were sent and not taken for want of room: the worker is to send them again. */
   readonly #turnedAway = new Set<number>();
+  /** Numbers of which an answer was withheld or damaged: the worker may not know what became of them, and send them again. */
+  readonly #unanswered = new Set<number>();
+  /** Since when the worker is told nothing. */
+  #silentSince: number | undefined;
   /** Numbers that were given up while the worker was not to send anything: it may still, until its stream ends. */
   readonly #owed = new Set<number>();
 
@@ -68,6 +79,7 @@ export class Conduct {
   /** What the worker did wrong in this step. */
   observe(step: Step): ViolationNote[] {
     this.#found = [];
+    if (step.after.isSilent) this.#silentSince ??= step.now;
     if (step.input === undefined) this.#timePassed(step);
     else this.#came(step as StepOf<Input['kind']>);
     for (const effect of step.effects) this.#followed(effect, step);
@@ -89,6 +101,7 @@ export class Conduct {
 
   #followed(effect: Effect, { after, now }: Step): void {
     if (effect.kind === 'stream:ready') this.#maxInflight = effect.maxInflight;
+    if (isSpoilt(effect)) remember(this.#unanswered, effect.sequenceNumber);
     if (effect.kind !== 'backpressure' || after.isSilent) return;
     this.#signal = effect;
     this.#signalAt = now;
@@ -200,13 +213,23 @@ export class Conduct {
   }
 
   /** Numbers may run ahead of one that was turned away, and come late when they were not to come before. */
-  #isExcused(violation: ViolationNote['violation'], { sequenceNumber }: Fragment, expected: number): boolean {
+  #isExcused(violation: ViolationNote['violation'], fragment: Fragment, expected: number): boolean {
+    const { sequenceNumber } = fragment;
+    if (SENT_AGAIN.includes(violation) && this.#mayNotKnow(fragment)) return true;
     if (violation === 'skipped-sequence-number' && this.#turnedAway.has(expected)) {
       remember(this.#turnedAway, sequenceNumber);
       return true;
     }
     if (violation !== 'reused-sequence-number') return false;
     return this.#owed.delete(sequenceNumber) || this.#turnedAway.has(sequenceNumber);
+  }
+
+  /** Whether the answers to a fragment, or the last of them, may not have told the worker what became of it. */
+  #mayNotKnow({ fragmentId, sequenceNumber }: Fragment): boolean {
+    if (this.#unanswered.has(sequenceNumber)) return true;
+    if (this.#silentSince === undefined) return false;
+    const { processedAt } = this.#fragments.get(fragmentId) ?? {};
+    return processedAt === undefined || processedAt >= this.#silentSince;
   }
 
   /** Heard or not: the benefit of the doubt. */
@@ -237,6 +260,14 @@ export class Conduct {
   ): void {
     this.#found.push({ kind: 'violation', violation, message, ...facts });
   }
+}
+
+/** Whether it answers a fragment, and does not reach the worker now as it was meant. */
+function isSpoilt(effect: Effect): effect is Effect & (Message & { kind: 'fragment:ack' | 'fragment:processed' }) {
+  if (effect.kind !== 'fragment:ack' && effect.kind !== 'fragment:processed') return false;
+  const { fault, delayMs } = effect.because ?? {};
+  const { copies, afterMs, damage } = deliveryOf(effect.kind, fault, delayMs);
+  return copies === 0 || afterMs > 0 || damage !== undefined;
 }
 
 function missingIn(effects: readonly Effect[]): readonly number[] {

@@ -1,4 +1,4 @@
-import type { Input } from 'echo-sts/core';
+import type { Fault, Input, MessageName, SessionSettings } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import {
   accusations,
@@ -17,11 +17,6 @@ import {
 describe('a number', () => {
   it.each<[string, () => Drive, string]>([
     ['in flight', () => fed(active({ delayMs: 9 }), fragment(0), fragment(0)), 'reused-sequence-number 0'],
-    [
-      'whose result was dropped',
-      () => fed(active(rules({ consequence: { fault: 'drop', delayMs: 0 } })), fragment(0), fragment(0)),
-      'reused-sequence-number 0',
-    ],
     ['of another id', () => fed(active(), fragment(0), fragment(1, 'fragment-0')), 'reused-sequence-number 1'],
     ['that was partial', () => fed(active(failingOnce(true, 'partial')), fragment(0), fragment(0)), 'resent-success 0'],
     [
@@ -36,6 +31,52 @@ describe('a number', () => {
     ],
   ])('%s is not to be sent again', (_, play, violation) => {
     expect(accusations(play())).toEqual([`0 ${violation}`]);
+  });
+
+  const spoiling = (fault: Fault, on?: MessageName, delayMs = 0) =>
+    rules({ ...(on && { on }), when: { sequenceNumber: 0 }, consequence: { fault, delayMs } });
+
+  it.each<[string, Partial<SessionSettings>]>([
+    ['result was dropped', spoiling('drop')],
+    ['result was damaged', spoiling('malformed')],
+    ['result had other audio', spoiling('corrupt')],
+    ['acknowledgement was withheld', { ...spoiling('no-ack'), delayMs: 9 }],
+    ['acknowledgement was dropped', { ...spoiling('drop', 'fragment:ack'), delayMs: 9 }],
+    ['acknowledgement was damaged', { ...spoiling('malformed', 'fragment:ack'), delayMs: 9 }],
+    ['acknowledgement comes late', { ...spoiling('late', 'fragment:ack', 100), delayMs: 9 }],
+    ['stream is silent', spoiling('silence')],
+    ['stream is silent, before its result is there', { ...silencing(0), delayMs: 9 }],
+  ])('whose %s may be sent again, as it was or under another id, and is refused all the same', (_, settings) => {
+    for (const again of [fragment(0), fragment(0, 'another')]) {
+      const drive = fed(active(settings), fragment(0));
+      for (const ms of [0, 20]) {
+        drive.advance(ms);
+        drive.feed(again);
+      }
+      expect(accusations(drive)).toEqual([]);
+      const { errors, totalFragments } = drive.session.snapshot();
+      expect(totalFragments).toBe(1);
+      if (settings.rules?.entries[0]?.rule.consequence.fault !== 'silence')
+        expect(errors.map(({ code }) => code)).toEqual(['INVALID_SEQUENCE', 'INVALID_SEQUENCE']);
+    }
+  });
+
+  it.each<[string, Partial<SessionSettings>]>([
+    ['another was dropped', rules({ when: { sequenceNumber: 1 }, consequence: { fault: 'drop', delayMs: 0 } })],
+    ['it was said twice', rules({ consequence: { fault: 'duplicate', delayMs: 0 } })],
+    ['it came late, and has come', rules({ consequence: { fault: 'late', delayMs: 5 } })],
+  ])('whose result the worker has is not to be sent again, although %s', (_, settings) => {
+    const drive = fed(active(settings), fragment(0), fragment(1));
+    drive.advance(10);
+    drive.feed(fragment(0));
+    expect(accusations(drive)).toEqual(['10 resent-success 0']);
+  });
+
+  it('that was answered before the stream fell silent is not to be sent again', () => {
+    const drive = fed(active(silencing(1)), fragment(0));
+    drive.advance(5);
+    drive.feed(fragment(1), fragment(0), fragment(1));
+    expect(accusations(drive)).toEqual(['5 resent-success 0']);
   });
 
   it.each(['failed', 'error-event'] as const)('may be sent again after a retryable failure: %s', (as) => {
