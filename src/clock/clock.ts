@@ -13,7 +13,7 @@ const processStartedAt = Date.now() - process.uptime() * 1000;
 export interface Clock {
   /** Unix milliseconds, integer; never goes back. */
   now(): number;
-  /** Calls back once, after so many milliseconds, unless the function it answers is called before. */
+  /** Calls back once, after so many milliseconds, or soon where none are left, unless the returned function is called before. */
   startTimer(callback: () => void, afterMs: number): () => void;
 }
 
@@ -24,7 +24,7 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 export const realClock: Clock = {
   now: () => Math.floor(processStartedAt + process.uptime() * 1000),
   startTimer: (callback, afterMs) => {
-    const timer = setTimeout(callback, afterMs);
+    const timer = setTimeout(callback, notNegative(afterMs));
     return () => clearTimeout(timer);
   },
 };
@@ -58,12 +58,13 @@ export function globalClock(): Clock {
   };
   const startTimer = (callback: () => void, afterMs: number) => {
     const { setTimeout, clearTimeout } = globalThis;
-    const dueAt = now() + afterMs;
+    const waitMs = notNegative(afterMs);
+    const dueAt = now() + waitMs;
     const timer = setTimeout(() => {
       stopLooking();
       if (setTimeout === globalThis.setTimeout) passTo(dueAt);
       callback();
-    }, afterMs);
+    }, waitMs);
     const stopLooking = onceReplaced(setTimeout, () => {
       clearTimeout(timer);
       callback();
@@ -74,6 +75,11 @@ export function globalClock(): Clock {
     };
   };
   return { now, startTimer };
+}
+
+/** What is overdue is due now; Node warns of a timer below zero. */
+function notNegative(ms: number): number {
+  return Math.max(0, ms);
 }
 
 /** Answers how much time has passed, whatever becomes of the date; 0 when fake timers came or went meanwhile. */
