@@ -4,10 +4,11 @@ import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { Section } from './failure-text.js';
 
-/** A stream that no scope has claimed; `claims` is what those that are open claim, in words. */
-export function unclaimedStream(names: { streamId: string; workerId: string }, claims: string): string {
+/** A stream that no scope has claimed; `claims` is what those that were open then claimed, in words. */
+export function unclaimedStream(stream: { streamId: string; workerId: string; claims: string }): string {
+  const { streamId, workerId, claims } = stream;
   return (
-    `stream ${show(names.streamId)} of worker ${show(names.workerId)} was begun when no scope claimed it; ${claims}: ` +
+    `stream ${show(streamId)} of worker ${show(workerId)} was begun when no scope claimed it; ${claims}: ` +
     'begin it with an id that a scope claims, and before that scope is closed'
   );
 }

@@ -106,9 +106,8 @@ export class FixtureState implements Records {
   /** What belongs to no scope, in words: streams, and connections that got no further than an error. */
   describeUnclaimed(): string[] {
     if (!this.scopes.areUsed) return [];
-    const { unclaimed, claims } = this.scopes;
     const isNobodys = ({ scope, streamId }: Participant) => scope === undefined && streamId === '';
-    const streams = unclaimed.map((names) => unclaimedStream(names, claims));
+    const streams = this.scopes.unclaimed.map(unclaimedStream);
     return [...streams, ...unclaimedConnections(this.sessions.snapshots(isNobodys))];
   }
 

@@ -8,6 +8,12 @@ export interface StreamNames {
   readonly workerId: string;
 }
 
+/** A stream that was begun when no scope claimed it. */
+export interface UnclaimedStream extends StreamNames {
+  /** Which scopes were open then, and what they claimed, in words. */
+  readonly claims: string;
+}
+
 /** A claim to sessions. */
 export interface Claim {
   /** How much of a stream's name it knows. */
@@ -32,7 +38,8 @@ const UNCLAIMED_LIMIT = 100;
 export class Scopes {
   readonly #scopes = new Set<Claim>();
   #wereUsed = false;
-  readonly #unclaimed = new Map<string, StreamNames>();
+  #lastClosed: Claim | undefined;
+  readonly #unclaimed = new Map<string, UnclaimedStream>();
 
   /** Whether there has been a scope since the last reset. */
   get areUsed(): boolean {
@@ -45,35 +52,27 @@ export class Scopes {
   }
 
   remove(scope: Claim): void {
-    this.#scopes.delete(scope);
+    if (this.#scopes.delete(scope)) this.#lastClosed = scope;
   }
 
   clear(): Claim[] {
     const scopes = [...this.#scopes];
     this.#scopes.clear();
     this.#wereUsed = false;
+    this.#lastClosed = undefined;
     this.#unclaimed.clear();
     return scopes;
   }
 
   /** The streams that were begun and that no scope claimed, while scopes were in use: the first of them. */
-  get unclaimed(): readonly StreamNames[] {
+  get unclaimed(): readonly UnclaimedStream[] {
     return [...this.#unclaimed.values()];
   }
 
   /** Remembers a stream that no scope has claimed. Apart from the timeline, which may drop its entries. */
   addUnclaimed({ streamId, workerId }: StreamNames): void {
     if (this.#unclaimed.size >= UNCLAIMED_LIMIT) return;
-    this.#unclaimed.set(JSON.stringify([streamId, workerId]), { streamId, workerId });
-  }
-
-  /** What those that are open claim, in words: the first few. */
-  get claims(): string {
-    const descriptions = [...this.#scopes].map(({ description }) => description);
-    if (descriptions.length === 0) return 'none is open now';
-    const others = descriptions.length - MOST_CLAIMS;
-    const more = others > 0 ? [`and ${others} more`] : [];
-    return `those open now claim ${[...descriptions.slice(0, MOST_CLAIMS), ...more].join(', ')}`;
+    this.#unclaimed.set(JSON.stringify([streamId, workerId]), { streamId, workerId, claims: this.#describeClaims() });
   }
 
   /** Of several that claim it, the one that knows more of its name; of those, the newest. */
@@ -83,5 +82,17 @@ export class Scopes {
       if (scope.claims(names) && (best === undefined || scope.precision >= best.precision)) best = scope;
     }
     return best;
+  }
+
+  /** What those that are open claim, in words: the first few. */
+  #describeClaims(): string {
+    const descriptions = [...this.#scopes].map(({ description }) => description);
+    if (descriptions.length === 0) {
+      const last = this.#lastClosed?.description;
+      return `none was open then${last === undefined ? '' : `; the last one, closed before, claimed ${last}`}`;
+    }
+    const others = descriptions.length - MOST_CLAIMS;
+    const more = others > 0 ? [`and ${others} more`] : [];
+    return `those open then claimed ${[...descriptions.slice(0, MOST_CLAIMS), ...more].join(', ')}`;
   }
 }

@@ -13,8 +13,8 @@ function connection(sessionId: string, isInError: boolean) {
 }
 
 it('a stream is named with its worker, what is claimed, and what to do', () => {
-  expect(unclaimedStream({ streamId: 's', workerId: 'w' }, 'those open now claim "a…"')).toBe(
-    'stream "s" of worker "w" was begun when no scope claimed it; those open now claim "a…": ' +
+  expect(unclaimedStream({ streamId: 's', workerId: 'w', claims: 'those open then claimed "a…"' })).toBe(
+    'stream "s" of worker "w" was begun when no scope claimed it; those open then claimed "a…": ' +
       'begin it with an id that a scope claims, and before that scope is closed',
   );
 });

@@ -218,6 +218,21 @@ describe('a stream that no scope claims', () => {
     expect([code, message]).toEqual(['VERIFY_FAILED', expect.stringMatching(/unclaimed stream "stray-1" of worker/)]);
   });
 
+  it('is told with what the scopes claimed that were open then, whatever has been opened and closed since', async () => {
+    const sts = await start();
+    const mine = sts.scope({ streamId: 'mine-' });
+    await begin(sts, 'stray-1');
+    await mine.close();
+    await begin(sts, 'stray-2');
+    sts.scope({ streamId: 'late-' });
+    const text = unwrapped((await rejection(sts.verify())).message);
+    expect(text).toMatch(/"stray-1" .*? claimed it; those open then claimed "mine-…": begin it with an id that/);
+    expect(text).toMatch(
+      /"stray-2" .*? claimed it; none was open then; the last one, closed before, claimed "mine-…":/,
+    );
+    expect(text).not.toContain('"late-');
+  });
+
   it('is reported by verify() although the timeline keeps nothing', async () => {
     const sts = await start({ timeline: { limit: 0 } });
     sts.scope({ streamId: 'mine-' });
