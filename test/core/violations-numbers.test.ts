@@ -72,6 +72,13 @@ describe('a number', () => {
     expect(accusations(drive)).toEqual(['10 resent-success 0']);
   });
 
+  it('too far ahead is no better for having been turned away before', () => {
+    const drive = fed(active({ maxFragmentsPerMinute: 1 }), fragment(0), fragment(9));
+    drive.advance(60_000);
+    drive.feed(fragment(9));
+    expect(accusations(drive)).toEqual(['60000 skipped-sequence-number 9']);
+  });
+
   it('that was answered before the stream fell silent is not to be sent again', () => {
     const drive = fed(active(silencing(1)), fragment(0));
     drive.advance(5);
