@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { CUT_FORMS, CUT_PHASES, ERROR_CODES, TRANSITIONS, VIOLATIONS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { ECHO_STS_ERROR_CODES } from '../../src/checks/errors.js';
+import { Backpressure, DEFAULT_LOAD_LEVELS } from '../../src/core/backpressure.js';
 import { FAULTS } from '../../src/core/faults.js';
 import { DIRECTIONS } from '../../src/timeline/event-names.js';
 import { TEST_EVENTS } from '../../src/wire/test-events.js';
@@ -41,6 +42,7 @@ const TABLES: Readonly<Record<string, { readonly rows: string[][] } | { readonly
   violations: { rows: Object.entries(VIOLATIONS).map(([kind, { means }]) => [`\`${kind}\``, means]) },
   notes: { names: Object.keys(DIRECTIONS).filter((name) => DIRECTIONS[name as 'connect'].includes('note')) },
   'test-only events': { names: Object.keys(TEST_EVENTS) },
+  'reachable levels': { rows: [1, 2, 3, 4, 5, 6, 10].map(reachableLevels) },
   'cut phases': { names: CUT_PHASES },
   'cut forms': { rows: Object.entries(CUT_FORMS).map(([how, { means }]) => [`\`${how}\``, means]) },
 };
@@ -137,4 +139,15 @@ function transitions(): string[][] {
     ...Object.values(TRANSITIONS).map((row) => (row[event] === 'renew' ? 'a new session' : row[event])),
   ]);
   return [['', ...Object.keys(TRANSITIONS).map((state) => `\`${state}\``)], ...rows];
+}
+
+/** At how many in flight a worker is told what, as long as it keeps to `max_inflight`. */
+function reachableLevels(maxInflight: number): string[] {
+  const counts = Array.from({ length: maxInflight }, (_, at) => at + 1);
+  const actionAt = (inflight: number) => new Backpressure().update(DEFAULT_LOAD_LEVELS, inflight, maxInflight)?.action;
+  const cells = (['none', 'slow_down', 'pause'] as const).map((action) => {
+    const at = counts.filter((inflight) => actionAt(inflight) === action);
+    return at.length > 1 ? `${at[0]}–${at.at(-1)}` : at.join();
+  });
+  return [`${maxInflight}`, ...cells];
 }
