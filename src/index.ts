@@ -33,6 +33,7 @@ export type {
 } from './core/index.js';
 export type { AsymmetricMatch, Part } from './criteria/difference.js';
 export type {
+  EntriesOptions,
   EntryOf,
   EntryOptions,
   Expectation,

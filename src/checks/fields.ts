@@ -49,6 +49,19 @@ export const countOrInfinity = field<number>(
   (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 1),
 );
 
+/** What a timer of Node's can count, milliseconds. */
+const timerMs = integer(0, 2 ** 31 - 1);
+const TIMEOUT = 'an integer from 0 to 2147483647, or Infinity';
+
+/** How long something may take, milliseconds; `Infinity` for ever. */
+export const timeoutMs = field<number>(TIMEOUT, isTimeout);
+
+/** The same, as a text. */
+export const timeoutMsText = fieldReadInto(TIMEOUT, (text) => {
+  const isNumber = typeof text === 'string' && /^(\d+|Infinity)$/.test(text);
+  return isNumber && isTimeout(Number(text)) ? Number(text) : undefined;
+});
+
 export function oneOf<const Choice extends string | number>(...choices: Choice[]) {
   const expected = `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
   const names = choices.filter((choice) => typeof choice === 'string');
@@ -98,6 +111,10 @@ export function closedRecord<const Entries extends v.ObjectEntries>(entries: Ent
 export function isRecord(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || isPromise(value)) return false;
   return !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+function isTimeout(value: unknown): boolean {
+  return value === Number.POSITIVE_INFINITY || v.is(timerMs, value);
 }
 
 function unknownName(name: string, names: readonly string[]): string {

@@ -2,7 +2,7 @@
 
 import { isRecord } from '../checks/fields.js';
 import { show } from '../core/show.js';
-import { toSettings } from '../options/settings.js';
+import { checkOptions } from '../options/settings.js';
 import { addSwitches, type OptionName, type OptionRequest, toUsageError } from './option-requests.js';
 import { clock } from './text-values.js';
 import { UsageError } from './usage-error.js';
@@ -24,7 +24,7 @@ export function readConfig(text: string, from: string): Config {
   if (json !== undefined && typeof json !== 'boolean') throw toWrongTypeError(from, 'json', 'true or false', json);
   const options = typeof rest['clock'] === 'string' ? { ...rest, clock: clock(rest['clock']) } : rest;
   try {
-    toSettings(options);
+    checkOptions(options);
   } catch (error) {
     throw toUsageError(error, from);
   }

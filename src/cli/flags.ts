@@ -188,6 +188,15 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       DEFAULT_OPTIONS.clock,
     ),
   ],
+  waitTimeoutMs: [
+    row(
+      'wait-timeout-ms',
+      'MS',
+      number,
+      'After how long a wait gives up, or Infinity; ECHO_STS_WAIT_TIMEOUT_MS overrides it.',
+      shown(DEFAULT_OPTIONS.waitTimeoutMs),
+    ),
+  ],
   timeline: [
     {
       ...row(

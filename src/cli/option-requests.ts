@@ -2,7 +2,7 @@
 
 import { EchoStsError } from '../checks/errors.js';
 import type { EchoStsOptions } from '../options/options.js';
-import { toSettings } from '../options/settings.js';
+import { checkOptions } from '../options/settings.js';
 import { UsageError } from './usage-error.js';
 
 export type OptionName = keyof EchoStsOptions;
@@ -65,7 +65,7 @@ function checkRequest({ option, part, value, from, takes }: OptionRequest): void
 
 function check(options: EchoStsOptions, from: string, takes?: string): void {
   try {
-    toSettings(options);
+    checkOptions(options);
   } catch (error) {
     throw toUsageError(error, from, takes);
   }

@@ -14,12 +14,14 @@ const RECONNECT_TIMEOUT_MS = 10_000;
 const RECONNECT_DELAY_MS = 10;
 const MAX_RECONNECT_DELAY_MS = 200;
 
-/** Where the fixture is. */
+/** Where the fixture is, and how it is asked. */
 export interface Address {
   readonly url: string;
   readonly token: string | undefined;
   /** Whose certificates are trusted; undefined for those that Node trusts. */
   readonly ca: string[] | undefined;
+  /** How long the waits of this client take at most, milliseconds; undefined for as long as those of the fixture. */
+  readonly waitTimeoutMs?: number | undefined;
 }
 
 interface Pending {
@@ -93,6 +95,11 @@ export class ControlConnection {
     this.#socket.once('connect', () => {
       isBack = true;
     });
+  }
+
+  /** As its address says. */
+  get waitTimeoutMs(): number | undefined {
+    return this.#address.waitTimeoutMs;
   }
 
   /** Resolves with the answer. Rejects with an `EchoStsError` that points to the site. */

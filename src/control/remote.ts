@@ -6,6 +6,7 @@ import { freeze } from '../core/snapshot.js';
 import { asyncDispose } from '../handle/disposal-symbols.js';
 import { LARGEST_CALL } from '../options/paths.js';
 import type { RemoteEchoSts } from './any-handle.js';
+import { toSent } from './call-options.js';
 import type { ControlConnection } from './control-connection.js';
 import { KEYS, type Kind, MEMBERS, type Member } from './members.js';
 import type { Answer, Reference } from './messages.js';
@@ -57,7 +58,7 @@ async function callMember(
   values: unknown[],
   site: CallSite,
 ): Promise<unknown> {
-  const args = encodeArguments(name, values, site);
+  const args = encodeArguments(name, toSent(name, values, connection.waitTimeoutMs), site);
   // A known id is not awaited: calls are sent in the order in which they are made.
   const on = typeof id === 'string' ? id : await id;
   return decodeAnswer(connection, await connection.call(on, name, args, site));

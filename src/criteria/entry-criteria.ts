@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { checkedAnswer, SYNCHRONOUS } from '../checks/callers-answer.js';
-import { closedRecord, field, integer, isRecord, nonEmptyText, oneOf } from '../checks/fields.js';
+import { closedRecord, field, integer, isRecord, nonEmptyText, oneOf, timeoutMs } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
@@ -10,7 +10,7 @@ import { DIRECTIONS } from '../timeline/event-names.js';
 import { keptText } from '../timeline/payload-copy.js';
 import { type Difference, differences, type Part } from './difference.js';
 import { inspected } from './inspected.js';
-import { waitTimeoutMs } from './wait-timeout.js';
+import { pointInTimeline } from './point-in-timeline.js';
 
 /**
  * A part that the payload has to have, told in failure texts field by field; or a function that looks at it, and does not
@@ -33,17 +33,30 @@ export interface EntryOptions<Name extends EventName, To extends Direction = Dir
   where?: Where<EntryOf<Name, To>>;
 }
 
+/** Which entries are iterated over. */
+export interface EntriesOptions<Name extends EventName, To extends Direction = Direction>
+  extends EntryOptions<Name, To> {
+  event?: Name;
+  /** Only those after this entry, which is one of the timeline or its number, as `timeline({ since })` takes it. */
+  since?: number | TimelineEntry;
+}
+
 /** What `waitFor` waits for. */
 export interface WaitForOptions<Name extends EventName, To extends Direction = Direction>
   extends EntryOptions<Name, To> {
   /**
-   * Until so many have come, those that had come before included; the last of them is answered.
+   * Only what comes after this entry, which is one of the timeline or its number, as `timeline({ since })` takes it: so the
+   * next one is awaited, and not the same again. Numbers begin anew with `reset()`.
+   */
+  since?: number | TimelineEntry;
+  /**
+   * Until so many have come, those that had come before included, unless `since` leaves them out; the last of them is answered.
    * @default 1
    */
   count?: number;
   /**
-   * Milliseconds of real time, whatever the clock of the fixture, after which it rejects.
-   * @default 4000
+   * Milliseconds of real time, whatever the clock of the fixture, after which it rejects; `Infinity` for never.
+   * @default the environment variable `ECHO_STS_WAIT_TIMEOUT_MS`, else the option `waitTimeoutMs`: 4000
    */
   timeoutMs?: number;
 }
@@ -74,7 +87,12 @@ export interface EntryCriteria {
   readonly sequenceNumber?: number | undefined;
   readonly direction?: Direction | undefined;
   readonly where?: AnyPart | Judge | undefined;
+  /** The number of the entry that it has to come after. */
+  readonly since?: number | undefined;
 }
+
+/** The path of the difference of an entry that came too early: no field of a payload has it, for it is not written as code. */
+export const SINCE = 'after `since`';
 
 /** The fields of criteria, as every function that takes them checks them. */
 export const ENTRY_CRITERIA = {
@@ -91,19 +109,24 @@ export const eventName = oneOf(...(Object.keys(DIRECTIONS) as EventName[]));
 /** What `waitFor` takes beside the event. */
 export const waitForSchema = closedRecord({
   ...ENTRY_CRITERIA,
+  since: v.optional(pointInTimeline),
   count: v.optional(integer(1), 1),
-  timeoutMs: waitTimeoutMs,
+  timeoutMs: v.optional(timeoutMs),
 });
 
 /** What `entries` takes. */
-export const entriesSchema = closedRecord({ ...ENTRY_CRITERIA, event: v.optional(eventName) });
+export const entriesSchema = closedRecord({
+  ...ENTRY_CRITERIA,
+  since: v.optional(pointInTimeline),
+  event: v.optional(eventName),
+});
 
 /** The fields of a filter. */
 export const TIMELINE_FILTER = {
   streamId: ENTRY_CRITERIA.streamId,
   direction: ENTRY_CRITERIA.direction,
   event: v.optional(eventName),
-  since: v.optional(integer(0)),
+  since: v.optional(pointInTimeline),
   limit: v.optional(integer(0)),
 };
 
@@ -113,7 +136,7 @@ export const timelineFilter = closedRecord(TIMELINE_FILTER);
 // All but `where`: which parts an event has is for the compiler alone; that it is a part or a function is checked.
 type All<Options> = Omit<Options, 'where'>;
 true satisfies Same<All<WaitForOptions<EventName>>, All<v.InferInput<typeof waitForSchema>>>;
-true satisfies Same<All<EntryOptions<EventName> & { event?: EventName }>, All<v.InferInput<typeof entriesSchema>>>;
+true satisfies Same<All<EntriesOptions<EventName>>, All<v.InferInput<typeof entriesSchema>>>;
 true satisfies Same<TimelineFilter, v.InferInput<typeof timelineFilter>>;
 
 /** Whether the entry is meant. A function of the caller's may throw; one that answers with a promise does (`INVALID_OPTION`). */
@@ -127,19 +150,19 @@ export function isMeant(criteria: EntryCriteria, entry: TimelineEntry): boolean 
 
 /** In what an entry of the event differs from what is meant; nothing when it does not. */
 export function misfits(criteria: EntryCriteria, entry: TimelineEntry): Difference[] {
-  const { streamId, sequenceNumber, direction, where } = criteria;
+  const { streamId, sequenceNumber, direction, where, since = 0 } = criteria;
   const name = streamId === undefined ? undefined : keptText(streamId);
   const facts = Object.entries({ direction, streamId: name, sequenceNumber }).filter(
     ([, value]) => value !== undefined,
   );
-  const found = differences(Object.fromEntries(facts), entry);
+  const found = [...differences(Object.fromEntries(facts), entry), ...tooEarly(since, entry)];
   if (where === undefined) return found;
   if (typeof where !== 'function') return [...found, ...differences(where, entry.payload)];
   return wouldSayYes(where, entry) ? found : [...found, { path: 'where', expected: 'true', actual: 'false' }];
 }
 
 /** The criteria in words. */
-export function meant({ event, streamId, sequenceNumber, direction, where }: EntryCriteria): string {
+export function meant({ event, streamId, sequenceNumber, direction, where, since }: EntryCriteria): string {
   return [
     event === undefined ? 'any event' : `\`${event}\``,
     direction !== undefined && `direction ${direction}`,
@@ -147,9 +170,14 @@ export function meant({ event, streamId, sequenceNumber, direction, where }: Ent
     sequenceNumber !== undefined && `sequence number ${sequenceNumber}`,
     typeof where === 'function' && 'a payload that the `where` function says yes to',
     typeof where === 'object' && `a payload with ${inspected(where)}`,
+    since !== undefined && `since #${since}`,
   ]
     .filter((part) => part !== false)
     .join(', ');
+}
+
+function tooEarly(since: number, { n }: TimelineEntry): Difference[] {
+  return n > since ? [] : [{ path: SINCE, expected: since, actual: n }];
 }
 
 function saysYes(where: Judge, entry: TimelineEntry): boolean {

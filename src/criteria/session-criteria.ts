@@ -1,13 +1,14 @@
 /** What a test waits for in a session. */
 
 import * as v from 'valibot';
-import { closedRecord, nonEmptyText, oneOf } from '../checks/fields.js';
+import { closedRecord, nonEmptyText, oneOf, timeoutMs } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { TRANSITIONS } from '../core/transitions.js';
 import type { SessionState } from '../core/vocabulary.js';
-import { waitTimeoutMs } from './wait-timeout.js';
+import type { TimelineEntry } from '../timeline/entry.js';
+import { pointInTimeline } from './point-in-timeline.js';
 
 /** What `waitForSession` waits for. All optional. */
 export interface WaitForSessionOptions {
@@ -16,8 +17,15 @@ export interface WaitForSessionOptions {
   /** The state to wait for; when left out, it is enough that the stream was begun. */
   state?: SessionState;
   /**
-   * Milliseconds after which it rejects. The default is below the 5 s that test runners give a test by default.
-   * @default 4000
+   * Only a session that was begun after this entry, which is one of the timeline or its number: its `stream:init` was accepted
+   * after it, or, of a connection without a stream, its `connect` came after it. So after a reconnect it is the new session.
+   * When one session comes to a state for a second time, wait for the event. Numbers begin anew with `reset()`.
+   */
+  since?: number | TimelineEntry;
+  /**
+   * Milliseconds of real time after which it rejects; `Infinity` for never. 4000 is below the 5 s that test runners give a test
+   * by default.
+   * @default the environment variable `ECHO_STS_WAIT_TIMEOUT_MS`, else the option `waitTimeoutMs`: 4000
    */
   timeoutMs?: number;
 }
@@ -26,6 +34,8 @@ export interface WaitForSessionOptions {
 export interface SessionCriteria {
   readonly streamId?: string | undefined;
   readonly state?: SessionState | undefined;
+  /** The number of the entry that it has to be begun after. */
+  readonly since?: number | undefined;
 }
 
 /** What of a session, live or ended, the criteria speak about. */
@@ -36,19 +46,25 @@ const STATES: SessionState[] = [...Object.keys(TRANSITIONS).map((state) => state
 export const waitForSessionSchema = closedRecord({
   streamId: v.optional(nonEmptyText),
   state: v.optional(oneOf(...STATES)),
-  timeoutMs: waitTimeoutMs,
+  since: v.optional(pointInTimeline),
+  timeoutMs: v.optional(timeoutMs),
 });
 
 true satisfies Same<WaitForSessionOptions, v.InferInput<typeof waitForSessionSchema>>;
 
-/** A stream that has completed stays `completed` for this purpose: its connection is closed soon after (PROTOCOL §3). */
-export function isMet({ streamId, state }: SessionCriteria, session: SessionFacts): boolean {
+/**
+ * `begunWith` is the number of the entry with which the session was begun. A stream that has completed stays `completed` for
+ * this purpose: its connection is closed soon after (PROTOCOL §3).
+ */
+export function isMet({ streamId, state, since }: SessionCriteria, session: SessionFacts, begunWith = 0): boolean {
+  if (since !== undefined && begunWith <= since) return false;
   if (streamId !== undefined && session.streamId !== streamId) return false;
   if (state === undefined) return session.streamId !== '';
   return session.state === state || (state === 'completed' && session.completedAt !== undefined);
 }
 
 /** The criteria in words. */
-export function awaited({ streamId, state }: SessionCriteria): string {
-  return `${streamId === undefined ? 'any stream' : `stream ${show(streamId)}`}${state ? ` in state ${state}` : ''}`;
+export function awaited({ streamId, state, since }: SessionCriteria): string {
+  const stream = streamId === undefined ? 'any stream' : `stream ${show(streamId)}`;
+  return `${stream}${state ? ` in state ${state}` : ''}${since === undefined ? '' : `, begun since #${since}`}`;
 }

@@ -7,12 +7,13 @@ import { isMisspelt, meantBy } from '../checks/spelling.js';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { Difference } from '../criteria/difference.js';
-import { type EntryCriteria, misfits } from '../criteria/entry-criteria.js';
+import { type EntryCriteria, misfits, SINCE } from '../criteria/entry-criteria.js';
 import { inspected } from '../criteria/inspected.js';
 import { wrap } from '../drawing/cells.js';
 import { formatColumns } from '../drawing/format-columns.js';
 import { eventName, summarize } from '../drawing/summary.js';
 import type { TimelineEntry } from '../timeline/entry.js';
+import { beforeSince, withOneEarly } from './too-early.js';
 
 /** All that was to be seen when it failed. */
 export interface Scene {
@@ -109,13 +110,16 @@ export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
     .filter(({ event }) => criteria.event === undefined || event === criteria.event)
     .map((entry) => ({ entry, differences: misfits(criteria, entry) }))
     .filter(({ differences }) => differences.length > 0)
-    .sort((a, b) => distance(a.differences) - distance(b.differences) || b.entry.n - a.entry.n)
-    .slice(0, MOST_NEAREST);
+    .sort((a, b) => distance(a.differences) - distance(b.differences) || b.entry.n - a.entry.n);
   if (candidates.length > 0)
-    return candidates.map(({ entry, differences }) => `${about(entry)}: ${describe(differences, entry)}`);
-  const changed = entries.filter((entry) => isRuleOn(entry, criteria)).slice(-MOST_NEAREST);
+    return withOneEarly(candidates)
+      .slice(0, MOST_NEAREST)
+      .map(({ entry, differences }) => `${about(entry)}: ${describe(differences, entry)}`);
+  const { since = 0 } = criteria;
+  const recent = entries.filter(({ n }) => n > since);
+  const changed = recent.filter((entry) => isRuleOn(entry, criteria)).slice(-MOST_NEAREST);
   if (changed.length > 0) return changed.map((entry) => `none, but ${about(entry)}`);
-  const garbled = entries.filter((entry) => isGarbled(entry, criteria)).slice(-MOST_NEAREST);
+  const garbled = recent.filter((entry) => isGarbled(entry, criteria)).slice(-MOST_NEAREST);
   if (garbled.length > 0) return garbled.map((entry) => describeGarbled(entry, criteria, entries));
   if (sessions.length === 0) return [noSession(scene)];
   const name = criteria.event === undefined ? 'event' : `\`${criteria.event}\``;
@@ -231,6 +235,7 @@ function describe(differences: readonly Difference[], { payload }: TimelineEntry
   const others = differences.length - MOST_DIFFERENCES;
   const more = others > 0 ? [`and ${others} more ${others === 1 ? 'difference' : 'differences'}`] : [];
   const described = differences.slice(0, MOST_DIFFERENCES).map(({ path, expected, actual }) => {
+    if (path === SINCE) return `it ${beforeSince(Number(actual), Number(expected))}`;
     if (path === 'where' && expected === 'true') return 'the `where` function said no';
     const near = actual === undefined ? meantBy(path, Object.keys(payload)) : undefined;
     const hint = near === undefined ? '' : ` (there is \`${near}\`)`;

@@ -5,9 +5,13 @@ import type { SessionSnapshot } from '../core/snapshot.js';
 import type { SessionCriteria } from '../criteria/session-criteria.js';
 import { lacks } from './completion.js';
 import { noSession, type Scene } from './failure-text.js';
+import { beforeSince } from './too-early.js';
+
+/** The number of the entry with which a session was begun. */
+type BegunWith = (session: SessionSnapshot) => number;
 
 /** The session that comes closest to the criteria: of the same stream, or the newest. */
-export function nearestSession(criteria: SessionCriteria, scene: Scene): string[] {
+export function nearestSession(criteria: SessionCriteria, scene: Scene, begunWith: BegunWith): string[] {
   const { sessions } = scene;
   const { streamId } = criteria;
   const [session] = sessions.filter((candidate) => streamId === undefined || candidate.streamId === streamId);
@@ -16,6 +20,8 @@ export function nearestSession(criteria: SessionCriteria, scene: Scene): string[
     if (other === undefined) return [noSession(scene)];
     return [`${named(other)}: no ${other.streamId === '' ? '' : 'other '}stream was begun`];
   }
+  const { since = 0 } = criteria;
+  if (begunWith(session) <= since) return [tooEarly(session, since, begunWith)];
   if (criteria.state === undefined) return [`${named(session)}: \`stream:init\` has not been accepted`];
   const reasons = criteria.state === 'completed' ? lacks(session) : [];
   const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
@@ -23,12 +29,18 @@ export function nearestSession(criteria: SessionCriteria, scene: Scene): string[
 }
 
 /** What became of a wait in vain. */
-export function outcome({ streamId }: SessionCriteria, { sessions }: Scene): string {
-  const isBegun = sessions.some(
-    (session) => session.streamId !== '' && session.streamId === (streamId ?? session.streamId),
-  );
-  if (!isBegun) return 'no such session has come';
-  return `${streamId === undefined ? 'a session' : `stream ${show(streamId)}`} came, but not as awaited`;
+export function outcome({ streamId, since = 0 }: SessionCriteria, { sessions }: Scene, begunWith: BegunWith): string {
+  const after = since === 0 ? '' : ` since #${since}`;
+  const isBegun = sessions
+    .filter((session) => begunWith(session) > since)
+    .some((session) => session.streamId !== '' && session.streamId === (streamId ?? session.streamId));
+  if (!isBegun) return `no such session has come${after}`;
+  return `${streamId === undefined ? 'a session' : `stream ${show(streamId)}`} came${after}, but not as awaited`;
+}
+
+function tooEarly(session: SessionSnapshot, since: number, begunWith: BegunWith): string {
+  const n = begunWith(session);
+  return `${named(session)}: it was begun with #${n}, which ${beforeSince(n, since)}`;
 }
 
 function named({ streamId }: SessionSnapshot): string {

@@ -40,7 +40,7 @@ export class EntryIterator implements AsyncIterableIterator<TimelineEntry> {
     const { isMine, state } = this.#group;
     const { timeline } = state;
     const criteria = this.#criteria;
-    let seen = 0;
+    let seen = criteria.since ?? 0;
     // Read afterwards they might be gone: a timeline may have no room at all.
     let fresh: TimelineEntry[] = [];
     while (!this.#isOver && timeline.era === this.#era) {
@@ -50,7 +50,7 @@ export class EntryIterator implements AsyncIterableIterator<TimelineEntry> {
         if (this.#isOver || timeline.era !== this.#era) return undefined;
         if (isMeant(criteria, entry)) yield entry;
       }
-      seen = upTo;
+      seen = Math.max(seen, upTo);
       fresh = timeline.newest > seen ? [] : await this.#news();
     }
     return undefined;

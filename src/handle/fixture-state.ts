@@ -43,6 +43,8 @@ export class FixtureState implements Records {
   readonly connections = new Set<Connection>();
   /** What the test has set up for all sessions. */
   readonly setup: Setup;
+  /** How long a wait takes at most whose call does not say. */
+  readonly waitTimeoutMs: number;
   /** Whether violations make `verify` fail. */
   readonly isStrict: boolean;
   /** Violations that are excused everywhere. */
@@ -62,6 +64,7 @@ export class FixtureState implements Records {
     this.#closesNoticed = closesNoticed;
     this.seed = settings.seed;
     this.clock = settings.clock;
+    this.waitTimeoutMs = settings.waitTimeoutMs;
     this.isStrict = settings.conduct === 'strict';
     this.excused = settings.allow;
     this.timeline = new Timeline(settings.timeline);

@@ -81,6 +81,17 @@ export function sceneOf(group: Group): Scene {
   };
 }
 
+/** What there is to say of a number that no entry has yet, which may be from before a `reset()`; undefined when one has it. */
+export function numberAhead(
+  { since = 0 }: { readonly since?: number | undefined },
+  { state }: Group,
+): string[] | undefined {
+  const { newest } = state.timeline;
+  if (since <= newest) return undefined;
+  const there = newest === 0 ? 'there is none' : `the newest is #${newest}`;
+  return [`no entry has the number ${since} of \`since\` yet, ${there}; numbers begin anew with \`reset()\``];
+}
+
 /** Waits as the group's owner. A wait in vain is a complaint. */
 export function wait<Result>(group: Group, wanted: Omit<Wait<Result>, 'owner' | 'beneficiary'>): Promise<Result> {
   const { owner, beneficiary } = group;

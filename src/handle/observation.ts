@@ -2,12 +2,12 @@
 
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
-import { closedRecord, integer, oneOf } from '../checks/fields.js';
+import { closedRecord, integer, oneOf, timeoutMs } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import {
+  type EntriesOptions,
   type EntryCriteria,
   type EntryOf,
-  type EntryOptions,
   entriesSchema,
   eventName,
   isMeant,
@@ -17,19 +17,18 @@ import {
   type WaitForOptions,
   waitForSchema,
 } from '../criteria/entry-criteria.js';
-import { waitTimeoutMs } from '../criteria/wait-timeout.js';
 import { formatMermaid } from '../drawing/format-mermaid.js';
 import { formatText } from '../drawing/format-text.js';
 import { aboutStream, failureText, nearest, SCENE, type Scene } from '../failures/failure-text.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
 import { EntryIterator } from './entry-iterator.js';
-import { entriesOf, type Group, sceneOf, violationsOf, wait } from './group.js';
+import { entriesOf, type Group, numberAhead, sceneOf, violationsOf, wait } from './group.js';
 import { waitForIdle } from './idle.js';
 import type { FormatOptions, Observed } from './sessions.js';
 
 export const formatOptions = closedRecord({ ...TIMELINE_FILTER, columns: v.optional(integer(60), 80) });
 const formSchema = oneOf('text', 'mermaid');
-const idleOptions = closedRecord({ timeoutMs: waitTimeoutMs });
+const idleOptions = closedRecord({ timeoutMs: v.optional(timeoutMs) });
 
 true satisfies Same<FormatOptions, v.InferInput<typeof formatOptions>>;
 true satisfies Same<NonNullable<Parameters<Observed['idle']>[0]>, v.InferInput<typeof idleOptions>>;
@@ -46,7 +45,7 @@ export function observe(group: Group): Observed & Shown {
     entriesOf(group, checked('filter', timelineFilter, filter)) as TimelineEntry<never>[];
   const waitFor: Observed['waitFor'] = (event, options) => waitForEntry(group, waitFor, event, options);
   const idle = async (options: { timeoutMs?: number } = {}): Promise<void> =>
-    waitForIdle(group, idle, checked('options', idleOptions, options).timeoutMs);
+    waitForIdle(group, idle, checked('options', idleOptions, options).timeoutMs ?? group.state.waitTimeoutMs);
   return {
     timeline,
     format: (form, options) => format(group, form, options),
@@ -68,7 +67,7 @@ function format(group: Group, form: 'text' | 'mermaid' = 'text', options: Format
 
 function iterate<Name extends EventName, To extends Direction>(
   group: Group,
-  options: EntryOptions<Name, To> & { event?: Name } = {},
+  options: EntriesOptions<Name, To> = {},
 ): AsyncIterableIterator<EntryOf<Name, To>> {
   // Only the types know that the entries of an event are what the caller named it for.
   const iterator = new EntryIterator(group, checked('options', entriesSchema, options));
@@ -82,7 +81,8 @@ async function waitForEntry<Name extends EventName, To extends Direction>(
   event: Name,
   options: WaitForOptions<Name, To> = {},
 ): Promise<EntryOf<Name, To>> {
-  const { timeoutMs, count, ...rest } = checked('options', waitForSchema, options);
+  const parsed = checked('options', waitForSchema, options);
+  const { timeoutMs = group.state.waitTimeoutMs, count, ...rest } = parsed;
   const criteria = { event: checked('event', eventName, event), ...rest };
   const { where: _, ...facts } = criteria;
   const met = entriesOf(group, facts).filter((entry) => isMeant(criteria, entry));
@@ -109,7 +109,7 @@ function waitForNewEntry(
     called,
     subject: `\`waitFor\` waited for ${meant(criteria)}`,
     timeoutMs,
-    explain: () => explain(awaited, met, sceneOf(group)),
+    explain: () => explain(awaited, met, group),
     watch: (found, failed) =>
       group.state.timeline.listen((entry) => {
         try {
@@ -125,14 +125,17 @@ function waitForNewEntry(
   });
 }
 
-function explain({ criteria, count, timeoutMs }: Awaited, met: number, scene: Scene): string {
-  const isThere = scene.entries.some(({ event }) => event === criteria.event);
-  const none = isThere ? 'came, but not as awaited' : 'did not come';
-  const outcome = met === 0 ? none : `came ${met} of ${count} times`;
+function explain({ criteria, count, timeoutMs }: Awaited, met: number, group: Group): string {
+  const scene = sceneOf(group);
+  const { since = 0 } = criteria;
+  const isThere = scene.entries.some(({ event, n }) => event === criteria.event && n > since);
+  const after = since === 0 ? '' : ` since #${since}`;
+  const none = isThere ? `came${after}, but not as awaited` : `did not come${after}`;
+  const outcome = met === 0 ? none : `came ${met} of ${count} times${after}`;
   const headline = `\`waitFor\` gave up after ${timeoutMs} ms: \`${criteria.event}\` ${outcome}.`;
   const sections = [
     ['awaited', [`${meant(criteria)}${count === 1 ? '' : `, ${count} times`}`]],
-    ['nearest', nearest(criteria, scene)],
+    ['nearest', numberAhead(criteria, group) ?? nearest(criteria, scene)],
   ] as const;
   return failureText({ headline, sections }, aboutStream(criteria.streamId, scene));
 }

@@ -10,7 +10,7 @@ import {
 } from '../criteria/session-criteria.js';
 import { aboutStream, failureText } from '../failures/failure-text.js';
 import { nearestSession, outcome } from '../failures/session-texts.js';
-import { type Group, sceneOf, snapshotsOf, wait } from './group.js';
+import { type Group, numberAhead, sceneOf, snapshotsOf, wait } from './group.js';
 import { observe } from './observation.js';
 import type { Sessions, SessionView } from './sessions.js';
 
@@ -39,8 +39,9 @@ async function findOrWait(
   called: Search['waitForSession'],
   options: WaitForSessionOptions,
 ): Promise<SessionSnapshot> {
-  const { timeoutMs, ...criteria } = checked('waitForSession', waitForSessionSchema, options);
   const { state, isMine } = group;
+  const parsed = checked('waitForSession', waitForSessionSchema, options);
+  const { timeoutMs = state.waitTimeoutMs, ...criteria } = parsed;
   const present = state.sessions.findBy(criteria, isMine);
   if (present !== undefined) return present;
   group.requireOpen('waitForSession');
@@ -51,17 +52,18 @@ async function findOrWait(
     explain: () => explain(group, criteria, timeoutMs),
     watch: (found) =>
       state.sessions.listen((candidate, participant) => {
-        if (isMine(participant) && state.sessions.meets(candidate, criteria)) found(candidate.snapshot());
+        if (isMine(participant) && state.sessions.meets(candidate, participant, criteria)) found(candidate.snapshot());
       }),
   });
 }
 
 function explain(group: Group, criteria: SessionCriteria, timeoutMs: number): string {
   const scene = aboutStream(criteria.streamId, sceneOf(group));
-  const headline = `\`waitForSession\` gave up after ${timeoutMs} ms: ${outcome(criteria, scene)}.`;
+  const begunWith = ({ sessionId }: SessionSnapshot) => group.state.sessions.participantOf(sessionId)?.begunWith ?? 0;
+  const headline = `\`waitForSession\` gave up after ${timeoutMs} ms: ${outcome(criteria, scene, begunWith)}.`;
   const sections = [
     ['awaited', [awaited(criteria)]],
-    ['nearest', nearestSession(criteria, scene)],
+    ['nearest', numberAhead(criteria, group) ?? nearestSession(criteria, scene, begunWith)],
   ] as const;
   return failureText({ headline, sections }, scene);
 }

@@ -3,7 +3,7 @@
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { DelayPlan } from '../core/vocabulary.js';
-import type { EntryOf, EntryOptions, Expectation, WaitForOptions } from '../criteria/entry-criteria.js';
+import type { EntriesOptions, EntryOf, Expectation, WaitForOptions } from '../criteria/entry-criteria.js';
 import type { WaitForSessionOptions } from '../criteria/session-criteria.js';
 import type { ActiveCut, CutOptions, PushedBackpressure, PushedError } from '../options/call-options.js';
 import type { ActiveErrorRule, ErrorRule } from '../options/error-rules.js';
@@ -45,8 +45,8 @@ export interface Observed {
    */
   format(form?: 'text' | 'mermaid', options?: FormatOptions): string;
   /**
-   * Resolves with the entry once such an event has crossed the wire or been noted, at once if it has already.
-   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` with what came nearest and the end of the timeline, `RESET`, `CLOSED`
+   * Resolves with the entry once such an event has crossed the wire or been noted, at once if it has already: a second call
+   * answers the same entry, and with `since: entry` the next one. Rejects with an `EchoStsError`: `WAIT_TIMEOUT` with what came nearest and the end of the timeline, `RESET`, `CLOSED`
    * or `INVALID_OPTION`.
    */
   waitFor<Name extends EventName, To extends Direction = Direction>(
@@ -54,17 +54,20 @@ export interface Observed {
     options?: WaitForOptions<Name, To>,
   ): Promise<EntryOf<Name, To>>;
   /**
-   * Every such entry, those of the past first, then each as it comes; ends with `reset()` and `close()`.
+   * Every such entry, those of the past first, or of them those after `since`, then each as it comes; ends with `reset()` and
+   * `close()`.
    * Throws an `EchoStsError` (`INVALID_OPTION`).
    */
   entries<Name extends EventName, To extends Direction = Direction>(
-    options?: EntryOptions<Name, To> & { event?: Name },
+    options?: EntriesOptions<Name, To>,
   ): AsyncIterableIterator<EntryOf<Name, To>>;
   /** What the worker has done wrong so far, in order: the newest 1000. */
   violations(): readonly Violation[];
   /**
    * Resolves once nothing is in flight, no timer is due and nothing that either side has said is unheard.
-   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` after `timeoutMs` (4000) with what is still going on, `RESET`, `CLOSED`.
+   * `timeoutMs` is in milliseconds of real time, `Infinity` for ever; left out, it is what the environment variable
+   * `ECHO_STS_WAIT_TIMEOUT_MS` says, else the option `waitTimeoutMs`: 4000.
+   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` with what is still going on, `RESET`, `CLOSED` or `INVALID_OPTION`.
    */
   idle(options?: { timeoutMs?: number }): Promise<void>;
 }
@@ -91,8 +94,8 @@ export interface Sessions extends Observed {
   session(streamId: string): SessionView | undefined;
   /**
    * Resolves with a session once it is as asked for, at once if one is already. A stream that has completed still
-   * counts as `completed` when its connection is closed.
-   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` after `timeoutMs` (4000), `RESET`, `CLOSED` or `INVALID_OPTION`.
+   * counts as `completed` when its connection is closed. With `since`, a session that was begun after that entry.
+   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT`, `RESET`, `CLOSED` or `INVALID_OPTION`.
    */
   waitForSession(options?: WaitForSessionOptions): Promise<SessionView>;
   /**

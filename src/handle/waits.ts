@@ -13,6 +13,7 @@ export interface Wait<Result> {
   readonly called: (...values: never[]) => unknown;
   /** In words, for the text when it is in vain: the function that waits, and for what. */
   readonly subject: string;
+  /** Infinity for ever. */
   readonly timeoutMs: number;
   /** The text when the time is up. */
   readonly explain: () => string;
@@ -66,7 +67,9 @@ export class Waits {
             reject(error);
           }
         };
-        const stopTimer = realClock.startTimer(giveUp, timeoutMs);
+        // A timer of Node's would take it for 1 ms.
+        const isForEver = timeoutMs === Number.POSITIVE_INFINITY;
+        const stopTimer = isForEver ? () => {} : realClock.startTimer(giveUp, timeoutMs);
         const unwatch = watch(resolve, (error) => reject(error instanceof EchoStsError ? site.mark(error) : error));
         stop = () => {
           stopTimer();

@@ -26,6 +26,8 @@ export const DEFAULT_OPTIONS = {
   cors: false,
   transcript: DEFAULT_SETTINGS.transcript,
   clock: 'real',
+  // Below the 5 s that test runners give a test by default.
+  waitTimeoutMs: 4000,
   timeline: { limit: 5000, audio: false },
   conduct: 'lenient',
   allow: [],

@@ -143,6 +143,12 @@ export interface EchoStsOptions {
    */
   clock?: 'real' | 'global' | ManualClock;
   /**
+   * How long a wait takes at most, milliseconds of real time, 0–2147483647, or `Infinity` for ever: `waitFor`, `waitForSession`
+   * and `idle` without a `timeoutMs` of their own. The environment variable `ECHO_STS_WAIT_TIMEOUT_MS` overrides it.
+   * @default 4000
+   */
+  waitTimeoutMs?: number;
+  /**
    * How many entries the timeline keeps, and whether with the audio itself rather than its size and hash.
    * @default { limit: 5000, audio: false }
    */

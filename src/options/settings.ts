@@ -12,6 +12,7 @@ import {
   listOf,
   nonEmptyText,
   oneOf,
+  timeoutMs,
   trueOrFalse,
 } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
@@ -31,6 +32,7 @@ import { errorRule } from './error-rules.js';
 import type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
 import { CONTROL_PATH, withSlash } from './paths.js';
 import { type TlsSettings, tlsOption } from './tls.js';
+import { waitTimeoutOfEnvironment } from './wait-timeout.js';
 
 /** Every option, checked and filled in. */
 export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'cuts' | 'scopeOf'> {
@@ -51,6 +53,8 @@ export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'c
   readonly maxUnreadBytes: number | undefined;
   readonly cors: boolean | string | readonly string[];
   readonly clock: Clock;
+  /** What the environment says included. */
+  readonly waitTimeoutMs: number;
   readonly timeline: Required<TimelineOption>;
   readonly conduct: 'lenient' | 'strict';
   readonly allow: readonly ViolationKind[];
@@ -138,6 +142,7 @@ const SCHEMAS = {
   cors: v.optional(cors, DEFAULT_OPTIONS.cors),
   transcript: v.optional(transcript, () => DEFAULT_OPTIONS.transcript),
   clock: v.optional(clock, DEFAULT_OPTIONS.clock),
+  waitTimeoutMs: v.optional(timeoutMs, DEFAULT_OPTIONS.waitTimeoutMs),
   timeline: v.optional(
     closedRecord({
       limit: v.optional(integer(0, 1_000_000), DEFAULT_OPTIONS.timeline.limit),
@@ -172,6 +177,11 @@ const optionsSchema = v.pipe(
 
 true satisfies Same<EchoStsOptions, v.InferInput<typeof optionsSchema>>;
 
+/** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong; the environment is not looked at. */
+export function checkOptions(options: EchoStsOptions): void {
+  checked('options', optionsSchema, options);
+}
+
 /** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong. */
 export function toSettings(options: EchoStsOptions): Settings {
   const parsed = checked('options', optionsSchema, options);
@@ -187,6 +197,7 @@ export function toSettings(options: EchoStsOptions): Settings {
     backpressure: toPlan(parsed.backpressure),
     transcript: typeof words === 'string' ? () => words : words,
     clock: toClock(parsed.clock),
+    waitTimeoutMs: waitTimeoutOfEnvironment() ?? parsed.waitTimeoutMs,
     control: parsed.control === true ? {} : parsed.control,
   };
 }

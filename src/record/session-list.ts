@@ -66,9 +66,9 @@ export class SessionList {
   }
 
   /** Whether the session meets the criteria; of a named stream, only the session that owns the name counts. */
-  meets(session: Session, criteria: SessionCriteria): boolean {
+  meets(session: Session, { begunWith }: Participant, criteria: SessionCriteria): boolean {
     const isMeant = criteria.streamId === undefined || this.#owners.get(criteria.streamId) === session.sessionId;
-    return isMeant && isMet(criteria, session);
+    return isMeant && isMet(criteria, session, begunWith);
   }
 
   /** The session will not change again: only its snapshot is kept. */
@@ -88,7 +88,9 @@ export class SessionList {
     const { streamId } = criteria;
     const owner = this.#entries.get(this.#owners.get(streamId ?? '') ?? '');
     const candidates = streamId === undefined ? [...this.#entries.values()] : owner === undefined ? [] : [owner];
-    const newest = candidates.findLast(({ session, participant }) => isMine(participant) && isMet(criteria, session));
+    const newest = candidates.findLast(
+      ({ session, participant }) => isMine(participant) && isMet(criteria, session, participant.begunWith),
+    );
     return newest && toSnapshot(newest.session);
   }
 

@@ -46,13 +46,18 @@ interface Occasion {
   readonly sequenceNumber: number | undefined;
 }
 
+/** With the number of the entry that has begun the stream. */
+interface StreamClaim extends Claim {
+  readonly begunWith: number;
+}
+
 export class SessionRecorder {
   readonly #session: Session;
   readonly #records: Records;
   readonly #participant: Mutable<Participant>;
   #occasion: Occasion | undefined;
   /** The stream has been begun, and its name is to be written down when all that follows has been told. */
-  #claim: Claim | undefined;
+  #claim: StreamClaim | undefined;
 
   constructor(session: Session, records: Records) {
     this.#session = session;
@@ -64,7 +69,7 @@ export class SessionRecorder {
   observe(step: Step): void {
     switch (step.kind) {
       case 'connected':
-        this.#note('connect', step.handshake, step.at);
+        this.#participant.begunWith = this.#note('connect', step.handshake, step.at);
         break;
       case 'received':
         this.#received(step);
@@ -149,7 +154,7 @@ export class SessionRecorder {
   /** A handshake says at once whose the session is; a stream gets its name when all that follows has been told. */
   #claimed(claim: Claim): void {
     if (claim.namedBy === 'handshake') this.#participant.scope = claim.scope?.owner;
-    else this.#claim = claim;
+    else this.#claim = { ...claim, begunWith: this.#occasion?.entry ?? 0 };
   }
 
   /** All has been told: whoever waits for something may look. */
@@ -162,9 +167,10 @@ export class SessionRecorder {
   }
 
   /** A session gets its name with `stream:init`, and with it all that was written down before. */
-  #name({ streamId, workerId, scope }: Claim): void {
+  #name({ streamId, workerId, scope, begunWith }: StreamClaim): void {
     const former = { ...this.#participant };
     this.#participant.streamId = keptText(streamId);
+    this.#participant.begunWith = begunWith;
     this.#participant.scope = scope?.owner;
     this.#records.timeline.changed(this.#participant, former);
     if (scope !== undefined) return;

@@ -87,8 +87,11 @@ export interface TimelineFilter<Name extends EventName = EventName> {
   streamId?: string;
   direction?: Direction;
   event?: Name;
-  /** Only entries with a higher number than this. */
-  since?: number;
+  /**
+   * Only those after this entry, which is one of the timeline or its number: those with a higher number. 0, as when it is left
+   * out, for all; numbers begin anew with `reset()`.
+   */
+  since?: number | TimelineEntry;
   /** The newest so many. */
   limit?: number;
 }

@@ -24,7 +24,10 @@ export interface EntryFacts {
 }
 
 /** A filter whose fields may be undefined. */
-export type Selection = { readonly [Key in keyof TimelineFilter]: TimelineFilter[Key] | undefined } & {
+export type Selection = {
+  readonly [Key in Exclude<keyof TimelineFilter, 'since'>]?: TimelineFilter[Key] | undefined;
+} & {
+  readonly since?: number | undefined;
   readonly sequenceNumber?: number | undefined;
 };
 

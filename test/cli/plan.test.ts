@@ -1,6 +1,6 @@
 /** What the program plans to do, by its arguments, its environment and its config file. */
 
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Certificate, makeCertificate } from '../support/certificate.js';
 import { complaint, plan, serving, TOKEN } from '../support/plan.js';
 
@@ -63,6 +63,8 @@ describe('flags', () => {
     [['-p', '0'], { port: 0 }],
     [['--port', '8000,8001'], { port: [8000, 8001] }],
     [['--timeline-limit', '10', '--timeline-audio'], { timeline: { limit: 10, audio: true } }],
+    [['--wait-timeout-ms', '20000'], { waitTimeoutMs: 20_000 }],
+    [['--wait-timeout-ms', 'Infinity'], { waitTimeoutMs: Number.POSITIVE_INFINITY }],
     [['--conduct', 'strict', '--allow', 'unknown-event'], { conduct: 'strict', allow: ['unknown-event'] }],
     [['--clock', 'real'], { clock: 'real' }],
     [['--control'], { control: true }],
@@ -71,6 +73,15 @@ describe('flags', () => {
     [['--host', '0.0.0.0', '--host', '::1'], { host: '::1' }],
   ])('%j set the option', (args, expected) => {
     expect(options(...args)).toEqual({ port: 8000, ...expected });
+  });
+
+  it('are not blamed for a variable that the fixture reads and that is wrong', () => {
+    vi.stubEnv('ECHO_STS_WAIT_TIMEOUT_MS', 'soon');
+    try {
+      expect(options('--delay-ms', '40')).toEqual({ port: 8000, delayMs: 40 });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('set a manual clock, which only control can move', () => {

@@ -247,7 +247,7 @@ describe('waitFor() rejects', () => {
     ['error', { where: 5 }, '`where` expected an object or a function, got 5.'],
     ['error', { where: [] }, '`where` expected an object or a function, got a list.'],
     ['error', { count: 0 }, '`count` expected an integer ≥ 1, got 0.'],
-    ['error', { timeoutMs: -1 }, '`timeoutMs` expected an integer from 0 to 2147483647, got -1.'],
+    ['error', { timeoutMs: -1 }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got -1.'],
     ['error', { event: 'x' }, /^`event` is not known; expected one of `streamId`, `sequenceNumber`, .*`timeoutMs`\.$/],
     ['error', null, '`options` expected an object, got null.'],
   ])('with INVALID_OPTION, naming the argument: %s, %j', async (event, options, message) => {

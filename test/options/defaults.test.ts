@@ -7,7 +7,6 @@ import ts from 'typescript';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { waitForSchema } from '../../src/criteria/entry-criteria.js';
-import { waitForSessionSchema } from '../../src/criteria/session-criteria.js';
 import { expectationSchema } from '../../src/handle/expectations.js';
 import { formatOptions } from '../../src/handle/observation.js';
 import { cutOptions, pushedError, refuseOptions, restartOptions } from '../../src/options/call-options.js';
@@ -30,10 +29,11 @@ const FILLED_IN: Readonly<Record<string, (given: Fields) => unknown>> = {
   RefuseOptions: (given) => v.parse(refuseOptions, given),
   RestartOptions: (given) => v.parse(restartOptions, given),
   WaitForOptions: (given) => v.parse(waitForSchema, given),
-  WaitForSessionOptions: (given) => v.parse(waitForSessionSchema, given),
   Expectation: (given) => v.parse(expectationSchema, { event: 'stream:end', ...given }),
   FormatOptions: (given) => v.parse(formatOptions, given),
 };
+
+const WAIT_TIMEOUT = 'the environment variable `ECHO_STS_WAIT_TIMEOUT_MS`, else the option `waitTimeoutMs`: 4000';
 
 /** Where nothing is filled in: the default follows from something else, or has no value of its own. */
 const IN_WORDS: Readonly<Record<string, string>> = {
@@ -52,6 +52,8 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'RuleLifetime.optional': 'false',
   'CutOptions.optional': 'false',
   'CutOptions.times': '1, and for `now` all connections there are',
+  'WaitForOptions.timeoutMs': WAIT_TIMEOUT,
+  'WaitForSessionOptions.timeoutMs': WAIT_TIMEOUT,
   'TlsOption.passphrase': 'the key is not encrypted',
   'ConnectOptions.token': 'the one in the address',
   'ConnectOptions.ca': 'the environment variable `ECHO_STS_CA`, else those that Node trusts',
