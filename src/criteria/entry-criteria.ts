@@ -36,6 +36,7 @@ export interface EntryOptions<Name extends EventName, To extends Direction = Dir
 /** Which entries are iterated over. */
 export interface EntriesOptions<Name extends EventName, To extends Direction = Direction>
   extends EntryOptions<Name, To> {
+  /** Any when left out. */
   event?: Name;
   /** Only those after this entry, which is one of the timeline or its number, as `timeline({ since })` takes it. */
   since?: number | TimelineEntry;

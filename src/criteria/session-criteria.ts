@@ -56,8 +56,12 @@ true satisfies Same<WaitForSessionOptions, v.InferInput<typeof waitForSessionSch
  * `begunWith` is the number of the entry with which the session was begun. A stream that has completed stays `completed` for
  * this purpose: its connection is closed soon after (PROTOCOL §3).
  */
-export function isMet({ streamId, state, since }: SessionCriteria, session: SessionFacts, begunWith = 0): boolean {
-  if (since !== undefined && begunWith <= since) return false;
+export function isMet(
+  { streamId, state, since = 0 }: SessionCriteria,
+  session: SessionFacts,
+  begunWith: number,
+): boolean {
+  if (since > 0 && begunWith <= since) return false;
   if (streamId !== undefined && session.streamId !== streamId) return false;
   if (state === undefined) return session.streamId !== '';
   return session.state === state || (state === 'completed' && session.completedAt !== undefined);

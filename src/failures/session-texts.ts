@@ -21,7 +21,7 @@ export function nearestSession(criteria: SessionCriteria, scene: Scene, begunWit
     return [`${named(other)}: no ${other.streamId === '' ? '' : 'other '}stream was begun`];
   }
   const { since = 0 } = criteria;
-  if (begunWith(session) <= since) return [tooEarly(session, since, begunWith)];
+  if (since > 0 && begunWith(session) <= since) return [tooEarly(session, since, begunWith)];
   if (criteria.state === undefined) return [`${named(session)}: \`stream:init\` has not been accepted`];
   const reasons = criteria.state === 'completed' ? lacks(session) : [];
   const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
@@ -32,7 +32,7 @@ export function nearestSession(criteria: SessionCriteria, scene: Scene, begunWit
 export function outcome({ streamId, since = 0 }: SessionCriteria, { sessions }: Scene, begunWith: BegunWith): string {
   const after = since === 0 ? '' : ` since #${since}`;
   const isBegun = sessions
-    .filter((session) => begunWith(session) > since)
+    .filter((session) => since === 0 || begunWith(session) > since)
     .some((session) => session.streamId !== '' && session.streamId === (streamId ?? session.streamId));
   if (!isBegun) return `no such session has come${after}`;
   return `${streamId === undefined ? 'a session' : `stream ${show(streamId)}`} came${after}, but not as awaited`;
@@ -40,6 +40,7 @@ export function outcome({ streamId, since = 0 }: SessionCriteria, { sessions }: 
 
 function tooEarly(session: SessionSnapshot, since: number, begunWith: BegunWith): string {
   const n = begunWith(session);
+  if (n === 0) return `${named(session)}: it was begun before the last \`reset()\``;
   return `${named(session)}: it was begun with #${n}, which ${beforeSince(n, since)}`;
 }
 

@@ -52,14 +52,14 @@ async function findOrWait(
     explain: () => explain(group, criteria, timeoutMs),
     watch: (found) =>
       state.sessions.listen((candidate, participant) => {
-        if (isMine(participant) && state.sessions.meets(candidate, participant, criteria)) found(candidate.snapshot());
+        if (isMine(participant) && state.sessions.meets(candidate, criteria)) found(candidate.snapshot());
       }),
   });
 }
 
 function explain(group: Group, criteria: SessionCriteria, timeoutMs: number): string {
   const scene = aboutStream(criteria.streamId, sceneOf(group));
-  const begunWith = ({ sessionId }: SessionSnapshot) => group.state.sessions.participantOf(sessionId)?.begunWith ?? 0;
+  const begunWith = ({ sessionId }: SessionSnapshot) => group.state.sessions.begunWith(sessionId);
   const headline = `\`waitForSession\` gave up after ${timeoutMs} ms: ${outcome(criteria, scene, begunWith)}.`;
   const sections = [
     ['awaited', [awaited(criteria)]],

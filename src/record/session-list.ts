@@ -15,6 +15,8 @@ interface Entry {
   readonly participant: Participant;
   /** The snapshot when it will not change again. */
   session: Session | SessionSnapshot;
+  /** The number of the entry with which it was begun; 0 for what was begun before the first. */
+  begunWith: number;
 }
 
 /** Whose sessions are looked at. */
@@ -41,8 +43,19 @@ export class SessionList {
   }
 
   add(session: Session, participant: Participant): void {
-    this.#entries.set(session.sessionId, { session, participant });
+    this.#entries.set(session.sessionId, { session, participant, begunWith: 0 });
     this.changed(session);
+  }
+
+  /** It was begun with the entry of that number: its `connect`, and then the `stream:init` that was accepted. */
+  begun({ sessionId }: Session, entry: number): void {
+    const listed = this.#entries.get(sessionId);
+    if (listed !== undefined) listed.begunWith = entry;
+  }
+
+  /** The number of the entry with which it was begun; 0 before the first, and for one that is not remembered. */
+  begunWith(sessionId: string): number {
+    return this.#entries.get(sessionId)?.begunWith ?? 0;
   }
 
   /** To be called whenever something may have happened to a session. */
@@ -66,9 +79,9 @@ export class SessionList {
   }
 
   /** Whether the session meets the criteria; of a named stream, only the session that owns the name counts. */
-  meets(session: Session, { begunWith }: Participant, criteria: SessionCriteria): boolean {
+  meets(session: Session, criteria: SessionCriteria): boolean {
     const isMeant = criteria.streamId === undefined || this.#owners.get(criteria.streamId) === session.sessionId;
-    return isMeant && isMet(criteria, session, begunWith);
+    return isMeant && isMet(criteria, session, this.begunWith(session.sessionId));
   }
 
   /** The session will not change again: only its snapshot is kept. */
@@ -89,7 +102,7 @@ export class SessionList {
     const owner = this.#entries.get(this.#owners.get(streamId ?? '') ?? '');
     const candidates = streamId === undefined ? [...this.#entries.values()] : owner === undefined ? [] : [owner];
     const newest = candidates.findLast(
-      ({ session, participant }) => isMine(participant) && isMet(criteria, session, participant.begunWith),
+      ({ session, participant, begunWith }) => isMine(participant) && isMet(criteria, session, begunWith),
     );
     return newest && toSnapshot(newest.session);
   }
@@ -100,8 +113,10 @@ export class SessionList {
     return owner instanceof Session ? owner.rules : undefined;
   }
 
+  /** All that have ended; entries are numbered anew, so that those that stay were begun before the first. */
   forgetEnded(): void {
     for (const sessionId of this.#ended.keys()) this.#forget(sessionId);
+    for (const entry of this.#entries.values()) entry.begunWith = 0;
   }
 
   #forgetOldestEnded(): void {

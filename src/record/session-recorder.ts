@@ -22,6 +22,8 @@ type StepOf<Kind extends Step['kind']> = Step & { readonly kind: Kind };
 /** Who keeps the sessions. */
 interface Listed {
   add(session: Session, participant: Participant): void;
+  /** It was begun with the entry of that number: its `connect`, and then the `stream:init` that was accepted. */
+  begun(session: Session, entry: number): void;
   /** Something may have happened to it. */
   changed(session: Session): void;
   /** It will not change again. */
@@ -69,7 +71,7 @@ export class SessionRecorder {
   observe(step: Step): void {
     switch (step.kind) {
       case 'connected':
-        this.#participant.begunWith = this.#note('connect', step.handshake, step.at);
+        this.#records.sessions.begun(this.#session, this.#note('connect', step.handshake, step.at));
         break;
       case 'received':
         this.#received(step);
@@ -170,7 +172,7 @@ export class SessionRecorder {
   #name({ streamId, workerId, scope, begunWith }: StreamClaim): void {
     const former = { ...this.#participant };
     this.#participant.streamId = keptText(streamId);
-    this.#participant.begunWith = begunWith;
+    this.#records.sessions.begun(this.#session, begunWith);
     this.#participant.scope = scope?.owner;
     this.#records.timeline.changed(this.#participant, former);
     if (scope !== undefined) return;

@@ -10,8 +10,6 @@ export interface Participant {
   readonly sessionId: string;
   /** Empty until the stream is begun; entries from before that count as the stream's own. */
   readonly streamId: string;
-  /** The number of the entry with which it was begun: the accepted `stream:init`, before that the `connect`. */
-  readonly begunWith?: number;
   /** Who claims it; absent when nobody does. */
   readonly scope?: object | undefined;
 }

@@ -159,6 +159,21 @@ describe('waitForSession({ since })', () => {
     expect((await rejection(wait)).code).toBe('WAIT_TIMEOUT');
   });
 
+  it('does not take a session that was begun while a reset was going on', async () => {
+    const sts = await start();
+    const worker = await begin(sts);
+    for (const _ of [1, 2, 3]) sts.pushBackpressure(pause);
+    const rejoined = new Promise<void>((resolve) => {
+      worker.on('disconnect', () => void begin(sts).then(() => resolve()));
+    });
+    await Promise.all([sts.reset(), rejoined]);
+    await join(sts);
+    const connected = await sts.waitFor('connect');
+    expect(await sts.waitForSession({ since: 0, ...NOW })).toMatchObject({ streamId: 'stream-1' });
+    const { message } = await rejection(sts.waitForSession({ streamId: 'stream-1', since: connected, ...NOW }));
+    expect(message).toContain('stream "stream-1": it was begun before the last `reset()`');
+  });
+
   it('works on a scope, with its own sessions', async () => {
     const sts = await start();
     const scope = sts.scope({ streamId: 'mine-' });
