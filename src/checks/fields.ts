@@ -19,7 +19,7 @@ export function field<Value>(expected: string, check: (value: unknown) => boolea
 export function fieldReadInto<Output>(
   expected: string,
   read: (value: unknown) => Output | undefined,
-  faultOf: (value: unknown) => string | undefined,
+  faultOf: (value: unknown) => string | undefined = () => undefined,
 ) {
   return v.pipe(
     v.unknown(),
