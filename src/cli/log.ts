@@ -55,7 +55,13 @@ export function entryLine(entry: TimelineEntry, { logLevel, isJson, isColoured }
   return isColoured ? `${DIM}${time}${PLAIN} ${COLOURS[level]}${text}${PLAIN}` : `${time} ${text}`;
 }
 
-/** A line about the program itself: a sentence, or an object with the same facts. */
-export function ownLine(sentence: string, event: string, facts: object, { isJson }: LogStyle): string {
+/** The line in place of those that nobody read, with its end. */
+export function droppedLine(lines: number, style: Pick<LogStyle, 'isJson'>): string {
+  const sentence = `echo-sts has dropped ${lines} ${lines === 1 ? 'line' : 'lines'} here: nobody read the log.`;
+  return `${ownLine(sentence, 'dropped', { level: 'warn', lines }, style)}\n`;
+}
+
+/** What is said of the program itself: a sentence, or an object with the same facts, whose `level` is `info` unless they say another. */
+export function ownLine(sentence: string, event: string, facts: object, { isJson }: Pick<LogStyle, 'isJson'>): string {
   return isJson ? JSON.stringify({ level: 'info', event, ...facts }) : sentence;
 }

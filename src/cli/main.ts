@@ -6,29 +6,32 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { EchoStsError } from '../checks/errors.js';
 import { helpText } from './help.js';
-import { isColoured } from './log.js';
+import { lineWriter } from './line-writer.js';
+import { droppedLine, isColoured } from './log.js';
 import { planFor } from './plan.js';
 import { serve } from './serve.js';
 import { UsageError } from './usage-error.js';
 
 const { stdout, stderr, env } = process;
 
-// A reader of the log may end before the server does.
-for (const stream of [stdout, stderr]) stream.on('error', () => {});
+const output = lineWriter(stdout);
+const errors = lineWriter(stderr);
 
 const code = await run().catch(exitCodeFor);
-// Everything written into a pipe has to be flushed before the exit.
-stdout.write('', () => process.exit(code));
+// What was written into a pipe is to be read before the exit, but not waited for without end.
+await Promise.all([output.end(), errors.end()]);
+process.exit(code);
 
 async function run(): Promise<number> {
   const readFile = (path: string) => readFileSync(path, 'utf8');
   const plan = planFor(process.argv.slice(2), { environment: env, readFile, makeToken: randomUUID });
   if (plan.kind === 'serve') {
     // The output of a command stays its own.
-    const stream = plan.command === undefined ? stdout : stderr;
-    return serve(plan, { write: (text) => stream.write(text), isColoured: isColoured(stream, env) }, printError);
+    const [writer, stream] = plan.command === undefined ? [output, stdout] : [errors, stderr];
+    const write = (line: string) => writer.write(line, (count) => droppedLine(count, plan));
+    return serve(plan, { write, isColoured: isColoured(stream, env) }, printError);
   }
-  stdout.write(plan.kind === 'help' ? helpText() : `${version()}\n`);
+  output.write(plan.kind === 'help' ? helpText() : `${version()}\n`);
   return 0;
 }
 
@@ -39,7 +42,7 @@ function exitCodeFor(error: unknown): number {
 }
 
 function printError(sentence: string): void {
-  stderr.write(`echo-sts: ${sentence}\n`);
+  errors.write(`echo-sts: ${sentence}\n`);
 }
 
 function version(): string {

@@ -10,7 +10,7 @@ import type { ServePlan } from './plan.js';
 import { exitCodeOf, onSignal } from './signals.js';
 
 /** How long the server waits for its workers when it is stopped. */
-const CLOSE_TIMEOUT_MS = 900;
+const CLOSE_TIMEOUT_MS = 600;
 
 /** Where the log is written to. */
 export interface Output {

@@ -1,65 +1,22 @@
 /** The program as a process of its own: what it prints, and how it ends. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../support/certificate.js';
 import { connect } from '../support/client.js';
+import { useProgram } from '../support/program.js';
 import { secondsOf } from '../support/seconds.js';
 import { useServers } from '../support/servers.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** In the project, for what it imports of others is found from there. */
-const PROGRAM = `${ROOT}test/tmp/program-${process.pid}.mjs`;
 const FOLDER = mkdtempSync(join(tmpdir(), 'echo-sts-cli-'));
 const { start } = useServers();
-const running = new Set<ChildProcess>();
+const { run } = useProgram();
 
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
-});
-// One file of JavaScript: to start it takes a third of what it takes to start the sources.
-beforeAll(async () => {
-  const options = { bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' } as const;
-  await build({ ...options, entryPoints: [`${ROOT}src/cli/main.ts`], outfile: PROGRAM });
-});
-afterAll(() => {
-  rmSync(FOLDER, { recursive: true, force: true });
-  rmSync(PROGRAM);
-});
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Starts the program; `url` is where it says that it listens. */
-function run(...args: string[]) {
-  const { LOG_LEVEL: _, ECHO_PORT: __, ...environment } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: ROOT, env: environment, stdio: 'pipe' });
-  running.add(child);
-  const printed = { stdout: '', stderr: '' };
-  let found = (_: string) => {};
-  const url = new Promise<string>((resolve) => {
-    found = resolve;
-  });
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      printed[name] += text;
-      const [, address] = /listens at (https?:\S+)\n/.exec(printed.stdout) ?? [];
-      if (address !== undefined) found(address);
-    });
-  }
-  const ended = once(child, 'close').then(([code]): Ended => ({ code, ...printed }));
-  return { child, url, ended };
-}
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 describe('the program', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('stops within a second at %s, with code 0', async (signal) => {

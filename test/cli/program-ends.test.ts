@@ -1,0 +1,67 @@
+/** The program as a process of its own, when others fail it: a reader that does not read, a parent that is gone. */
+
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { connect, fragment } from '../support/client.js';
+import { type Running, useProgram } from '../support/program.js';
+import { secondsOf } from '../support/seconds.js';
+
+const { run } = useProgram();
+
+/** A command that says where the server is, and stays. */
+const PATIENT = 'console.log(process.env.ECHO_STS_URL); setInterval(() => {}, 60_000)';
+
+/** What a worker does with so many fragments is three lines for each. */
+async function sendFragments(url: string, count: number): Promise<void> {
+  const worker = await connect(url);
+  await worker.init();
+  for (let n = 0; n < count; n += 1) {
+    worker.send('fragment:data', fragment(n));
+    await worker.next('fragment:processed');
+  }
+  worker.close();
+}
+
+/** The next text of its standard output that is like this. */
+async function printed({ child }: Running, pattern: RegExp): Promise<RegExpExecArray> {
+  for (let text = ''; ; ) {
+    const found = pattern.exec(text);
+    if (found !== null) return found;
+    text += (await once(child.stdout, 'data'))[0];
+  }
+}
+
+describe('a log that nobody reads', () => {
+  it.each(['stdout', 'stderr'] as const)('on %s does not keep the program from ending', async (name) => {
+    const command = ['--log-level', 'info', '--', process.execPath, '--eval', PATIENT];
+    const running = run('--port', '0', ...(name === 'stdout' ? [] : command));
+    const url = name === 'stdout' ? await running.url : (await printed(running, /^(http\S+)\n/))[1];
+    const { child } = running;
+    child[name].pause();
+    await sendFragments(url ?? '', 1000);
+    child.kill('SIGTERM');
+    expect(await secondsOf(() => once(child, 'exit'))).toBeLessThan(1);
+    expect(child.exitCode).toBe(name === 'stdout' ? 0 : 143);
+    child[name].resume();
+  });
+
+  it.each([
+    ['in JSON', ['--json'], /\{"level":"warn","event":"dropped","lines":(\d+)\}\n/],
+    ['as text', [], /^echo-sts has dropped (\d+) lines here: nobody read the log\.\n/m],
+  ] as const)('and then is read says %s how many lines are missing', async (_, flags, pattern) => {
+    const running = run('--port', '0', '--log-level', 'debug', ...flags);
+    const { child, ended } = running;
+    const url = (await printed(running, /http:[\d.:/]+/))[0];
+    child.stdout.pause();
+    const count = 1000;
+    await sendFragments(url, count);
+    const dropped = printed(running, pattern);
+    child.stdout.resume();
+    const [line, number] = await dropped;
+    child.kill('SIGTERM');
+    const { code, stdout } = await ended;
+    const others = stdout.split('\n').filter((each) => each !== '' && `${each}\n` !== line);
+    // What the program says of itself, twice; connect, init, ready and disconnect; and three lines for each fragment.
+    expect([code, others.length + Number(number)]).toEqual([0, 2 + 4 + 3 * count]);
+  });
+});
