@@ -12,6 +12,7 @@ export interface CommandLine {
   readonly config: string | undefined;
   readonly logLevel: string | undefined;
   readonly json: boolean | undefined;
+  readonly exitWithParent: boolean | undefined;
   readonly shows: 'help' | 'version' | undefined;
   /** What stands behind `--`; undefined where there is no `--`. */
   readonly command: readonly string[] | undefined;
@@ -49,6 +50,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     config: last('config') as string | undefined,
     logLevel: last('log-level') as string | undefined,
     json: last('json') as boolean | undefined,
+    exitWithParent: last('exit-with-parent') as boolean | undefined,
     shows: last('help') === true ? 'help' : last('version') === true ? 'version' : undefined,
     command: end === undefined ? undefined : commandOf(args.slice(end + 1)),
   };

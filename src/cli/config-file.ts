@@ -11,6 +11,7 @@ export interface Config {
   readonly requests: readonly OptionRequest[];
   readonly logLevel: string | undefined;
   readonly json: boolean | undefined;
+  readonly exitWithParent: boolean | undefined;
 }
 
 /** Options of which a flag can set one part. */
@@ -18,10 +19,13 @@ const OPTIONS_WITH_PARTS: readonly string[] = ['timeline', 'auth', 'control', 't
 
 /** Throws a `UsageError` that names everything that is wrong in it. */
 export function readConfig(text: string, from: string): Config {
-  const { logLevel, json, ...rest } = parseObject(text, from);
+  const { logLevel, json, exitWithParent, ...rest } = parseObject(text, from);
   if (logLevel !== undefined && typeof logLevel !== 'string')
     throw toWrongTypeError(from, 'logLevel', 'a text', logLevel);
-  if (json !== undefined && typeof json !== 'boolean') throw toWrongTypeError(from, 'json', 'true or false', json);
+  const switches = {
+    json: switchOf('json', json, from),
+    exitWithParent: switchOf('exitWithParent', exitWithParent, from),
+  };
   const options = typeof rest['clock'] === 'string' ? { ...rest, clock: clock(rest['clock']) } : rest;
   try {
     checkOptions(options);
@@ -29,7 +33,12 @@ export function readConfig(text: string, from: string): Config {
     throw toUsageError(error, from);
   }
   const requests = Object.entries(options).flatMap(([option, value]) => requestsOf(option as OptionName, value, from));
-  return { requests: addSwitches(requests), logLevel, json };
+  return { requests: addSwitches(requests), logLevel, ...switches };
+}
+
+function switchOf(name: string, value: unknown, from: string): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw toWrongTypeError(from, name, 'true or false', value);
 }
 
 function requestsOf(option: OptionName, value: unknown, from: string): OptionRequest[] {

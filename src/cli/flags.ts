@@ -241,6 +241,11 @@ export const OWN_FLAGS: readonly Flag[] = [
   row('config', 'FILE', plainText, 'A JSON file of options; flags win over it.', 'none'),
   row('log-level', 'LEVEL', plainText, 'debug, info, warn, error or silent.', 'info; warn before a command'),
   onOff('json', 'Log in JSON, one object per line.', 'off'),
+  onOff(
+    'exit-with-parent',
+    'End when the parent process or the standard input has ended; beside a command, when the parent has.',
+    'off; on before a command',
+  ),
   { ...onOff('help', 'Print this.', 'off'), short: 'h' },
   { ...onOff('version', 'Print the version.', 'off'), short: 'v' },
 ];

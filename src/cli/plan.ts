@@ -20,6 +20,8 @@ export interface ServePlan {
   readonly options: EchoStsOptions;
   readonly logLevel: LogLevel;
   readonly isJson: boolean;
+  /** Whether to end with whoever started the program; undefined where nothing says so. */
+  readonly exitsWithParent?: boolean | undefined;
   /** What to run beside the server; undefined to serve until a signal comes. */
   readonly command: readonly string[] | undefined;
 }
@@ -55,7 +57,9 @@ export function planFor(args: readonly string[], { environment, readFile, makeTo
     levelOf(config?.logLevel, `${line.config}`) ??
     levelOf(environment[LOG_LEVEL_VARIABLE], LOG_LEVEL_VARIABLE) ??
     (command === undefined ? 'info' : 'warn');
-  return { kind: 'serve', options, logLevel, isJson: line.json ?? config?.json ?? false, command };
+  const isJson = line.json ?? config?.json ?? false;
+  const exitsWithParent = line.exitWithParent ?? config?.exitWithParent;
+  return { kind: 'serve', options, logLevel, isJson, exitsWithParent, command };
 }
 
 const STANDALONE_DEFAULTS: readonly OptionRequest[] = [{ option: 'port', value: STANDALONE_PORT, from: 'the default' }];

@@ -2,10 +2,15 @@
 
 import type { ChildProcess } from 'node:child_process';
 import spawn from 'cross-spawn';
+import { realClock } from '../clock/clock.js';
+import { onParentEnd } from './parent.js';
 import { exitCodeOf, onSignal } from './signals.js';
 
 /** The exit codes of shells for a command that could not be started. */
 const START_FAILURE_CODES: Readonly<Record<string, number>> = { ENOENT: 127, EACCES: 126 };
+
+/** How long a command may take to end when SIGTERM has told it that nobody is there any more. */
+const GRACE_MS = 500;
 
 /** Its exit code; `failure` says in a sentence why it could not be started. */
 export interface CommandResult {
@@ -13,19 +18,36 @@ export interface CommandResult {
   readonly failure?: string;
 }
 
-/** Resolves when the command has ended. Signals are forwarded to it. */
-export function runCommand(command: readonly string[], environment: NodeJS.ProcessEnv): Promise<CommandResult> {
+/** Resolves when the command has ended. Signals are forwarded to it; it may be ended with whoever started this program. */
+export function runCommand(
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  endsWithParent: boolean,
+): Promise<CommandResult> {
   const [program = '', ...args] = command;
   // On Windows `npm` is a script, which only a shell runs: this finds it, and passes the arguments as they are.
   const child = spawn(program, args, { stdio: 'inherit', env: environment });
   const stopListening = onSignal((signal) => forward(signal, child));
+  const stopLooking = endsWithParent ? endWithParent(child) : () => {};
   return new Promise<CommandResult>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       const code = START_FAILURE_CODES[error.code ?? ''] ?? 126;
       resolve({ code, failure: `\`${program}\` could not be run: ${reasonOf(error)}.` });
     });
     child.once('close', (code, signal) => resolve({ code: code ?? exitCodeOf(signal ?? 'SIGKILL') }));
-  }).finally(stopListening);
+  }).finally(() => {
+    stopListening();
+    stopLooking();
+  });
+}
+
+/** Asks the command to end when the parent process has, and makes it end soon after; returns what stops that. */
+function endWithParent(child: ChildProcess): () => void {
+  let stop = onParentEnd(() => {
+    child.kill('SIGTERM');
+    stop = realClock.startTimer(() => child.kill('SIGKILL'), GRACE_MS);
+  });
+  return () => stop();
 }
 
 /** A terminal sends Ctrl-C to the command as well: forwarded, it would count as a second one. */

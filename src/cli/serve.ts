@@ -6,6 +6,7 @@ import type { EchoSts } from '../handle/handle.js';
 import { authoritiesOf } from '../options/tls.js';
 import { follow } from './follow.js';
 import { isLogged, type LogStyle, ownLine } from './log.js';
+import { onInputEnd, onParentEnd } from './parent.js';
 import type { ServePlan } from './plan.js';
 import { exitCodeOf, onSignal } from './signals.js';
 
@@ -33,40 +34,52 @@ export async function serve(plan: ServePlan, output: Output, printError: (senten
   const style = { ...plan, isColoured: output.isColoured };
   const log = (line: string) => void output.write(`${line}\n`);
   // First of all, for a signal may come before the server listens.
-  const signal = command === undefined ? firstSignal() : undefined;
+  const request = command === undefined ? stopRequest(plan.exitsWithParent ?? false) : undefined;
   try {
     const sts = await createEchoSts(plan.options);
     const stopFollowing = follow(sts, style, log);
     // Without a command, only this line says where the server is.
     if (isLogged(command === undefined ? 'error' : 'info', logLevel)) log(listeningLine(sts, style));
-    const { code, reason } = await (signal?.received ?? runBeside(sts, plan, printError));
+    const { code, reason } = await (request?.received ?? runBeside(sts, plan, printError));
     const logRest = stopFollowing();
     await atMost(CLOSE_TIMEOUT_MS, sts.close());
     await logRest();
     if (isLogged('info', logLevel)) log(ownLine(`echo-sts has stopped: ${reason}.`, 'stopped', { reason }, style));
     return code;
   } finally {
-    signal?.stopListening();
+    request?.stopListening();
   }
 }
 
-/** The first signal closes the server gracefully; a second one exits at once. */
-function firstSignal(): { readonly received: Promise<Exit>; readonly stopListening: () => void } {
+/** The first signal, or the end of whoever started the program, closes the server gracefully; a further signal exits at once. */
+function stopRequest(stopsWithParent: boolean): {
+  readonly received: Promise<Exit>;
+  readonly stopListening: () => void;
+} {
   let stopListening = () => {};
   const received = new Promise<Exit>((resolve) => {
     let isStopping = false;
-    stopListening = onSignal((signal) => {
-      if (isStopping) process.exit(exitCodeOf(signal));
+    const stop = (reason: string) => {
       isStopping = true;
-      resolve({ code: 0, reason: signal });
-    });
+      resolve({ code: 0, reason });
+    };
+    const stops = [
+      onSignal((signal) => {
+        if (isStopping) process.exit(exitCodeOf(signal));
+        stop(signal);
+      }),
+      ...(stopsWithParent ? [onParentEnd(stop), onInputEnd(stop)] : []),
+    ];
+    stopListening = () => {
+      for (const stopOne of stops) stopOne();
+    };
   });
   return { received, stopListening };
 }
 
 async function runBeside(
   { url, controlUrl }: EchoSts,
-  { command = [], options }: ServePlan,
+  { command = [], options, exitsWithParent = true }: ServePlan,
   printError: (sentence: string) => void,
 ): Promise<Exit> {
   const { ECHO_STS_URL: _, ECHO_STS_CONTROL: __, ...inherited } = process.env;
@@ -75,7 +88,8 @@ async function runBeside(
   const trust = ca === undefined ? {} : { ECHO_STS_CA: ca };
   // What finds a command is not needed without one.
   const { runCommand } = await import('./run-command.js');
-  const { code, failure } = await runCommand(command, { ...inherited, ECHO_STS_URL: url, ...control, ...trust });
+  const environment = { ...inherited, ECHO_STS_URL: url, ...control, ...trust };
+  const { code, failure } = await runCommand(command, environment, exitsWithParent);
   if (failure !== undefined) printError(failure);
   return { code, reason: `the command has ended with code ${code}` };
 }

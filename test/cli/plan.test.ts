@@ -123,6 +123,12 @@ describe('flags', () => {
     expect(serving(['--log-level', 'WARNING', '--no-json'])).toMatchObject({ logLevel: 'warn', isJson: false });
   });
 
+  it('say whether it ends with its parent; otherwise that depends on whether there is a command', () => {
+    const ends = (...args: string[]) => serving(args).exitsWithParent;
+    expect([ends('--exit-with-parent'), ends('--no-exit-with-parent', '--', 'npm')]).toEqual([true, false]);
+    expect([ends(), ends('--', 'npm')]).toEqual([undefined, undefined]);
+  });
+
   it.each([['--help'], ['-h'], ['--port', '0', '-h', '--', 'npm'], ['--version', '--help']])(
     '%j ask for help',
     (...args) => {
@@ -272,9 +278,11 @@ describe('a config file', () => {
       paths: ['/sts'],
       logLevel: 'error',
       json: true,
+      exitWithParent: true,
     };
-    const { logLevel, json, ...written } = file;
-    expect(serving(ARGS, config(file))).toMatchObject({ options: { port: 8000, ...written }, logLevel, isJson: json });
+    const { logLevel, json, exitWithParent, ...written } = file;
+    const planned = { options: { port: 8000, ...written }, logLevel, isJson: json, exitsWithParent: exitWithParent };
+    expect(serving(ARGS, config(file))).toMatchObject(planned);
   });
 
   it('may ask for a manual clock', () => {
@@ -312,6 +320,7 @@ describe('a config file', () => {
     [{ logLevel: 3 }, /^sts\.json: `logLevel` expected a text, got 3\.$/],
     [{ logLevel: 'loud' }, /^sts\.json: expected one of debug, info, warn, error, silent, got "loud"\.$/],
     [{ json: 'yes' }, /^sts\.json: `json` expected true or false, got "yes"\.$/],
+    [{ exitWithParent: 1 }, /^sts\.json: `exitWithParent` expected true or false, got 1\.$/],
     [[], /^sts\.json: expected an object of options, such as {"delayMs": 40}, got a list\.$/],
     ['{', /^sts\.json: expected JSON: .*\.$/],
   ])('with %j is reported in one sentence', (value, sentence) => {

@@ -6,7 +6,7 @@ import { connect, fragment } from '../support/client.js';
 import { type Running, useProgram } from '../support/program.js';
 import { secondsOf } from '../support/seconds.js';
 
-const { run } = useProgram();
+const { run, runBelowParent, runBelowNpm } = useProgram();
 
 /** A command that says where the server is, and stays. */
 const PATIENT = 'console.log(process.env.ECHO_STS_URL); setInterval(() => {}, 60_000)';
@@ -63,5 +63,63 @@ describe('a log that nobody reads', () => {
     const others = stdout.split('\n').filter((each) => each !== '' && `${each}\n` !== line);
     // What the program says of itself, twice; connect, init, ready and disconnect; and three lines for each fragment.
     expect([code, others.length + Number(number)]).toEqual([0, 2 + 4 + 3 * count]);
+  });
+});
+
+describe('with --exit-with-parent', () => {
+  it('the program ends within a second after its standard input', async () => {
+    const { child, url, ended } = run('--port', '0', '--exit-with-parent');
+    await url;
+    child.stdin.end();
+    expect(await secondsOf(() => ended)).toBeLessThan(1);
+    const { code, stdout } = await ended;
+    expect([code, stdout.split('\n').slice(1)]).toEqual([
+      0,
+      ['echo-sts has stopped: the standard input has ended.', ''],
+    ]);
+  });
+
+  it('the program ends within a second after its parent, whoever holds its standard input', async () => {
+    const { child, url, ended } = runBelowParent('--port', '0', '--exit-with-parent');
+    await url;
+    child.kill('SIGKILL');
+    expect(await secondsOf(() => ended)).toBeLessThan(1);
+    expect((await ended).stdout).toContain('echo-sts has stopped: the parent process has ended.\n');
+  });
+});
+
+it('without --exit-with-parent the program does not mind that there is nothing to read', async () => {
+  const { child, url, ended } = run('--port', '0');
+  child.stdin.end();
+  expect((await fetch(`${await url}/health`)).status).toBe(200);
+  child.kill('SIGTERM');
+  expect((await ended).stdout).toContain('echo-sts has stopped: SIGTERM.\n');
+});
+
+describe.runIf(process.platform === 'linux')('below npx, whose own parent is killed,', () => {
+  it('the program ends within a second with --exit-with-parent', async () => {
+    const { child, url, ended } = runBelowNpm('--port', '0', '--exit-with-parent');
+    await url;
+    child.kill('SIGKILL');
+    expect(await secondsOf(() => ended)).toBeLessThan(1);
+  });
+
+  it('a command ends within a second', async () => {
+    const running = runBelowNpm('--', process.execPath, '--eval', PATIENT);
+    await printed(running, /^http\S+\n/);
+    running.child.kill('SIGKILL');
+    expect(await secondsOf(() => running.ended)).toBeLessThan(1);
+  });
+});
+
+describe('a command', () => {
+  it.each([
+    ['that ends when it is asked to', PATIENT, 1],
+    ['that ignores what it is asked', `process.on('SIGTERM', () => {}); ${PATIENT}`, 1.5],
+  ])('%s ends with the parent of the program, and the program too', async (_, script, seconds) => {
+    const running = runBelowParent('--', process.execPath, '--eval', script);
+    await printed(running, /^http\S+\n/);
+    running.child.kill('SIGKILL');
+    expect(await secondsOf(() => running.ended)).toBeLessThan(seconds);
   });
 });
