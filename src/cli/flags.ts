@@ -214,7 +214,13 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
     },
   ],
   conduct: [
-    row('conduct', 'lenient | strict', plainText, 'Whether violations make verify() fail.', DEFAULT_OPTIONS.conduct),
+    row(
+      'conduct',
+      'lenient | strict',
+      plainText,
+      'Whether violations make verify() fail, and a command that passes end with 1.',
+      DEFAULT_OPTIONS.conduct,
+    ),
   ],
   allow: [row('allow', 'KIND,…', list, 'Violations that are excused.', shown(DEFAULT_OPTIONS.allow))],
   control: [

@@ -1,7 +1,7 @@
 /** Serves as planned: starts a fixture, logs what happens, and stops it again. */
 
 import { atMost } from '../clock/clock.js';
-import { createEchoSts } from '../fixture/create-echo-sts.js';
+import { type StartedEchoSts, startEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoSts } from '../handle/handle.js';
 import { authoritiesOf } from '../options/tls.js';
 import { follow } from './follow.js';
@@ -19,10 +19,11 @@ export interface Output {
   readonly isColoured: boolean;
 }
 
-/** The exit code, and why the server stops. */
+/** The exit code, and why the server stops; `verdict` says in words what workers have done wrong. */
 interface Exit {
   readonly code: number;
   readonly reason: string;
+  readonly verdict?: string | undefined;
 }
 
 /**
@@ -36,14 +37,17 @@ export async function serve(plan: ServePlan, output: Output, printError: (senten
   // First of all, for a signal may come before the server listens.
   const request = command === undefined ? stopRequest(plan.exitsWithParent ?? false) : undefined;
   try {
-    const sts = await createEchoSts(plan.options);
+    const started = await startEchoSts(plan.options);
+    const { sts } = started;
     const stopFollowing = follow(sts, style, log);
     // Without a command, only this line says where the server is.
     if (isLogged(command === undefined ? 'error' : 'info', logLevel)) log(listeningLine(sts, style));
-    const { code, reason } = await (request?.received ?? runBeside(sts, plan, printError));
+    const { code, reason, verdict } = await (request?.received ?? runBeside(started, plan, printError));
     const logRest = stopFollowing();
     await atMost(CLOSE_TIMEOUT_MS, sts.close());
     await logRest();
+    // At every level: it is what the exit code is about.
+    if (verdict !== undefined) log(ownLine(verdict, 'verdict', { level: 'error', text: verdict }, style));
     if (isLogged('info', logLevel)) log(ownLine(`echo-sts has stopped: ${reason}.`, 'stopped', { reason }, style));
     return code;
   } finally {
@@ -78,7 +82,7 @@ function stopRequest(stopsWithParent: boolean): {
 }
 
 async function runBeside(
-  { url, controlUrl }: EchoSts,
+  { sts: { url, controlUrl }, violationsText }: StartedEchoSts,
   { command = [], options, exitsWithParent = true }: ServePlan,
   printError: (sentence: string) => void,
 ): Promise<Exit> {
@@ -91,7 +95,12 @@ async function runBeside(
   const environment = { ...inherited, ECHO_STS_URL: url, ...control, ...trust };
   const { code, failure } = await runCommand(command, environment, exitsWithParent);
   if (failure !== undefined) printError(failure);
-  return { code, reason: `the command has ended with code ${code}` };
+  const verdict = await violationsText();
+  const reason = `the command has ended with code ${code}`;
+  // A command that fails has the last word.
+  return verdict !== undefined && code === 0
+    ? { code: 1, reason: `${reason}, and there are violations`, verdict }
+    : { code, reason, verdict };
 }
 
 /** The line that says where the server listens. */

@@ -48,6 +48,16 @@ export async function verifyAtEnd(
   if (!hasComplained) await judge(group, BY_DISPOSAL, called, []);
 }
 
+/**
+ * What workers have done wrong and nobody has judged yet, in words; undefined when that is nothing, or conduct is lenient. Hears
+ * them out first, as `verify` does.
+ */
+export async function violationsText(group: Group, by: string): Promise<string | undefined> {
+  await group.state.settle(concernedBy(group));
+  const sections = violationsFound(group, []);
+  return sections.length === 0 ? undefined : foundText(group, by, sections);
+}
+
 function expect(group: Group, expectation: unknown): ActiveExpectation {
   const { state, setup, owner, isMine } = group;
   group.requireOpen('expect');
@@ -65,24 +75,31 @@ async function judge(group: Group, by: string, called: Called, allow: readonly V
   const sections = find(group, allow);
   if (sections.length === 0) return;
   state.complaints.add(owner);
+  throw site.mark(new EchoStsError('VERIFY_FAILED', foundText(group, by, sections)));
+}
+
+function foundText(group: Group, by: string, sections: Failure['sections']): string {
   const scene = sceneOf(group);
   const headline = `${by} found ${summary(sections)}.`;
   // Not a second time below them.
   const isShown = sections.some(([name]) => name === 'unclaimed');
-  const text = failureText({ headline, sections }, isShown ? { ...scene, unclaimed: [] } : scene);
-  throw site.mark(new EchoStsError('VERIFY_FAILED', text));
+  return failureText({ headline, sections }, isShown ? { ...scene, unclaimed: [] } : scene);
 }
 
 /** What is not as expected, in sections; none when all is well. */
 function find(group: Group, allow: readonly ViolationKind[]): Failure['sections'] {
-  const { state, setup, verified } = group;
+  const { setup, verified } = group;
   const scene = sceneOf(group);
   return [
     ...setup.expectations.missed(scene),
     ...unusedRules(setup.rules.entries, scene.entries),
     ...unusedCuts(setup.cuts.entries, scene.entries),
-    ...violationSections(state.isStrict ? verified.violations([...state.excused, ...allow]) : []),
+    ...violationsFound(group, allow),
     ...unclaimedSections(verified.unclaimed()),
     ...verified.troubles().map((trouble) => ['function', [trouble]] as const),
   ];
+}
+
+function violationsFound({ state, verified }: Group, allow: readonly ViolationKind[]): Failure['sections'] {
+  return violationSections(state.isStrict ? verified.violations([...state.excused, ...allow]) : []);
 }

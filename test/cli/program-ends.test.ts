@@ -11,6 +11,17 @@ const { run, runBelowParent, runBelowNpm } = useProgram();
 /** A command that says where the server is, and stays. */
 const PATIENT = 'console.log(process.env.ECHO_STS_URL); setInterval(() => {}, 60_000)';
 
+/** A command that sends an event that nobody knows, and ends with that code. */
+const odd = (code: number) => `
+  const worker = require('socket.io-client').io(process.env.ECHO_STS_URL, { transports: ['websocket'] });
+  const init = { stream_id: 'stream-1', worker_id: 'worker-1', config: {} };
+  worker.emitWithAck('stream:init', init).then(() => {
+    worker.emit('no:such', {});
+    worker.emitWithAck('stream:end', { stream_id: 'stream-1' });
+    worker.once('stream:complete', () => process.exit(${code}));
+  });
+`;
+
 /** What a worker does with so many fragments is three lines for each. */
 async function sendFragments(url: string, count: number): Promise<void> {
   const worker = await connect(url);
@@ -121,5 +132,40 @@ describe('a command', () => {
     await printed(running, /^http\S+\n/);
     running.child.kill('SIGKILL');
     expect(await secondsOf(() => running.ended)).toBeLessThan(seconds);
+  });
+
+  it.each([
+    ['that passes gets the code 1', 0, 1],
+    ['that fails keeps its code', 3, 3],
+  ])('%s when strict conduct has found violations, which are printed', async (_, own, code) => {
+    const ended = await run('--conduct', 'strict', '--log-level', 'silent', '--', process.execPath, '--eval', odd(own))
+      .ended;
+    expect(ended).toMatchObject({ code, stdout: '' });
+    expect(ended.stderr).toMatch(/^echo-sts found 1 violation\.\n\n {2}violation unknown-event, stream "stream-1": /);
+  });
+
+  it('may do what it likes when conduct is lenient, or its violations are excused', async () => {
+    const command = ['--', process.execPath, '--eval', odd(0)];
+    const flags = [
+      ['--log-level', 'silent'],
+      ['--conduct', 'strict', '--allow', 'unknown-event', '--log-level', 'silent'],
+    ];
+    const ends = await Promise.all(flags.map((each) => run(...each, ...command).ended));
+    expect(ends).toEqual(flags.map(() => ({ code: 0, stdout: '', stderr: '' })));
+  });
+
+  it('with a log in JSON gets its verdict as an object', async () => {
+    const { code, stderr } = await run('--json', '--conduct', 'strict', '--', process.execPath, '--eval', odd(0)).ended;
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(code).toBe(1);
+    expect(lines.map(({ level, event }) => [level, event])).toEqual([
+      ['warn', 'unknown'],
+      ['warn', 'violation'],
+      ['error', 'verdict'],
+    ]);
+    expect(lines[2].text).toMatch(/^echo-sts found 1 violation\.\n/);
   });
 });
