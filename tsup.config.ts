@@ -69,7 +69,7 @@ const UNREAD = new RegExp(`\\.cjs$|${FOREIGN.source}`);
 
 /**
  * The package is to stay small, with two forms of each module in it: the ES modules are there to be read, the others are not,
- * and are written as short as they can be with all names in them; what is another package's, without those.
+ * and are written as short as they can be; what is not another package's keeps the names of its functions and classes.
  * The names are for stack traces, and lines are short, for Node prints the line on which an error was thrown. Afterwards, because
  * what tsup makes CommonJS with cannot read such text.
  */
@@ -82,7 +82,8 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
       const { code } = await transform(text, {
         minifyWhitespace: true,
         minifySyntax: true,
-        minifyIdentifiers: FOREIGN.test(name),
+        minifyIdentifiers: true,
+        keepNames: !FOREIGN.test(name),
         lineLimit: 120,
         target: 'node20',
       });

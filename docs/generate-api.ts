@@ -17,6 +17,9 @@ const REFERENCE = join(ROOT, 'docs', 'api');
 /** One for each property and no links to them: a tenth of the pages, which are in the package. */
 const UNUSED_ANCHOR = /<a id="[^"]*"><\/a> ?/g;
 
+/** TypeDoc calls those of a higher priority first; it sorts what there is into groups at -100. */
+const BEFORE_GROUPS = -50;
+
 const OPTIONS: TypeDocOptions & PluginOptions = {
   plugin: ['typedoc-plugin-markdown'],
   name: 'API reference of echo-sts',
@@ -84,6 +87,15 @@ async function generate(folder: string): Promise<void> {
     const [declaration] = context.getSymbolFromReflection(reflection)?.declarations ?? [];
     reflection.name = entryPoints.get(declaration?.getSourceFile().fileName ?? '') ?? reflection.name;
   });
+  // Each stands once, where it is declared, with a link from those that extend that: the pages are in the package.
+  app.converter.on(
+    Converter.EVENT_RESOLVE_END,
+    ({ project }) => {
+      const declarations = project.getReflectionsByKind(ReflectionKind.All).filter((each) => each.isDeclaration());
+      for (const each of declarations) if (each.inheritedFrom?.reflection !== undefined) project.removeReflection(each);
+    },
+    BEFORE_GROUPS,
+  );
   const project = await app.convert();
   if (project === undefined) throw new Error('The sources cannot be read; the reasons stand above.');
   app.validate(project);

@@ -73,5 +73,13 @@ export type {
 } from './options/options.js';
 export type { Pem, TlsOption } from './options/tls.js';
 export type { Violation } from './record/violation-log.js';
-export type { Cause, Direction, EventName, NotePayloads, TimelineEntry, TimelineFilter } from './timeline/entry.js';
+export type {
+  Cause,
+  Direction,
+  EventName,
+  NotePayloads,
+  PlaceInTimeline,
+  TimelineEntry,
+  TimelineFilter,
+} from './timeline/entry.js';
 export type { AudioSummary, InboundPayloads, OutboundPayloads } from './wire/payloads.js';

@@ -82,6 +82,9 @@ export type TimelineEntry<Name extends EventName = EventName> = Name extends Eve
       | (Name extends keyof NotePayloads ? EntryOf<'note', Name, NotePayloads[Name]> : never)
   : never;
 
+/** An entry of the timeline, or its number. */
+export type PlaceInTimeline = number | TimelineEntry;
+
 /** Which entries of a timeline. All optional; what is given must hold. */
 export interface TimelineFilter<Name extends EventName = EventName> {
   streamId?: string;
@@ -91,7 +94,7 @@ export interface TimelineFilter<Name extends EventName = EventName> {
    * Only those after this entry, which is one of the timeline or its number: those with a higher number. 0, as when it is left
    * out, for all; numbers begin anew with `reset()`.
    */
-  since?: number | TimelineEntry;
+  since?: PlaceInTimeline;
   /** The newest so many. */
   limit?: number;
 }
