@@ -72,6 +72,14 @@ describe('a number', () => {
     expect(accusations(drive)).toEqual(['10 resent-success 0']);
   });
 
+  it('that has failed for good may be sent again by who was not told that it was taken', () => {
+    const failure = { error: { code: 'TIMEOUT', message: '', retryable: false }, delayMs: 0 };
+    const lost = { on: 'fragment:ack', consequence: { fault: 'drop', delayMs: 0 } } as const;
+    const drive = fed(active(rules({ consequence: failure }, lost)), fragment(0), fragment(0));
+    expect(accusations(drive)).toEqual([]);
+    expect(drive.session.snapshot().errors).toMatchObject([{ code: 'INVALID_SEQUENCE' }]);
+  });
+
   it('too far ahead is no better for having been turned away before', () => {
     const drive = fed(active({ maxFragmentsPerMinute: 1 }), fragment(0), fragment(9));
     drive.advance(60_000);
