@@ -78,7 +78,7 @@ export type {
   Direction,
   EventName,
   NotePayloads,
-  PlaceInTimeline,
+  PointInTimeline,
   TimelineEntry,
   TimelineFilter,
 } from './timeline/entry.js';

@@ -14,9 +14,9 @@ export function decodedLength(text: string): number {
 }
 
 /**
- * Whether the text is base64 with the standard alphabet and padding; if so, `take` has been given all of its bytes, each chunk only until the next. Node's decoder
- * skips what it does not know, takes `-` and `_` too, and looks at the low byte only of a wide character; so all of these are
- * looked for apart.
+ * Whether the text is base64 with the standard alphabet and padding; if so, `take` has been given all of its bytes, each chunk
+ * only until the next. Node's decoder skips what it does not know, takes `-` and `_` too, and looks at the low byte only of a
+ * wide character; so all of these are looked for apart.
  */
 export function readBase64(text: string, take: (chunk: Uint8Array) => void): boolean {
   if (text.length % 4 !== 0) return false;

@@ -64,7 +64,7 @@ export class Conduct {
   /** Numbers that were sent and not taken for want of room: the worker is to send them again. */
   readonly #turnedAway = new Set<number>();
   /** Numbers of which an answer was withheld or damaged: the worker may not know what became of them, and send them again. */
-  readonly #unanswered = new Set<number>();
+  readonly #uncertain = new Set<number>();
   /** Since when the worker is told nothing. */
   #silentSince: number | undefined;
   /** Numbers that were given up while the worker was not to send anything: it may still, until its stream ends. */
@@ -101,7 +101,7 @@ export class Conduct {
 
   #followed(effect: Effect, { after, now }: Step): void {
     if (effect.kind === 'stream:ready') this.#maxInflight = effect.maxInflight;
-    if (isSpoilt(effect)) remember(this.#unanswered, effect.sequenceNumber);
+    if (isSpoilt(effect)) remember(this.#uncertain, effect.sequenceNumber);
     if (effect.kind !== 'backpressure' || after.isSilent) return;
     this.#signal = effect;
     this.#signalAt = now;
@@ -226,7 +226,7 @@ export class Conduct {
 
   /** Whether the answers to a fragment, or the last of them, may not have told the worker what became of it. */
   #mayNotKnow({ fragmentId, sequenceNumber }: Fragment): boolean {
-    if (this.#unanswered.has(sequenceNumber)) return true;
+    if (this.#uncertain.has(sequenceNumber)) return true;
     if (this.#silentSince === undefined) return false;
     const { processedAt } = this.#fragments.get(fragmentId) ?? {};
     return processedAt === undefined || processedAt >= this.#silentSince;

@@ -5,7 +5,7 @@ import { checkedAnswer, SYNCHRONOUS } from '../checks/callers-answer.js';
 import { closedRecord, field, integer, isRecord, nonEmptyText, oneOf, timeoutMs } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
-import type { Direction, EventName, PlaceInTimeline, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
+import type { Direction, EventName, PointInTimeline, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import { keptText } from '../timeline/payload-copy.js';
 import { type Difference, differences, type Part } from './difference.js';
@@ -39,7 +39,7 @@ export interface EntriesOptions<Name extends EventName, To extends Direction = D
   /** Any when left out. */
   event?: Name;
   /** Only those after this entry, which is one of the timeline or its number, as `timeline({ since })` takes it. */
-  since?: PlaceInTimeline;
+  since?: PointInTimeline;
 }
 
 /** What `waitFor` waits for. */
@@ -49,7 +49,7 @@ export interface WaitForOptions<Name extends EventName, To extends Direction = D
    * Only what comes after this entry, which is one of the timeline or its number, as `timeline({ since })` takes it: so the
    * next one is awaited, and not the same again. Numbers begin anew with `reset()`.
    */
-  since?: PlaceInTimeline;
+  since?: PointInTimeline;
   /**
    * Until so many have come, those that had come before included, unless `since` leaves them out; the last of them is answered.
    * @default 1

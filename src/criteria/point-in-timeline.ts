@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { field, integer, isRecord } from '../checks/fields.js';
-import type { TimelineEntry } from '../timeline/entry.js';
+import type { PointInTimeline, TimelineEntry } from '../timeline/entry.js';
 
 const number = integer(0);
 const entry = field<TimelineEntry>(
@@ -13,5 +13,5 @@ const entry = field<TimelineEntry>(
 /** The number of the entry; 0 for the beginning. */
 export const pointInTimeline = v.pipe(
   v.lazy((value) => (typeof value === 'number' ? number : entry)),
-  v.transform((point: number | TimelineEntry) => (typeof point === 'number' ? point : point.n)),
+  v.transform((point: PointInTimeline) => (typeof point === 'number' ? point : point.n)),
 );

@@ -7,7 +7,7 @@ import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { TRANSITIONS } from '../core/transitions.js';
 import type { SessionState } from '../core/vocabulary.js';
-import type { PlaceInTimeline } from '../timeline/entry.js';
+import type { PointInTimeline } from '../timeline/entry.js';
 import { pointInTimeline } from './point-in-timeline.js';
 
 /** What `waitForSession` waits for. All optional. */
@@ -21,7 +21,7 @@ export interface WaitForSessionOptions {
    * after it, or, of a connection without a stream, its `connect` came after it. So after a reconnect it is the new session.
    * When one session comes to a state for a second time, wait for the event. Numbers begin anew with `reset()`.
    */
-  since?: PlaceInTimeline;
+  since?: PointInTimeline;
   /**
    * Milliseconds of real time after which it rejects; `Infinity` for never. 4000 is below the 5 s that test runners give a test
    * by default.

@@ -46,7 +46,8 @@ export interface Observed {
   format(form?: 'text' | 'mermaid', options?: FormatOptions): string;
   /**
    * Resolves with the entry once such an event has crossed the wire or been noted, at once if it has already: a second call
-   * answers the same entry, and with `since: entry` the next one. Rejects with an `EchoStsError`: `WAIT_TIMEOUT` with what came nearest and the end of the timeline, `RESET`, `CLOSED`
+   * returns the same entry, and with `since: entry` the next one.
+   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` with what came nearest and the end of the timeline, `RESET`, `CLOSED`
    * or `INVALID_OPTION`.
    */
   waitFor<Name extends EventName, To extends Direction = Direction>(

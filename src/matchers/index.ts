@@ -50,38 +50,41 @@ declare module 'vitest' {
   interface RunnerTestCase {}
   interface TestOptions {}
 
+  // Interfaces with a method, for the package is there twice, and an alias cannot be declared a second time.
+
   /** What `expect` answers of a `T`, `Assertion<T>` until vitest 4 and `Assertion<void, T>` since; and `expect` itself. */
   interface EchoStsAssertion<T> {
-    // biome-ignore lint/style/useShorthandFunctionType: an alias cannot be declared twice, and the package is there twice
-    (expect: ExpectOf<RunnerTestCase>): ReturnType<typeof expect.soft<T>> | AsymmetricMatchersContaining;
+    of(expect: ExpectOf<RunnerTestCase>): ReturnType<typeof expect.soft<T>> | AsymmetricMatchersContaining;
   }
   /** Behind `resolves`, `rejects` and `expect.poll`, which answer with promises. */
   interface EchoStsPromisedAssertion<T> {
-    // biome-ignore lint/style/useShorthandFunctionType: as above
-    (expect: ExpectOf<RunnerTestCase>): ReturnType<typeof expect.poll<T>>;
+    of(expect: ExpectOf<RunnerTestCase>): ReturnType<typeof expect.poll<T>>;
   }
   /** `EchoStsMatchers`, with what each is asked about taken from `this`. */
   interface EchoStsMatchersOfThis {
     toHaveReceived<T, Name extends ReceivedEvent>(
-      this: ReturnType<EchoStsAssertion<T>>,
+      this: ReturnType<EchoStsAssertion<T>['of']>,
       event: Name,
       partial?: ReceivedParts[Name],
       options?: ReceivedOptions,
     ): Asserted<T>;
     toHaveReceived<T, Name extends ReceivedEvent>(
-      this: ReturnType<EchoStsPromisedAssertion<T>>,
+      this: ReturnType<EchoStsPromisedAssertion<T>['of']>,
       event: Name,
       partial?: ReceivedParts[Name],
       options?: ReceivedOptions,
     ): Promise<void>;
-    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsAssertion<T>>): Asserted<T>;
-    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsPromisedAssertion<T>>): Promise<void>;
-    toBeByteExact<T>(this: ReturnType<EchoStsAssertion<T>>, audio: AudioSource): Asserted<T>;
-    toBeByteExact<T>(this: ReturnType<EchoStsPromisedAssertion<T>>, audio: AudioSource): Promise<void>;
-    toHaveCompleted<T>(this: ReturnType<EchoStsAssertion<T>>): Asserted<T>;
-    toHaveCompleted<T>(this: ReturnType<EchoStsPromisedAssertion<T>>): Promise<void>;
-    toHaveNoViolations<T>(this: ReturnType<EchoStsAssertion<T>>, options?: NoViolationsOptions): Asserted<T>;
-    toHaveNoViolations<T>(this: ReturnType<EchoStsPromisedAssertion<T>>, options?: NoViolationsOptions): Promise<void>;
+    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsAssertion<T>['of']>): Asserted<T>;
+    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsPromisedAssertion<T>['of']>): Promise<void>;
+    toBeByteExact<T>(this: ReturnType<EchoStsAssertion<T>['of']>, audio: AudioSource): Asserted<T>;
+    toBeByteExact<T>(this: ReturnType<EchoStsPromisedAssertion<T>['of']>, audio: AudioSource): Promise<void>;
+    toHaveCompleted<T>(this: ReturnType<EchoStsAssertion<T>['of']>): Asserted<T>;
+    toHaveCompleted<T>(this: ReturnType<EchoStsPromisedAssertion<T>['of']>): Promise<void>;
+    toHaveNoViolations<T>(this: ReturnType<EchoStsAssertion<T>['of']>, options?: NoViolationsOptions): Asserted<T>;
+    toHaveNoViolations<T>(
+      this: ReturnType<EchoStsPromisedAssertion<T>['of']>,
+      options?: NoViolationsOptions,
+    ): Promise<void>;
   }
 
   // Until vitest 4 it is `Matchers<T>`, since then `Matchers<R, T>`: only a declaration without parameters fits both. Until

@@ -108,7 +108,7 @@ export class Listener {
    * Calls back when a request of the session is refused because its body is too large, with how large it was said to be. Of
    * several that ask for a session, the last one is told.
    */
-  onceTooLarge(session: object, callback: (bytes: number | undefined) => void): void {
+  onTooLarge(session: object, callback: (bytes: number | undefined) => void): void {
     this.#tooLarge.set(session, callback);
   }
 

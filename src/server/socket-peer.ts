@@ -19,6 +19,7 @@ const ANSWER_MS = 1000;
 /** … counted in parts, of which a test that blocks the process for long uses up one alone. */
 const ANSWER_PARTS = 10;
 
+/** What a peer needs to know of its connection, and of what may go over it. */
 export interface PeerOptions {
   /** Finds the TCP connections under the socket. */
   readonly carriers: () => Iterable<TcpSocket>;

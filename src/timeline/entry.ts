@@ -83,7 +83,7 @@ export type TimelineEntry<Name extends EventName = EventName> = Name extends Eve
   : never;
 
 /** An entry of the timeline, or its number. */
-export type PlaceInTimeline = number | TimelineEntry;
+export type PointInTimeline = number | TimelineEntry;
 
 /** Which entries of a timeline. All optional; what is given must hold. */
 export interface TimelineFilter<Name extends EventName = EventName> {
@@ -94,7 +94,7 @@ export interface TimelineFilter<Name extends EventName = EventName> {
    * Only those after this entry, which is one of the timeline or its number: those with a higher number. 0, as when it is left
    * out, for all; numbers begin anew with `reset()`.
    */
-  since?: PlaceInTimeline;
+  since?: PointInTimeline;
   /** The newest so many. */
   limit?: number;
 }
