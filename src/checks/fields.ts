@@ -2,14 +2,14 @@
 
 import * as v from 'valibot';
 import { ignoreRejection } from '../core/callers-function.js';
-import { isPromise, SHOWN_CHARACTERS, show } from '../core/show.js';
+import { isPromise, SHOWN_CHARACTERS, show, typed } from '../core/show.js';
 import { advice } from './spelling.js';
 
 const MISSING = 'is required, but missing';
 
 /** The message of every issue says what was expected and what came. */
 export function field<Value>(expected: string, check: (value: unknown) => boolean) {
-  return v.custom<Value>(check, ({ input }) => instead(expected, input));
+  return v.custom<Value>(check, ({ input }) => instead(expected, input, typed));
 }
 
 /**
@@ -67,7 +67,7 @@ export function oneOf<const Choice extends string | number>(...choices: Choice[]
   const names = choices.filter((choice) => typeof choice === 'string');
   return v.custom<Choice>(
     (value) => choices.some((choice) => choice === value),
-    ({ input }) => `${instead(expected, input)}${typeof input === 'string' ? advice(input, names, show) : ''}`,
+    ({ input }) => `${instead(expected, input, typed)}${typeof input === 'string' ? advice(input, names, show) : ''}`,
   );
 }
 
@@ -87,7 +87,7 @@ export const fraction = field<number>(
 
 /** A list of anything of that kind; `what` names the kind. */
 export function listOf<Item extends v.GenericSchema>(item: Item, what: string) {
-  return v.array(item, ({ input }) => `expected a list of ${what}, got ${show(input)}`);
+  return v.array(item, ({ input }) => `expected a list of ${what}, got ${typed(input)}`);
 }
 
 /** An object with at least these entries; others are tolerated (PROTOCOL §2). */
@@ -122,10 +122,10 @@ function unknownName(name: string, names: readonly string[]): string {
   return `is not known; expected one of ${names.map(write).join(', ')}${advice(name, names, write)}`;
 }
 
-function instead(expected: string, came: unknown): string {
+function instead(expected: string, came: unknown, write = show): string {
   ignoreRejection(came);
   const length = typeof came === 'string' && came.length > SHOWN_CHARACTERS ? ` (${came.length} characters)` : '';
-  return `expected ${expected}, got ${show(came)}${length}`;
+  return `expected ${expected}, got ${write(came)}${length}`;
 }
 
 function anObject<Shape>() {

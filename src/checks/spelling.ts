@@ -4,10 +4,28 @@
 const MOST_SLIPS = 2;
 /** Whoever sends longer names does not misspell them. */
 const LONGEST = 60;
+/** Nobody who sends more fields in an object has one of them misspelt. */
+const MOST_FIELDS = 100;
 
 /** The one of the names that is most likely meant, if any is. */
 export function meantBy(name: string, names: readonly string[]): string | undefined {
   return names.filter((each) => isMisspelt(name, each)).sort((one, other) => apart(name, one) - apart(name, other))[0];
+}
+
+/**
+ * The path of the field that may be meant by one that is missing: of the same object, with a name that is misspelt, or is a part
+ * of the other (`data` for `data_base64`); or of another object, by its very name.
+ */
+export function fieldMeantBy(path: string, whole: unknown): string | undefined {
+  const parts = path.split('.');
+  const name = parts.pop() ?? '';
+  const parent = parts.reduce(partOf, whole);
+  const siblings = keysOf(parent).filter((key) => key !== name);
+  const near = meantBy(name, siblings) ?? siblings.find((key) => isPartOf(key, name) || isPartOf(name, key));
+  if (near !== undefined) return [...parts, near].join('.');
+  const strays = keysOf(whole).filter((key) => keysOf(partOf(whole, key)).includes(name));
+  if (parent !== whole && keysOf(whole).includes(name)) return name;
+  return strays.filter((key) => partOf(whole, key) !== parent).map((key) => `${key}.${name}`)[0];
 }
 
 /** What there is to add to the refusal of a name, so written: the one of the names that may be meant, if any. */
@@ -23,6 +41,23 @@ export function isMisspelt(name: string, meant: string): boolean {
   if (Math.abs(letters(name).length - letters(meant).length) > MOST_SLIPS) return false;
   const wrong = apart(name, meant);
   return wrong <= MOST_SLIPS && wrong < letters(meant).length / 2;
+}
+
+/** Whether it is one of its words, or some of them. */
+function isPartOf(words: string, name: string): boolean {
+  return `_${name}_`.includes(`_${words}_`);
+}
+
+function keysOf(value: unknown): string[] {
+  return isFields(value) ? Object.keys(value).slice(0, MOST_FIELDS) : [];
+}
+
+function partOf(value: unknown, key: string): unknown {
+  return isFields(value) ? Reflect.get(value, key) : undefined;
+}
+
+function isFields(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
 function apart(name: string, meant: string): number {

@@ -1,7 +1,7 @@
 /** A config file → the options that it requests: a JSON object, as `createEchoSts` takes it. */
 
 import { isRecord } from '../checks/fields.js';
-import { show } from '../core/show.js';
+import { show, typed } from '../core/show.js';
 import { checkOptions } from '../options/settings.js';
 import { addSwitches, type OptionName, type OptionRequest, toUsageError } from './option-requests.js';
 import { clock } from './text-values.js';
@@ -63,5 +63,5 @@ function parse(text: string, from: string): unknown {
 }
 
 function toWrongTypeError(from: string, name: string, expected: string, value: unknown): UsageError {
-  return new UsageError(`${from}: \`${name}\` expected ${expected}, got ${show(value)}.`);
+  return new UsageError(`${from}: \`${name}\` expected ${expected}, got ${typed(value)}.`);
 }

@@ -75,6 +75,7 @@ function duplicate(fragment: Fragment, facts: AdmissionFacts): Refusal | undefin
 
 function describe(record: FragmentRecord): string {
   if (record.status === 'failed') return record.error?.retryable ? 'failed (retryable)' : 'failed (not retryable)';
+  if (record.status === 'partial') return 'done (partial); a partial result is final';
   return record.status === 'processing' ? 'in flight' : `done (${record.status})`;
 }
 

@@ -1,6 +1,6 @@
 /** A function that the caller of the library has passed in: its failures get its name. */
 
-import { isPromise, show, wordsOf } from './show.js';
+import { isPromise, typed, wordsOf } from './show.js';
 
 /** What such a function is to return. */
 export interface Expected<Value> {
@@ -29,7 +29,7 @@ export function call<Value>(name: string, run: () => unknown, expected: Expected
 /** What there is to say of a function that has returned something else than expected. */
 export function wrongAnswer(name: string, value: unknown, { words }: Expected<unknown>): string {
   ignoreRejection(value);
-  return `\`${name}\` expected to return ${words}, got ${show(value)}`;
+  return `\`${name}\` expected to return ${words}, got ${typed(value)}`;
 }
 
 /** Nobody is going to wait for a promise that came in place of a value: its rejection must not end the run of the tests. */

@@ -15,6 +15,14 @@ export function show(value: unknown): string {
   return String(value);
 }
 
+/** What a text would be if it were no text: a number, or a word that stands for a value. */
+const LIKE_A_VALUE = /^\s*(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|true|false|null|undefined)\s*$/i;
+
+/** The same where a value of another type is expected: `"5"` is easily taken for a number, so it is called a text. */
+export function typed(value: unknown): string {
+  return typeof value === 'string' && LIKE_A_VALUE.test(value) ? `the text ${show(value)}` : show(value);
+}
+
 /** Whether it can be awaited, whichever realm or library it is of. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;

@@ -149,7 +149,13 @@ function size(bytes: unknown): string {
 
 function failure(error: unknown): string {
   const { code, retryable, stage } = part<NonNullable<OutboundPayloads['fragment:processed']['error']>>(error);
-  return `${formatValue(code)}${stage === undefined ? '' : ` in ${formatValue(stage)}`}${retryable === true ? ' (retryable)' : ''}`;
+  return `${formatValue(code)}${stage === undefined ? '' : ` in ${formatValue(stage)}`}${fate(retryable)}`;
+}
+
+/** Whether the fragment may be sent again. */
+function fate(retryable: unknown): string {
+  if (retryable === undefined) return '';
+  return retryable === true ? ' (retryable)' : ` (retryable: ${formatValue(retryable)})`;
 }
 
 function outcomes(statistics: unknown): string {

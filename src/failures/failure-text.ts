@@ -3,10 +3,10 @@
  * seed, and the end of the timeline. A person has to know the cause from it alone.
  */
 
-import { isMisspelt, meantBy } from '../checks/spelling.js';
+import { fieldMeantBy, isMisspelt } from '../checks/spelling.js';
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
-import type { Difference } from '../criteria/difference.js';
+import { type Difference, isAsymmetric } from '../criteria/difference.js';
 import { type EntryCriteria, misfits, SINCE } from '../criteria/entry-criteria.js';
 import { inspected } from '../criteria/inspected.js';
 import { wrap } from '../drawing/cells.js';
@@ -237,15 +237,18 @@ function describe(differences: readonly Difference[], { payload }: TimelineEntry
   const described = differences.slice(0, MOST_DIFFERENCES).map(({ path, expected, actual }) => {
     if (path === SINCE) return `it ${beforeSince(Number(actual), Number(expected))}`;
     if (path === 'where' && expected === 'true') return 'the `where` function said no';
-    const near = actual === undefined ? meantBy(path, Object.keys(payload)) : undefined;
+    const near = actual === undefined ? fieldMeantBy(path, payload) : undefined;
     const hint = near === undefined ? '' : ` (there is \`${near}\`)`;
-    return `${path === '' ? 'its payload' : `\`${path}\``} is ${brief(actual)}, expected ${brief(expected)}${hint}`;
+    return `${path === '' ? 'its payload' : `\`${path}\``} is ${brief(actual, expected)}, expected ${brief(expected)}${hint}`;
   });
   return [...described, ...more].join('; ');
 }
 
-function brief(value: unknown): string {
-  return value === undefined ? 'missing' : inspected(value);
+/** A text is called one where another type is expected: `'5'` is easily taken for a number. */
+function brief(value: unknown, expected: unknown = value): string {
+  if (value === undefined) return 'missing';
+  const isOtherType = typeof value === 'string' && typeof expected !== 'string' && !isAsymmetric(expected);
+  return `${isOtherType ? 'the text ' : ''}${inspected(value)}`;
 }
 
 function numbers(list: readonly number[]): string {

@@ -1,6 +1,6 @@
 /** `toHaveReceived`: whether a worker has sent an event, with what in it, and how often. */
 
-import { show } from '../core/show.js';
+import { show, typed } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { hasFields } from '../criteria/difference.js';
 import { type AnyPart, type EntryCriteria, isMeant, meant } from '../criteria/entry-criteria.js';
@@ -141,7 +141,7 @@ function checkOptions(options: unknown): void {
     throw invalidArgument(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
   const { times } = options;
   if (times === undefined || (Number.isInteger(times) && Number(times) >= 0)) return;
-  throw invalidArgument(MATCHER, `\`times\` is expected to be an integer ≥ 0, got ${show(times)}.`);
+  throw invalidArgument(MATCHER, `\`times\` is expected to be an integer ≥ 0, got ${typed(times)}.`);
 }
 
 /** Whether any payload matches. */

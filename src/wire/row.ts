@@ -1,7 +1,9 @@
 /** One event a worker may send: the shape of its payload, what answers it, what it becomes. */
 
 import * as v from 'valibot';
+import { fieldMeantBy } from '../checks/spelling.js';
 import type { Message, StreamInput, TestEventAnswer } from '../core/protocol.js';
+import { abbreviate } from '../core/show.js';
 
 /** What is wrong with a payload, field by field (PROTOCOL §6.14). */
 export interface Issue {
@@ -40,11 +42,15 @@ export function eventRow<const Schema extends v.GenericSchema>(definition: {
   const { schema } = facts;
   const parse = (payload: unknown) => {
     const result = v.safeParse(schema, payload);
-    return result.success ? toInput(result.output, payload as v.InferInput<Schema>) : result.issues.map(toIssue);
+    return result.success
+      ? toInput(result.output, payload as v.InferInput<Schema>)
+      : result.issues.map((issue) => toIssue(issue, payload));
   };
   return { ...facts, parse };
 }
 
-function toIssue(issue: v.BaseIssue<unknown>): Issue {
-  return { path: v.getDotPath(issue) ?? 'payload', message: issue.message };
+function toIssue(issue: v.BaseIssue<unknown>, payload: unknown): Issue {
+  const path = v.getDotPath(issue) ?? 'payload';
+  const near = issue.input === undefined ? fieldMeantBy(path, payload) : undefined;
+  return { path, message: `${issue.message}${near === undefined ? '' : `; there is \`${abbreviate(near)}\``}` };
 }

@@ -114,7 +114,7 @@ describe('a delay that a function decides', () => {
       '`delayMs` threw: "a fit"',
     ],
     ['returns nothing', () => undefined, '`delayMs` expected to return milliseconds ≥ 0, got nothing'],
-    ['returns a text', () => '40', '`delayMs` expected to return milliseconds ≥ 0, got "40"'],
+    ['returns a text', () => '40', '`delayMs` expected to return milliseconds ≥ 0, got the text "40"'],
     ['returns less than 0', () => -1, '`delayMs` expected to return milliseconds ≥ 0, got -1'],
     ['returns no number', () => Number.NaN, '`delayMs` expected to return milliseconds ≥ 0, got NaN'],
     ['returns a promise', () => Promise.resolve(40), '`delayMs` expected to return milliseconds ≥ 0, got a promise'],

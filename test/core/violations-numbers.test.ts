@@ -33,6 +33,14 @@ describe('a number', () => {
     expect(accusations(play())).toEqual([`0 ${violation}`]);
   });
 
+  it('is told that a partial result is final', () => {
+    const { effects } = fed(active(failingOnce(true, 'partial')), fragment(0), fragment(0));
+    const told = effects.flatMap((effect) => (effect.kind === 'error' ? [effect.message] : []));
+    expect(told).toEqual([
+      expect.stringContaining('is done (partial); a partial result is final; send each fragment once'),
+    ]);
+  });
+
   const spoiling = (fault: Fault, on?: MessageName, delayMs = 0) =>
     rules({ ...(on && { on }), when: { sequenceNumber: 0 }, consequence: { fault, delayMs } });
 

@@ -309,7 +309,7 @@ describe('what is not as documented', () => {
     ['times', { event: 'fragment:data', times: -1 }, /an integer ≥ 0, or { atLeast, atMost }, got -1/],
     ['times', { event: 'fragment:data', times: 1.5 }, /an integer ≥ 0, or { atLeast, atMost }, got 1.5/],
     ['times.atLeast', { event: 'fragment:data', times: { atLeast: -1 } }, /an integer ≥ 0, got -1/],
-    ['times.atMost', { event: 'fragment:data', times: { atMost: '2' } }, /an integer ≥ 0, got "2"/],
+    ['times.atMost', { event: 'fragment:data', times: { atMost: '2' } }, /an integer ≥ 0, got the text "2"/],
     ['times', { event: 'fragment:data', times: { atLeast: 3, atMost: 2 } }, /atLeast ≤ atMost, got 3 and 2/],
     ['times.most', { event: 'fragment:data', times: { most: 2 } }, /is not known; expected one of `atLeast`/],
     ['named', { event: 'fragment:data', named: '' }, /a non-empty string, got an empty string/],

@@ -260,7 +260,7 @@ describe('what is no point in the timeline', () => {
     [-1, 'expected an integer ≥ 0, got -1'],
     [1.5, 'expected an integer ≥ 0, got 1.5'],
     [Number.NaN, 'expected an integer ≥ 0, got NaN'],
-    ['3', `${NONE} "3"`],
+    ['3', `${NONE} the text "3"`],
     [null, `${NONE} null`],
     [[], `${NONE} a list`],
     [new Promise(() => {}), `${NONE} a promise`],

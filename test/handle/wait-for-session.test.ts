@@ -121,7 +121,7 @@ describe('waitForSession()', () => {
       '`state` expected one of "initializing", "active", "paused", "ending", "completed", "closed", got "done".',
     ],
     [{ timeoutMs: -1 }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got -1.'],
-    [{ timeoutMs: '5' }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got "5".'],
+    [{ timeoutMs: '5' }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got the text "5".'],
     [{ timeoutMs: 2 ** 31 }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got 2147483648.'],
     [
       { timeout: 5 },

@@ -166,7 +166,7 @@ describe('toHaveReceived refuses, negated or not,', () => {
 
   it.each([
     [{ times: -1 }, '`times` is expected to be an integer ≥ 0, got -1.'],
-    [{ times: '1' }, '`times` is expected to be an integer ≥ 0, got "1".'],
+    [{ times: '1' }, '`times` is expected to be an integer ≥ 0, got the text "1".'],
     [3, 'the options are expected to be an object, got 3.'],
   ])('the options %j', (options, why) => {
     expect(refusal(sts, 'fragment:data', {}, options)).toBe(`\`toHaveReceived\`: ${why}`);

@@ -116,6 +116,19 @@ const WRONG: [string, object, string, string][] = [
   ['stream:init', init({ stream_id: '' }), 'stream_id', 'expected a non-empty string, got an empty string'],
   ['stream:init', init({ worker_id: 5 }), 'worker_id', 'expected a non-empty string, got 5'],
   ['stream:init', { stream_id: 's', worker_id: 'w' }, 'config', 'is required, but missing'],
+  ['stream:init', init({ max_inflight: '3' }), 'max_inflight', 'expected an integer from 1 to 10, got the text "3"'],
+  [
+    'fragment:data',
+    fragment(0, { sequence_number: '5' }),
+    'sequence_number',
+    'expected an integer ≥ 0, got the text "5"',
+  ],
+  [
+    'fragment:data',
+    { ...fragment(0), audio: { format: 'm4a', sample_rate_hz: 48000, channels: 2, duration_ms: 6, data: '' } },
+    'audio.data_base64',
+    'is required, but missing; there is `audio.data`',
+  ],
   ['stream:init', init({ config: null }), 'config', 'expected an object, got null'],
   ['stream:init', init({ config: [] }), 'config', 'expected an object, got a list'],
   ['stream:init', init({ config: Buffer.alloc(3) }), 'config', 'expected an object, got binary data'],
@@ -183,7 +196,7 @@ const WRONG: [string, object, string, string][] = [
     'fragment:data',
     fragment(0, { audio: { ...audio, channels: '2' } }),
     'audio.channels',
-    'expected one of 1, 2, got "2"',
+    'expected one of 1, 2, got the text "2"',
   ],
   [
     'fragment:data',

@@ -134,7 +134,7 @@ const CODES =
 /** [the rule, the field that is wrong, what is said of it] */
 const WRONG_RULES: [object, string, string][] = [
   [{ trigger: 'sequence_number', value: -1 }, 'value', 'expected an integer ≥ 0, got -1'],
-  [{ trigger: 'sequence_number', value: '5' }, 'value', 'expected an integer ≥ 0, got "5"'],
+  [{ trigger: 'sequence_number', value: '5' }, 'value', 'expected an integer ≥ 0, got the text "5"'],
   [{ trigger: 'sequence_number', value: 0.5 }, 'value', 'expected an integer ≥ 0, got 0.5'],
   [{ trigger: 'sequence_number' }, 'value', 'expected an integer ≥ 0, got nothing'],
   [{ trigger: 'fragment_id', value: 5 }, 'value', 'expected a string, got 5'],
@@ -174,7 +174,7 @@ const WRONG: [string, unknown, string, string][] = [
   ['config:processing_delay', {}, 'delay_ms', 'is required, but missing'],
   ['config:processing_delay', { delay_ms: 600_001 }, 'delay_ms', 'expected an integer from 0 to 600000, got 600001'],
   ['config:processing_delay', { delay_ms: -1 }, 'delay_ms', 'expected an integer from 0 to 600000, got -1'],
-  ['config:processing_delay', { delay_ms: '5' }, 'delay_ms', 'expected an integer from 0 to 600000, got "5"'],
+  ['config:processing_delay', { delay_ms: '5' }, 'delay_ms', 'expected an integer from 0 to 600000, got the text "5"'],
   ['config:backpressure', {}, 'enabled', 'is required, but missing'],
   ['config:backpressure', { enabled: 1 }, 'enabled', 'expected true or false, got 1'],
   ['config:backpressure', { enabled: true, threshold: 0 }, 'threshold', 'expected an integer ≥ 1, got 0'],
