@@ -1,5 +1,7 @@
 /** Whether a name is another one misspelt, and which. */
 
+import { abbreviate } from '../core/show.js';
+
 /** So many letters may be wrong, missing, too many or in the wrong order, and less than half of them. */
 const MOST_SLIPS = 2;
 /** Whoever sends longer names does not misspell them. */
@@ -22,7 +24,7 @@ export function fieldMeantBy(path: string, whole: unknown): string | undefined {
   const parent = parts.reduce(partOf, whole);
   const siblings = keysOf(parent).filter((key) => key !== name);
   const near = meantBy(name, siblings) ?? siblings.find((key) => isPartOf(key, name) || isPartOf(name, key));
-  if (near !== undefined) return [...parts, near].join('.');
+  if (near !== undefined) return abbreviate([...parts, near].join('.'));
   const strays = keysOf(whole).filter((key) => keysOf(partOf(whole, key)).includes(name));
   if (parent !== whole && keysOf(whole).includes(name)) return name;
   return strays.filter((key) => partOf(whole, key) !== parent).map((key) => `${key}.${name}`)[0];

@@ -4,7 +4,7 @@
  */
 
 import type { FixtureClock } from '../clock/manual-clock.js';
-import { SCENE } from '../failures/failure-text.js';
+import { SCENE } from '../failures/scene.js';
 import { asyncDispose } from '../handle/disposal-symbols.js';
 import type { EchoSts } from '../handle/handle.js';
 import type { ActiveExpectation, Observed, Scope, Sessions, SessionView } from '../handle/sessions.js';

@@ -1,6 +1,7 @@
 /** What is behind an entry, in words. `#4` is the entry with that number. */
 
 import type { Cause, TimelineEntry } from '../timeline/entry.js';
+import { visible } from './cells.js';
 import { formatValue } from './summary.js';
 
 /** One thing that is behind an entry; a minor one is worth showing where there is room for it, but no row of its own. */
@@ -11,7 +12,11 @@ export interface Reason {
 
 const REASONS: readonly { readonly isMinor: boolean; readonly describe: (cause: Cause) => string | undefined }[] = [
   { isMinor: true, describe: ({ entry }) => (entry === undefined ? undefined : `#${entry}`) },
-  { isMinor: false, describe: ({ rule }) => (rule === undefined ? undefined : formatValue(rule)) },
+  {
+    isMinor: false,
+    describe: ({ rule }) =>
+      rule === undefined ? undefined : typeof rule === 'string' ? visible(rule) : formatValue(rule),
+  },
   { isMinor: false, describe: ({ fault }) => (fault === undefined ? undefined : `fault ${fault}`) },
   { isMinor: false, describe: ({ cut }) => (cut === undefined ? undefined : `cut ${cut}`) },
   { isMinor: true, describe: ({ delayMs }) => (delayMs === undefined ? undefined : `delay ${delayMs} ms`) },

@@ -1,34 +1,47 @@
 /** The timeline as a list: an entry on a line each, in aligned columns. */
 
 import type { TimelineEntry } from '../timeline/entry.js';
-import { crop, padEnd, widest } from './cells.js';
+import { cellsOf, crop, padEnd, widest, wrap } from './cells.js';
 import { lanesOf } from './lanes.js';
-import { eventName, summarizePayload } from './summary.js';
+import { eventName, summaryBeside } from './summary.js';
 
 /** No line is wider, in cells of a terminal. */
 const LINE_CELLS = 120;
 const STREAM_CELLS = 24;
 /** The longest name of the protocol has 25; a worker may send any other. */
 const NAME_CELLS = 32;
+/** What a rule gets at least for its text. */
+const NARROWEST = 20;
 
-/** The entries on a line each, in columns; times count from `startMs`, by default from the first of these. */
-export function formatColumns(entries: readonly TimelineEntry[], startMs = entries[0]?.atMs ?? 0): string[] {
-  const lanes = lanesOf(entries, STREAM_CELLS);
+/** How entries are written. */
+export interface ColumnsOptions {
+  /** All that there are, of which the entries are some: streams are named and times counted as among these. */
+  readonly among?: readonly TimelineEntry[];
+  /** What has been said already: the message of a violation or an error in it is not repeated. */
+  readonly said?: string;
+}
+
+/** The entries in columns, on a line each; a rule may take several, for it is never cut. */
+export function formatColumns(entries: readonly TimelineEntry[], options: ColumnsOptions = {}): string[] {
+  const { among = entries, said = '' } = options;
+  const startMs = among[0]?.atMs ?? 0;
+  const lanes = lanesOf(among, STREAM_CELLS);
   const table = entries.map((entry) => [
     `#${entry.n}`,
     since(entry.atMs, startMs),
     entry.direction,
     lanes.of(entry)?.name ?? '-',
     crop(eventName(entry), NAME_CELLS),
-    summarizePayload(entry),
+    summaryBeside(said, entry),
   ]);
-  const widths = [0, 1, 2, 3, 4, 5].map((column) => widest(table.map((row) => row[column] ?? '')));
-  return table.map(([number = '', time = '', ...texts]) => {
+  const widths = [0, 1, 2, 3, 4].map((column) => widest(table.map((row) => row[column] ?? '')));
+  return table.flatMap(([number = '', time = '', ...texts], at) => {
+    const summary = texts.pop() ?? '';
     const columns = texts.map((text, at) => padEnd(text, widths[at + 2] ?? 0));
-    return crop(
-      [number.padStart(widths[0] ?? 0), time.padStart(widths[1] ?? 0), ...columns].join('  ').trimEnd(),
-      LINE_CELLS,
-    );
+    const head = [number.padStart(widths[0] ?? 0), time.padStart(widths[1] ?? 0), ...columns, ''].join('  ');
+    if (entries[at]?.event !== 'rule') return [crop((head + summary).trimEnd(), LINE_CELLS)];
+    const rows = wrap(summary, Math.max(LINE_CELLS - cellsOf(head), NARROWEST), Number.POSITIVE_INFINITY);
+    return rows.map((row, index) => (index === 0 ? head : ' '.repeat(cellsOf(head))) + row);
   });
 }
 

@@ -94,8 +94,8 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   cut: ({ at, how }) => list(formatValue(at), formatValue(how)),
   rule: (payload, entry) =>
     payload.on !== undefined && payload.fragmentId === undefined
-      ? sentence(payload.rule)
-      : `${fragment(entry, payload)} ${sentence(payload.rule)}`,
+      ? whole(payload.rule)
+      : `${fragment(entry, payload)} ${whole(payload.rule)}`,
   gap: ({ missingSequenceNumbers }) => missing(missingSequenceNumbers),
   violation: ({ kind, message }) => labelled(formatValue(kind), message),
   unclaimed: ({ workerId }) => `worker ${formatValue(workerId)}: no scope claims its stream`,
@@ -114,6 +114,16 @@ export function summarizePayload(entry: TimelineEntry): string {
   // Only the table knows that the summary under a name takes the entries of that name.
   const summary = SUMMARIES[entry.event] as Summary<EventName>;
   return summary(part(entry.payload), entry);
+}
+
+/** The same without the message of a violation or an error that has been `said` already. */
+export function summaryBeside(said: string, entry: TimelineEntry): string {
+  const { event, payload } = entry;
+  if (event !== 'violation' && event !== 'error') return summarizePayload(entry);
+  const { message } = part<{ message: unknown }>(payload);
+  const isSaid = typeof message === 'string' && message !== '' && said.includes(message);
+  if (!isSaid) return summarizePayload(entry);
+  return summarizePayload({ ...entry, payload: { ...payload, message: undefined } } as unknown as TimelineEntry);
 }
 
 /** The name of the event; of one that was wrong or unknown, the name that the worker gave it. */
@@ -204,6 +214,11 @@ function sentence(value: unknown): string {
   if (value === undefined) return '';
   if (typeof value !== 'string') return formatValue(value);
   return visible(value.length > MESSAGE_CHARACTERS ? `${value.slice(0, MESSAGE_CHARACTERS)}…` : value);
+}
+
+/** Of a rule nothing is left out. */
+function whole(rule: unknown): string {
+  return typeof rule === 'string' ? visible(rule) : sentence(rule);
 }
 
 function list(...parts: readonly (string | undefined)[]): string {

@@ -2,7 +2,7 @@
 
 import { eventName } from '../drawing/summary.js';
 import type { Direction, TimelineEntry } from '../timeline/entry.js';
-import { times } from './failure-text.js';
+import { times } from './entry-words.js';
 
 /** One line, or none when nothing is there; what was malformed or unknown goes by the name that it came with. */
 export function inventory(entries: readonly TimelineEntry[], among: Direction): string[] {

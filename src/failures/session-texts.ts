@@ -3,8 +3,9 @@
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { SessionCriteria } from '../criteria/session-criteria.js';
+import { noSession } from './absence.js';
 import { lacks } from './completion.js';
-import { noSession, type Scene } from './failure-text.js';
+import type { Scene } from './scene.js';
 import { beforeSince } from './too-early.js';
 
 /** The number of the entry with which a session was begun. */

@@ -2,7 +2,7 @@
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
-import type { Section } from './failure-text.js';
+import type { Section } from './scene.js';
 
 /** A stream that no scope has claimed; `claims` is what those that were open then claimed, in words. */
 export function unclaimedStream(stream: { streamId: string; workerId: string; claims: string }): string {

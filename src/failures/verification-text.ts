@@ -1,4 +1,4 @@
-/** What `verify` reports besides missed expectations, in words: what never fired, what workers did wrong, and how much in all. */
+/** What `verify` reports besides missed expectations, in words: what never fired, and how much there is in all. */
 
 import type { CutPhase } from '../core/cut-forms.js';
 import { type CutEntry, describeCut } from '../core/cuts.js';
@@ -6,17 +6,16 @@ import type { RuleEntry } from '../core/rule.js';
 import { describeRule, messageOf } from '../core/rules.js';
 import { show } from '../core/show.js';
 import type { MessageName } from '../core/vocabulary.js';
-import type { Violation } from '../record/violation-log.js';
 import type { EventName, TimelineEntry } from '../timeline/entry.js';
 import { keptText } from '../timeline/payload-copy.js';
-import { about, type Failure, type Section, times } from './failure-text.js';
+import { times } from './entry-words.js';
+import { grouped } from './grouped.js';
+import type { Failure, Section } from './scene.js';
 
 type Sections = Failure['sections'];
 
-/** So many fragments, streams, rules and violations are listed one by one. */
+/** So many fragments, streams and rules are listed one by one. */
 const LISTED = 8;
-/** So many kinds of violations, of each stream, are shown with their evidence. */
-const MOST_KINDS = 10;
 
 /** What has to come for a cut to happen, unless that is up to the test alone. */
 const OCCASIONS: Readonly<Partial<Record<CutPhase, EventName>>> = {
@@ -62,14 +61,6 @@ export function unusedCuts(entries: readonly CutEntry[], came: readonly Timeline
   });
 }
 
-/** Of the violations, the first of each kind and stream with its evidence; the first of these. */
-export function violationSections(violations: readonly Violation[]): Sections {
-  const groups = alike(violations);
-  const hidden = groups.slice(MOST_KINDS).flat().length;
-  const more: Section = ['violation', [`and ${hidden} more, of other kinds or in other streams`], hidden];
-  return [...groups.slice(0, MOST_KINDS).flatMap(groupSections), ...(hidden === 0 ? [] : [more])];
-}
-
 /** What the sections are about, counted. */
 export function summary(sections: Sections): string {
   const count = (name: string, one: string, many: string) => {
@@ -92,44 +83,6 @@ function hasMissed({ rule: { when, optional }, hits }: RuleEntry): boolean {
 
 function neverFired(description: string): Section {
   return ['unused', [`${description} never fired: take it away, or mark it \`optional: true\``]];
-}
-
-function groupSections(group: readonly Violation[]): Sections {
-  return group.slice(0, 1).flatMap(
-    ({ kind, message, streamId, entries }): Sections => [
-      ['violation', [`${kind}, ${streamName(streamId)}: ${message}`], group.length],
-      ['evidence', entries.map(about)],
-      ['', others(group.slice(1))],
-    ],
-  );
-}
-
-/** Those of one kind and stream together, in the order of the first of each. */
-function alike(violations: readonly Violation[]): Violation[][] {
-  return [...grouped(violations, ({ kind, streamId }) => JSON.stringify([kind, streamId])).values()];
-}
-
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
-/** Those that are like one that is shown, by where they happened as far as the timeline still knows it. */
-function others(violations: readonly Violation[]): string[] {
-  const [first] = violations;
-  if (first === undefined) return [];
-  const places = violations.flatMap(({ entries }) => entries.slice(-1)).map(({ n }) => `#${n}`);
-  const list =
-    places.length === 0 ? '' : `: ${places.slice(0, LISTED).join(', ')}${places.length > LISTED ? ' …' : ''}`;
-  return [
-    `and ${violations.length} more of this kind ${first.streamId === '' ? 'without a' : 'in this'} stream${list}`,
-  ];
 }
 
 /** What came of an event, in words. */

@@ -13,8 +13,10 @@ import {
   isMeant,
   meant,
 } from '../criteria/entry-criteria.js';
-import { type Failure, matching, nearest, type Scene, times } from '../failures/failure-text.js';
+import { times } from '../failures/entry-words.js';
 import { inventory } from '../failures/inventory.js';
+import { matching, nearest } from '../failures/nearest.js';
+import type { Failure, Scene } from '../failures/scene.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import type { Timeline } from '../timeline/timeline.js';

@@ -9,7 +9,7 @@ import { MovedClock } from '../clock/manual-clock.js';
 import { RuleBook } from '../core/rules.js';
 import type { SessionSettings } from '../core/settings.js';
 import type { ViolationKind } from '../core/violations.js';
-import type { Scene } from '../failures/failure-text.js';
+import type { Scene } from '../failures/scene.js';
 import { unclaimedConnections, unclaimedStream } from '../failures/unclaimed.js';
 import type { Settings } from '../options/settings.js';
 import { SessionList } from '../record/session-list.js';
@@ -96,6 +96,7 @@ export class FixtureState implements Records {
   /** What a failure text says of the fixture as a whole. */
   readonly scene = (): Omit<Scene, 'sessions' | 'entries'> => ({
     seed: this.seed,
+    nowMs: this.clock.now(),
     clock: this.clock instanceof MovedClock ? this.clock.describe() : undefined,
     unclaimed: this.describeUnclaimed(),
   });

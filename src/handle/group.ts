@@ -6,7 +6,7 @@
 import type { SettingsLevel } from '../core/protocol.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
-import type { Scene } from '../failures/failure-text.js';
+import type { Scene } from '../failures/scene.js';
 import type { Violation } from '../record/violation-log.js';
 import type { Connection } from '../server/connection.js';
 import type { TimelineEntry } from '../timeline/entry.js';
@@ -77,6 +77,7 @@ export function sceneOf(group: Group): Scene {
     sessions: snapshotsOf(group),
     entries: entriesOf(group),
     dropped: state.timeline.dropped,
+    violations: violationsOf(group),
     ...(absence !== undefined && { absence }),
   };
 }

@@ -19,7 +19,9 @@ import {
 } from '../criteria/entry-criteria.js';
 import { formatMermaid } from '../drawing/format-mermaid.js';
 import { formatText } from '../drawing/format-text.js';
-import { aboutStream, failureText, nearest, SCENE, type Scene } from '../failures/failure-text.js';
+import { aboutStream, failureText } from '../failures/failure-text.js';
+import { nearest } from '../failures/nearest.js';
+import { SCENE, type Scene } from '../failures/scene.js';
 import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
 import { EntryIterator } from './entry-iterator.js';
 import { entriesOf, type Group, numberAhead, sceneOf, violationsOf, wait } from './group.js';

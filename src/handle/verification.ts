@@ -3,13 +3,15 @@
 import { checked } from '../checks/checked.js';
 import { CallSite, EchoStsError } from '../checks/errors.js';
 import type { ViolationKind } from '../core/violations.js';
-import { type Failure, failureText } from '../failures/failure-text.js';
+import { failureText } from '../failures/failure-text.js';
+import type { Failure } from '../failures/scene.js';
 import { unclaimedSections } from '../failures/unclaimed.js';
-import { summary, unusedCuts, unusedRules, violationSections } from '../failures/verification-text.js';
+import { summary, unusedCuts, unusedRules } from '../failures/verification-text.js';
+import { violationSections } from '../failures/violation-sections.js';
 import { verifyOptions } from '../options/call-options.js';
 import { concernedBy } from './connections.js';
 import { expectationSchema } from './expectations.js';
-import { entriesOf, type Group, sceneOf } from './group.js';
+import { entriesOf, type Group, sceneOf, snapshotsOf } from './group.js';
 import type { ActiveExpectation, Sessions } from './sessions.js';
 
 /** A function that the test has called: the error points to where. */
@@ -75,11 +77,19 @@ async function judge(group: Group, by: string, called: Called, allow: readonly V
   const sections = find(group, allow);
   if (sections.length === 0) return;
   state.complaints.add(owner);
-  throw site.mark(new EchoStsError('VERIFY_FAILED', foundText(group, by, sections)));
+  throw site.mark(new EchoStsError('VERIFY_FAILED', foundText(group, by, sections, allow)));
 }
 
-function foundText(group: Group, by: string, sections: Failure['sections']): string {
-  const scene = sceneOf(group);
+function foundText(
+  group: Group,
+  by: string,
+  sections: Failure['sections'],
+  allow: readonly ViolationKind[] = [],
+): string {
+  const { violations = [], ...rest } = sceneOf(group);
+  // Under strict conduct those that are left are among the sections.
+  const seen = group.state.isStrict ? [] : violations.filter(({ kind }) => !allow.includes(kind));
+  const scene = { ...rest, violations: seen };
   const headline = `${by} found ${summary(sections)}.`;
   // Not a second time below them.
   const isShown = sections.some(([name]) => name === 'unclaimed');
@@ -91,15 +101,18 @@ function find(group: Group, allow: readonly ViolationKind[]): Failure['sections'
   const { setup, verified } = group;
   const scene = sceneOf(group);
   return [
+    // What brought the rest about comes first.
+    ...violationsFound(group, allow),
     ...setup.expectations.missed(scene),
     ...unusedRules(setup.rules.entries, scene.entries),
     ...unusedCuts(setup.cuts.entries, scene.entries),
-    ...violationsFound(group, allow),
     ...unclaimedSections(verified.unclaimed()),
     ...verified.troubles().map((trouble) => ['function', [trouble]] as const),
   ];
 }
 
-function violationsFound({ state, verified }: Group, allow: readonly ViolationKind[]): Failure['sections'] {
-  return violationSections(state.isStrict ? verified.violations([...state.excused, ...allow]) : []);
+function violationsFound(group: Group, allow: readonly ViolationKind[]): Failure['sections'] {
+  const { state, verified } = group;
+  if (!state.isStrict) return [];
+  return violationSections(verified.violations([...state.excused, ...allow]), snapshotsOf(group));
 }

@@ -1,6 +1,7 @@
 /** `toBeByteExact`: whether two pieces of audio are the same, whatever form each is in. */
 
-import { type Failure, paragraphs } from '../failures/failure-text.js';
+import { paragraphs } from '../failures/failure-text.js';
+import type { Failure } from '../failures/scene.js';
 import { type Audio, type AudioSource, audioDifference, audioOf } from './audio.js';
 import { describeEntry } from './entry-text.js';
 import { invalidArgument } from './invalid-argument.js';

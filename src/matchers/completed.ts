@@ -3,7 +3,9 @@
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { lacks } from '../failures/completion.js';
-import { type Failure, failureText, nearest } from '../failures/failure-text.js';
+import { failureText } from '../failures/failure-text.js';
+import { nearest } from '../failures/nearest.js';
+import type { Failure } from '../failures/scene.js';
 import type { Judgement, MatcherResult } from './matcher-result.js';
 import { evaluate, type Subject } from './subject.js';
 

@@ -1,7 +1,10 @@
 /** `toHaveEchoedInOrder`: whether the results of every stream went out in order, each with the audio that had come. */
 
 import { show } from '../core/show.js';
-import { about, type Failure, failureText, nearest } from '../failures/failure-text.js';
+import { about } from '../failures/entry-words.js';
+import { failureText } from '../failures/failure-text.js';
+import { nearest } from '../failures/nearest.js';
+import type { Failure } from '../failures/scene.js';
 import type { Judgement, MatcherResult } from './matcher-result.js';
 import { type Mismatch, StreamResults } from './stream-results.js';
 import { evaluate, type Subject } from './subject.js';

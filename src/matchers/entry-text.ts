@@ -1,7 +1,7 @@
 /** The text for an entry of a timeline: which one it is, and the fault in it. */
 
 import { hasFields } from '../criteria/difference.js';
-import { about } from '../failures/failure-text.js';
+import { about } from '../failures/entry-words.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 

@@ -3,8 +3,9 @@
 import { show } from '../core/show.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
 import { hasFields } from '../criteria/difference.js';
-import { type Failure, failureText } from '../failures/failure-text.js';
-import { violationSections } from '../failures/verification-text.js';
+import { failureText } from '../failures/failure-text.js';
+import type { Failure, Scene } from '../failures/scene.js';
+import { violationSections } from '../failures/violation-sections.js';
 import type { Violation } from '../record/violation-log.js';
 import { invalidArgument } from './invalid-argument.js';
 import type { Judgement, MatcherResult } from './matcher-result.js';
@@ -30,8 +31,8 @@ function match({ scene, violations }: Subject, allowed: ReadonlySet<string>): Ma
   const found = all.filter(({ kind }) => !allowed.has(kind));
   const excused = all.filter(({ kind }) => allowed.has(kind));
   const pass = found.length === 0;
-  const failure = () => (pass ? describePass(excused) : describeFailure(found, excused));
-  return { pass, message: () => failureText(failure(), scene) };
+  const failure = () => (pass ? describePass(excused) : describeFailure(found, excused, scene));
+  return { pass, message: () => failureText(failure(), { ...scene, violations: [] }) };
 }
 
 function parseAllowed(options: unknown): ReadonlySet<string> {
@@ -60,11 +61,11 @@ function describePass(excused: readonly Violation[]): Failure {
   };
 }
 
-function describeFailure(found: readonly Violation[], excused: readonly Violation[]): Failure {
+function describeFailure(found: readonly Violation[], excused: readonly Violation[], { sessions }: Scene): Failure {
   const count = found.length === 1 ? 'there is 1' : `there are ${found.length}`;
   return {
     headline: `expected no violations of the protocol, but ${count}${countExcused(excused)}: ${kindsOf(found).join(', ')}`,
-    sections: [['awaited', [`no violation${exceptExcused(excused)}`]], ...violationSections(found)],
+    sections: [['awaited', [`no violation${exceptExcused(excused)}`]], ...violationSections(found, sessions)],
   };
 }
 

@@ -1,7 +1,7 @@
 /** The subject of a matcher: a fixture, a scope or a session view, and what was read of it. */
 
 import { show } from '../core/show.js';
-import { SCENE, type Scene } from '../failures/failure-text.js';
+import { SCENE, type Scene } from '../failures/scene.js';
 import type { Observed, SessionView } from '../handle/sessions.js';
 import type { Violation } from '../record/violation-log.js';
 import { invalidArgument } from './invalid-argument.js';

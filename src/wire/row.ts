@@ -3,7 +3,6 @@
 import * as v from 'valibot';
 import { fieldMeantBy } from '../checks/spelling.js';
 import type { Message, StreamInput, TestEventAnswer } from '../core/protocol.js';
-import { abbreviate } from '../core/show.js';
 
 /** What is wrong with a payload, field by field (PROTOCOL §6.14). */
 export interface Issue {
@@ -52,5 +51,5 @@ export function eventRow<const Schema extends v.GenericSchema>(definition: {
 function toIssue(issue: v.BaseIssue<unknown>, payload: unknown): Issue {
   const path = v.getDotPath(issue) ?? 'payload';
   const near = issue.input === undefined ? fieldMeantBy(path, payload) : undefined;
-  return { path, message: `${issue.message}${near === undefined ? '' : `; there is \`${abbreviate(near)}\``}` };
+  return { path, message: `${issue.message}${near === undefined ? '' : `; there is \`${near}\``}` };
 }

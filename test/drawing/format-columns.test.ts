@@ -16,23 +16,38 @@ describe('entries in columns', () => {
 
   it('of one entry need no others', () => {
     const [entry] = streamWithTrouble().slice(3);
-    expect(entry && formatColumns([entry], entry.atMs - 120)).toEqual([
-      '#4  +120 ms  in  news  fragment:data  #0  4.1 KB 1f2e3d4c',
-    ]);
+    expect(entry && formatColumns([entry])).toEqual(['#4  +0 ms  in  news  fragment:data  #0  4.1 KB 1f2e3d4c']);
   });
 
-  it('count the time from the moment that is given', () => {
-    const entries = streamWithTrouble().slice(3, 5);
-    expect(formatColumns(entries).map((line) => line.slice(0, 10))).toEqual(['#4  +0 ms ', '#5  +0 ms ']);
-    expect(formatColumns(entries, (entries[0]?.atMs ?? 0) + 7)[0]).toMatch(/^#4 {2}-7 ms /);
+  it('are named and timed as among all that there are', () => {
+    const among = cutAndReconnect();
+    expect(formatColumns(among.slice(-1), { among })).toEqual([
+      '#16  +1086 ms  note  news/2  disconnect  by the worker: transport close',
+    ]);
     expect(formatColumns([])).toEqual([]);
   });
 
-  it('have at most 120 columns, one per entry, whatever is in them', () => {
+  it('do not repeat what has been said of a violation or an error', () => {
+    const violations = streamWithTrouble().filter(({ event }) => event === 'violation');
+    const [first] = violations.map(({ payload }) => String(Reflect.get(payload, 'message')));
+    const columns = formatColumns(violations, { said: `above: ${first}` }).map((line) => line.split(/ {2,}/).slice(5));
+    expect(columns).toEqual([[expect.stringMatching(/^[a-z-]+$/)], [expect.stringMatching(/^[a-z-]+: ./)]]);
+  });
+
+  it('never cut off a rule', () => {
+    const [rule] = streamWithTrouble().filter(({ event }) => event === 'rule');
+    const text = `rule 1 (${'{ fragmentId: "x" } '.repeat(12)}→ TIMEOUT)`;
+    const lines = formatColumns(rule ? [{ ...rule, payload: { ...rule.payload, rule: text } } as typeof rule] : []);
+    expect(lines.map((line) => line.trim()).join(' ')).toContain(text);
+    for (const line of lines) expect(cellsOf(line)).toBeLessThanOrEqual(120);
+  });
+
+  it('have at most 120 columns, one per entry but for a rule, whatever is in them', () => {
     fc.assert(
       fc.property(junkTimeline, (entries) => {
         const shown = formatColumns(entries);
-        expect(shown).toHaveLength(entries.length);
+        const begun = shown.filter((line) => /^ *#/.test(line));
+        expect(entries.some(({ event }) => event === 'rule') ? begun : shown).toHaveLength(entries.length);
         for (const line of shown) expect(cellsOf(line)).toBeLessThanOrEqual(120);
         expect(shown.map(visible)).toEqual(shown);
       }),

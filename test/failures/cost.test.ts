@@ -3,8 +3,10 @@
 import { expect, it } from 'vitest';
 import type { CutEntry } from '../../src/core/cuts.js';
 import type { RuleEntry } from '../../src/core/rule.js';
-import { failureText, nearest } from '../../src/failures/failure-text.js';
-import { unusedCuts, unusedRules, violationSections } from '../../src/failures/verification-text.js';
+import { failureText } from '../../src/failures/failure-text.js';
+import { nearest } from '../../src/failures/nearest.js';
+import { unusedCuts, unusedRules } from '../../src/failures/verification-text.js';
+import { violationSections } from '../../src/failures/violation-sections.js';
 import type { Violation } from '../../src/record/violation-log.js';
 import type { TimelineEntry } from '../../src/timeline/entry.js';
 import { stepsOf } from '../support/steps.js';
@@ -28,7 +30,7 @@ const CASES: Readonly<Record<string, (count: number) => () => unknown>> = {
   },
   'violations of many streams': (count) => {
     const violations = list(count, (at): Violation => ({ ...VIOLATION, streamId: `stream-${at}`, entries: [] }));
-    return () => violationSections(violations);
+    return () => violationSections(violations, []);
   },
   'violations of two kinds in a timeline': (count) => {
     const entries = list(count, (at) =>

@@ -153,7 +153,9 @@ describe('waitFor() resolves', () => {
     const { code, message } = await failure(sts.waitFor('stream:ready', { timeoutMs: 1 }));
     expect([code, message]).toEqual([
       'WAIT_TIMEOUT',
-      expect.stringMatching(/dropped +the oldest 9 entries are not in the timeline any more.*\n.*2 fragments taken/),
+      expect.stringMatching(
+        /left in the timeline\n +dropped +the oldest 9 entries are not in the timeline any more.*\n.*counts 2 fragments, /,
+      ),
     ]);
   });
 });

@@ -2,7 +2,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { DEFAULT_SETTINGS, Session, type SessionSnapshot } from 'echo-sts/core';
-import { SCENE, type Scene } from '../../src/failures/failure-text.js';
+import { SCENE, type Scene } from '../../src/failures/scene.js';
 import type { Violation } from '../../src/record/violation-log.js';
 import type { Cause, Direction, TimelineEntry } from '../../src/timeline/entry.js';
 import { hashOf } from '../support/hash.js';

@@ -66,7 +66,7 @@ describe('a failure of toHaveNoViolations', () => {
     ));
 
   it('shows one of each kind and stream, and where the others happened', () => {
-    const found = [paused, reused, ...Array<Violation>(11).fill(paused)];
+    const found = [paused, reused, ...Array<Violation>(11).fill({ ...paused, message: 'Fragment 2 came.' })];
     const text = failureOf(() => expect(fixture(recording, sessions, found)).toHaveNoViolations());
     expect(text).toMatch('but there are 13: `sent-while-told-to-pause`, `reused-sequence-number`\n');
     expect(text.match(/^ {2}violation /gm)).toHaveLength(2);
@@ -75,15 +75,28 @@ describe('a failure of toHaveNoViolations', () => {
     );
   });
 
+  it('counts those that say the same, and names the streams', () => {
+    const found = [paused, paused, { ...paused, streamId: 'sport' }];
+    const text = failureOf(() => expect(fixture(recording, sessions, found)).toHaveNoViolations());
+    expect(text).toMatch(
+      /^ {2}violation sent-while-told-to-pause, streams "news", "sport": Fragment 1 .*\n.* \(×3\)\n(.*\n)* {12}and at #4, #4\n/m,
+    );
+  });
+
   it('shows the first ten kinds and streams', () => {
-    const found = Array.from({ length: 12 }, (_, at) => ({ ...paused, streamId: `stream-${at}` }));
+    const found = Array.from({ length: 12 }, (_, at) => ({
+      ...paused,
+      streamId: `stream-${at}`,
+      message: `Of ${at}.`,
+    }));
     const text = failureOf(() => expect(fixture(recording, sessions, [...found, ...found])).toHaveNoViolations());
     expect(text.match(/^ {2}violation sent-while/gm)).toHaveLength(10);
     expect(text).toMatch(/^ {2}violation and 4 more, of other kinds or in other streams$/m);
   });
 
   it('counts others of its kind whose place the timeline has dropped', () => {
-    const found = Array<Violation>(3).fill({ ...paused, streamId: '', entries: [] });
+    const bare = { ...paused, streamId: '', entries: [] };
+    const found = [bare, { ...bare, message: 'Other.' }, bare];
     const text = failureOf(() => expect(fixture(recording, sessions, found)).toHaveNoViolations());
     expect(text).toMatch(/^ {12}and 2 more of this kind without a stream$/m);
   });

@@ -1,0 +1,23 @@
+/** Entries of the timeline in a few words. */
+
+import { summarize } from '../drawing/summary.js';
+import type { TimelineEntry } from '../timeline/entry.js';
+
+/** So many of those that came are shown. */
+const MOST_LISTED = 5;
+
+/** An entry in a few words, with its number. */
+export function about(entry: TimelineEntry): string {
+  return `#${entry.n} ${summarize(entry)}`;
+}
+
+export function listed(entries: readonly TimelineEntry[]): string[] {
+  const others = entries.length - MOST_LISTED;
+  const more = others > 0 ? [`${others} earlier ${others === 1 ? 'one' : 'ones'}, and`] : [];
+  return [...more, ...entries.slice(-MOST_LISTED).map(about)];
+}
+
+/** How often, in words. */
+export function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}

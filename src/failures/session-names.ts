@@ -1,0 +1,42 @@
+/** What a session is called in a text: by its stream, and with its turn where that stream has had several sessions: `news/2`. */
+
+import { show } from '../core/show.js';
+import type { SessionSnapshot } from '../core/snapshot.js';
+import { formatValue } from '../drawing/summary.js';
+
+/** `sessions` are all that there are, newest first. */
+export function sessionName(session: SessionSnapshot, sessions: readonly SessionSnapshot[]): string {
+  const { streamId } = session;
+  if (streamId === '') return 'a connection without a stream';
+  return `stream ${hasTurn(session, sessions) ? withTurn(session, sessions) : show(streamId)}`;
+}
+
+/** With its turn, counted from 1, as the timeline shows it. */
+export function withTurn({ sessionId, streamId }: SessionSnapshot, sessions: readonly SessionSnapshot[]): string {
+  const same = sessions.filter((session) => session.streamId === streamId);
+  const at = same.findIndex((session) => session.sessionId === sessionId);
+  return `${formatValue(streamId)}/${same.length - at}`;
+}
+
+/** What there is to say when a worker that has come back goes on counting where it was (PROTOCOL §6.9). */
+export function numbering(session: SessionSnapshot, sessions: readonly SessionSnapshot[]): string[] {
+  const hasBegunAnew = session.fragments.some(({ sequenceNumber }) => sequenceNumber === 0);
+  const former = hasBegunAnew ? undefined : predecessorOf(session, sessions);
+  if (former === undefined || former.expectedSequenceNumber === 0) return [];
+  const [own, before] = [withTurn(session, sessions), withTurn(former, sessions)];
+  const reached = former.expectedSequenceNumber - 1;
+  return [`numbering begins at 0 in each session: this is ${own}, and ${before} had reached ${reached}`];
+}
+
+function hasTurn({ streamId }: SessionSnapshot, sessions: readonly SessionSnapshot[]): boolean {
+  return sessions.filter((session) => session.streamId === streamId).length > 1;
+}
+
+/** The session before it that had the same stream. */
+function predecessorOf(
+  { sessionId, streamId }: SessionSnapshot,
+  sessions: readonly SessionSnapshot[],
+): SessionSnapshot | undefined {
+  const older = sessions.slice(sessions.findIndex((session) => session.sessionId === sessionId) + 1);
+  return older.find((session) => session.streamId === streamId);
+}

@@ -1,0 +1,78 @@
+/** What workers did wrong, the first of each kind first, each with the entries that show it. */
+
+import { show } from '../core/show.js';
+import type { SessionSnapshot } from '../core/snapshot.js';
+import type { Violation } from '../record/violation-log.js';
+import { about } from './entry-words.js';
+import { grouped } from './grouped.js';
+import type { Section } from './scene.js';
+import { numbering } from './session-names.js';
+
+/** So many entries and streams are listed one by one. */
+const LISTED = 8;
+/** So many kinds of violations, of each stream, are shown with their evidence. */
+const MOST_KINDS = 10;
+
+/** The first of each kind and stream with its evidence; of these the first `mostKinds`. `sessions` are all, newest first. */
+export function violationSections(
+  violations: readonly Violation[],
+  sessions: readonly SessionSnapshot[],
+  mostKinds = MOST_KINDS,
+): Section[] {
+  const groups = alike(violations);
+  const hidden = groups.slice(mostKinds).flat().length;
+  const more: Section = ['violation', [`and ${hidden} more, of other kinds or in other streams`], hidden];
+  const shown = groups.slice(0, mostKinds).flatMap((group) => groupSections(group, sessions));
+  return [...shown, ...(hidden === 0 ? [] : [more])];
+}
+
+/** Those of one kind in one stream, and those that say the same of several. */
+function alike(violations: readonly Violation[]): Violation[][] {
+  const ofStreams = grouped(violations, ({ kind, streamId }) => JSON.stringify([kind, streamId]));
+  const saying = grouped([...ofStreams.values()], ([first]) => JSON.stringify([first?.kind, first?.message]));
+  return [...saying.values()].map((groups) => groups.flat());
+}
+
+function groupSections(group: readonly Violation[], sessions: readonly SessionSnapshot[]): Section[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { kind, message, entries } = first;
+  const isSame = group.every((each) => each.message === message);
+  const often = isSame && group.length > 1 ? ` (×${group.length})` : '';
+  return [
+    ['violation', [`${kind}, ${whose(group)}: ${message}${often}`, ...numberingIn(first, sessions)], group.length],
+    ['evidence', entries.map(about)],
+    ['', others(group.slice(1), isSame)],
+  ];
+}
+
+function whose(group: readonly Violation[]): string {
+  const streamIds = [...new Set(group.map(({ streamId }) => streamId))];
+  const [first = ''] = streamIds;
+  if (streamIds.length === 1) return first === '' ? 'a connection without a stream' : `stream ${show(first)}`;
+  const more = streamIds.length > LISTED ? ` and ${streamIds.length - LISTED} more` : '';
+  return `streams ${streamIds.slice(0, LISTED).map(show).join(', ')}${more}`;
+}
+
+/** Those that are like one that is shown, by where they happened as far as the timeline still knows it. */
+function others(violations: readonly Violation[], isSame: boolean): string[] {
+  const [first] = violations;
+  if (first === undefined) return [];
+  const places = violations.flatMap(({ entries }) => entries.slice(-1)).map(({ n }) => `#${n}`);
+  const numbers = `${places.slice(0, LISTED).join(', ')}${places.length > LISTED ? ' …' : ''}`;
+  if (isSame) return places.length === 0 ? [] : [`and at ${numbers}`];
+  return [
+    `and ${violations.length} more of this kind ${where(violations)}${places.length === 0 ? '' : `: ${numbers}`}`,
+  ];
+}
+
+function where(violations: readonly Violation[]): string {
+  const streamIds = new Set(violations.map(({ streamId }) => streamId));
+  if (streamIds.size > 1) return 'in these streams';
+  return streamIds.has('') ? 'without a stream' : 'in this stream';
+}
+
+function numberingIn({ kind, sessionId }: Violation, sessions: readonly SessionSnapshot[]): string[] {
+  const session = sessions.find((each) => each.sessionId === sessionId);
+  return session === undefined || kind !== 'skipped-sequence-number' ? [] : numbering(session, sessions);
+}

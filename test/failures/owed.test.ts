@@ -1,0 +1,150 @@
+/** Who owes what in a stream, and what its worker has left out: in words, from a session and its entries. */
+
+import { describe, expect, it } from 'vitest';
+import type { FragmentRecord } from '../../src/core/snapshot.js';
+import { omissions } from '../../src/failures/omissions.js';
+import { owed } from '../../src/failures/owed.js';
+import { Recording, session } from '../matchers/fake.js';
+
+type Record = Partial<FragmentRecord>;
+const fragments = (...records: Record[]): FragmentRecord[] =>
+  records.map((record, at) => ({
+    fragmentId: `f-${at}`,
+    sequenceNumber: at,
+    status: 'success',
+    attempts: 1,
+    receivedAt: 0,
+    ...record,
+  }));
+const stream = (records: readonly Record[], more: Parameters<typeof session>[0] = {}) =>
+  session({ fragments: fragments(...records), totalFragments: records.length, maxInflight: 3, ...more });
+const pause = (recording: Recording, action: string) =>
+  recording.add('out', 'backpressure', { severity: 'high', action, current_inflight: 1 });
+
+describe('what is owed', () => {
+  it('begins with how long the worker has been silent, and since what', () => {
+    const { entries } = new Recording().init().data(0);
+    const at = entries[1]?.atMs ?? 0;
+    const [silence] = [3979, 998, 0].map((ms) => owed(stream([{}]), entries, at + ms)[0]);
+    expect(silence).toBe('the worker has sent nothing for 3.98 s, since #2 fragment:data');
+    expect(owed(stream([{}]), entries, at + 998)[0]).toBe(
+      'the worker has sent nothing for 998 ms, since #2 fragment:data',
+    );
+    expect(owed(stream([{}]), entries, at)[0]).toBe('the worker has sent nothing since #2 fragment:data');
+  });
+
+  it.each<[string, ReturnType<typeof session>, readonly string[]]>([
+    ['nothing has been sent', stream([]), ['the service owes it nothing: no fragment was taken']],
+    ['all is answered', stream([{}, {}]), ['the service owes it nothing: 2 of 2 answered']],
+    [
+      'results are due',
+      stream([{}, { status: 'processing' }, { status: 'processing' }], { inflight: 2 }),
+      ['the service owes it 2 results of 3: fragments 1, 2'],
+    ],
+    [
+      'a result is dropped',
+      stream([{}, { status: 'dropped' }, {}, {}]),
+      [
+        '3 of 4 answered, 1 dropped by a rule: fragment 1',
+        'that result never comes: the worker has to give up waiting after a while',
+      ],
+    ],
+    [
+      'as many are answered as may be in flight',
+      stream([{}, {}, {}]),
+      [
+        'the service owes it nothing: 3 of 3 answered',
+        '3 answered, as many as `max_inflight`, and no other came: does the worker free their places?',
+      ],
+    ],
+    [
+      'as many have failed, or are dropped, as may be in flight',
+      stream([{ status: 'failed' }, {}, { status: 'failed' }, { status: 'dropped' }]),
+      [
+        '3 of 4 answered, 1 dropped by a rule: fragment 3',
+        'that result never comes: the worker has to give up waiting after a while',
+        '2 failed and 1 dropped, as many as `max_inflight`, and no other came: does the worker free their places?',
+      ],
+    ],
+    [
+      'as many were sent again as may be in flight',
+      stream([{ attempts: 3 }, { attempts: 2 }]),
+      [
+        'the service owes it nothing: 2 of 2 answered',
+        '3 sent again, as many as `max_inflight`, and no other came: does the worker free their places?',
+      ],
+    ],
+    ['it is complete', stream([{}], { state: 'completed', completedAt: 1 }), []],
+    ['its connection is gone', stream([{}], { state: 'closed', closedAt: 1 }), []],
+    [
+      'the end has come before the results',
+      stream([{ status: 'processing' }], { state: 'ending', endedAt: 1, inflight: 1 }),
+      ['the service owes it 1 result of 1: fragment 0'],
+    ],
+    ['no stream is begun', session({ streamId: '', state: 'initializing' }), ['it owes `stream:init`']],
+  ])('is told when %s', (_, asked, lines) => {
+    expect(owed(asked, [], 0)).toEqual(lines);
+  });
+
+  it('is the word that a worker waits for which was told to pause, or which has paused by itself', () => {
+    const told = pause(new Recording().init().data(0), 'pause');
+    expect(owed(stream([{}]), told.entries, 0)).toContain('it was told to pause with #3, and not told "none" since');
+    const freed = pause(pause(new Recording().init().data(0), 'pause'), 'none');
+    expect(owed(stream([{}]), freed.entries, 0)).toContain(
+      'it was told "none" after a pause with #4, and has sent no fragment since: does it hear that?',
+    );
+    const goesOn = owed(stream([{}, {}]), freed.data(1).entries, 0);
+    expect(goesOn).toEqual([expect.stringContaining('since #5'), 'the service owes it nothing: 2 of 2 answered']);
+    const paused = new Recording().init().add('in', 'stream:pause', { stream_id: 'news' });
+    expect(owed(stream([], { state: 'paused' }), paused.entries, 0)).toContain(
+      'it has paused the stream with #2, and owes `stream:resume`',
+    );
+  });
+});
+
+describe('what is left out', () => {
+  const said = (recording: Recording, more = {}) => omissions(stream([], more), recording.entries);
+  const goodbye = (recording: Recording, by = 'worker') => recording.add('note', 'disconnect', { reason: 'x', by });
+
+  it('is a retryable failure, or a refusal, that was never sent again', () => {
+    const failed = new Recording().init().data(0).failed(0, true).add('in', 'stream:end', {});
+    expect(said(failed)).toEqual([
+      'fragment 0 failed with TIMEOUT (retryable) at #3 and was never sent again; `stream:end` came at #4, 5 ms later',
+    ]);
+    const refused = new Recording().data(4).error('QUEUE_FULL', 'full', { retryable: true }, { sequenceNumber: 4 });
+    expect(said(refused)).toEqual([
+      'fragment 4 was answered with QUEUE_FULL (retryable) at #2 and was never sent again',
+    ]);
+  });
+
+  it('is nothing that was sent again, that is final, or that somebody cut off cannot send again', () => {
+    expect(said(new Recording().data(0).failed(0, true).data(0))).toEqual([]);
+    expect(said(new Recording().data(0).failed(0, false))).toEqual([]);
+    expect(said(goodbye(new Recording().data(0).failed(0, true), 'fixture'))).toEqual([]);
+    expect(said(new Recording().data(0).success(0))).toEqual([]);
+  });
+
+  it('is told with the fragment that has the same audio, unless all have it', () => {
+    const audio = new Uint8Array([1]);
+    const renamed = new Recording().data(0, audio).data(1).failed(0, true).data(2, audio);
+    expect(said(renamed)).toEqual([expect.stringContaining('its audio came again at #4 as fragment 2: a retry keeps')]);
+    const alike = new Recording().data(0, audio).data(1, audio).failed(0, true).data(2, audio);
+    expect(said(alike)).toEqual([expect.stringMatching(/never sent again$/)]);
+  });
+
+  it('is told of three, and the others are counted', () => {
+    const recording = new Recording();
+    for (const number of [0, 1, 2, 3, 4]) recording.data(number).failed(number, true);
+    expect(said(recording)).toHaveLength(4);
+    expect(said(recording).at(-1)).toBe('and 2 more that were not sent again');
+  });
+
+  it('is the `stream:complete` that a worker did not wait for', () => {
+    const left = goodbye(new Recording().data(0).add('in', 'stream:end', {}));
+    expect(said(left)).toEqual([
+      'the worker disconnected at #3, 5 ms after its `stream:end` (#2), without its `stream:complete`',
+    ]);
+    expect(said(left, { completedAt: 5 })).toEqual([]);
+    expect(said(goodbye(new Recording().add('in', 'stream:end', {}), 'fixture'))).toEqual([]);
+  });
+});
