@@ -3,7 +3,8 @@
 import type { TimelineEntry } from '../timeline/entry.js';
 import { cellsOf, crop, padEnd, widest, wrap } from './cells.js';
 import { lanesOf } from './lanes.js';
-import { eventName, summaryBeside } from './summary.js';
+import { withoutRepeats } from './repeats.js';
+import { eventName, summarizePayload } from './summary.js';
 
 /** No line is wider, in cells of a terminal. */
 const LINE_CELLS = 120;
@@ -26,13 +27,13 @@ export function formatColumns(entries: readonly TimelineEntry[], options: Column
   const { among = entries, said = '' } = options;
   const startMs = among[0]?.atMs ?? 0;
   const lanes = lanesOf(among, STREAM_CELLS);
-  const table = entries.map((entry) => [
+  const table = withoutRepeats(entries, said).map((entry) => [
     `#${entry.n}`,
     since(entry.atMs, startMs),
     entry.direction,
     lanes.of(entry)?.name ?? '-',
     crop(eventName(entry), NAME_CELLS),
-    summaryBeside(said, entry),
+    summarizePayload(entry),
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => widest(table.map((row) => row[column] ?? '')));
   return table.flatMap(([number = '', time = '', ...texts], at) => {

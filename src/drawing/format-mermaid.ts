@@ -8,6 +8,7 @@ import { causes } from './causes.js';
 import { wrap } from './cells.js';
 import { lanesOf, titleOf } from './lanes.js';
 import { droppedEntries, noEntries } from './missing-entries.js';
+import { withoutRepeats } from './repeats.js';
 import { summarize } from './summary.js';
 
 export interface MermaidOptions {
@@ -40,7 +41,7 @@ export function formatMermaid(entries: readonly TimelineEntry[], { dropped = 0 }
     ...[...workers].map(([lane, worker]) => `participant ${worker} as ${asText(titleOf(lane))}`),
     `participant ${SERVICE} as echo-sts`,
     ...remarks.map((remark) => `Note over ${SERVICE}: ${asText(remark)}`),
-    ...entries.map((entry) => statement(entry, workerOf(entry), startMs)),
+    ...withoutRepeats(entries).map((entry) => statement(entry, workerOf(entry), startMs)),
   ];
   return ['sequenceDiagram', ...statements.map((line) => `    ${line}`)].join('\n');
 }

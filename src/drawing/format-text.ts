@@ -8,6 +8,7 @@ import { causes } from './causes.js';
 import { cellsOf, crop, padEnd, widest, wrap } from './cells.js';
 import { type Lane, type Lanes, lanesOf, titleOf } from './lanes.js';
 import { droppedEntries, noEntries } from './missing-entries.js';
+import { withoutRepeats } from './repeats.js';
 import { summarize } from './summary.js';
 
 export interface TextOptions {
@@ -32,7 +33,7 @@ const NARROWEST = 60;
 const WIDEST = 120;
 /** The name of a stream that is alone: it stands in the heading, where there is room. */
 const WHOLE_NAME_CELLS = 40;
-/** Of a text that does not fit on one line. */
+/** Of a text that does not fit on one line; a rule is never cut off. */
 const ROWS_PER_ENTRY = 4;
 /** What an arrow needs besides its label: `─ label ─►`. */
 const ARROW_CELLS = 5;
@@ -63,7 +64,7 @@ export function formatText(entries: readonly TimelineEntry[], { columns, dropped
   const stream = isAlone ? 0 : widest(['stream', ...lanes.all.map(({ name }) => name)]);
   const gutter = cellsOf(gutterOf({ time, number, stream, inner: 0 }, '', '', ''));
   const layout = { time, number, stream, inner: width - gutter - 2 };
-  const drawn = entries.flatMap((entry) => draw(entry, first.atMs, lanes.of(entry), layout));
+  const drawn = withoutRepeats(entries).flatMap((entry) => draw(entry, first.atMs, lanes.of(entry), layout));
   return [...older, heading(lanes, layout), ...drawn].join('\n');
 }
 
@@ -106,14 +107,15 @@ const BETWEEN: Readonly<Record<Direction, (entry: TimelineEntry, inner: number) 
 
 /** The summary of the entry and what is behind it, on as few rows as it takes. */
 function textOf(entry: TimelineEntry, cells: number): string[] {
-  const rows = wrap(summarize(entry), cells, ROWS_PER_ENTRY);
+  const rows = wrap(summarize(entry), cells, entry.event === 'rule' ? Number.POSITIVE_INFINITY : ROWS_PER_ENTRY);
   const last = rows.pop() ?? '';
   const reasons = causes(entry);
   if (reasons.length === 0) return [...rows, last];
   const because = `← ${reasons.map(({ words }) => words).join(', ')}`;
   const fits = (end: string) => cellsOf(`${last}  ${end}`) <= cells;
   if (fits(because)) return [...rows, `${last}  ${because}`];
-  if (reasons.some(({ isMinor }) => !isMinor)) return [...rows, last, ...wrap(because, cells, ROWS_PER_ENTRY)];
+  if (reasons.some(({ isMinor }) => !isMinor))
+    return [...rows, last, ...wrap(because, cells, Number.POSITIVE_INFINITY)];
   const shorter = `← ${reasons[0]?.words}`;
   return [...rows, fits(shorter) ? `${last}  ${shorter}` : last];
 }

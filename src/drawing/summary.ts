@@ -116,16 +116,6 @@ export function summarizePayload(entry: TimelineEntry): string {
   return summary(part(entry.payload), entry);
 }
 
-/** The same without the message of a violation or an error that has been `said` already. */
-export function summaryBeside(said: string, entry: TimelineEntry): string {
-  const { event, payload } = entry;
-  if (event !== 'violation' && event !== 'error') return summarizePayload(entry);
-  const { message } = part<{ message: unknown }>(payload);
-  const isSaid = typeof message === 'string' && message !== '' && said.includes(message);
-  if (!isSaid) return summarizePayload(entry);
-  return summarizePayload({ ...entry, payload: { ...payload, message: undefined } } as unknown as TimelineEntry);
-}
-
 /** The name of the event; of one that was wrong or unknown, the name that the worker gave it. */
 export function eventName(entry: TimelineEntry): string {
   if (entry.event !== 'malformed' && entry.event !== 'unknown') return entry.event;

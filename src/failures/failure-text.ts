@@ -26,7 +26,12 @@ const MOST_ROWS = 8;
 export function failureText({ headline, sections }: Failure, scene: Scene): string {
   const { clock, unclaimed = [], dropped = 0, seed } = scene;
   const causes: Section[] = [...violationsBefore(sections, scene), omissionSection(scene)];
-  const said = [...causes, ...sections].flatMap(([, content]) => content).join('\n');
+  // Of several that are alike the first stands for all.
+  const counted = (scene.violations ?? []).map(({ message }) => message);
+  const said = [...causes, ...sections]
+    .flatMap(([, content]) => content)
+    .concat(counted)
+    .join('\n');
   const all: Section[] = [
     ...causes,
     ...sections,
@@ -48,10 +53,12 @@ export function aboutStream(streamId: string | undefined, scene: Scene): Scene {
 
 /** The sections, those left out that have nothing to say; a sentence that is said several times stands once. */
 export function paragraphs(sections: Failure['sections']): string[] {
-  return sections.filter(([, content]) => content.length > 0).map(([name, content]) => section(name, counted(content)));
+  return sections
+    .filter(([, content]) => content.length > 0)
+    .map(([name, content]) => section(name, withoutRepeats(content)));
 }
 
-function counted(content: readonly string[]): string[] {
+function withoutRepeats(content: readonly string[]): string[] {
   return [...grouped(content, (line) => line)].map(([line, { length }]) =>
     length === 1 ? line : `${line} (×${length})`,
   );

@@ -7,6 +7,7 @@ import type { FragmentRecord, SessionSnapshot } from '../core/snapshot.js';
 import { eventName } from '../drawing/summary.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { elapsed } from './elapsed.js';
+import { about } from './entry-words.js';
 
 /** So many fragments are listed by their numbers. */
 const LISTED = 8;
@@ -43,7 +44,7 @@ function silence(own: readonly TimelineEntry[], nowMs: number | undefined): stri
 }
 
 /** What the service owes. */
-function services({ session, answered, dropped }: Known): string {
+function services({ session, own, answered, dropped }: Known): string {
   const { inflight, totalFragments, fragments, heldSequenceNumbers } = session;
   if (inflight > 0) {
     const held = new Set(heldSequenceNumbers);
@@ -54,7 +55,15 @@ function services({ session, answered, dropped }: Known): string {
   if (totalFragments === 0) return 'the service owes it nothing: no fragment was taken';
   const results = `${answered.length} of ${totalFragments} answered`;
   if (dropped.length === 0) return `the service owes it nothing: ${results}`;
-  return `${results}, ${dropped.length} dropped by a rule: ${numbers(dropped)}`;
+  return `${results}, ${dropped.length} dropped by a rule: ${numbers(dropped)}${ruleOn(dropped[0], own)}`;
+}
+
+/** The entry that tells which rule it was. */
+function ruleOn(first: FragmentRecord | undefined, own: readonly TimelineEntry[]): string {
+  const rule = own.findLast(
+    ({ event, sequenceNumber }) => event === 'rule' && sequenceNumber === first?.sequenceNumber,
+  );
+  return rule === undefined ? '' : ` (${about(rule)})`;
 }
 
 /** What the worker owes, or seems to wait for. */

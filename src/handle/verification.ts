@@ -86,10 +86,10 @@ function foundText(
   sections: Failure['sections'],
   allow: readonly ViolationKind[] = [],
 ): string {
-  const { violations = [], ...rest } = sceneOf(group);
-  // Under strict conduct those that are left are among the sections.
-  const seen = group.state.isStrict ? [] : violations.filter(({ kind }) => !allow.includes(kind));
-  const scene = { ...rest, violations: seen };
+  const { state, verified } = group;
+  const excused = [...state.excused, ...allow];
+  const seen = state.isStrict ? verified.violations(excused) : state.violations.read(group.isMine, excused);
+  const scene = { ...sceneOf(group), violations: seen };
   const headline = `${by} found ${summary(sections)}.`;
   // Not a second time below them.
   const isShown = sections.some(([name]) => name === 'unclaimed');

@@ -32,7 +32,7 @@ function match({ scene, violations }: Subject, allowed: ReadonlySet<string>): Ma
   const excused = all.filter(({ kind }) => allowed.has(kind));
   const pass = found.length === 0;
   const failure = () => (pass ? describePass(excused) : describeFailure(found, excused, scene));
-  return { pass, message: () => failureText(failure(), { ...scene, violations: [] }) };
+  return { pass, message: () => failureText(failure(), { ...scene, violations: found }) };
 }
 
 function parseAllowed(options: unknown): ReadonlySet<string> {

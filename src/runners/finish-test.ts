@@ -4,6 +4,7 @@
  */
 
 import { EchoStsError } from '../checks/errors.js';
+import { report as reportOn } from '../handle/report.js';
 
 /** The result of a test, as far as its runner knows it. */
 export interface TestResult {
@@ -14,13 +15,13 @@ export interface TestResult {
 
 /** A fixture or a scope, in this process or in another. */
 export interface TestHandle {
-  readonly seed: string | Promise<string>;
   verify(): Promise<void>;
   format(form: 'text', options: { limit: number }): string | Promise<string>;
   timeline(filter: { limit: number }): readonly unknown[] | Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
+const HEADLINE = 'what the fixture has seen until the test failed';
 /** How many entries are drawn, the newest ones. */
 const MAX_ENTRIES = 60;
 /** The end of a failure text: the whole timeline is drawn in its place. */
@@ -37,17 +38,26 @@ export async function finishTest(handle: TestHandle, { outcome, errors = [] }: T
     const isReported = outcome === 'failed' && errors.some(isVerdict);
     const verdict = isReported ? undefined : await verify(handle);
     if (verdict === undefined && outcome !== 'failed') return undefined;
-    return await report(handle, verdict, outcome === 'failed');
+    return await report(handle, verdict, outcome === 'failed' ? errors : undefined);
   } finally {
     await handle.close();
   }
 }
 
-async function report(handle: TestHandle, verdict: Error | undefined, hasFailed: boolean): Promise<Error> {
+/** `own` are the errors of a test that has failed. */
+async function report(
+  handle: TestHandle,
+  verdict: Error | undefined,
+  own: readonly unknown[] | undefined,
+): Promise<Error | undefined> {
   // The verification itself has failed.
   if (verdict !== undefined && !isVerdict(verdict)) return verdict;
-  const diagram = await draw(handle);
-  return verdict === undefined ? toTimelineError(await handle.seed, diagram) : addDiagram(verdict, hasFailed, diagram);
+  if (verdict !== undefined) return addDiagram(verdict, own !== undefined, await draw(handle));
+  const told = own?.map(timelineIn).find((timeline) => timeline !== undefined);
+  // Each fact once: the text of a wait in vain has said all but what its timeline leaves out.
+  if (told === undefined)
+    return toTimelineError((await reportOn(handle, HEADLINE)).replace(TAIL, ''), await draw(handle));
+  return told.isWhole ? undefined : toTimelineError('the whole of it', await draw(handle));
 }
 
 async function verify(handle: TestHandle): Promise<Error | undefined> {
@@ -65,6 +75,15 @@ function isVerdict(error: unknown): boolean {
   return Reflect.get(error, 'code') === 'VERIFY_FAILED' || isVerdict(Reflect.get(error, 'cause'));
 }
 
+/** Whether the error shows a timeline, and all of it. */
+function timelineIn(error: unknown): { readonly isWhole: boolean } | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const [tail] = TAIL.exec(String(Reflect.get(error, 'message'))) ?? [];
+  return tail === undefined
+    ? timelineIn(Reflect.get(error, 'cause'))
+    : { isWhole: !tail.includes('timeline, the last ') };
+}
+
 async function draw(handle: TestHandle): Promise<string> {
   const newest = await handle.format('text', { limit: MAX_ENTRIES });
   const entries = await handle.timeline({ limit: MAX_ENTRIES + 1 });
@@ -72,8 +91,8 @@ async function draw(handle: TestHandle): Promise<string> {
 }
 
 /** The timeline as an error, for that is what every runner shows beside the test. */
-function toTimelineError(seed: string, diagram: string): Error {
-  const report = new Error(`what the fixture has seen until the test failed\n\n  seed      ${seed}\n\n${diagram}`);
+function toTimelineError(text: string, diagram: string): Error {
+  const report = new Error(`${text}\n\n${diagram}`);
   report.name = 'Timeline';
   return withoutFrames(report);
 }

@@ -34,6 +34,28 @@ describe('entries in columns', () => {
     expect(columns).toEqual([[expect.stringMatching(/^[a-z-]+$/)], [expect.stringMatching(/^[a-z-]+: ./)]]);
   });
 
+  it('do not repeat a violation in the error that answers it', () => {
+    const [violation] = streamWithTrouble().filter(({ event }) => event === 'violation');
+    const cause = { entry: 3 };
+    const told = violation && { ...violation, cause };
+    const error = (message: unknown, entry = 3) =>
+      ({
+        ...told,
+        event: 'error',
+        direction: 'out',
+        cause: { entry },
+        payload: { code: 'QUEUE_FULL', message },
+      }) as typeof told;
+    const message = Reflect.get({ ...told?.payload }, 'message');
+    const entries = [told, error(message), error(message, 4), error('Other.')].filter((entry) => entry !== undefined);
+    expect(formatColumns(entries).map((line) => line.split(/ {2,}/).at(-1))).toEqual([
+      expect.stringContaining(': '),
+      'QUEUE_FULL',
+      expect.stringMatching(/^QUEUE_FULL: ./),
+      'QUEUE_FULL: Other.',
+    ]);
+  });
+
   it('never cut off a rule', () => {
     const [rule] = streamWithTrouble().filter(({ event }) => event === 'rule');
     const text = `rule 1 (${'{ fragmentId: "x" } '.repeat(12)}→ TIMEOUT)`;

@@ -86,6 +86,14 @@ describe('what is owed', () => {
     expect(owed(asked, [], 0)).toEqual(lines);
   });
 
+  it('names the rule that has dropped a result', () => {
+    const rule = { rule: 'rule 1 ({ sequenceNumber: 0 } → fault drop)', fragmentId: 'f-0', sequenceNumber: 0 };
+    const { entries } = new Recording().init().data(0).add('note', 'rule', rule, { sequenceNumber: 0 });
+    expect(owed(stream([{ status: 'dropped' }]), entries, 0)).toContain(
+      '0 of 1 answered, 1 dropped by a rule: fragment 0 (#3 rule  #0 rule 1 ({ sequenceNumber: 0 } → fault drop))',
+    );
+  });
+
   it('is the word that a worker waits for which was told to pause, or which has paused by itself', () => {
     const told = pause(new Recording().init().data(0), 'pause');
     expect(owed(stream([{}]), told.entries, 0)).toContain('it was told to pause with #3, and not told "none" since');

@@ -1,0 +1,105 @@
+/** One natural test for each bug that `planted-worker.ts` can have: each fails with its bug, and passes without. */
+
+import type { EchoSts, EchoStsOptions } from 'echo-sts';
+import { test as base } from 'echo-sts/vitest';
+import { afterEach, describe, expect } from 'vitest';
+import { type Bug, StreamWorker } from './planted-worker.js';
+
+/** `PLANTED=none` runs the tests with a worker that has no bug. */
+const isPlanted = process.env['PLANTED'] !== 'none';
+const workers: StreamWorker[] = [];
+
+afterEach(() => {
+  for (const worker of workers.splice(0)) worker.stop();
+});
+
+/** Six fragments of audio that differ, in base64. */
+const speech = Array.from({ length: 6 }, (_, n) => Buffer.alloc(6, n + 1).toString('base64'));
+
+function start(sts: EchoSts, bug: Bug, options: { source?: string[]; resultTimeoutMs?: number } = {}) {
+  const worker = new StreamWorker({ url: sts.url, source: speech, bug: isPlanted ? bug : undefined, ...options });
+  workers.push(worker);
+  return { worker, delivered: worker.run() };
+}
+
+/** A test with these options. */
+function planted(bug: Bug, echoSts: EchoStsOptions, body: (sts: EchoSts) => Promise<void>): void {
+  describe(bug, () => {
+    const test = base.override({ echoSts: { conduct: 'strict', waitTimeoutMs: 1500, ...echoSts } });
+    test('the worker', async ({ sts }) => body(sts));
+  });
+}
+
+const failing = (sequenceNumber: number, more: object = {}) =>
+  ({ when: { sequenceNumber }, code: 'TIMEOUT', times: 1, ...more }) as const;
+
+planted('no-retry', { errorRules: [failing(2)] }, async (sts) => {
+  const { delivered } = start(sts, 'no-retry');
+  expect(await delivered).toEqual(speech);
+});
+
+planted('retries-what-is-final', { errorRules: [failing(2, { code: 'INVALID_CONFIG' })] }, async (sts) => {
+  const { delivered } = start(sts, 'retries-what-is-final');
+  expect((await delivered).map((audio) => audio !== undefined)).toEqual([true, true, false, true, true, true]);
+});
+
+planted('ignores-pause', { delayMs: 30 }, async (sts) => {
+  const { delivered } = start(sts, 'ignores-pause', { source: [...speech, ...speech] });
+  await sts.waitFor('fragment:processed', { count: 2 });
+  sts.pushBackpressure({ severity: 'high', action: 'pause' });
+  await sts.idle();
+  sts.pushBackpressure({ severity: 'low', action: 'none' });
+  expect(await delivered).toHaveLength(12);
+});
+
+planted('ignores-recommended-delay', { delayMs: 10 }, async (sts) => {
+  const { delivered } = start(sts, 'ignores-recommended-delay');
+  await sts.waitFor('fragment:processed');
+  sts.pushBackpressure({ severity: 'medium', action: 'slow_down', recommendedDelayMs: 100 });
+  expect(await delivered).toEqual(speech);
+});
+
+planted('numbers-on-after-reconnect', {}, async (sts) => {
+  sts.cut({ at: 'after-ack', sequenceNumber: 3, how: 'reset' });
+  const { delivered } = start(sts, 'numbers-on-after-reconnect');
+  await sts.waitForSession({ streamId: 'news', state: 'completed' });
+  expect(await delivered).toEqual(speech);
+});
+
+planted('never-ends', {}, async (sts) => {
+  const { delivered } = start(sts, 'never-ends');
+  await sts.waitForSession({ streamId: 'news', state: 'completed' });
+  expect(await delivered).toEqual(speech);
+});
+
+planted('leaks-a-place', { errorRules: [1, 2, 3].map((n) => failing(n, { code: 'INVALID_CONFIG' })) }, async (sts) => {
+  start(sts, 'leaks-a-place');
+  await sts.waitFor('fragment:processed', { sequenceNumber: 5 });
+});
+
+planted('one-too-many-in-flight', { delayMs: 20 }, async (sts) => {
+  const { delivered } = start(sts, 'one-too-many-in-flight');
+  expect(await delivered).toEqual(speech);
+});
+
+planted('resends-a-partial-result', { errorRules: [failing(1, { as: 'partial' })] }, async (sts) => {
+  const { delivered } = start(sts, 'resends-a-partial-result');
+  expect(await delivered).toEqual(speech);
+});
+
+planted('waits-for-a-dropped-result', { errorRules: [{ when: { sequenceNumber: 1 }, fault: 'drop' }] }, async (sts) => {
+  const { delivered } = start(sts, 'waits-for-a-dropped-result', { resultTimeoutMs: 100 });
+  await sts.waitForSession({ streamId: 'news', state: 'completed' });
+  expect((await delivered)[1]).toBeUndefined();
+});
+
+planted('swaps-two-fragments', {}, async (sts) => {
+  const { delivered } = start(sts, 'swaps-two-fragments');
+  for (const [n, audio] of (await delivered).entries()) expect(audio ?? '').toBeByteExact(speech[n] ?? '');
+});
+
+planted('number-as-text', {}, async (sts) => {
+  const { delivered } = start(sts, 'number-as-text');
+  await sts.waitForSession({ streamId: 'news', state: 'completed' });
+  expect(await delivered).toEqual(speech);
+});
