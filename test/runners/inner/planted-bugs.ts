@@ -5,8 +5,6 @@ import { test as base } from 'echo-sts/vitest';
 import { afterEach, describe, expect } from 'vitest';
 import { type Bug, StreamWorker } from './planted-worker.js';
 
-/** `PLANTED=none` runs the tests with a worker that has no bug. */
-const isPlanted = process.env['PLANTED'] !== 'none';
 const workers: StreamWorker[] = [];
 
 afterEach(() => {
@@ -16,35 +14,43 @@ afterEach(() => {
 /** Six fragments of audio that differ, in base64. */
 const speech = Array.from({ length: 6 }, (_, n) => Buffer.alloc(6, n + 1).toString('base64'));
 
-function start(sts: EchoSts, bug: Bug, options: { source?: string[]; resultTimeoutMs?: number } = {}) {
-  const worker = new StreamWorker({ url: sts.url, source: speech, bug: isPlanted ? bug : undefined, ...options });
-  workers.push(worker);
-  return { worker, delivered: worker.run() };
-}
+/** A worker, with the bug or without. */
+type Start = (options?: { source?: string[]; resultTimeoutMs?: number }) => {
+  readonly worker: StreamWorker;
+  readonly delivered: ReturnType<StreamWorker['run']>;
+};
 
-/** A test with these options. */
-function planted(bug: Bug, echoSts: EchoStsOptions, body: (sts: EchoSts) => Promise<void>): void {
+/** The same test twice. */
+function planted(bug: Bug, echoSts: EchoStsOptions, body: (start: Start, sts: EchoSts) => Promise<void>): void {
+  const starting =
+    (sts: EchoSts, planted?: Bug): Start =>
+    (options) => {
+      const worker = new StreamWorker({ url: sts.url, source: speech, bug: planted, ...options });
+      workers.push(worker);
+      return { worker, delivered: worker.run() };
+    };
   describe(bug, () => {
-    const test = base.override({ echoSts: { conduct: 'strict', waitTimeoutMs: 1500, ...echoSts } });
-    test('the worker', async ({ sts }) => body(sts));
+    const test = base.override({ echoSts: { conduct: 'strict', waitTimeoutMs: 1500, seed: bug, ...echoSts } });
+    test('the worker', async ({ sts }) => body(starting(sts, bug), sts));
+    test('a worker without it', async ({ sts }) => body(starting(sts), sts));
   });
 }
 
 const failing = (sequenceNumber: number, more: object = {}) =>
   ({ when: { sequenceNumber }, code: 'TIMEOUT', times: 1, ...more }) as const;
 
-planted('no-retry', { errorRules: [failing(2)] }, async (sts) => {
-  const { delivered } = start(sts, 'no-retry');
+planted('no-retry', { errorRules: [failing(2)] }, async (start) => {
+  const { delivered } = start();
   expect(await delivered).toEqual(speech);
 });
 
-planted('retries-what-is-final', { errorRules: [failing(2, { code: 'INVALID_CONFIG' })] }, async (sts) => {
-  const { delivered } = start(sts, 'retries-what-is-final');
+planted('retries-what-is-final', { errorRules: [failing(2, { code: 'INVALID_CONFIG' })] }, async (start) => {
+  const { delivered } = start();
   expect((await delivered).map((audio) => audio !== undefined)).toEqual([true, true, false, true, true, true]);
 });
 
-planted('ignores-pause', { delayMs: 30 }, async (sts) => {
-  const { delivered } = start(sts, 'ignores-pause', { source: [...speech, ...speech] });
+planted('ignores-pause', { delayMs: 30 }, async (start, sts) => {
+  const { delivered } = start({ source: [...speech, ...speech] });
   await sts.waitFor('fragment:processed', { count: 2 });
   sts.pushBackpressure({ severity: 'high', action: 'pause' });
   await sts.idle();
@@ -52,54 +58,62 @@ planted('ignores-pause', { delayMs: 30 }, async (sts) => {
   expect(await delivered).toHaveLength(12);
 });
 
-planted('ignores-recommended-delay', { delayMs: 10 }, async (sts) => {
-  const { delivered } = start(sts, 'ignores-recommended-delay');
+planted('ignores-recommended-delay', { delayMs: 10 }, async (start, sts) => {
+  const { delivered } = start();
   await sts.waitFor('fragment:processed');
   sts.pushBackpressure({ severity: 'medium', action: 'slow_down', recommendedDelayMs: 100 });
   expect(await delivered).toEqual(speech);
 });
 
-planted('numbers-on-after-reconnect', {}, async (sts) => {
+planted('numbers-on-after-reconnect', {}, async (start, sts) => {
   sts.cut({ at: 'after-ack', sequenceNumber: 3, how: 'reset' });
-  const { delivered } = start(sts, 'numbers-on-after-reconnect');
+  const { delivered } = start();
   await sts.waitForSession({ streamId: 'news', state: 'completed' });
   expect(await delivered).toEqual(speech);
 });
 
-planted('never-ends', {}, async (sts) => {
-  const { delivered } = start(sts, 'never-ends');
+planted('never-ends', {}, async (start, sts) => {
+  const { delivered } = start();
   await sts.waitForSession({ streamId: 'news', state: 'completed' });
   expect(await delivered).toEqual(speech);
 });
 
-planted('leaks-a-place', { errorRules: [1, 2, 3].map((n) => failing(n, { code: 'INVALID_CONFIG' })) }, async (sts) => {
-  start(sts, 'leaks-a-place');
-  await sts.waitFor('fragment:processed', { sequenceNumber: 5 });
-});
+planted(
+  'leaks-a-place',
+  { errorRules: [1, 2, 3].map((n) => failing(n, { code: 'INVALID_CONFIG' })) },
+  async (start, sts) => {
+    start();
+    await sts.waitFor('fragment:processed', { sequenceNumber: 5 });
+  },
+);
 
-planted('one-too-many-in-flight', { delayMs: 20 }, async (sts) => {
-  const { delivered } = start(sts, 'one-too-many-in-flight');
+planted('one-too-many-in-flight', { delayMs: 20 }, async (start) => {
+  const { delivered } = start();
   expect(await delivered).toEqual(speech);
 });
 
-planted('resends-a-partial-result', { errorRules: [failing(1, { as: 'partial' })] }, async (sts) => {
-  const { delivered } = start(sts, 'resends-a-partial-result');
+planted('resends-a-partial-result', { errorRules: [failing(1, { as: 'partial' })] }, async (start) => {
+  const { delivered } = start();
   expect(await delivered).toEqual(speech);
 });
 
-planted('waits-for-a-dropped-result', { errorRules: [{ when: { sequenceNumber: 1 }, fault: 'drop' }] }, async (sts) => {
-  const { delivered } = start(sts, 'waits-for-a-dropped-result', { resultTimeoutMs: 100 });
-  await sts.waitForSession({ streamId: 'news', state: 'completed' });
-  expect((await delivered)[1]).toBeUndefined();
-});
+planted(
+  'waits-for-a-dropped-result',
+  { errorRules: [{ when: { sequenceNumber: 1 }, fault: 'drop' }] },
+  async (start, sts) => {
+    const { delivered } = start({ resultTimeoutMs: 100 });
+    await sts.waitForSession({ streamId: 'news', state: 'completed' });
+    expect((await delivered)[1]).toBeUndefined();
+  },
+);
 
-planted('swaps-two-fragments', {}, async (sts) => {
-  const { delivered } = start(sts, 'swaps-two-fragments');
+planted('swaps-two-fragments', {}, async (start) => {
+  const { delivered } = start();
   for (const [n, audio] of (await delivered).entries()) expect(audio ?? '').toBeByteExact(speech[n] ?? '');
 });
 
-planted('number-as-text', {}, async (sts) => {
-  const { delivered } = start(sts, 'number-as-text');
+planted('number-as-text', {}, async (start, sts) => {
+  const { delivered } = start();
   await sts.waitForSession({ streamId: 'news', state: 'completed' });
   expect(await delivered).toEqual(speech);
 });

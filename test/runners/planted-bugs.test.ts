@@ -1,0 +1,46 @@
+/**
+ * Twelve bugs in one worker, each found by a natural test: what a person reads then, as whole texts. From the first 40 lines
+ * alone the bug has to be known. `test/approved/planted-*.txt`.
+ */
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runVitestInVain } from '../support/run.js';
+import { BUGS } from './inner/planted-worker.js';
+
+const FILE = 'test/runners/inner/planted-bugs.ts';
+
+describe('a planted bug', () => {
+  let printed = '';
+
+  beforeAll(async () => {
+    printed = await runVitestInVain(FILE);
+  });
+
+  it('is all that the tests find: without it they pass', () => {
+    expect(printed).toMatch(/Tests {2}12 failed \| 12 passed/);
+  });
+
+  it.each(BUGS)('is found and explained: %s', async (bug) => {
+    const text = reportsOf(bug, printed);
+    expect(text).not.toBe('');
+    await expect(`${stable(text)}\n`).toMatchFileSnapshot(`../approved/planted-${bug}.txt`);
+  });
+});
+
+/** What was printed of its test, from its own error on. */
+function reportsOf(bug: string, printed: string): string {
+  const reports = printed.matchAll(/^ FAIL {2}\S+ > (\S+) > the worker\n([\s\S]*?)\n⎯/gm);
+  return [...reports]
+    .filter(([, name]) => name === bug)
+    .map(([, , text]) => text)
+    .join('\n\n');
+}
+
+/** Without what differs from run to run: times, and the order of what crosses. */
+function stable(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !/│/.test(line))
+    .join('\n')
+    .replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '… $2');
+}
