@@ -26,6 +26,10 @@ const HEADLINE = 'what the fixture has seen until the test failed';
 const MAX_ENTRIES = 60;
 /** The end of a failure text: the whole timeline is drawn in its place. */
 const TAIL = /\n\n {2}timeline, [\s\S]*$/;
+/** How everything stands, behind what was found. */
+const SURROUNDINGS = /\n {2}state {5}[\s\S]*$/;
+/** Before each section of one: its name stands two cells from the left. */
+const SECTION = /\n(?= {2}\S)/;
 
 /**
  * Verifies, unless the test was skipped or has failed with just that, and closes. Resolves with the error that the test is
@@ -52,12 +56,11 @@ async function report(
 ): Promise<Error | undefined> {
   // The verification itself has failed.
   if (verdict !== undefined && !isVerdict(verdict)) return verdict;
+  // Each fact once: what the text of a wait in vain shows is not shown again.
+  const told = own?.map(failureTextIn).find((text) => text !== undefined);
+  if (told !== undefined) return verdict && beside(told, verdict);
   if (verdict !== undefined) return addDiagram(verdict, own !== undefined, await draw(handle));
-  const told = own?.map(timelineIn).find((timeline) => timeline !== undefined);
-  // Each fact once: the text of a wait in vain has said all but what its timeline leaves out.
-  if (told === undefined)
-    return toTimelineError((await reportOn(handle, HEADLINE)).replace(TAIL, ''), await draw(handle));
-  return told.isWhole ? undefined : toTimelineError('the whole of it', await draw(handle));
+  return toTimelineError((await reportOn(handle, HEADLINE)).replace(TAIL, ''), await draw(handle));
 }
 
 async function verify(handle: TestHandle): Promise<Error | undefined> {
@@ -75,13 +78,20 @@ function isVerdict(error: unknown): boolean {
   return Reflect.get(error, 'code') === 'VERIFY_FAILED' || isVerdict(Reflect.get(error, 'cause'));
 }
 
-/** Whether the error shows a timeline, and all of it. */
-function timelineIn(error: unknown): { readonly isWhole: boolean } | undefined {
+/** The text of an error of this library that ends with the timeline; or of one behind it. */
+function failureTextIn(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  const [tail] = TAIL.exec(String(Reflect.get(error, 'message'))) ?? [];
-  return tail === undefined
-    ? timelineIn(Reflect.get(error, 'cause'))
-    : { isWhole: !tail.includes('timeline, the last ') };
+  const message = String(Reflect.get(error, 'message'));
+  return TAIL.test(message) ? message : failureTextIn(Reflect.get(error, 'cause'));
+}
+
+/** What the verdict adds to what was told; nothing when that is all. */
+function beside(told: string, { message }: Error): Error | undefined {
+  const [headline = '', ...sections] = message.replace(SURROUNDINGS, '').split(SECTION);
+  const added = sections.filter((section) => !told.includes(section.split('\n')[0] ?? ''));
+  if (added.length === 0) return undefined;
+  const text = `besides the test’s own error, ${headline.trimEnd()}\n\n${added.join('\n')}`;
+  return withoutFrames(new EchoStsError('VERIFY_FAILED', text));
 }
 
 async function draw(handle: TestHandle): Promise<string> {

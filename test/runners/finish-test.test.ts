@@ -39,6 +39,28 @@ describe.each(REPORTS)('of a test that has %o', (result, missing, nothing) => {
 });
 
 describe('what is reported', () => {
+  it('is not what the text of the test’s own failure has shown', async () => {
+    const sts = await start({ waitTimeoutMs: 1, conduct: 'strict' });
+    const worker = await join(sts);
+    await worker.init();
+    worker.send('fragment:data', { ...fragment(0), sequence_number: '0' });
+    await sts.waitFor('malformed');
+    const own = await sts.waitFor('stream:end').catch((error: Error) => error);
+    expect(String(own)).toMatch(/\n {2}violation invalid-payload, /);
+    sts.expect({ event: 'stream:end' });
+    const { message = '' } = (await finishTest(sts, { outcome: 'failed', errors: [own] })) ?? {};
+    expect(message).toMatch(
+      /^besides the test’s own error, `verify` found 1 unmet expectation, 1 violation\.\n\n {2}expected {2}`stream:end`/,
+    );
+    expect(message).not.toMatch(/violation invalid-payload|timeline|│/);
+  });
+
+  it('is nothing where that has shown everything', async () => {
+    const sts = await start({ waitTimeoutMs: 1 });
+    const own = await sts.waitFor('stream:end').catch((error: Error) => error);
+    expect(await finishTest(sts, { outcome: 'failed', errors: [own] })).toBeUndefined();
+  });
+
   it('ends with the newest entries of a long timeline, and says so', async () => {
     const sts = await start();
     const worker = await join(sts);

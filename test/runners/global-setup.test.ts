@@ -117,7 +117,9 @@ describe('a test that shares a server', () => {
       'Timeline: what the fixture has seen until the test failed',
       'EchoStsError: `verify` found 1 unmet expectation.',
     ]);
-    expect(printed).toMatch(/Timeline: .*\n\n {2}seed {6}\d+\n\n.* echo-sts\n.*\n.*│─ stream:init/);
+    expect(printed).toMatch(
+      /Timeline: .*\n\n {2}state {5}stream ".*news" .* is active; [\s\S]*\n {2}owed {6}the worker has sent nothing [\s\S]*\n {2}seed {6}\d+\n\n.* echo-sts\n.*\n.*│─ stream:init/,
+    );
   });
 
   it('fails without a server, and says how to have one', async () => {
