@@ -56,11 +56,13 @@ function failureIn({ event, payload }: TimelineEntry): string | undefined {
 }
 
 function describe({ sequenceNumber, because, how }: Unretried, own: readonly TimelineEntry[]): string {
-  const fact = `fragment ${sequenceNumber} ${how} at #${because.n} and was never sent again`;
+  const fact = `fragment ${sequenceNumber} ${how} at #${because.n} and`;
   const next = own.find(({ event, n }) => n > because.n && (event === 'stream:end' || event === 'disconnect'));
-  const then =
-    next === undefined ? '' : `; \`${next.event}\` came at #${next.n}, ${elapsed(next.atMs - because.atMs)} later`;
-  return `${fact}${then}${underAnotherName(sequenceNumber, because, own)}`;
+  const fate =
+    next === undefined
+      ? 'has not been sent again'
+      : `was never sent again; \`${next.event}\` came at #${next.n}, ${elapsed(next.atMs - because.atMs)} later`;
+  return `${fact} ${fate}${underAnotherName(sequenceNumber, because, own)}`;
 }
 
 /** The same audio with another number, unless many fragments have it: then it says nothing. */
