@@ -10,7 +10,7 @@ export function lacks(session: SessionSnapshot): string[] {
   if (state === 'closed') return ['its connection has gone before it was complete'];
   return [
     ...(endedAt === undefined ? ['its `stream:end` has not come'] : []),
-    ...(inflight === 0 ? [] : [`${inflight} in flight`]),
+    ...(inflight === 0 ? [] : [`${inflight} in flight by the service’s count`]),
     ...(heldSequenceNumbers.length === 0 ? [] : [`fragment ${expectedSequenceNumber} is missing`]),
   ];
 }

@@ -6,6 +6,7 @@ import type { SessionCriteria } from '../criteria/session-criteria.js';
 import { noSession } from './absence.js';
 import { lacks } from './completion.js';
 import type { Scene } from './scene.js';
+import { sessionName } from './session-names.js';
 import { beforeSince } from './too-early.js';
 
 /** The number of the entry with which a session was begun. */
@@ -19,14 +20,15 @@ export function nearestSession(criteria: SessionCriteria, scene: Scene, begunWit
   if (session === undefined) {
     const [other] = sessions;
     if (other === undefined) return [noSession(scene)];
-    return [`${named(other)}: no ${other.streamId === '' ? '' : 'other '}stream was begun`];
+    return [`${sessionName(other, sessions)}: no ${other.streamId === '' ? '' : 'other '}stream was begun`];
   }
   const { since = 0 } = criteria;
-  if (since > 0 && begunWith(session) <= since) return [tooEarly(session, since, begunWith)];
-  if (criteria.state === undefined) return [`${named(session)}: \`stream:init\` has not been accepted`];
+  const name = sessionName(session, sessions);
+  if (since > 0 && begunWith(session) <= since) return [`${name}: ${tooEarly(begunWith(session), since)}`];
+  if (criteria.state === undefined) return [`${name}: \`stream:init\` has not been accepted`];
   const reasons = criteria.state === 'completed' ? lacks(session) : [];
   const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
-  return [`${named(session)}: its state is ${session.state}, not ${criteria.state}${why}`];
+  return [`${name}: its state is ${session.state}, not ${criteria.state}${why}`];
 }
 
 /** What became of a wait in vain. */
@@ -39,12 +41,7 @@ export function outcome({ streamId, since = 0 }: SessionCriteria, { sessions }: 
   return `${streamId === undefined ? 'a session' : `stream ${show(streamId)}`} came${after}, but not as awaited`;
 }
 
-function tooEarly(session: SessionSnapshot, since: number, begunWith: BegunWith): string {
-  const n = begunWith(session);
-  if (n === 0) return `${named(session)}: it was begun before the last \`reset()\``;
-  return `${named(session)}: it was begun with #${n}, which ${beforeSince(n, since)}`;
-}
-
-function named({ streamId }: SessionSnapshot): string {
-  return streamId === '' ? 'a connection without a stream' : `stream ${show(streamId)}`;
+function tooEarly(n: number, since: number): string {
+  if (n === 0) return 'it was begun before the last `reset()`';
+  return `it was begun with #${n}, which ${beforeSince(n, since)}`;
 }

@@ -6,7 +6,7 @@ import type { Violation } from '../record/violation-log.js';
 import { about } from './entry-words.js';
 import { grouped } from './grouped.js';
 import type { Section } from './scene.js';
-import { numbering } from './session-names.js';
+import { numbering, sessionName } from './session-names.js';
 
 /** So many entries and streams are listed one by one. */
 const LISTED = 8;
@@ -40,16 +40,25 @@ function groupSections(group: readonly Violation[], sessions: readonly SessionSn
   const isSame = group.every((each) => each.message === message);
   const often = isSame && group.length > 1 ? ` (×${group.length})` : '';
   return [
-    ['violation', [`${kind}, ${whose(group)}: ${message}${often}`, ...numberingIn(first, sessions)], group.length],
+    [
+      'violation',
+      [`${kind}, ${whose(group, sessions)}: ${message}${often}`, ...numberingIn(first, sessions)],
+      group.length,
+    ],
     ['evidence', entries.map(about)],
     ['', others(group.slice(1), isSame)],
   ];
 }
 
-function whose(group: readonly Violation[]): string {
+function whose(group: readonly Violation[], sessions: readonly SessionSnapshot[]): string {
   const streamIds = [...new Set(group.map(({ streamId }) => streamId))];
   const [first = ''] = streamIds;
-  if (streamIds.length === 1) return first === '' ? 'a connection without a stream' : `stream ${show(first)}`;
+  if (streamIds.length === 1) {
+    const session = sessions.find(({ sessionId }) => sessionId === group[0]?.sessionId);
+    // After `reset()` it is not known any more.
+    if (session !== undefined && session.streamId === first) return sessionName(session, sessions);
+    return first === '' ? 'a connection without a stream' : `stream ${show(first)}`;
+  }
   const more = streamIds.length > LISTED ? ` and ${streamIds.length - LISTED} more` : '';
   return `streams ${streamIds.slice(0, LISTED).map(show).join(', ')}${more}`;
 }
