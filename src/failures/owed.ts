@@ -4,10 +4,10 @@
  */
 
 import type { FragmentRecord, SessionSnapshot } from '../core/snapshot.js';
+import { visible } from '../drawing/cells.js';
 import { eventName } from '../drawing/summary.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { elapsed } from './elapsed.js';
-import { about } from './entry-words.js';
 
 /** So many fragments are listed by their numbers. */
 const LISTED = 8;
@@ -45,12 +45,16 @@ function silence(own: readonly TimelineEntry[], nowMs: number | undefined): stri
 
 /** What the service owes. */
 function services({ session, own, answered, dropped }: Known): string {
-  const { inflight, totalFragments, fragments, heldSequenceNumbers } = session;
+  const { inflight, totalFragments, fragments, heldSequenceNumbers, expectedSequenceNumber } = session;
+  const held = heldSequenceNumbers.length;
+  if (inflight > 0 && inflight <= held)
+    return `the service owes it nothing before fragment ${expectedSequenceNumber} comes: ${held} wait for that one`;
   if (inflight > 0) {
-    const held = new Set(heldSequenceNumbers);
-    const due = fragments.filter(({ status, sequenceNumber }) => status === 'processing' && !held.has(sequenceNumber));
+    const isDue = ({ status, sequenceNumber }: FragmentRecord) =>
+      status === 'processing' && !heldSequenceNumbers.includes(sequenceNumber);
+    const due = fragments.filter(isDue);
     const which = due.length === 0 ? '' : `: ${numbers(due)}`;
-    return `the service owes it ${count(inflight, 'result')} of ${totalFragments}${which}`;
+    return `the service owes it ${count(inflight - held, 'result')} of ${totalFragments}${which}`;
   }
   if (totalFragments === 0) return 'the service owes it nothing: no fragment was taken';
   const results = `${answered.length} of ${totalFragments} answered`;
@@ -58,12 +62,12 @@ function services({ session, own, answered, dropped }: Known): string {
   return `${results}, ${dropped.length} dropped by a rule: ${numbers(dropped)}${ruleOn(dropped[0], own)}`;
 }
 
-/** The entry that tells which rule it was. */
+/** Which rule it was, and the entry that tells that. */
 function ruleOn(first: FragmentRecord | undefined, own: readonly TimelineEntry[]): string {
-  const rule = own.findLast(
-    ({ event, sequenceNumber }) => event === 'rule' && sequenceNumber === first?.sequenceNumber,
-  );
-  return rule === undefined ? '' : ` (${about(rule)})`;
+  const isIts = ({ event, sequenceNumber }: TimelineEntry) =>
+    event === 'rule' && sequenceNumber === first?.sequenceNumber;
+  const entry = own.findLast(isIts);
+  return entry?.event === 'rule' ? ` (#${entry.n}, ${visible(String(entry.payload.rule))})` : '';
 }
 
 /** What the worker owes, or seems to wait for. */

@@ -42,6 +42,15 @@ describe('what is owed', () => {
       ['the service owes it 2 results of 3: fragments 1, 2'],
     ],
     [
+      'what came waits behind a gap',
+      stream([{ sequenceNumber: 1, status: 'processing' }], {
+        inflight: 1,
+        heldSequenceNumbers: [1],
+        expectedSequenceNumber: 0,
+      }),
+      ['the service owes it nothing before fragment 0 comes: 1 wait for that one'],
+    ],
+    [
       'a result is dropped',
       stream([{}, { status: 'dropped' }, {}, {}]),
       [
@@ -90,7 +99,7 @@ describe('what is owed', () => {
     const rule = { rule: 'rule 1 ({ sequenceNumber: 0 } → fault drop)', fragmentId: 'f-0', sequenceNumber: 0 };
     const { entries } = new Recording().init().data(0).add('note', 'rule', rule, { sequenceNumber: 0 });
     expect(owed(stream([{ status: 'dropped' }]), entries, 0)).toContain(
-      '0 of 1 answered, 1 dropped by a rule: fragment 0 (#3 rule  #0 rule 1 ({ sequenceNumber: 0 } → fault drop))',
+      '0 of 1 answered, 1 dropped by a rule: fragment 0 (#3, rule 1 ({ sequenceNumber: 0 } → fault drop))',
     );
   });
 
