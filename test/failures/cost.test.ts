@@ -9,6 +9,7 @@ import { unusedCuts, unusedRules } from '../../src/failures/verification-text.js
 import { violationSections } from '../../src/failures/violation-sections.js';
 import type { Violation } from '../../src/record/violation-log.js';
 import type { TimelineEntry } from '../../src/timeline/entry.js';
+import { session } from '../matchers/fake.js';
 import { stepsOf } from '../support/steps.js';
 
 const CASES: Readonly<Record<string, (count: number) => () => unknown>> = {
@@ -38,6 +39,27 @@ const CASES: Readonly<Record<string, (count: number) => () => unknown>> = {
     );
     return () => failureText({ headline: '', sections: [] }, { sessions: [], entries, seed: '1' });
   },
+  'fragments of a session, none of them sent again': (count) => {
+    const payload = { status: 'failed', error: { code: 'TIMEOUT', retryable: true } };
+    const failed = (at: number) => ({ ...fragment(at), event: 'fragment:processed', payload }) as TimelineEntry;
+    const records = list(count, (at) => ({ ...RECORD, sequenceNumber: at }));
+    const entries = list(count, (at) => [fragment(at), failed(at)])
+      .flat()
+      .map((entry) => ({ ...entry, sessionId: '1' }));
+    const sessions = [session({ sessionId: '1', fragments: records, totalFragments: count })];
+    return () => failureText({ headline: '', sections: [] }, { sessions, entries, seed: '1' });
+  },
+  'sessions of one stream': (count) => {
+    const sessions = list(count, (at) => session({ sessionId: `${at}` }));
+    const violations = list(count, (at): Violation => ({
+        ...VIOLATION,
+        streamId: `s-${at}`,
+        sessionId: `${at}`,
+        message: `${at}`,
+        entries: [],
+      }));
+    return () => failureText({ headline: '', sections: [] }, { sessions, violations, entries: [], seed: '1' });
+  },
   'a seed as long': (count) => {
     const seed = 'x'.repeat(10 * count);
     return () => failureText({ headline: '', sections: [] }, { sessions: [], entries: [], seed });
@@ -52,6 +74,8 @@ const CASES: Readonly<Record<string, (count: number) => () => unknown>> = {
     return () => nearest({ event: 'fragment:data', where: { none: 1 } }, { sessions: [], entries, seed: '1' });
   },
 };
+
+const RECORD = { fragmentId: 'f', status: 'failed', attempts: 1, receivedAt: 0 } as const;
 
 it.each(Object.entries(CASES))('of %s grows with their number', (_, workOf) => {
   const cost = (count: number) => stepsOf(workOf(count));
