@@ -16,7 +16,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     purpose: 'what callers and workers pass in is checked, and the error that says so',
     imports: ['core'],
   },
-  audio: { purpose: 'audio read once: base64 and digest', imports: ['core'] },
+  audio: { purpose: 'audio read once: base64, digest, and what is wrong with it', imports: ['core'] },
   clock: { purpose: 'real, global and manual time', imports: ['core', 'checks'] },
   wire: { purpose: 'payload ↔ core: one row per event', imports: ['core', 'checks', 'audio'] },
   options: { purpose: 'what a caller may pass', imports: ['core', 'checks', 'clock'] },

@@ -223,6 +223,9 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
     ),
   ],
   allow: [row('allow', 'KIND,…', list, 'Violations that are excused.', shown(DEFAULT_OPTIONS.allow))],
+  audioCheck: [
+    onOff('audio-check', 'Look whether audio is of its format and length.', shown(DEFAULT_OPTIONS.audioCheck)),
+  ],
   control: [
     onOff(
       'control',

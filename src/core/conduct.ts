@@ -118,6 +118,9 @@ export class Conduct {
     // To send again what holds up all the rest is right, however full it is.
     const wasTurnedAway = this.#turnedAway.size > 0 && this.#turnedAway.delete(fragment.sequenceNumber);
     if (inflight > this.#maxInflight && !wasTurnedAway) this.#exceeded(fragment, inflight - 1);
+    const { audioFault } = fragment;
+    if (audioFault === undefined) return;
+    this.#accuse('unfit-audio', `${subject(fragment)} has unfit audio: ${audioFault}.`, identity(fragment));
   }
 
   /** Does a fragment on an active stream, taken or not, keep the pace that the worker was told? */

@@ -18,6 +18,10 @@ export const VIOLATIONS = {
     means: 'sent a payload with missing or mistyped fields, or audio beyond the limit',
     section: '§6.14',
   },
+  'unfit-audio': {
+    means: 'with `audioCheck`: sent audio that is not of the format or length that it states',
+    section: '§2',
+  },
   'left-unanswered': { means: 'went without `stream:end` while fragments were in flight', section: '§4' },
   'out-of-place': { means: 'sent an event that its state does not allow', section: '§4' },
   'foreign-stream': { means: 'named a stream that is not the one of its connection', section: '§6.10' },

@@ -25,6 +25,8 @@ export interface Fragment {
   readonly audio: OpaqueAudio;
   /** Of the audio, taken as it was read: there for each fragment that came over the wire. */
   readonly audioDigest?: AudioDigest | undefined;
+  /** What is wrong with the audio and what to do, in words; absent when nothing is, or without the option `audioCheck`. */
+  readonly audioFault?: string;
   /** As it came; absent when it was not sent. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }

@@ -80,6 +80,7 @@ export class FixtureState implements Records {
   connect(peer: Peer): Connection {
     const surroundings: Surroundings = {
       clock: this.clock,
+      checksAudio: this.#settings.audioCheck,
       observerOf: (session) => {
         const recorder = new SessionRecorder(session, this);
         return (step) => recorder.observe(step);

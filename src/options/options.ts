@@ -164,6 +164,12 @@ export interface EchoStsOptions {
    */
   allow?: readonly ViolationKind[];
   /**
+   * Whether audio has to be what its fields say: by its first bytes of the `format`, and samples as long as `duration_ms`, to
+   * 2 % or 2 ms. What is not is taken all the same, and is the violation `unfit-audio`.
+   * @default false
+   */
+  audioCheck?: boolean;
+  /**
    * Whether other processes of this machine may hold the same handle, with `connectEchoSts(sts.controlUrl)`: `true` for
    * any of them, `{ token }` for those that know it. Never a web page, and never another machine.
    * @default false

@@ -58,6 +58,7 @@ export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'c
   readonly timeline: Required<TimelineOption>;
   readonly conduct: 'lenient' | 'strict';
   readonly allow: readonly ViolationKind[];
+  readonly audioCheck: boolean;
   readonly control: false | { readonly token?: string };
 }
 
@@ -152,6 +153,7 @@ const SCHEMAS = {
   ),
   conduct: v.optional(oneOf('lenient', 'strict'), DEFAULT_OPTIONS.conduct),
   allow: v.optional(violationKinds, DEFAULT_OPTIONS.allow),
+  audioCheck: v.optional(trueOrFalse, DEFAULT_OPTIONS.audioCheck),
   control: v.optional(control, DEFAULT_OPTIONS.control),
 } satisfies Record<keyof EchoStsOptions, v.GenericSchema>;
 

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Who is told the steps of a session that has just begun. */
   readonly observerOf: (session: Session) => Observer;
+  /** Whether the audio of fragments is to be what its fields say. */
+  readonly checksAudio: boolean;
   /** Read when a session is opened, for they can change while the server runs. */
   readonly settings: () => SessionSettings;
   /** Called when the connection is gone, and all has been told of that. */
@@ -111,7 +113,7 @@ export class Connection {
   #receive(event: unknown, args: readonly unknown[], acknowledge: ((payload: object) => void) | undefined): void {
     if (this.peer.isDeaf) return;
     this.#events += 1;
-    const input = decode(event, args);
+    const input = decode(event, args, this.#surroundings.checksAudio);
     if (this.#session.isRenewedBy(input)) this.#renewSession();
     this.#lastId += 1;
     const [id, at] = [this.#lastId, this.#surroundings.clock.now()];

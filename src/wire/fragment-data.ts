@@ -2,9 +2,12 @@
 
 import * as v from 'valibot';
 import { readAudio } from '../audio/audio-digest.js';
+import { describeAudioFault } from '../audio/audio-fault.js';
+import type { StatedAudio } from '../audio/audio-length.js';
 import { describeBase64Fault } from '../audio/base64-fault.js';
 import { field, fieldReadInto, integer, nonEmptyText, oneOf, record, text } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
+import type { AudioDigest } from '../core/vocabulary.js';
 import type { AudioSummary, InboundPayloads } from './payloads.js';
 import { eventRow } from './row.js';
 
@@ -41,7 +44,7 @@ export const FRAGMENT_DATA = eventRow({
   answeredBy: 'fragment:ack',
   maxAudioBytes: MAX_AUDIO_BYTES,
   // The payload's own audio and metadata, not the parsed copies: an echo hands back what came.
-  toInput: (fields, { audio, metadata }) => ({
+  toInput: (fields, { audio, metadata }, checksAudio) => ({
     kind: 'fragment:data',
     streamId: fields.stream_id,
     fragment: {
@@ -51,10 +54,16 @@ export const FRAGMENT_DATA = eventRow({
       timestamp: fields.timestamp,
       audio,
       audioDigest: fields.audio.data_base64,
+      ...(checksAudio && faultIn(audio, fields.audio.data_base64)),
       ...(metadata && { metadata }),
     },
   }),
 });
+
+function faultIn(audio: StatedAudio, { bytes }: AudioDigest): { audioFault?: string } {
+  const audioFault = describeAudioFault(audio, bytes);
+  return audioFault === undefined ? {} : { audioFault };
+}
 
 type Payload = v.InferInput<(typeof FRAGMENT_DATA)['schema']>;
 type Declared = InboundPayloads['fragment:data'];

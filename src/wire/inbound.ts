@@ -8,14 +8,17 @@ import type { Issue } from './row.js';
 /** Payloads that nest deeper are refused: to echo one would exhaust the stack of JSON.stringify. */
 export const MAX_DEPTH = 64;
 
-/** `args` is what came with the event, without the acknowledgement callback (PROTOCOL §6.14–15). */
-export function decode(event: unknown, args: readonly unknown[]): Input {
+/**
+ * `args` is what came with the event, without the acknowledgement callback (PROTOCOL §6.14–15); `checksAudio` whether audio is
+ * to be what its fields say.
+ */
+export function decode(event: unknown, args: readonly unknown[], checksAudio = false): Input {
   const row = EVENTS.get(event);
   if (row === undefined) return { kind: 'unknown', event: String(event) };
   const [payload] = args;
   const size = tooLarge(payload, row.maxAudioBytes);
   if (size !== undefined) return { kind: 'malformed', refusal: { ...size, ...subjectOf(payload) } };
-  const parsed = wrongCount(args) ?? tooDeep(payload) ?? row.parse(payload);
+  const parsed = wrongCount(args) ?? tooDeep(payload) ?? row.parse(payload, checksAudio);
   if ('kind' in parsed) return parsed;
   const refusal = invalid(String(event), payload, parsed);
   return row.reject === undefined

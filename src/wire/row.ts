@@ -20,7 +20,7 @@ export interface EventRow<Schema extends v.GenericSchema = v.GenericSchema> {
   readonly maxAudioBytes?: number;
   /** What answers a payload that is wrong; absent: an `error` event. */
   readonly reject?: (message: string) => TestEventAnswer;
-  readonly parse: (payload: unknown) => StreamInput | readonly Issue[];
+  readonly parse: (payload: unknown, checksAudio: boolean) => StreamInput | readonly Issue[];
 }
 
 /** The payload of each event of a table. */
@@ -35,14 +35,14 @@ export function eventRow<const Schema extends v.GenericSchema>(definition: {
   readonly maxAudioBytes?: number;
   readonly reject?: (message: string) => TestEventAnswer;
   /** `payload` is what came, of which `fields` is a checked copy without the keys that §2 does not list. */
-  readonly toInput: (fields: v.InferOutput<Schema>, payload: v.InferInput<Schema>) => StreamInput;
+  readonly toInput: (fields: v.InferOutput<Schema>, payload: v.InferInput<Schema>, checksAudio: boolean) => StreamInput;
 }): EventRow<Schema> {
   const { toInput, ...facts } = definition;
   const { schema } = facts;
-  const parse = (payload: unknown) => {
+  const parse = (payload: unknown, checksAudio: boolean) => {
     const result = v.safeParse(schema, payload);
     return result.success
-      ? toInput(result.output, payload as v.InferInput<Schema>)
+      ? toInput(result.output, payload as v.InferInput<Schema>, checksAudio)
       : result.issues.map((issue) => toIssue(issue, payload));
   };
   return { ...facts, parse };

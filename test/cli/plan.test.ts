@@ -66,6 +66,8 @@ describe('flags', () => {
     [['--wait-timeout-ms', '20000'], { waitTimeoutMs: 20_000 }],
     [['--wait-timeout-ms', 'Infinity'], { waitTimeoutMs: Number.POSITIVE_INFINITY }],
     [['--conduct', 'strict', '--allow', 'unknown-event'], { conduct: 'strict', allow: ['unknown-event'] }],
+    [['--audio-check'], { audioCheck: true }],
+    [['--audio-check', '--no-audio-check'], { audioCheck: false }],
     [['--clock', 'real'], { clock: 'real' }],
     [['--control'], { control: true }],
     [['--control-token', 'secret'], { control: { token: 'secret' } }],

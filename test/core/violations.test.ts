@@ -1,4 +1,4 @@
-import { type Note, VIOLATIONS } from 'echo-sts/core';
+import { type Fragment, type Input, type Note, VIOLATIONS } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import type { Offence } from '../../src/core/protocol.js';
 import {
@@ -25,6 +25,11 @@ const endedFor = (violation: keyof typeof VIOLATIONS & Offence['violation']) => 
     by: 'fixture',
     offence: { violation, message: 'It did this; do that.' },
   });
+/** The first fragment, with more known of it. */
+const withFragment = (more: Partial<Fragment>) => {
+  const input = fragment(0) as Input & { kind: 'fragment:data' };
+  return { ...input, fragment: { ...input.fragment, ...more } };
+};
 const OFFENCE = { message: 'It did this; do that.' };
 
 /** Every kind once: what the worker does, and the note. */
@@ -120,6 +125,14 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     },
   ],
   'invalid-payload': [() => fed(active(), malformed), { message: 'bad payload' }],
+  'unfit-audio': [
+    () => fed(active(), withFragment({ audioFault: 'it hums; hum not' })),
+    {
+      message: 'Fragment "fragment-0" (sequence_number 0) has unfit audio: it hums; hum not.',
+      fragmentId: 'fragment-0',
+      sequenceNumber: 0,
+    },
+  ],
   'left-unanswered': [
     () => fed(active({ delayMs: 10 }), fragment(0), disconnect),
     {

@@ -126,6 +126,12 @@ const OFFENCES: Record<ViolationKind, Offence> = {
     evidence: ['malformed'],
     message: /`fragment_id` is required, but missing/,
   },
+  'unfit-audio': {
+    options: { audioCheck: true },
+    act: (worker) => send(worker, 0),
+    evidence: ['fragment:data 0'],
+    message: /has unfit audio: `format` is "m4a", which begins with `ftyp` at byte 4, and 41 42 43 44 came; send/,
+  },
   'left-unanswered': {
     options: { delayMs: 600_000 },
     act: async (worker) => {

@@ -48,6 +48,7 @@ it('a recorder writes a stream of two fragments, with a rule and a cut, step by 
   const connection = new Connection(peer, {
     clock,
     settings: () => settings,
+    checksAudio: false,
     observerOf: () => recorder(lines),
     ended: (gone) => ended.push(gone),
   });
