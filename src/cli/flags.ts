@@ -223,6 +223,15 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
     ),
   ],
   allow: [row('allow', 'KIND,…', list, 'Violations that are excused.', shown(DEFAULT_OPTIONS.allow))],
+  vacuous: [
+    row(
+      'vacuous',
+      'report | fail',
+      plainText,
+      'Whether what proved nothing makes verify() fail, and a command that passes end with 1.',
+      DEFAULT_OPTIONS.vacuous,
+    ),
+  ],
   audioCheck: [
     onOff('audio-check', 'Look whether audio is of its format and length.', shown(DEFAULT_OPTIONS.audioCheck)),
   ],

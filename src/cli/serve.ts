@@ -19,7 +19,7 @@ export interface Output {
   readonly isColoured: boolean;
 }
 
-/** The exit code, and why the server stops; `verdict` says in words what workers have done wrong. */
+/** The exit code, and why the server stops; `verdict` says in words what was not as it should be. */
 interface Exit {
   readonly code: number;
   readonly reason: string;
@@ -82,7 +82,7 @@ function stopRequest(stopsWithParent: boolean): {
 }
 
 async function runBeside(
-  { sts: { url, controlUrl }, violationsText }: StartedEchoSts,
+  { sts: { url, controlUrl }, verdictText }: StartedEchoSts,
   { command = [], options, exitsWithParent = true }: ServePlan,
   printError: (sentence: string) => void,
 ): Promise<Exit> {
@@ -95,11 +95,11 @@ async function runBeside(
   const environment = { ...inherited, ECHO_STS_URL: url, ...control, ...trust };
   const { code, failure } = await runCommand(command, environment, exitsWithParent);
   if (failure !== undefined) printError(failure);
-  const verdict = await violationsText();
+  const verdict = await verdictText();
   const reason = `the command has ended with code ${code}`;
   // A command that fails has the last word.
   return verdict !== undefined && code === 0
-    ? { code: 1, reason: `${reason}, and there are violations`, verdict }
+    ? { code: 1, reason: `${reason}, and not all was well`, verdict }
     : { code, reason, verdict };
 }
 

@@ -7,6 +7,7 @@ import type { FixtureClock } from '../clock/manual-clock.js';
 import { SCENE } from '../failures/scene.js';
 import { asyncDispose } from '../handle/disposal-symbols.js';
 import type { EchoSts } from '../handle/handle.js';
+import { PROVED_NOTHING } from '../handle/proved-nothing.js';
 import type { ActiveExpectation, Observed, Scope, Sessions, SessionView } from '../handle/sessions.js';
 import type { ActiveCut } from '../options/call-options.js';
 import type { ActiveErrorRule } from '../options/error-rules.js';
@@ -47,6 +48,9 @@ const OBSERVED = {
 /** What the matchers read; not a member of the handle itself. */
 const SCENE_MEMBER = { scene: call } as const;
 
+/** The same, with what runners read. */
+const SYMBOL_MEMBERS = { ...SCENE_MEMBER, provedNothing: call, dispose: call } as const;
+
 const SESSIONS = {
   ...OBSERVED,
   url: get,
@@ -84,9 +88,9 @@ const SCOPE = { ...SESSIONS, close: call } as const satisfies MembersOf<Scope>;
 
 /** `dispose` is what a block with `await using` ends with. */
 export const MEMBERS: Readonly<Record<Kind, Readonly<Record<string, Member>>>> = {
-  fixture: { ...FIXTURE, ...SCENE_MEMBER, dispose: call },
+  fixture: { ...FIXTURE, ...SYMBOL_MEMBERS },
   clock: { now: call, advance: call, runToNext: call, runToIdle: call } satisfies MembersOf<FixtureClock>,
-  scope: { ...SCOPE, ...SCENE_MEMBER, dispose: call },
+  scope: { ...SCOPE, ...SYMBOL_MEMBERS },
   session: { ...OBSERVED, ...SCENE_MEMBER },
   rule: { rule: get, hits: get, remove: call } satisfies MembersOf<ActiveErrorRule>,
   cut: { hits: get, remove: call } satisfies MembersOf<ActiveCut>,
@@ -98,6 +102,7 @@ export const MEMBERS: Readonly<Record<Kind, Readonly<Record<string, Member>>>> =
 export const KEYS: ReadonlyMap<string, symbol> = new Map<string, symbol>([
   ['dispose', asyncDispose],
   ['scene', SCENE],
+  ['provedNothing', PROVED_NOTHING],
 ]);
 
 /** A row for every member, as the compiler checks. */

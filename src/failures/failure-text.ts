@@ -77,7 +77,9 @@ function violationsBefore(sections: Failure['sections'], { violations = [], sess
 
 function section(name: string, content: readonly string[]): string {
   const rows = content.flatMap((line) => wrap(line, WIDTH - INDENT - MARGIN, MOST_ROWS));
-  return rows.map((row, index) => ' '.repeat(INDENT) + (index === 0 ? name : '').padEnd(MARGIN) + row).join('\n');
+  const isLong = name.length >= MARGIN;
+  const lines = rows.map((row, index) => (index === 0 && !isLong ? name : '').padEnd(MARGIN) + row);
+  return [...(isLong ? [`${name}:`] : []), ...lines].map((line) => ' '.repeat(INDENT) + line).join('\n');
 }
 
 /** What has been `said` above is not repeated. */

@@ -2,7 +2,7 @@
 
 import type { CutPhase } from '../core/cut-forms.js';
 import { type CutEntry, describeCut } from '../core/cuts.js';
-import type { RuleEntry } from '../core/rule.js';
+import type { Rule, RuleEntry } from '../core/rule.js';
 import { describeRule, messageOf } from '../core/rules.js';
 import { show } from '../core/show.js';
 import type { MessageName } from '../core/vocabulary.js';
@@ -36,7 +36,7 @@ const MESSAGE_OCCASIONS: Readonly<Partial<Record<MessageName, EventName>>> = {
   'stream:complete': 'stream:end',
 };
 
-/** Of each rule that never hit, although it was to, and what it could have hit. One by chance may miss by chance. */
+/** Of each rule that never hit, although it was to, and what it could have hit. */
 export function unusedRules(entries: readonly RuleEntry[], came: readonly TimelineEntry[]): Sections {
   const occasionOf = occasionsIn(came);
   const hitBefore = new Map<MessageName, RuleEntry[]>();
@@ -45,7 +45,7 @@ export function unusedRules(entries: readonly RuleEntry[], came: readonly Timeli
     const rivals = hitBefore.get(on) ?? [];
     if (entry.hits > 0) rivals.push(entry);
     hitBefore.set(on, rivals);
-    if (!hasMissed(entry)) return [];
+    if (entry.hits > 0 || mayMiss(entry.rule)) return [];
     const occasions = describeOccasions(occasionOf, MESSAGE_OCCASIONS[on]);
     return [neverFired(describeRule(entry)), ['came', [...occasions, ...describeRivals(rivals)]]];
   });
@@ -73,12 +73,13 @@ export function summary(sections: Sections): string {
     ...count('violation', 'violation', 'violations'),
     ...count('unclaimed', 'worker without a scope', 'workers without a scope'),
     ...count('function', 'function that failed', 'functions that failed'),
+    ...count('proved nothing', 'thing that proved nothing', 'things that proved nothing'),
   ].join(', ');
 }
 
-function hasMissed({ rule: { when, optional }, hits }: RuleEntry): boolean {
-  const isByChance = typeof when === 'object' && when.probability !== undefined && when.probability < 1;
-  return hits === 0 && optional !== true && !isByChance;
+/** Whether it is all the same if it never hits: one by chance may miss by chance. */
+export function mayMiss({ when, optional }: Rule): boolean {
+  return optional === true || (typeof when === 'object' && when.probability !== undefined && when.probability < 1);
 }
 
 function neverFired(description: string): Section {

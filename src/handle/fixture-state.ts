@@ -47,6 +47,8 @@ export class FixtureState implements Records {
   readonly waitTimeoutMs: number;
   /** Whether violations make `verify` fail. */
   readonly isStrict: boolean;
+  /** Whether what has proved nothing makes `verify` fail. */
+  readonly failsOnVacuous: boolean;
   /** Violations that are excused everywhere. */
   readonly excused: readonly ViolationKind[];
   readonly #settings: Settings;
@@ -66,6 +68,7 @@ export class FixtureState implements Records {
     this.clock = settings.clock;
     this.waitTimeoutMs = settings.waitTimeoutMs;
     this.isStrict = settings.conduct === 'strict';
+    this.failsOnVacuous = settings.vacuous === 'fail';
     this.excused = settings.allow;
     this.timeline = new Timeline(settings.timeline);
     this.violations = new ViolationLog(this.timeline);

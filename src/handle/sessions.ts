@@ -108,7 +108,8 @@ export interface Sessions extends Observed {
   ): ActiveExpectation;
   /**
    * Hears out what the workers have said, then rejects with an `EchoStsError` (`VERIFY_FAILED`) that names every missed
-   * expectation with what came nearest, every rule and cut that never fired and, with `conduct: 'strict'`, every violation.
+   * expectation with what came nearest, every rule and cut that never fired and, with `conduct: 'strict'`, every violation. It
+   * lists what has proved nothing besides, and fails on it with `vacuous: 'fail'`.
    * That of the fixture fails on streams that no scope claims, too, and leaves violations that a scope has verified to it.
    */
   verify(options?: VerifyOptions): Promise<void>;

@@ -4,6 +4,7 @@ import { checked } from '../checks/checked.js';
 import { CallSite, EchoStsError } from '../checks/errors.js';
 import type { ViolationKind } from '../core/violations.js';
 import { failureText } from '../failures/failure-text.js';
+import { provedNothingSection } from '../failures/proved-nothing.js';
 import type { Failure } from '../failures/scene.js';
 import { unclaimedSections } from '../failures/unclaimed.js';
 import { summary, unusedCuts, unusedRules } from '../failures/verification-text.js';
@@ -12,6 +13,7 @@ import { verifyOptions } from '../options/call-options.js';
 import { concernedBy } from './connections.js';
 import { expectationSchema } from './expectations.js';
 import { entriesOf, type Group, sceneOf, snapshotsOf } from './group.js';
+import { PROVED_NOTHING, provedNothingIn } from './proved-nothing.js';
 import type { ActiveExpectation, Sessions } from './sessions.js';
 
 /** A function that the test has called: the error points to where. */
@@ -21,12 +23,15 @@ type Called = (...values: never[]) => unknown;
 const BY_DISPOSAL = '`await using`';
 
 /** The functions are bound: they may be taken off the handle. */
-export function verification(group: Group): Pick<Sessions, 'expect' | 'verify'> {
+export function verification(
+  group: Group,
+): Pick<Sessions, 'expect' | 'verify'> & { readonly [PROVED_NOTHING]: () => string[] } {
   const verify: Sessions['verify'] = async (options = {}) => {
     const { allow } = checked('options', verifyOptions, options);
     await judge(group, '`verify`', verify, allow);
   };
-  return { expect: (expectation) => expect(group, expectation), verify };
+  const ownProvedNothing = () => provedNothingIn(group);
+  return { expect: (expectation) => expect(group, expectation), verify, [PROVED_NOTHING]: ownProvedNothing };
 }
 
 /** What a block with `await using` ends with: verifies, then closes. */
@@ -51,12 +56,12 @@ export async function verifyAtEnd(
 }
 
 /**
- * What workers have done wrong and nobody has judged yet, in words; undefined when that is nothing, or conduct is lenient. Hears
- * them out first, as `verify` does.
+ * What workers have done wrong and nobody has judged yet, unless conduct is lenient, and what has proved nothing where that is to
+ * fail, in words; undefined when that is nothing. Hears workers out first, as `verify` does.
  */
-export async function violationsText(group: Group, by: string): Promise<string | undefined> {
+export async function verdictText(group: Group, by: string): Promise<string | undefined> {
   await group.state.settle(concernedBy(group));
-  const sections = violationsFound(group, []);
+  const sections = [...violationsFound(group, []), ...vacuousFound(group)];
   return sections.length === 0 ? undefined : foundText(group, by, sections);
 }
 
@@ -91,9 +96,11 @@ function foundText(
   const seen = state.isStrict ? verified.violations(excused) : state.violations.read(group.isMine, excused);
   const scene = { ...sceneOf(group), violations: seen };
   const headline = `${by} found ${summary(sections)}.`;
+  const isFailure = group.state.failsOnVacuous;
+  const all = isFailure ? sections : [...sections, provedNothingSection(provedNothingIn(group))];
   // Not a second time below them.
   const isShown = sections.some(([name]) => name === 'unclaimed');
-  return failureText({ headline, sections }, isShown ? { ...scene, unclaimed: [] } : scene);
+  return failureText({ headline, sections: all }, isShown ? { ...scene, unclaimed: [] } : scene);
 }
 
 /** What is not as expected, in sections; none when all is well. */
@@ -108,7 +115,14 @@ function find(group: Group, allow: readonly ViolationKind[]): Failure['sections'
     ...unusedCuts(setup.cuts.entries, scene.entries),
     ...unclaimedSections(verified.unclaimed()),
     ...verified.troubles().map((trouble) => ['function', [trouble]] as const),
+    ...vacuousFound(group),
   ];
+}
+
+/** What has proved nothing, where that is to fail. */
+function vacuousFound(group: Group): Failure['sections'] {
+  const lines = group.state.failsOnVacuous ? provedNothingIn(group) : [];
+  return lines.length === 0 ? [] : [provedNothingSection(lines)];
 }
 
 function violationsFound(group: Group, allow: readonly ViolationKind[]): Failure['sections'] {

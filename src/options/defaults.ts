@@ -31,6 +31,7 @@ export const DEFAULT_OPTIONS = {
   timeline: { limit: 5000, audio: false },
   conduct: 'lenient',
   allow: [],
+  vacuous: 'report',
   audioCheck: false,
   control: false,
 } as const satisfies Omit<Required<EchoStsOptions>, 'seed' | 'auth' | 'tls' | 'reorderWindow' | 'maxUnreadBytes'>;

@@ -164,6 +164,12 @@ export interface EchoStsOptions {
    */
   allow?: readonly ViolationKind[];
   /**
+   * With `'fail'`, `verify()` fails on what has proved nothing: a rule or a cut that hit, and less often than its `times`, and a
+   * `pause` or `slow_down` after which no fragment came. Without, it is listed where `verify()` fails anyway, and by the runners.
+   * @default 'report'
+   */
+  vacuous?: 'report' | 'fail';
+  /**
    * Whether audio has to be what its fields say: by its first bytes of the `format`, and samples as long as `duration_ms`, to
    * 2 % or 2 ms. What is not is taken all the same, and is the violation `unfit-audio`.
    * @default false

@@ -59,6 +59,7 @@ export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'c
   readonly conduct: 'lenient' | 'strict';
   readonly allow: readonly ViolationKind[];
   readonly audioCheck: boolean;
+  readonly vacuous: 'report' | 'fail';
   readonly control: false | { readonly token?: string };
 }
 
@@ -153,6 +154,7 @@ const SCHEMAS = {
   ),
   conduct: v.optional(oneOf('lenient', 'strict'), DEFAULT_OPTIONS.conduct),
   allow: v.optional(violationKinds, DEFAULT_OPTIONS.allow),
+  vacuous: v.optional(oneOf('report', 'fail'), DEFAULT_OPTIONS.vacuous),
   audioCheck: v.optional(trueOrFalse, DEFAULT_OPTIONS.audioCheck),
   control: v.optional(control, DEFAULT_OPTIONS.control),
 } satisfies Record<keyof EchoStsOptions, v.GenericSchema>;

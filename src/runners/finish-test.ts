@@ -5,6 +5,7 @@
 
 import { EchoStsError } from '../checks/errors.js';
 import { report as reportOn } from '../handle/report.js';
+import { tellProvedNothing } from './proved-nothing.js';
 
 /** The result of a test, as far as its runner knows it. */
 export interface TestResult {
@@ -41,7 +42,7 @@ export async function finishTest(handle: TestHandle, { outcome, errors = [] }: T
     // The errors of a test that was retried include those of earlier attempts.
     const isReported = outcome === 'failed' && errors.some(isVerdict);
     const verdict = isReported ? undefined : await verify(handle);
-    if (verdict === undefined && outcome !== 'failed') return undefined;
+    if (verdict === undefined && outcome !== 'failed') return await tellProvedNothing(handle).then(() => undefined);
     return await report(handle, verdict, outcome === 'failed' ? errors : undefined);
   } finally {
     await handle.close();

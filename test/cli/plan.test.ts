@@ -66,6 +66,7 @@ describe('flags', () => {
     [['--wait-timeout-ms', '20000'], { waitTimeoutMs: 20_000 }],
     [['--wait-timeout-ms', 'Infinity'], { waitTimeoutMs: Number.POSITIVE_INFINITY }],
     [['--conduct', 'strict', '--allow', 'unknown-event'], { conduct: 'strict', allow: ['unknown-event'] }],
+    [['--vacuous', 'fail'], { vacuous: 'fail' }],
     [['--audio-check'], { audioCheck: true }],
     [['--audio-check', '--no-audio-check'], { audioCheck: false }],
     [['--clock', 'real'], { clock: 'real' }],

@@ -144,6 +144,20 @@ describe('a command', () => {
     expect(ended.stderr).toMatch(/^echo-sts found 1 violation\.\n\n {2}violation unknown-event, stream "stream-1": /);
   });
 
+  it('that passes gets the code 1 when something has proved nothing, and that is to fail', async () => {
+    const rule = JSON.stringify({ on: 'stream:ready', fault: 'duplicate', times: 2 });
+    const flags = ['--error-rule', rule, '--log-level', 'silent'];
+    const command = ['--', process.execPath, '--eval', odd(0)];
+    const [failed, ...others] = await Promise.all(
+      [['--vacuous', 'fail'], ['--vacuous', 'report'], []].map((more) => run(...more, ...flags, ...command).ended),
+    );
+    expect(failed).toMatchObject({ code: 1, stdout: '' });
+    expect(failed?.stderr).toMatch(
+      /^echo-sts found 1 thing that proved nothing\.\n[\s\S]*\n {2}proved nothing:\n +rule 1 .* hit once, and its `times` is 2\n/,
+    );
+    expect(others).toEqual(others.map(() => ({ code: 0, stdout: '', stderr: '' })));
+  });
+
   it('may do what it likes when conduct is lenient, or its violations are excused', async () => {
     const command = ['--', process.execPath, '--eval', odd(0)];
     const flags = [

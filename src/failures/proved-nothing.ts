@@ -1,0 +1,67 @@
+/**
+ * What a test has set up or sent that has shown nothing of how its worker behaves: a cap that was not reached, and a signal
+ * about the pace after which nothing more came.
+ */
+
+import { type CutEntry, describeCut } from '../core/cuts.js';
+import type { RuleEntry } from '../core/rule.js';
+import { describeRule } from '../core/rules.js';
+import type { TimelineEntry } from '../timeline/entry.js';
+import { about, times } from './entry-words.js';
+import { grouped } from './grouped.js';
+import type { Scene, Section } from './scene.js';
+import { sessionName } from './session-names.js';
+import { mayMiss } from './verification-text.js';
+
+/** What is planned, and what came. */
+interface Seen extends Pick<Scene, 'entries' | 'sessions'> {
+  readonly rules: readonly RuleEntry[];
+  readonly cuts: readonly CutEntry[];
+}
+
+type Signal = TimelineEntry<'backpressure'>;
+
+/** In words, a line for each. What never hit at all is unused instead; what may do so may hit as seldom as it likes. */
+export function provedNothing({ rules, cuts, entries, sessions }: Seen): string[] {
+  const capped = [
+    ...rules
+      .filter(({ rule }) => !mayMiss(rule))
+      .map((entry) => capLeft(describeRule(entry), entry.hits, entry.rule.times)),
+    ...cuts
+      .filter(({ cut }) => cut.optional !== true)
+      .map(({ cut, hits }) => capLeft(describeCut(cut), hits, cut.times)),
+  ];
+  const signals = untried(entries).map((signal) => {
+    const session = sessions.find(({ sessionId }) => sessionId === signal.sessionId);
+    const name = session === undefined ? 'its stream' : sessionName(session, sessions);
+    return `${about(signal)}: no fragment of ${name} came after it`;
+  });
+  return [...capped.flat(), ...signals];
+}
+
+/** The same as a section of a failure text. */
+export function provedNothingSection(lines: readonly string[]): Section {
+  return ['proved nothing', lines, lines.length];
+}
+
+function capLeft(what: string, hits: number, most: number): string[] {
+  return hits > 0 && hits < most && most !== Number.POSITIVE_INFINITY
+    ? [`${what} hit ${times(hits)}, and its \`times\` is ${most}`]
+    : [];
+}
+
+/** Of each session and action the first signal, if no fragment came after that. The last fragment may bring about another one. */
+function untried(entries: readonly TimelineEntry[]): Signal[] {
+  const signals = entries.filter(isPace);
+  const firsts = [...grouped(signals, ({ sessionId, payload }) => `${sessionId} ${payload.action}`).values()].flatMap(
+    (group) => group.slice(0, 1),
+  );
+  return firsts.filter(
+    ({ n, sessionId }) =>
+      !entries.some((entry) => entry.n > n && entry.event === 'fragment:data' && entry.sessionId === sessionId),
+  );
+}
+
+function isPace(entry: TimelineEntry): entry is Signal {
+  return entry.event === 'backpressure' && (entry.payload.action === 'pause' || entry.payload.action === 'slow_down');
+}
