@@ -6,13 +6,12 @@
 
 import { deliveryOf } from './faults.js';
 import type { FragmentRecords } from './fragment-records.js';
+import { Pace } from './pace.js';
 import type { Effect, Input, Message, Refusal, ViolationNote } from './protocol.js';
 import { gapClosed, gapGivenUp } from './refusals.js';
 import { show } from './show.js';
 import type { Fragment, SessionState } from './vocabulary.js';
 
-/** Two clocks of whole milliseconds: each may have rounded by almost one. */
-const CLOCK_TOLERANCE_MS = 2;
 /** What a worker does wrong that sends a fragment again although it knows what became of it. */
 const SENT_AGAIN: readonly ViolationNote['violation'][] = [
   'reused-sequence-number',
@@ -56,11 +55,7 @@ export class Conduct {
   #found: ViolationNote[] = [];
   #maxInflight = Number.POSITIVE_INFINITY;
   #timeoutMs = 0;
-  /** The newest signal, and when it was sent. */
-  #signal: (Message & { kind: 'backpressure' }) | undefined;
-  #signalAt = 0;
-  /** The number of the newest signal that the worker has heard. */
-  #heard = 0;
+  readonly #pace = new Pace();
   /** Numbers that were sent and not taken for want of room: the worker is to send them again. */
   readonly #turnedAway = new Set<number>();
   /** Numbers of which an answer was withheld or damaged: the worker may not know what became of them, and send them again. */
@@ -91,7 +86,7 @@ export class Conduct {
     if (input.kind === 'fragment:data') this.#fragmentCame(step as StepOf<'fragment:data'>);
     else if (refusal !== undefined) this.#refused(refusal);
     else if (input.kind === 'stream:init') this.#timeoutMs = input.timeoutMs;
-    else if (input.kind === 'heard') this.#signalHeard(input.signal);
+    else if (input.kind === 'heard') this.#pace.heard(input.signal);
     else if (input.kind === 'fragment:ack') this.#acknowledged(input.fragmentId);
     else if (input.kind === 'stream:end' && !after.isSilent) this.#ended(missingIn(step.effects));
     else if (input.kind === 'disconnect') this.#left(step as StepOf<'disconnect'>);
@@ -102,14 +97,13 @@ export class Conduct {
   #followed(effect: Effect, { after, now }: Step): void {
     if (effect.kind === 'stream:ready') this.#maxInflight = effect.maxInflight;
     if (isSpoilt(effect)) remember(this.#uncertain, effect.sequenceNumber);
-    if (effect.kind !== 'backpressure' || after.isSilent) return;
-    this.#signal = effect;
-    this.#signalAt = now;
+    if (effect.kind === 'backpressure' && !after.isSilent) this.#pace.told(effect, now);
   }
 
   #fragmentCame({ input: { fragment }, refusal, before, after, now }: StepOf<'fragment:data'>): void {
-    const isInPlace = before.state === 'active' && refusal?.violation !== 'foreign-stream';
-    if (isInPlace && !before.isSilent) this.#checkPace(fragment, now);
+    const isForeign = refusal?.violation === 'foreign-stream';
+    if (before.state === 'active' && !isForeign && !before.isSilent) this.#checkPace(fragment, now);
+    if (!isForeign) this.#pace.fragmentCame(now);
     if (refusal !== undefined) this.#fragmentRefused(fragment, refusal, after);
     else this.#fragmentTaken(fragment, after);
   }
@@ -125,21 +119,9 @@ export class Conduct {
 
   /** Does a fragment on an active stream, taken or not, keep the pace that the worker was told? */
   #checkPace(fragment: Fragment, now: number): void {
-    if (this.#signal === undefined || this.#heard < this.#signal.number) return;
-    const { action, recommendedDelayMs = 0 } = this.#signal;
-    if (action === 'pause') {
-      const message =
-        `${subject(fragment)} came after a \`backpressure\` with action "pause" had been heard; ` +
-        'send nothing until one with action "none" has come.';
-      this.#accuse('sent-while-told-to-pause', message, { ...identity(fragment), since: 'backpressure' });
-    }
-    const elapsedMs = now - this.#signalAt;
-    if (action === 'slow_down' && elapsedMs < recommendedDelayMs - CLOCK_TOLERANCE_MS) {
-      const message =
-        `${subject(fragment)} came ${elapsedMs} ms after a \`backpressure\` with action "slow_down" and ` +
-        `recommended_delay_ms ${recommendedDelayMs}; wait that long before sending the next.`;
-      this.#accuse('ignored-recommended-delay', message, { ...identity(fragment), since: 'backpressure' });
-    }
+    const offence = this.#pace.judge(subject(fragment), now);
+    if (offence === undefined) return;
+    this.#accuse(offence.violation, offence.message, { ...identity(fragment), since: 'backpressure' });
   }
 
   /** A violation if the refusal says so. */
@@ -168,10 +150,6 @@ export class Conduct {
     this.#accuse('unknown-event', message);
   }
 
-  #signalHeard(signal: number): void {
-    if (signal > this.#heard && signal <= (this.#signal?.number ?? 0)) this.#heard = signal;
-  }
-
   #acknowledged(fragmentId: string): void {
     if (this.#isRenewal || this.#fragments.mayHaveTaken(fragmentId)) return;
     const message =
@@ -184,7 +162,8 @@ export class Conduct {
   #timePassed({ effects, before, now }: Step): void {
     const missing = missingIn(effects);
     if (missing.length === 0 || before.isSilent) return;
-    const mayNotSend = before.unanswered >= this.#maxInflight || this.#isToldToWait(now);
+    const mayNotSend =
+      before.unanswered >= this.#maxInflight || this.#turnedAway.size > 0 || this.#pace.isToldToWait(now);
     if (mayNotSend) for (const number of missing) remember(this.#owed, number);
     else this.#leftOut(missing, (guilty) => gapGivenUp(guilty, this.#timeoutMs).message);
   }
@@ -233,13 +212,6 @@ export class Conduct {
     if (this.#silentSince === undefined) return false;
     const { processedAt } = this.#fragments.get(fragmentId) ?? {};
     return processedAt === undefined || processedAt >= this.#silentSince;
-  }
-
-  /** Heard or not: the benefit of the doubt. */
-  #isToldToWait(now: number): boolean {
-    const { action, recommendedDelayMs = 0 } = this.#signal ?? {};
-    const isSlowedDown = action === 'slow_down' && now < this.#signalAt + recommendedDelayMs;
-    return this.#turnedAway.size > 0 || action === 'pause' || isSlowedDown;
   }
 
   #leftOut(missing: readonly number[], describe: (guilty: readonly number[]) => string): void {

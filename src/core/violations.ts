@@ -5,7 +5,7 @@ export const VIOLATIONS = {
   'exceeded-max-inflight': { means: 'sent a fragment while `max_inflight` were in flight already', section: '§6.5' },
   'sent-while-told-to-pause': { means: 'sent a fragment after it had heard `action: "pause"`', section: '§3' },
   'ignored-recommended-delay': {
-    means: 'heard `slow_down`, and sent a fragment before `recommended_delay_ms` were over',
+    means: 'heard `slow_down`, and sent a fragment less than `recommended_delay_ms` after the one before it',
     section: '§3',
   },
   'reused-sequence-number': { means: 'sent a number or a `fragment_id` that was taken before', section: '§6.4' },

@@ -73,7 +73,7 @@ export interface BackpressureSignal {
   readonly severity: 'low' | 'medium' | 'high';
   /** What the worker is to do. */
   readonly action: 'none' | 'slow_down' | 'pause';
-  /** How long to wait before the next fragment, milliseconds (PROTOCOL §3). */
+  /** With `slow_down`, how long to wait between any two fragments from the signal on, milliseconds (PROTOCOL §3). */
   readonly recommendedDelayMs?: number;
 }
 

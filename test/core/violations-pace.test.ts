@@ -170,3 +170,83 @@ describe('max_inflight and a queue that is as long', () => {
     expect(accusations(drive)).toEqual(['0 exceeded-max-inflight 2']);
   });
 });
+
+describe('between two fragments, a recommended delay of 500 ms', () => {
+  /** What a worker is accused of that has heard `slow_down`, and sends fragments so much apart. */
+  const blame = (drive: ReturnType<typeof active>, ...gaps: number[]) => {
+    for (const [index, ms] of gaps.entries()) {
+      drive.advance(ms);
+      drive.feed(fragment(index + 1));
+    }
+    return accusations(drive).map((line) => line.replace(/^\d+ /, ''));
+  };
+  const slowedDown = () => fed(active(), fragment(0), push('slow_down', 500), heard(1));
+  const ignored = (number: number) => `ignored-recommended-delay ${number}`;
+
+  it.each([
+    [[500, 500, 500], []],
+    [[0, 500, 500], [ignored(1)]],
+    [[500, 10, 500], [ignored(2)]],
+    [
+      [500, 500, 0, 0],
+      [ignored(3), ignored(4)],
+    ],
+    [[5000, 10], [ignored(2)]],
+    // A tenth is grace: the one before may have been read late.
+    [[450, 600, 450], []],
+    [[449], [ignored(1)]],
+  ])('is ignored by fragments %j ms apart: %j', (gaps, expected) => {
+    expect(blame(slowedDown(), ...gaps)).toEqual(expected);
+  });
+
+  it('counts from the fragment before, not from the signal', () => {
+    const drive = fed(active(), fragment(0));
+    drive.advance(480);
+    drive.feed(push('slow_down', 500), heard(1));
+    expect(blame(drive, 20, 500)).toEqual([]);
+  });
+
+  it('names the time since the fragment before', () => {
+    const drive = slowedDown();
+    blame(drive, 600, 30);
+    expect(drive.notes.at(-1)).toMatchObject({
+      message:
+        'Fragment "fragment-2" (sequence_number 2) came 30 ms after the one before it, and a `backpressure` with action ' +
+        '"slow_down" and recommended_delay_ms 500 had been heard; wait that long between any two.',
+      since: 'backpressure',
+    });
+  });
+
+  it('counts from whatever was sent before, taken or not', () => {
+    const drive = active({ delayMs: 10_000, queueLimit: 1 });
+    drive.feed(push('slow_down', 500), heard(1));
+    drive.advance(500);
+    drive.feed(fragment(0));
+    drive.advance(500);
+    drive.feed(fragment(1));
+    drive.advance(100);
+    drive.feed(fragment(1));
+    expect(accusations(drive)).toEqual(['1100 ignored-recommended-delay 1']);
+  });
+
+  it.each(['none', 'pause'] as const)('is lifted by "%s"', (action) => {
+    const drive = fed(slowedDown(), push(action));
+    expect(blame(drive, 10, 10)).toEqual([]);
+  });
+
+  it('does not go on in the next stream, nor in another one', () => {
+    slowedDown();
+    expect(blame(fed(active(), fragment(0)), 0, 0)).toEqual([]);
+  });
+
+  it('excuses a number that is missing for as long as the next may not be sent', () => {
+    const late = (...inputs: Input[]) => {
+      const drive = fed(active({}, { timeoutMs: 1000 }), push('slow_down', 700), fragment(1));
+      drive.advance(800);
+      drive.feed(...inputs);
+      drive.advance(400);
+      return accusations(drive);
+    };
+    expect([late(), late(fragment(2))]).toEqual([['1000 skipped-sequence-number 0'], []]);
+  });
+});
