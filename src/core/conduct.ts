@@ -4,10 +4,10 @@
  * away with through no fault of its own, does not count against it.
  */
 
-import { deliveryOf } from './faults.js';
 import type { FragmentRecords } from './fragment-records.js';
+import type { Spoilt } from './outlet.js';
 import { Pace } from './pace.js';
-import type { Effect, Input, Message, Refusal, ViolationNote } from './protocol.js';
+import type { Effect, ErrorReport, Input, Refusal, ViolationNote } from './protocol.js';
 import { gapClosed, gapGivenUp } from './refusals.js';
 import { show } from './show.js';
 import type { Fragment, SessionState } from './vocabulary.js';
@@ -60,6 +60,10 @@ export class Conduct {
   readonly #turnedAway = new Set<number>();
   /** Numbers of which an answer was withheld or damaged: the worker may not know what became of them, and send them again. */
   readonly #uncertain = new Set<number>();
+  /** Events that a worker may send again, for it may not know that they were answered. */
+  readonly #repeatable = new Set<Input['kind']>();
+  /** Numbers that were given up in the last step. */
+  #givenUp: readonly number[] = [];
   /** Since when the worker is told nothing. */
   #silentSince: number | undefined;
   /** Numbers that were given up while the worker was not to send anything: it may still, until its stream ends. */
@@ -74,6 +78,7 @@ export class Conduct {
   /** What the worker did wrong in this step. */
   observe(step: Step): ViolationNote[] {
     this.#found = [];
+    this.#givenUp = missingIn(step.effects);
     if (step.after.isSilent) this.#silentSince ??= step.now;
     if (step.input === undefined) this.#timePassed(step);
     else this.#came(step as StepOf<Input['kind']>);
@@ -81,22 +86,32 @@ export class Conduct {
     return this.#found;
   }
 
+  /** What the messages of the last step say the worker may not know. */
+  excuse(spoilt: readonly Spoilt[]): void {
+    for (const { message, isDamaged } of spoilt) {
+      if ('sequenceNumber' in message) remember(this.#uncertain, message.sequenceNumber);
+      else if (message.kind === 'stream:ready') this.#repeatable.add('stream:init');
+      else if (message.kind === 'stream:complete') this.#repeatable.add('stream:end');
+      else if (message.kind === 'backpressure' && isDamaged) this.#pace.garbled();
+      else if (message.kind === 'error') this.#errorSpoilt(message);
+    }
+  }
+
   #came(step: StepOf<Input['kind']>): void {
     const { input, refusal, after } = step;
     if (input.kind === 'fragment:data') this.#fragmentCame(step as StepOf<'fragment:data'>);
-    else if (refusal !== undefined) this.#refused(refusal);
+    else if (refusal !== undefined) this.#refusedUnlessRepeated(input, refusal);
     else if (input.kind === 'stream:init') this.#timeoutMs = input.timeoutMs;
     else if (input.kind === 'heard') this.#pace.heard(input.signal);
     else if (input.kind === 'fragment:ack') this.#acknowledged(input.fragmentId);
     else if (input.kind === 'stream:end' && !after.isSilent) this.#ended(missingIn(step.effects));
     else if (input.kind === 'disconnect') this.#left(step as StepOf<'disconnect'>);
-    else if (input.kind === 'unknown') this.#unknownEvent(input.event);
+    else if (input.kind === 'unknown') this.#unknownEvent(input);
     else if (input.kind === 'rejected') this.#rejected(input.answer);
   }
 
   #followed(effect: Effect, { after, now }: Step): void {
     if (effect.kind === 'stream:ready') this.#maxInflight = effect.maxInflight;
-    if (isSpoilt(effect)) remember(this.#uncertain, effect.sequenceNumber);
     if (effect.kind === 'backpressure' && !after.isSilent) this.#pace.told(effect, now);
   }
 
@@ -124,6 +139,21 @@ export class Conduct {
     this.#accuse(offence.violation, offence.message, { ...identity(fragment), since: 'backpressure' });
   }
 
+  /** The worker sends again what it may believe to be lost, as it should. */
+  #refusedUnlessRepeated({ kind }: Input, refusal: Refusal): void {
+    const isUnheard = kind === 'stream:end' && this.#silentSince !== undefined;
+    const isRepeated = this.#repeatable.has(kind) || isUnheard;
+    if (!isRepeated || refusal.violation === 'invalid-payload' || refusal.violation === 'foreign-stream')
+      this.#refused(refusal);
+  }
+
+  /** One that stands for a result, or that says which numbers are given up: no other is the last word about a fragment. */
+  #errorSpoilt({ because, fragmentId = '' }: ErrorReport): void {
+    const record = because === undefined ? undefined : this.#fragments.get(fragmentId);
+    const numbers = record === undefined ? this.#givenUp : [record.sequenceNumber];
+    for (const number of numbers) remember(this.#uncertain, number);
+  }
+
   /** A violation if the refusal says so. */
   #refused({ violation, message, fragmentId, since }: Refusal, fragment?: Fragment): void {
     if (violation === undefined) return;
@@ -145,8 +175,9 @@ export class Conduct {
     this.#accuse('invalid-payload', message ?? `A payload was rejected, see \`${kind}\`; send it as PROTOCOL §2 says.`);
   }
 
-  #unknownEvent(event: string): void {
-    const message = `${show(event)} is no event of the protocol and was ignored; check how its name is spelt.`;
+  #unknownEvent({ event, meant }: Input & { kind: 'unknown' }): void {
+    const advice = meant === undefined ? 'check how its name is spelt' : `perhaps ${show(meant)} is meant`;
+    const message = `${show(event)} is no event of the protocol and was ignored; ${advice}.`;
     this.#accuse('unknown-event', message);
   }
 
@@ -235,14 +266,6 @@ export class Conduct {
   ): void {
     this.#found.push({ kind: 'violation', violation, message, ...facts });
   }
-}
-
-/** Whether it answers a fragment, and does not reach the worker now as it was meant. */
-function isSpoilt(effect: Effect): effect is Effect & (Message & { kind: 'fragment:ack' | 'fragment:processed' }) {
-  if (effect.kind !== 'fragment:ack' && effect.kind !== 'fragment:processed') return false;
-  const { fault, delayMs } = effect.because ?? {};
-  const { copies, afterMs, damage } = deliveryOf(effect.kind, fault, delayMs);
-  return copies === 0 || afterMs > 0 || damage !== undefined;
 }
 
 function missingIn(effects: readonly Effect[]): readonly number[] {

@@ -19,6 +19,12 @@ export interface Outgoing {
   readonly effect: Effect;
 }
 
+/** A message that does not reach the worker now as it was meant: as it was before rules for its stream. */
+export interface Spoilt {
+  readonly message: NamedMessage;
+  readonly isDamaged: boolean;
+}
+
 type Put = (at: number, effect: Effect) => void;
 
 /** The messages that are about a stream as a whole. Rules for those about a fragment were asked when it arrived. */
@@ -62,18 +68,23 @@ export class Outlet {
     this.#isSilent = true;
   }
 
-  /** What rules make of the messages: what is to get out at once, and what later. */
-  change(effects: readonly Effect[], streamId: string, now: number): { prompt: Effect[]; delayed: Outgoing[] } {
+  /** What rules make of the messages: what is to get out at once, what later, and which of them the worker may not know. */
+  change(
+    effects: readonly Effect[],
+    streamId: string,
+    now: number,
+  ): { prompt: Effect[]; delayed: Outgoing[]; spoilt: Spoilt[] } {
     const prompt: Effect[] = [];
     const delayed: Outgoing[] = [];
+    const spoilt: Spoilt[] = [];
     let lastAt = now;
     const put = (at: number, effect: Effect) => (at > now ? delayed.push({ at, effect }) : prompt.push(effect));
     for (const effect of effects) {
       // The end that follows a message does not overtake it.
       if (!isNamed(effect)) put(effect.kind === 'disconnect' ? lastAt : now, effect);
-      else lastAt = this.#change(effect, streamId, now, put);
+      else lastAt = this.#change(effect, streamId, now, put, spoilt);
     }
-    return { prompt, delayed };
+    return { prompt, delayed, spoilt };
   }
 
   /** What is done now: of a silent stream no messages, and cuts in their places. */
@@ -94,13 +105,14 @@ export class Outlet {
   }
 
   /** Puts each copy of the message, behind the note of the rule that is asked for here; returns when they get out. */
-  #change(message: NamedMessage & Reply, streamId: string, now: number, put: Put): number {
+  #change(message: NamedMessage & Reply, streamId: string, now: number, put: Put, spoilt: Spoilt[]): number {
     const isAsked = !this.#isSilent && OF_STREAM.includes(message.kind);
     const entry = isAsked ? firstMatch(this.#policy.ruleBooks, message.kind, { streamId }) : undefined;
     if (entry !== undefined) put(now, noteOf(entry, message));
     const changed = entry === undefined ? message : { ...message, because: becauseOf(entry) };
     const { because } = changed;
     const { copies, afterMs, damage } = deliveryOf(message.kind, because?.fault, because?.delayMs);
+    if (copies === 0 || afterMs > 0 || damage !== undefined) spoilt.push({ message, isDamaged: damage !== undefined });
     const copy = damaged(changed, damage);
     for (let count = 0; count < copies; count += 1) put(now + afterMs, copy);
     return now + afterMs;

@@ -32,8 +32,8 @@ export type Input =
   | { readonly kind: 'malformed'; readonly refusal: Refusal }
   /** A test-only event that did not decode: answered, and nothing else (PROTOCOL §2). */
   | { readonly kind: 'rejected'; readonly answer: TestEventAnswer }
-  /** An event that PROTOCOL §2 does not list: recorded, and nothing else (PROTOCOL §6.15). */
-  | { readonly kind: 'unknown'; readonly event: string }
+  /** An event that PROTOCOL §2 does not list, and the one that may be meant: recorded, and nothing else (PROTOCOL §6.15). */
+  | { readonly kind: 'unknown'; readonly event: string; readonly meant?: string }
   /** The processing delay of fragments that arrive from now on, set for the scope or for the server. */
   | { readonly kind: 'delay'; readonly level: SettingsLevel; readonly delayMs: DelayPlan }
   /** The backpressure that is simulated from now on, set for the scope or for the server. */

@@ -261,9 +261,12 @@ export class Session {
     const { now } = step;
     const completion = this.#complete(now);
     const effects = completion.length === 0 ? step.effects : [...step.effects, ...completion];
-    const violations = this.#conduct.observe({ ...step, effects, after: this.#standing });
-    const raw = inReplyTo(id, beforeMessages(violations, effects));
-    const { prompt, delayed } = this.#outlet.change(raw, this.streamId, now);
+    const raw = inReplyTo(
+      id,
+      beforeMessages(this.#conduct.observe({ ...step, effects, after: this.#standing }), effects),
+    );
+    const { prompt, delayed, spoilt } = this.#outlet.change(raw, this.streamId, now);
+    this.#conduct.excuse(spoilt);
     this.#schedule.setStream(this.#pipeline.resultsAt, this.#pipeline.gapAt);
     for (const { at, effect } of delayed) this.#schedule.add(at, effect);
     if (completion.length > 0) this.#linger(delayed, now);

@@ -1,9 +1,12 @@
 /** A Socket.IO event → a core Input. Unknown events and bad payloads are Inputs too: nothing here throws. */
 
 import { decodedLength } from '../audio/base64.js';
+import { meantBy } from '../checks/spelling.js';
 import type { Input, Message, Refusal } from '../core/protocol.js';
 import { EVENTS } from './events.js';
 import type { Issue } from './row.js';
+
+const NAMES = [...EVENTS.keys()].map(String);
 
 /** Payloads that nest deeper are refused: to echo one would exhaust the stack of JSON.stringify. */
 export const MAX_DEPTH = 64;
@@ -14,7 +17,7 @@ export const MAX_DEPTH = 64;
  */
 export function decode(event: unknown, args: readonly unknown[], checksAudio = false): Input {
   const row = EVENTS.get(event);
-  if (row === undefined) return { kind: 'unknown', event: String(event) };
+  if (row === undefined) return unknown(String(event));
   const [payload] = args;
   const size = tooLarge(payload, row.maxAudioBytes);
   if (size !== undefined) return { kind: 'malformed', refusal: { ...size, ...subjectOf(payload) } };
@@ -24,6 +27,11 @@ export function decode(event: unknown, args: readonly unknown[], checksAudio = f
   return row.reject === undefined
     ? { kind: 'malformed', refusal }
     : { kind: 'rejected', answer: row.reject(refusal.message) };
+}
+
+function unknown(event: string): Input {
+  const meant = meantBy(event, NAMES);
+  return { kind: 'unknown', event, ...(meant !== undefined && { meant }) };
 }
 
 /** The effect that answers the event directly (PROTOCOL §6.12); undefined when nothing does. */

@@ -182,6 +182,13 @@ describe('a worker', () => {
     },
   );
 
+  it('an unknown event is told with the one that may be meant', () => {
+    const drive = fed(active(), { kind: 'unknown', event: 'strem:end', meant: 'stream:end' });
+    expect(drive.notes).toMatchObject([
+      { message: '"strem:end" is no event of the protocol and was ignored; perhaps "stream:end" is meant.' },
+    ]);
+  });
+
   it('is told nothing of it on the wire', () => {
     const reports = Object.values(EXAMPLES).flatMap(([drive]) => drive().effects);
     expect(reports.filter((effect) => 'violation' in effect || 'since' in effect)).toEqual([]);

@@ -346,7 +346,16 @@ describe('size', () => {
 });
 
 describe('whatever comes', () => {
-  it.each([['fragment:dta'], [5], [''], ['__proto__'], ['constructor'], ['toString']])(
+  it.each([
+    ['strem:end', 'stream:end'],
+    ['fragment:dta', 'fragment:data'],
+    ['streamInit', 'stream:init'],
+    ['STREAM_PAUSE', 'stream:pause'],
+  ])('%s is an unknown event by which %s may be meant', (event, meant) => {
+    expect(decode(event, [{}])).toEqual({ kind: 'unknown', event, meant });
+  });
+
+  it.each([['no:such:event'], [5], [''], ['__proto__'], ['constructor'], ['toString']])(
     '%j is an unknown event',
     (event) => {
       expect(decode(event, [{}])).toEqual({ kind: 'unknown', event: String(event) });
