@@ -224,9 +224,8 @@ export class Session {
   }
 
   #carryOutTestEvent(input: TestEvent, now: number): Outcome {
-    const [settings, policy, schedule] = [this.#settings, this.#policy, this.#schedule];
-    const pace = (at: number) => this.#pipeline.pace(at);
-    return carryOut(input, { settings, policy, schedule, pace, streamId: this.streamId }, now);
+    const [settings, policy, schedule, streamId] = [this.#settings, this.#policy, this.#schedule, this.streamId];
+    return carryOut(input, { settings, policy, schedule, pace: (at) => this.#pipeline.pace(at), streamId }, now);
   }
 
   /** PROTOCOL §6.16: no effects, now or later. */
@@ -261,10 +260,8 @@ export class Session {
     const { now } = step;
     const completion = this.#complete(now);
     const effects = completion.length === 0 ? step.effects : [...step.effects, ...completion];
-    const raw = inReplyTo(
-      id,
-      beforeMessages(this.#conduct.observe({ ...step, effects, after: this.#standing }), effects),
-    );
+    const found = this.#conduct.observe({ ...step, effects, after: this.#standing });
+    const raw = inReplyTo(id, beforeMessages(found, effects));
     const { prompt, delayed, spoilt } = this.#outlet.change(raw, this.streamId, now);
     this.#conduct.excuse(spoilt);
     this.#schedule.setStream(this.#pipeline.resultsAt, this.#pipeline.gapAt);
