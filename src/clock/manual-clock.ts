@@ -13,17 +13,17 @@ export interface FixtureClock {
   /**
    * Hears out what workers have said, then moves the time on by so many milliseconds, stopping wherever something is due;
    * what is sent there, and what workers say to it at once, has arrived before it goes on. Resolves when all that fell due
-   * has been emitted and heard. Rejects with an `EchoStsError`: `CLOCK_NOT_MANUAL`, `INVALID_OPTION`.
+   * has been emitted and heard. Rejects with an `EchoStsError`: `CLOCK_NOT_MANUAL`, `INVALID_OPTION`, `CLOSED`.
    */
   advance(ms: number): Promise<void>;
   /**
    * Moves on to the next moment at which something is due; resolves with the milliseconds that took, or with undefined
-   * if nothing is due at all. Rejects with an `EchoStsError` (`CLOCK_NOT_MANUAL`).
+   * if nothing is due at all. Rejects with an `EchoStsError` (`CLOCK_NOT_MANUAL`, `CLOSED`).
    */
   runToNext(): Promise<number | undefined>;
   /**
    * Moves on until nothing is due any more: all results are out, and streams that have completed are closed.
-   * Rejects with an `EchoStsError` (`CLOCK_NOT_MANUAL`; `CLOCK_NEVER_IDLE` after 1000 moments).
+   * Rejects with an `EchoStsError` (`CLOCK_NOT_MANUAL`, `CLOSED`; `CLOCK_NEVER_IDLE` after 1000 moments).
    */
   runToIdle(): Promise<void>;
 }
@@ -53,6 +53,7 @@ export class MovedClock implements Clock, ManualClock {
   readonly #due = new Set<DueCall>();
   /** Each lets what is on its way in one fixture arrive. */
   readonly #settlers = new Set<() => Promise<unknown>>();
+  #wasAttached = false;
   /** The moves so far, one after the other. */
   #moving: Promise<unknown> = Promise.resolve();
 
@@ -67,18 +68,24 @@ export class MovedClock implements Clock, ManualClock {
   /** From now on the time moves only when what is on its way there has arrived; the answer takes that back. */
   attach(settle: () => Promise<unknown>): () => void {
     this.#settlers.add(settle);
+    this.#wasAttached = true;
     return () => this.#settlers.delete(settle);
+  }
+
+  /** Whether every fixture that it was for has been closed: what was due there, and the time it came to, are left over. */
+  get isSpent(): boolean {
+    return this.#wasAttached && this.#settlers.size === 0;
   }
 
   readonly advance = async (ms: number): Promise<void> => {
     const span = checked('ms', integer(0, MAX_TIMER_MS), ms);
-    await this.#inTurn(() => this.#moveTo(this.#now + span));
+    await this.#inTurn('advance', () => this.#moveTo(this.#now + span));
   };
 
-  readonly runToNext = (): Promise<number | undefined> => this.#inTurn(() => this.#moveToNext());
+  readonly runToNext = (): Promise<number | undefined> => this.#inTurn('runToNext', () => this.#moveToNext());
 
   readonly runToIdle = (): Promise<void> =>
-    this.#inTurn(async () => {
+    this.#inTurn('runToIdle', async () => {
       for (let moments = 0; moments < MOST_MOMENTS; moments += 1) {
         if ((await this.#moveToNext()) === undefined) return;
       }
@@ -98,10 +105,11 @@ export class MovedClock implements Clock, ManualClock {
     return `stands still at ${this.#now} ms; ${due}`;
   }
 
-  #inTurn<Result>(move: () => Promise<Result>): Promise<Result> {
+  async #inTurn<Result>(called: string, move: () => Promise<Result>): Promise<Result> {
+    if (this.isSpent) throw new EchoStsError('CLOSED', explainSpent(called));
     const moved = this.#moving.then(move);
     this.#moving = moved.catch(() => undefined);
-    return moved;
+    return await moved;
   }
 
   async #moveToNext(): Promise<number | undefined> {
@@ -135,9 +143,17 @@ export class MovedClock implements Clock, ManualClock {
   }
 }
 
+function explainSpent(called: string): string {
+  return (
+    `\`${called}\` was called on a \`manualClock()\` whose fixture was closed, where nothing can fall due; move it before ` +
+    '`close()`, and give the next fixture a new one.'
+  );
+}
+
 /**
  * A clock for the option `clock` that stands still, at 0, until the test moves it: delays, gap timeouts, the linger after
- * `stream:complete` and rate windows follow it.
+ * `stream:complete` and rate windows follow it. Once every fixture that it was passed to has been closed, it can be read, and not
+ * be moved (`CLOSED`) or passed on (`INVALID_OPTION`).
  *
  * @example
  * const sts = await createEchoSts({ clock: manualClock(), delayMs: 8000 });

@@ -117,6 +117,15 @@ const clock = field<'real' | 'global' | ManualClock>(
   (value) => value === 'real' || value === 'global' || value instanceof MovedClock,
 );
 
+/** Time that has come to somewhere, and what was left on it, would tell in the next test. */
+const unspentClock = v.pipe(
+  clock,
+  v.check(
+    (value) => !(value instanceof MovedClock && value.isSpent),
+    'expected a `manualClock()` of its own, got one whose fixture was closed; make a new one for each fixture',
+  ),
+);
+
 /** One row per option. */
 const SCHEMAS = {
   delayMs: v.optional(delay, () => DEFAULT_OPTIONS.delayMs),
@@ -143,7 +152,7 @@ const SCHEMAS = {
   maxUnreadBytes: v.optional(countOrInfinity),
   cors: v.optional(cors, DEFAULT_OPTIONS.cors),
   transcript: v.optional(transcript, () => DEFAULT_OPTIONS.transcript),
-  clock: v.optional(clock, DEFAULT_OPTIONS.clock),
+  clock: v.optional(unspentClock, DEFAULT_OPTIONS.clock),
   waitTimeoutMs: v.optional(timeoutMs, DEFAULT_OPTIONS.waitTimeoutMs),
   timeline: v.optional(
     closedRecord({

@@ -1,6 +1,6 @@
 /** `manualClock()`: the time stands still until the test moves it, and what is said is heard all the same. */
 
-import { manualClock } from 'echo-sts';
+import { createEchoSts, manualClock } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { outline } from '../support/expected.js';
 import { watchHost } from '../support/host.js';
@@ -136,6 +136,51 @@ describe('runToNext() and runToIdle()', () => {
       ),
     });
     expect(sts.clock.now()).toBe(1000);
+  });
+});
+
+describe('a manual clock whose fixture was closed', () => {
+  async function spent() {
+    const clock = manualClock();
+    const { sts } = await still({ clock });
+    await clock.advance(300);
+    await sts.close();
+    return { sts, clock };
+  }
+
+  it('cannot be passed to another: that would begin in the middle of its time', async () => {
+    const { clock } = await spent();
+    const message =
+      '`clock` expected a `manualClock()` of its own, got one whose fixture was closed; make a new one for each fixture.';
+    await expect(createEchoSts({ clock })).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
+  });
+
+  it.each(['advance', 'runToNext', 'runToIdle'] as const)('cannot be moved by `%s`, and can be read', async (move) => {
+    const { sts, clock } = await spent();
+    const message = expect.stringMatching(
+      `^\`${move}\` was called on a \`manualClock\\(\\)\` whose fixture was closed,`,
+    );
+    await expect(clock[move](1)).rejects.toMatchObject({ code: 'CLOSED', message });
+    await expect(sts.clock[move](1)).rejects.toMatchObject({ code: 'CLOSED', message });
+    expect(clock.now()).toBe(300);
+  });
+
+  it('is one that none could be started with as long as it was not in use', async () => {
+    const clock = manualClock();
+    await expect(createEchoSts({ clock, host: '192.0.2.1' })).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+    await using sts = await createEchoSts({ clock });
+    await sts.clock.advance(1);
+    expect(clock.now()).toBe(1);
+  });
+
+  it('may go on to a third fixture while the second is open', async () => {
+    const clock = manualClock();
+    const [first, second] = [await start({ clock }), await start({ clock })];
+    await first.close();
+    const third = await start({ clock });
+    await second.close();
+    await third.clock.advance(1);
+    expect(third.clock.now()).toBe(1);
   });
 });
 
