@@ -5,6 +5,7 @@
 
 import type { FixtureClock } from '../clock/manual-clock.js';
 import { SCENE } from '../failures/scene.js';
+import { BODY_ENDED } from '../handle/body-end.js';
 import { asyncDispose } from '../handle/disposal-symbols.js';
 import type { EchoSts } from '../handle/handle.js';
 import { PROVED_NOTHING } from '../handle/proved-nothing.js';
@@ -48,8 +49,8 @@ const OBSERVED = {
 /** What the matchers read; not a member of the handle itself. */
 const SCENE_MEMBER = { scene: call } as const;
 
-/** The same, with what runners read. */
-const SYMBOL_MEMBERS = { ...SCENE_MEMBER, provedNothing: call, dispose: call } as const;
+/** The same, with what runners read and say. */
+const SYMBOL_MEMBERS = { ...SCENE_MEMBER, provedNothing: call, bodyEnded: call, dispose: call } as const;
 
 const SESSIONS = {
   ...OBSERVED,
@@ -103,6 +104,7 @@ export const KEYS: ReadonlyMap<string, symbol> = new Map<string, symbol>([
   ['dispose', asyncDispose],
   ['scene', SCENE],
   ['provedNothing', PROVED_NOTHING],
+  ['bodyEnded', BODY_ENDED],
 ]);
 
 /** A row for every member, as the compiler checks. */

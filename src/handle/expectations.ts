@@ -78,6 +78,8 @@ interface Expected {
   readonly name: string | undefined;
   /** Those that came, past and present. */
   hits: number;
+  /** Whether it was met when the body of the test had ended: what comes later does not undo that. */
+  wasMet?: boolean;
   /** What a function of the caller's has thrown, or what is wrong with its answer: the first such thing. */
   trouble?: { readonly thrown: unknown };
 }
@@ -124,9 +126,16 @@ export class Expectations {
     this.#expected.clear();
   }
 
+  /** What comes from now on may still meet them, and breaks none that is met. */
+  bodyEnded(): void {
+    for (const expected of this.#expected) expected.wasMet = isMet(expected);
+  }
+
   /** Of each that is not met, with what came instead. */
   missed(scene: Scene): Failure['sections'] {
-    return [...this.#expected].filter((expected) => !isMet(expected)).flatMap((expected) => missed(expected, scene));
+    return [...this.#expected]
+      .filter((expected) => expected.wasMet !== true && !isMet(expected))
+      .flatMap((expected) => missed(expected, scene));
   }
 }
 

@@ -13,8 +13,9 @@ export function fixtureGroup(state: FixtureState): Group {
     absence: undefined,
     setup: state.setup,
     level: 'server',
+    isStrict: state.isStrict,
     verified: {
-      violations: (excused) => state.violations.readOpen(excused),
+      violations: (excused, until) => state.violations.readOpen(excused, until),
       unclaimed: () => state.describeUnclaimed(),
       // What those of its scopes did wrong is told where it left a stream unclaimed.
       troubles: () => [],

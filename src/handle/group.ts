@@ -31,13 +31,15 @@ export interface Group {
   readonly setup: Setup;
   /** For whom it sets delay and backpressure: the session knows whether it goes by that. */
   readonly level: SettingsLevel;
+  /** Whether violations make `verify` fail. */
+  readonly isStrict: boolean;
   /** What its `verify` looks at besides what is set up. */
   readonly verified: Verified;
 }
 
 export interface Verified {
-  /** The violations that it reports. */
-  readonly violations: (excused: readonly ViolationKind[]) => Violation[];
+  /** The violations that it reports, of those that happened up to that entry. */
+  readonly violations: (excused: readonly ViolationKind[], until: number | undefined) => Violation[];
   /** What belongs to no scope, in words. */
   readonly unclaimed: () => string[];
   /** What a function of the test's did wrong that says whose sessions are meant, in words. */

@@ -1,5 +1,6 @@
 /** All that a test reads of a group of sessions, expects of them and does to them: what a fixture and a scope share. */
 
+import { bodyEnding } from './body-end.js';
 import { compose } from './compose.js';
 import type { Group } from './group.js';
 import { observe } from './observation.js';
@@ -18,5 +19,5 @@ export function sessionsOf(group: Group): Sessions {
       return state.seed;
     },
   };
-  return compose(address, observe(group), search(group), verification(group), steer(group));
+  return compose(address, observe(group), search(group), verification(group), steer(group), bodyEnding(group));
 }

@@ -151,7 +151,7 @@ export interface Sessions extends Observed {
   readonly seed: string;
 }
 
-/** Which sessions a scope claims; at least one must be given, and all that are given must hold. */
+/** Which sessions a scope claims; `streamId` or `workerId` must be given, and both must hold where both are. */
 export interface ScopeOptions {
   /**
    * The beginning of their stream ids, or a function of the id. One that throws, or answers neither true nor false, claims
@@ -160,6 +160,11 @@ export interface ScopeOptions {
   streamId?: string | ((streamId: string) => boolean);
   /** The worker's id, in `stream:init` or the header `X-Worker-ID`. */
   workerId?: string;
+  /**
+   * Whether violations of its sessions make its `verify()` fail.
+   * @default what the option `conduct` says
+   */
+  conduct?: 'lenient' | 'strict';
 }
 
 /** The sessions of one test among many on the same server. Disposing verifies it, as that of the fixture does, and closes it. */

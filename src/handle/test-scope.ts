@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
 import { EchoStsError } from '../checks/errors.js';
-import { closedRecord, field, nonEmptyText } from '../checks/fields.js';
+import { closedRecord, field, nonEmptyText, oneOf } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { call, TRUE_OR_FALSE } from '../core/callers-function.js';
 import { RuleBook } from '../core/rules.js';
@@ -27,6 +27,7 @@ const scopeOptions = v.pipe(
       ),
     ),
     workerId: v.optional(nonEmptyText),
+    conduct: v.optional(oneOf('lenient', 'strict')),
   }),
   v.check(
     ({ streamId, workerId }) => streamId !== undefined || workerId !== undefined,
@@ -69,6 +70,7 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
   const group: Group = {
     ...ownGroup(state, claim, judge),
     setup,
+    isStrict: criteria.conduct === undefined ? state.isStrict : criteria.conduct === 'strict',
     beneficiary,
     requireOpen,
     get absence() {
@@ -92,8 +94,8 @@ function ownGroup(
     owner: claim,
     level: 'scope',
     verified: {
-      violations: (excused) => {
-        const violations = state.violations.read(isMine, excused);
+      violations: (excused, until) => {
+        const violations = state.violations.read(isMine, excused, until);
         // The fixture need not report what the test of the scope has been shown, or has excused.
         state.violations.dealWith(isMine);
         return violations;

@@ -91,9 +91,11 @@ function foundText(
   sections: Failure['sections'],
   allow: readonly ViolationKind[] = [],
 ): string {
-  const { state, verified } = group;
+  const { state, setup, verified } = group;
   const excused = [...state.excused, ...allow];
-  const seen = state.isStrict ? verified.violations(excused) : state.violations.read(group.isMine, excused);
+  const seen = group.isStrict
+    ? verified.violations(excused, setup.bodyEnd?.entry)
+    : state.violations.read(group.isMine, excused);
   const scene = { ...sceneOf(group), violations: seen };
   const headline = `${by} found ${summary(sections)}.`;
   const isFailure = group.state.failsOnVacuous;
@@ -113,7 +115,7 @@ function find(group: Group, allow: readonly ViolationKind[]): Failure['sections'
     ...setup.expectations.missed(scene),
     ...unusedRules(setup.rules.entries, scene.entries),
     ...unusedCuts(setup.cuts.entries, scene.entries),
-    ...unclaimedSections(verified.unclaimed()),
+    ...unclaimedSections(unclaimedIn(group)),
     ...verified.troubles().map((trouble) => ['function', [trouble]] as const),
     ...vacuousFound(group),
   ];
@@ -125,8 +127,14 @@ function vacuousFound(group: Group): Failure['sections'] {
   return lines.length === 0 ? [] : [provedNothingSection(lines)];
 }
 
+/** What the hooks of a test have begun is not told. */
+function unclaimedIn({ setup, verified }: Group): readonly string[] {
+  return setup.bodyEnd?.unclaimed ?? verified.unclaimed();
+}
+
 function violationsFound(group: Group, allow: readonly ViolationKind[]): Failure['sections'] {
-  const { state, verified } = group;
-  if (!state.isStrict) return [];
-  return violationSections(verified.violations([...state.excused, ...allow]), snapshotsOf(group));
+  const { state, setup, verified } = group;
+  if (!group.isStrict) return [];
+  const found = verified.violations([...state.excused, ...allow], setup.bodyEnd?.entry);
+  return violationSections(found, snapshotsOf(group));
 }

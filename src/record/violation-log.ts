@@ -61,14 +61,14 @@ export class ViolationLog {
     if (this.#logged.length > LIMIT) this.#logged.shift();
   }
 
-  /** In order, without those of the kinds that are excused. */
-  read(isMine: IsMine, excused: readonly ViolationKind[]): Violation[] {
-    return this.#select(excused, ({ participant }) => isMine(participant));
+  /** In order, without those of the kinds that are excused, and those that happened after the entry `until`. */
+  read(isMine: IsMine, excused: readonly ViolationKind[], until?: number): Violation[] {
+    return this.#select(excused, until, ({ participant }) => isMine(participant));
   }
 
   /** Those that no scope has looked at for its own test, which was told of them or excused them. */
-  readOpen(excused: readonly ViolationKind[]): Violation[] {
-    return this.#select(excused, ({ isDealtWith }) => !isDealtWith);
+  readOpen(excused: readonly ViolationKind[], until?: number): Violation[] {
+    return this.#select(excused, until, ({ isDealtWith }) => !isDealtWith);
   }
 
   /** A scope has looked at them. */
@@ -80,8 +80,14 @@ export class ViolationLog {
     this.#logged = [];
   }
 
-  #select(excused: readonly ViolationKind[], isMeant: (logged: Logged) => boolean): Violation[] {
-    const meant = this.#logged.filter((logged) => isMeant(logged) && !excused.includes(logged.note.violation));
+  #select(
+    excused: readonly ViolationKind[],
+    until: number | undefined,
+    isMeant: (logged: Logged) => boolean,
+  ): Violation[] {
+    const isInTime = ({ evidence }: Logged) => until === undefined || (evidence.at(-1) ?? 0) <= until;
+    const isExcused = ({ note }: Logged) => excused.includes(note.violation);
+    const meant = this.#logged.filter((logged) => isMeant(logged) && isInTime(logged) && !isExcused(logged));
     return meant.map((logged) => this.#shown(logged));
   }
 
