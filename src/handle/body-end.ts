@@ -14,16 +14,37 @@ export interface Ending {
   [BODY_ENDED](): Promise<void>;
 }
 
+/** Under this name a handle is given a function that says whether the body has ended: for a runner that does not say when. */
+export const BODY_WATCHED = Symbol.for('echo-sts.body-watched');
+
+/** A fixture or a scope in this process. */
+export interface Watchable {
+  [BODY_WATCHED](hasEnded: () => boolean): void;
+}
+
 /** What workers have said until now is heard out first. The first call counts, until `reset()`. */
-export function bodyEnding(group: Group): Ending {
+export function bodyEnding(group: Group): Ending & Watchable {
   return {
     [BODY_ENDED]: async () => {
-      const { state, setup, verified } = group;
+      const { state, setup } = group;
       if (setup.bodyEnd !== undefined) return;
       await state.settle(concernedBy(group));
-      if (setup.bodyEnd !== undefined) return;
-      setup.bodyEnd = { entry: state.timeline.newest, unclaimed: verified.unclaimed() };
-      setup.expectations.bodyEnded();
+      endBody(group, state.timeline.newest);
+    },
+    [BODY_WATCHED]: (hasEnded) => {
+      const { state, isMine } = group;
+      const stop = state.timeline.listen(({ n }) => {
+        if (!hasEnded()) return;
+        stop();
+        endBody(group, n - 1);
+      }, isMine);
     },
   };
+}
+
+/** Only the first end counts. */
+function endBody({ setup, verified }: Group, entry: number): void {
+  if (setup.bodyEnd !== undefined) return;
+  setup.bodyEnd = { entry, unclaimed: verified.unclaimed() };
+  setup.expectations.bodyEnded();
 }

@@ -10,20 +10,25 @@ import { createEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoSts } from '../handle/handle.js';
 import type { EchoStsOptions } from '../options/options.js';
 import { createAccessor } from './accessor.js';
+import { endBody, watchBody } from './body-end.js';
 import { finishTest, type TestHandle, type TestResult } from './finish-test.js';
 
 /**
  * Options, or a function that makes them anew for each test: a `manualClock()` is not to be shared. One that answers with
- * something else, a promise for instance, makes each test fail (`INVALID_OPTION`).
+ * something else, a promise for instance, makes each test fail (`INVALID_OPTION`). Those of a nested `describe` are added to those
+ * of the outer one, and conduct is strict unless they say otherwise.
  */
 export type OptionsOfEachTest = EchoStsOptions | (() => EchoStsOptions);
 
-/** The runner calls `start` and `end` for each test. */
+/** The runner calls `start`, `bodyEnded` if it can, and `end` for each test. */
 export interface PerTest<Value> {
   /** What the test file gets. */
   readonly accessor: Value;
-  /** Before a test. Rejects with what opening rejects with, and with an `EchoStsError` (`INVALID_OPTION`) while another test runs. */
-  start(): Promise<void>;
+  /**
+   * Before a test; `hasEnded` says whether its body has, where `bodyEnded` may come too late. Rejects with what opening rejects with, and with an `EchoStsError` (`INVALID_OPTION`) while another test runs. */
+  start(hasEnded?: () => boolean): Promise<void>;
+  /** Right after its body: what its hooks do is not judged. */
+  bodyEnded(): Promise<void>;
   /** After it. Resolves with what is to be reported. */
   end(result: TestResult): Promise<Error | undefined>;
 }
@@ -41,16 +46,20 @@ export function perTest<Value extends object>(name: string, open: () => Promise<
   let isOpen = false;
   return {
     accessor: createAccessor(name, () => current?.value),
-    async start() {
+    async start(hasEnded) {
       if (isOpen) throw new EchoStsError('INVALID_OPTION', explainConcurrent(name));
       current = undefined;
       isOpen = true;
       try {
         current = await open();
+        if (hasEnded !== undefined) watchBody(current.handle, hasEnded);
       } catch (error) {
         isOpen = false;
         throw error;
       }
+    },
+    async bodyEnded() {
+      if (isOpen && current !== undefined) await endBody(current.handle);
     },
     async end(result) {
       if (!isOpen) return undefined;
@@ -62,12 +71,43 @@ export function perTest<Value extends object>(name: string, open: () => Promise<
 
 const OPTIONS = { words: 'an object of options', is: (value: unknown): value is EchoStsOptions => isRecord(value) };
 
-/** A fixture for each. */
-export function fixturePerTest(options: OptionsOfEachTest): PerTest<EchoSts> {
-  return perTest('useEchoSts', async () => {
-    const sts = await createEchoSts(typeof options === 'function' ? optionsBy(options) : options);
+/** The options of the fixtures that are open for the test that runs, from the outermost suite inwards; a level is a suite. */
+const open = new Map<object, { readonly level: unknown; readonly options: EchoStsOptions }>();
+
+/** A fixture for each; `levelOf` says which suite it is for: the options of another that is open for the same test are added to. */
+export function fixturePerTest(options: OptionsOfEachTest, levelOf: () => unknown = () => undefined): PerTest<EchoSts> {
+  const fixtures = perTest('useEchoSts', async () => {
+    const own = typeof options === 'function' ? optionsBy(options) : options;
+    const all = mergeOptions(outerOptions(levelOf()), own);
+    const sts = await createEchoSts(strictByDefault(all));
+    open.set(fixtures, { level: levelOf(), options: all });
     return { value: sts, handle: sts };
   });
+  return {
+    ...fixtures,
+    end(result) {
+      open.delete(fixtures);
+      return fixtures.end(result);
+    },
+  };
+}
+
+/** Strict, unless the options say otherwise; what is wrong with them is told later. */
+export function strictByDefault(options: EchoStsOptions): EchoStsOptions {
+  return isRecord(options) && options.conduct === undefined ? { ...options, conduct: 'strict' } : options;
+}
+
+/** Those of an inner suite and of the outer one: each option is that of the inner one, if it has it. */
+export function mergeOptions(outer: EchoStsOptions, inner: EchoStsOptions): EchoStsOptions {
+  if (!isRecord(inner)) return inner;
+  const said = Object.entries(inner).filter(([, value]) => value !== undefined);
+  return { ...outer, ...Object.fromEntries(said) };
+}
+
+/** A port is taken by the fixture of the outer suite. */
+function outerOptions(level: unknown): EchoStsOptions {
+  const { port: _, ...options } = [...open.values()].findLast((outer) => outer.level !== level)?.options ?? {};
+  return options;
 }
 
 function optionsBy(make: () => EchoStsOptions): EchoStsOptions {

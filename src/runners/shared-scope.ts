@@ -23,6 +23,7 @@ export interface SharedPerTest extends PerTest<SharedEchoSts> {
   disconnect(): Promise<void>;
 }
 
+/** Strict, whatever the server's option says. */
 export function scopePerTest(): SharedPerTest {
   const name = 'useSharedEchoSts';
   let connecting: Promise<RemoteEchoSts> | undefined;
@@ -35,7 +36,7 @@ export function scopePerTest(): SharedPerTest {
       throw error;
     });
     const streamPrefix = nextStreamPrefix();
-    const sts = await server.scope({ streamId: streamPrefix });
+    const sts = await server.scope({ streamId: streamPrefix, conduct: 'strict' });
     return { value: { server, url: await server.url, streamPrefix, sts }, handle: sts };
   };
   return {

@@ -1,12 +1,13 @@
 /** `test` of `echo-sts/vitest`, used as its users do. */
 
-import { manualClock } from 'echo-sts';
+import { type EchoStsOptions, manualClock } from 'echo-sts';
 import { test } from 'echo-sts/vitest';
 import type { Socket } from 'socket.io-client';
-import { describe, expect } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { begin, send } from './inner/worker.js';
 
 const urls = new Set<string>();
+const cleanedUp: string[] = [];
 
 const withWorker = test.extend<{ worker: Socket }>({
   worker: async ({ sts }, use) => {
@@ -40,6 +41,42 @@ describe('a suite', () => {
     expect(sts.session('news')?.maxInflight).toBe(2);
   });
 
+  describe('that has another in it', () => {
+    test.override({ echoSts: { maxInflight: 1 } });
+    test.override('echoSts', { capacity: 7 });
+
+    test('adds to the options of the outer one', async ({ sts, echoSts }) => {
+      expect(echoSts).toEqual({ delayMs: 40, maxInflight: 1, capacity: 7 });
+      await begin(sts.url);
+      expect(sts.session('news')?.maxInflight).toBe(1);
+    });
+
+    describe('whose own are made for each test', () => {
+      test.override({ echoSts: async ({ task }, use) => use({ seed: task.name }) });
+
+      test('adds to them as well', ({ sts, echoSts }) => {
+        expect(sts.seed).toBe('adds to them as well');
+        expect(echoSts).toMatchObject({ delayMs: 40, maxInflight: 1 });
+      });
+    });
+
+    const extended = test.extend<{ echoSts: EchoStsOptions }>({ echoSts: { queueLimit: 5 } });
+    extended('and so does a `test` that is made of it', ({ echoSts }) => {
+      expect(echoSts).toEqual({ queueLimit: 5 });
+    });
+
+    describe('with a `test` that is made of it', () => {
+      extended.override('echoSts', ({}, { onCleanup }) => {
+        onCleanup(() => void cleanedUp.push('extended'));
+        return { seed: 'inner' };
+      });
+      extended('adds to its options', ({ echoSts }) => {
+        expect(echoSts).toEqual({ queueLimit: 5, seed: 'inner' });
+      });
+      test('and cleans up behind them', () => expect(cleanedUp).toEqual(['extended']));
+    });
+  });
+
   describe('within it', () => {
     test.override('echoSts', () => ({ clock: manualClock() }));
 
@@ -62,4 +99,52 @@ test.concurrent.for([1, 2, 3, 4])('beside others sees its own worker alone, %i',
   await sts.waitFor('fragment:processed');
   await expect.poll(() => urls.size).toBe(4);
   expect(sts.sessions.map(({ streamId }) => streamId)).toEqual([`news-${n}`]);
+});
+
+test('in a test no options can be set any more', ({ sts }) => {
+  const message = expect.stringMatching(
+    /^`test\.override` was expected in a suite or at the top of a file, and was called/,
+  );
+  const refusal = expect.objectContaining({ code: 'INVALID_OPTION', message });
+  expect(() => test.override({ echoSts: { delayMs: 5 } })).toThrow(refusal);
+  expect(() => withWorker.override('echoSts', { delayMs: 5 })).toThrow(refusal);
+  expect(sts.url).toMatch(/^http/);
+});
+
+test('nor in one without a fixture', () => {
+  expect(() => test.override({ echoSts: {} })).toThrow(/`test\.override` was expected in a suite/);
+});
+
+describe('a worker that is stopped when the body of the test has ended', () => {
+  let stop = () => {};
+  afterEach(() => stop());
+  const withHooks = test.extend<{ later: Socket }>({
+    later: async ({ sts }, use) => {
+      const worker = await begin(sts.url, 'later');
+      await use(worker);
+      send(worker, 0, 'later');
+      worker.emit('strem:end');
+      worker.disconnect();
+      await sts.waitFor('disconnect', { streamId: 'later' });
+    },
+  });
+  withHooks.override({ echoSts: { delayMs: 60_000 } });
+
+  withHooks('is not blamed for what it leaves unanswered', async ({ sts, later }) => {
+    expect(later.connected).toBe(true);
+    const worker = await begin(sts.url);
+    send(worker, 0);
+    await sts.waitFor('fragment:ack');
+    stop = () => void worker.disconnect();
+  });
+
+  withHooks('whatever the hook waits for', async ({ sts }) => {
+    const worker = await begin(sts.url);
+    send(worker, 0);
+    stop = async () => {
+      worker.disconnect();
+      await sts.waitFor('disconnect');
+      expect(sts.violations().map(({ kind }) => kind)).toEqual(['left-unanswered']);
+    };
+  });
 });

@@ -1,11 +1,11 @@
 /** `echo-sts/jest`: a fixture for each test, by jest's hooks. Registers the matchers. */
 
-import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type { EchoSts } from '../../handle/handle.js';
 import { matchers } from '../../matchers/index.js';
 import { fixturePerTest, type OptionsOfEachTest, type PerTest } from '../per-test.js';
 import { type SharedEchoSts, scopePerTest } from '../shared-scope.js';
-import { runningTestResult } from './running-test.js';
+import { definedBlock, putFirst, runningTestResult } from './running-test.js';
 
 export type { RemoteScope } from '../../control/any-handle.js';
 export { matchers } from '../../matchers/index.js';
@@ -30,7 +30,8 @@ expect.extend(matchers);
  * });
  */
 export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
-  return registerHooks(fixturePerTest(options));
+  const block = definedBlock();
+  return registerHooks(fixturePerTest(options, () => block));
 }
 
 /**
@@ -54,8 +55,12 @@ export function useSharedEchoSts(): SharedEchoSts {
   return registerHooks(shared);
 }
 
-function registerHooks<Value>({ accessor, start, end }: PerTest<Value>): Value {
-  beforeEach(start);
+function registerHooks<Value>({ accessor, start, bodyEnded, end }: PerTest<Value>): Value {
+  const block = definedBlock();
+  beforeEach(() => start());
+  afterEach(bodyEnded);
+  // Hooks of inner suites come before those of outer ones, and one of the user's may stand above.
+  beforeAll(() => putFirst(block, bodyEnded));
   afterEach(async () => {
     // jest lists what a hook throws after the errors of the test.
     const report = await end(runningTestResult());

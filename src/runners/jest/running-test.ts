@@ -1,6 +1,6 @@
 /**
- * The result of the test that is running in jest. jest does not pass it to hooks; jest-circus keeps it in a global state, from
- * which it is read here. With another runner, or another jest, the result is unknown.
+ * What jest does not pass to hooks: the result of the test that is running, the suite that is being defined, and the order of
+ * hooks. jest-circus keeps all of it in a global state, which is used here. With another runner, or another jest, it is unknown.
  */
 
 import type { TestResult } from '../finish-test.js';
@@ -11,6 +11,28 @@ export function runningTestResult(): TestResult {
   const errors = errorsIn(field(field(stateIn(globalThis), 'currentlyRunningTest'), 'errors'));
   if (errors === undefined) return { outcome: 'unknown' };
   return { outcome: errors.length > 0 ? 'failed' : 'passed', errors };
+}
+
+/** The `describe` block that is being defined; the same object for all that is in it. */
+export function definedBlock(): unknown {
+  return field(stateIn(globalThis), 'currentDescribeBlock');
+}
+
+/** An `afterEach` hook of the block is called first in the block and in those within it. To be called before the first test. */
+export function putFirst(block: unknown, hook: () => Promise<void>): void {
+  const own = listIn(block, 'hooks').find((each) => field(each, 'fn') === hook);
+  if (own !== undefined) for (const inner of blocksIn(block)) listIn(inner, 'hooks').unshift({ ...own });
+}
+
+function blocksIn(block: unknown): unknown[] {
+  const inner = listIn(block, 'children').filter((child) => field(child, 'type') === 'describeBlock');
+  return [block, ...inner.flatMap(blocksIn)];
+}
+
+/** The list itself, for it is changed. */
+function listIn(value: unknown, name: string): object[] {
+  const list = field(value, name);
+  return Array.isArray(list) ? list : [];
 }
 
 function stateIn(place: object): unknown {

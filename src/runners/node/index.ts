@@ -1,6 +1,6 @@
 /** `echo-sts/node`: a fixture for each test, by the hooks of `node:test`. */
 
-import { after, beforeEach, type TestContext } from 'node:test';
+import { after, afterEach, before, beforeEach, type TestContext } from 'node:test';
 import type { EchoSts } from '../../handle/handle.js';
 import type { TestResult } from '../finish-test.js';
 import { fixturePerTest, type OptionsOfEachTest, type PerTest } from '../per-test.js';
@@ -26,7 +26,7 @@ export type { SharedEchoSts } from '../shared-scope.js';
  * });
  */
 export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
-  return registerHooks(fixturePerTest(options));
+  return registerHooks(fixturePerTest(options, definedSuite()));
 }
 
 /**
@@ -49,19 +49,43 @@ export function useSharedEchoSts(): SharedEchoSts {
   return registerHooks(shared);
 }
 
-function registerHooks<Value>({ accessor, start, end }: PerTest<Value>): Value {
+/** Says which suite it was called in, once tests run. */
+function definedSuite(): () => string {
+  let name = ROOT;
+  before((context) => {
+    name = nameOf(context);
+  });
+  return () => name;
+}
+
+const ROOT = '<root>';
+
+/** Node 20 calls the hooks outside of suites at once, with a context that has no name yet. */
+function nameOf(context: unknown): string {
+  try {
+    return (context as NodeTest).fullName;
+  } catch {
+    return ROOT;
+  }
+}
+
+function registerHooks<Value>({ accessor, start, bodyEnded, end }: PerTest<Value>): Value {
   let running: string | undefined;
   beforeEach(async (context) => {
     const test = context as TestContext & NodeTest;
     // The hook is called for subtests as well.
     if (running !== undefined && test.fullName.startsWith(`${running} > `)) return;
-    await start();
+    // A hook of an inner suite comes before the `afterEach` below.
+    await start(() => hasEnded(test));
     running = test.fullName;
     // Rather than `afterEach`, which is not called for a test that was skipped while it ran.
     test.after(async () => {
       running = undefined;
       reportTo(test, await end(toTestResult(test)));
     });
+  });
+  afterEach(async (context) => {
+    if ((context as TestContext & NodeTest).fullName === running) await bodyEnded();
   });
   return accessor;
 }
@@ -71,6 +95,10 @@ interface NodeTest {
   readonly fullName: string;
   readonly passed?: boolean;
   readonly error?: unknown;
+}
+
+function hasEnded({ passed, error }: NodeTest): boolean {
+  return passed === true || (error !== null && error !== undefined);
 }
 
 function toTestResult({ passed, error }: NodeTest): TestResult {

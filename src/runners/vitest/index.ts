@@ -8,8 +8,12 @@ import { createEchoSts } from '../../fixture/create-echo-sts.js';
 import type { EchoSts } from '../../handle/handle.js';
 import { matchers } from '../../matchers/index.js';
 import type { EchoStsOptions } from '../../options/options.js';
+import { endBody } from '../body-end.js';
 import { finishTest, type TestHandle, type TestResult } from '../finish-test.js';
+import { strictByDefault } from '../per-test.js';
 import { connectToShared, nextStreamPrefix, type SharedEchoSts } from '../shared-scope.js';
+import { merging } from './merging-options.js';
+import { isTestRunning, onBodyEnd } from './running-test.js';
 
 export type { RemoteScope } from '../../control/any-handle.js';
 export { matchers } from '../../matchers/index.js';
@@ -21,7 +25,10 @@ expect.extend(matchers);
 
 /** What a test can ask for. */
 export interface EchoStsFixtures {
-  /** What the fixture is started with; a suite sets it with `test.override({ echoSts: { … } })`, until vitest 4.0 `test.scoped`. */
+  /**
+   * What the fixture is started with, strict unless it says otherwise. A suite sets it with `test.override({ echoSts: { … } })`, until
+   * vitest 4.0 `test.scoped`: that is added to what the outer suite says. In a test it throws an `EchoStsError` (`INVALID_OPTION`).
+   */
   echoSts: EchoStsOptions;
   /** A server for this test alone, in the process that the test runs in. Verified and closed when the test has ended. */
   sts: EchoSts;
@@ -39,15 +46,17 @@ export interface EchoStsFixtures {
  *   await sts.waitForSession({ streamId: 'news', state: 'completed' });
  * });
  */
-export const test: TestAPI<EchoStsFixtures> = base.extend<EchoStsFixtures>({
-  echoSts: {},
-  sts: async ({ echoSts, task, onTestFinished }, use) => {
-    const sts = await createEchoSts(echoSts);
-    // What is thrown behind `use` is listed twice.
-    onTestFinished(() => end(sts, task));
-    await use(sts);
-  },
-});
+export const test: TestAPI<EchoStsFixtures> = merging(
+  base.extend<EchoStsFixtures>({
+    echoSts: {},
+    sts: async ({ echoSts, task, onTestFinished }, use) => {
+      const sts = await createEchoSts(strictByDefault(echoSts));
+      await begin(sts, task, onTestFinished);
+      await use(sts);
+    },
+  }),
+  () => running > 0 || isTestRunning(),
+);
 
 /** The same. */
 export const it: TestAPI<EchoStsFixtures> = test;
@@ -61,7 +70,7 @@ export interface SharedEchoStsFixtures extends SharedEchoSts {
 /**
  * vitest's `test`, with a scope of its own for each test on the server that `echo-sts/vitest/global-setup` or
  * `npx echo-sts -- vitest` has started: its own rules, expectations, waits and timeline. What becomes of it when the test
- * has ended is as with `test`. Without such a server it fails with an `EchoStsError` (`INVALID_OPTION`).
+ * has ended is as with `test`; it is strict, whatever the server's option says. Without such a server it fails with an `EchoStsError` (`INVALID_OPTION`).
  *
  * @example
  * import { sharedTest as test } from 'echo-sts/vitest';
@@ -85,8 +94,8 @@ export const sharedTest: TestAPI<SharedEchoStsFixtures> = base.extend<SharedEcho
   // vitest reads in the source which fixtures are needed: a pattern has to stand there.
   streamPrefix: ({ server: _ }, use) => use(nextStreamPrefix()),
   sts: async ({ server, streamPrefix, task, onTestFinished }, use) => {
-    const scope = await server.scope({ streamId: streamPrefix });
-    onTestFinished(() => end(scope, task));
+    const scope = await server.scope({ streamId: streamPrefix, conduct: 'strict' });
+    await begin(scope, task, onTestFinished);
     await use(scope);
   },
 });
@@ -94,6 +103,19 @@ export const sharedTest: TestAPI<SharedEchoStsFixtures> = base.extend<SharedEcho
 type Task = TestContext['task'];
 
 const OUTCOMES: Readonly<Record<string, TestResult['outcome']>> = { pass: 'passed', fail: 'failed', skip: 'skipped' };
+
+/** How many tests have a handle at the moment. */
+let running = 0;
+
+async function begin(handle: TestHandle, task: Task, onTestFinished: TestContext['onTestFinished']): Promise<void> {
+  running += 1;
+  // What is thrown behind `use` is listed twice.
+  onTestFinished(async () => {
+    running -= 1;
+    await end(handle, task);
+  });
+  await onBodyEnd(task, () => endBody(handle));
+}
 
 /** vitest lists what is thrown here after the errors of the test. */
 async function end(handle: TestHandle, { result }: Task): Promise<void> {

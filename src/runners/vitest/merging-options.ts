@@ -1,0 +1,136 @@
+/**
+ * The options of nested suites, merged: vitest’s own `override`, `scoped` and `extend` put a fixture in the place of another, and here
+ * `echoSts` is added to that of the outer suite instead.
+ */
+
+import { beforeAll } from 'vitest';
+import { EchoStsError } from '../../checks/errors.js';
+import { isRecord } from '../../checks/fields.js';
+import type { EchoStsOptions } from '../../options/options.js';
+import { mergeOptions } from '../per-test.js';
+import { type PlacedTask, suitesOf } from './running-test.js';
+
+type Use = (value: EchoStsOptions) => Promise<void>;
+/** A function that provides options, as vitest takes it in an object. */
+type Provider = (context: { readonly task: PlacedTask }, use: Use) => unknown;
+/** What somebody has said of `echoSts`. */
+type Layer = EchoStsOptions | Provider;
+type Values = readonly unknown[];
+
+const NAME = 'echoSts';
+/** The functions of vitest’s that set fixtures for a suite. */
+const OF_SUITES = ['override', 'scoped'] as const;
+
+/** What was said to one `test`. */
+interface Said {
+  /** When it was made of another. */
+  readonly base: readonly Layer[];
+  readonly ofSuites: WeakMap<object, Layer[]>;
+  /** That other: what it was told at the top of a file holds as well. */
+  readonly parent: Said | undefined;
+}
+
+/** The same object. Its functions throw an `EchoStsError` (`INVALID_OPTION`) where `isTestRunning`: nothing can be set any more. */
+export function merging<Api extends object>(test: Api, isTestRunning: () => boolean, said = sayNothing()): Api {
+  for (const name of OF_SUITES) {
+    replace(test, name, (original, values) => {
+      if (isTestRunning()) throw new EchoStsError('INVALID_OPTION', explainTooLate(name));
+      const layer = layerIn(values);
+      if (layer === undefined) return original(...values);
+      atSuite((suite) => said.ofSuites.set(suite, [...(said.ofSuites.get(suite) ?? []), layer]));
+      return original(...withProvider(values, layer, said));
+    });
+  }
+  replace(test, 'extend', (original, values) => {
+    const layer = layerIn(values);
+    const child = sayNothing(said, layer === undefined ? [] : [layer]);
+    const given = layer === undefined ? values : withProvider(values, layer, child);
+    return merging(original(...given) as object, isTestRunning, child);
+  });
+  return test;
+}
+
+function sayNothing(parent?: Said, base: readonly Layer[] = []): Said {
+  return { base: [...(parent?.base ?? []), ...base], ofSuites: new WeakMap(), parent };
+}
+
+function replace(
+  test: object,
+  name: string,
+  call: (original: (...values: Values) => unknown, values: Values) => unknown,
+): void {
+  const original: unknown = Reflect.get(test, name);
+  if (typeof original !== 'function') return;
+  const bound = (...values: Values) => Reflect.apply(original, test, values);
+  Reflect.set(test, name, (...values: Values) => call(bound, values));
+}
+
+/** The options in `(fixtures)`, `(name, value)` or `(name, settings, value)`; undefined when it is about others. */
+function layerIn(values: Values): Layer | undefined {
+  const [first] = values;
+  if (first === NAME) return byBuilder(values.at(-1));
+  if (!isRecord(first) || !Object.hasOwn(first, NAME)) return undefined;
+  const said: unknown = Reflect.get(first, NAME);
+  return (Array.isArray(said) ? said[0] : said) as Layer;
+}
+
+/** Given with a name, a function answers with the value. */
+function byBuilder(value: unknown): Layer {
+  if (typeof value !== 'function') return value as EchoStsOptions;
+  const provide: Provider = async (context, use) => {
+    const cleanups: (() => unknown)[] = [];
+    await use(await value(context, { onCleanup: (cleanup: () => unknown) => cleanups.push(cleanup) }));
+    for (const cleanup of cleanups) await cleanup();
+  };
+  return readAs(provide, value);
+}
+
+/** The same for vitest, with all layers in the place of the one. */
+function withProvider(values: Values, layer: Layer, said: Said): Values {
+  const all: Provider = (context, use) => provide(layersOf(said, context.task), context, use);
+  const provider = readAs(all, typeof layer === 'function' ? layer : () => undefined);
+  const [first] = values;
+  if (!isRecord(first)) return [{ [NAME]: provider }];
+  const own: unknown = Reflect.get(first, NAME);
+  return [{ ...first, [NAME]: Array.isArray(own) ? [provider, ...own.slice(1)] : provider }];
+}
+
+/** vitest reads in the source of a function which fixtures it needs. */
+function readAs(provider: Provider, original: { toString(): string }): Provider {
+  return Object.assign(provider, { toString: () => original.toString() });
+}
+
+/** From the outermost inwards. */
+function layersOf({ base, ofSuites, parent }: Said, task: PlacedTask): Layer[] {
+  const outer = parent === undefined ? [] : (parent.ofSuites.get(task.file) ?? []);
+  return [...outer, ...base, ...suitesOf(task).flatMap((suite) => ofSuites.get(suite) ?? [])];
+}
+
+/** Each adds to what those before it say, which it can read. */
+async function provide(
+  [layer, ...inner]: readonly Layer[],
+  context: Parameters<Provider>[0],
+  use: Use,
+  outer: EchoStsOptions = {},
+): Promise<void> {
+  if (layer === undefined) return use(outer);
+  const next = (own: EchoStsOptions) => provide(inner, context, use, mergeOptions(outer, own));
+  if (typeof layer !== 'function') return next(layer);
+  await layer(Object.create(context, { [NAME]: { value: outer } }), next);
+}
+
+/** vitest tells a hook which suite it is of, last. */
+function atSuite(callback: (suite: object) => void): void {
+  const hook = (...values: readonly object[]) => {
+    const suite = values.at(-1);
+    if (suite !== undefined) callback(suite);
+  };
+  beforeAll(Object.assign(hook, { toString: () => '() => {}' }));
+}
+
+function explainTooLate(name: string): string {
+  return (
+    `\`test.${name}\` was expected in a suite or at the top of a file, and was called while a test runs, whose fixtures are there ` +
+    'already; move it into a `describe` of its own, or start a fixture with other options by `createEchoSts()`.'
+  );
+}

@@ -1,0 +1,73 @@
+/**
+ * What vitest does not pass to fixtures: whether a test runs, and the hooks of its suite. `TestRunner` has it since vitest 4.1; before,
+ * it is in `vitest/suite`. Without either, nothing is known.
+ */
+
+import * as vitest from 'vitest';
+
+type AfterEach = (context: { readonly task: object }) => Promise<void>;
+
+interface SuiteFunctions {
+  getCurrentTest(): unknown;
+  getHooks(suite: object): { readonly afterEach: AfterEach[] };
+}
+
+/** A test, as far as its place matters. */
+export interface PlacedTask {
+  readonly file: object;
+  readonly suite?: PlacedSuite | undefined;
+}
+
+export interface PlacedSuite {
+  readonly suite?: PlacedSuite | undefined;
+}
+
+let known: SuiteFunctions | undefined = ofTestRunner();
+const load = known === undefined ? ofSuiteModule().then((functions) => (known = functions)) : Promise.resolve(known);
+
+/** What is to be done when the body of a test has ended. */
+const atBodyEnd = new WeakMap<object, () => Promise<void>>();
+const watchedSuites = new WeakSet<object>();
+
+/** Whether vitest says that a test runs; it may not say so of concurrent ones. */
+export function isTestRunning(): boolean {
+  return known?.getCurrentTest() !== undefined;
+}
+
+/** Called when the body of the test has ended, before any hook of the user's: the last call for a test counts. */
+export async function onBodyEnd(task: PlacedTask, callback: () => Promise<void>): Promise<void> {
+  const functions = await load;
+  atBodyEnd.set(task, callback);
+  const suite = task.suite ?? task.file;
+  if (functions === undefined || watchedSuites.has(suite)) return;
+  watchedSuites.add(suite);
+  const { afterEach } = functions.getHooks(suite);
+  const hook: AfterEach = async (context) => atBodyEnd.get(context.task)?.();
+  // Which end is called first is an option of vitest's, `sequence.hooks`; hooks of outer suites come later.
+  afterEach.unshift(hook);
+  afterEach.push(hook);
+}
+
+/** From the file inwards. */
+export function suitesOf({ file, suite }: PlacedTask): object[] {
+  const suites: object[] = [];
+  for (let inner = suite; inner !== undefined && inner !== file; inner = inner.suite) suites.unshift(inner);
+  return [file, ...suites];
+}
+
+function ofTestRunner(): SuiteFunctions | undefined {
+  const runner: object | undefined = Reflect.get(vitest, 'TestRunner');
+  return runner && functionsIn(runner, 'getSuiteHooks');
+}
+
+async function ofSuiteModule(): Promise<SuiteFunctions | undefined> {
+  const suite = await import('vitest/suite').catch(() => undefined);
+  return suite && functionsIn(suite, 'getHooks');
+}
+
+function functionsIn(place: object, hooks: string): SuiteFunctions | undefined {
+  const [getCurrentTest, getHooks] = [Reflect.get(place, 'getCurrentTest'), Reflect.get(place, hooks)];
+  return typeof getCurrentTest === 'function' && typeof getHooks === 'function'
+    ? { getCurrentTest, getHooks }
+    : undefined;
+}
