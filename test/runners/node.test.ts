@@ -13,9 +13,10 @@ it('a test of node:test has a fixture, and fails or passes as it should', async 
     'ok: the first',
     'ok: the second',
     'ok: has subtests that see its fixture',
-    'ok: has options of its own',
+    'ok: has options of its own beside those of the file, and is not blamed for what a hook does',
     'ok: a suite',
     'not ok: fails by itself, and misses something',
+    'not ok: does something wrong at the very end',
     'not ok: misses something',
     'ok: is skipped while it runs # SKIP for a reason',
   ]);
@@ -23,6 +24,7 @@ it('a test of node:test has a fixture, and fails or passes as it should', async 
     /- fails by itself[\s\S]*?error: 'the error of the test'[\s\S]*?\n# EchoStsError: besides the test’s/,
   );
   expect(printed).toMatch(/\n# .*│─ stream:init .*\n/);
+  expect(printed).toMatch(/- does something wrong at the very end[\s\S]*?`verify` found 1 violation[\s\S]*?"strem:end" is no event/);
   expect(printed).toMatch(
     /- misses something[\s\S]*?failureType: 'hookFailed'\n {2}error: \|-\n {4}`verify` found 1 unmet/,
   );

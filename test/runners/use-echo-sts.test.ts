@@ -3,11 +3,11 @@
 import { EchoStsError, type EchoStsOptions, manualClock } from 'echo-sts';
 import { useEchoSts, useSharedEchoSts } from 'echo-sts/jest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runningTestResult } from '../../src/runners/jest/running-test.js';
+import { putFirst, runningTestResult } from '../../src/runners/jest/running-test.js';
 import { fixturePerTest } from '../../src/runners/per-test.js';
 import { nextStreamPrefix, scopePerTest } from '../../src/runners/shared-scope.js';
 import { type SharedServer, startSharedServer } from '../../src/runners/shared-server.js';
-import { connect } from '../support/client.js';
+import { connect, fragment } from '../support/client.js';
 
 const EARLY = /^`url` of what `useEchoSts\(\)` gives was expected to be read while a test runs, and none does/;
 
@@ -158,6 +158,85 @@ describe('the fixture of each test', () => {
     await start();
     accessor.expect({ event: 'stream:end' });
     expect(await end({ outcome: 'unknown' })).toMatchObject({ code: 'VERIFY_FAILED' });
+  });
+});
+
+describe('the fixtures of nested suites', () => {
+  it('have the options of both, those of the inner suite first; a port is of one alone', async () => {
+    const [file, suite] = [{}, {}];
+    const outer = fixturePerTest({ delayMs: 5, maxInflight: 1, port: [7, 9].map((n) => 20_000 + n) }, () => file);
+    const inner = fixturePerTest(() => ({ maxInflight: 2 }), () => suite);
+    await outer.start();
+    await inner.start();
+    for (const [{ accessor }, maxInflight] of [[outer, 1], [inner, 2]] as const) {
+      const worker = await connect(accessor.url);
+      expect((await worker.init()).max_inflight).toBe(maxInflight);
+      worker.send('fragment:data', fragment(0));
+      expect((await worker.next('fragment:processed')).processing_time_ms).toBeGreaterThanOrEqual(5);
+      worker.close();
+    }
+    for (const { end } of [inner, outer]) expect(await end({ outcome: 'passed' })).toBeUndefined();
+  });
+
+  it('have nothing of each other when they are for the same suite, or for another test', async () => {
+    const suite = {};
+    const [one, other] = [fixturePerTest({ maxInflight: 1 }, () => suite), fixturePerTest({}, () => suite)];
+    const later = fixturePerTest({}, () => ({}));
+    await one.start();
+    await other.start();
+    expect(await maxInflightOf(other.accessor.url)).toBe(3);
+    for (const { end } of [one, other]) await end({ outcome: 'skipped' });
+    await later.start();
+    expect(await maxInflightOf(later.accessor.url)).toBe(3);
+    await later.end({ outcome: 'skipped' });
+  });
+
+  async function maxInflightOf(url: string): Promise<unknown> {
+    const worker = await connect(url);
+    const { max_inflight } = await worker.init();
+    worker.close();
+    return max_inflight;
+  }
+});
+
+describe('the conduct of a fixture of each test', () => {
+  it.each<[EchoStsOptions, string | undefined]>([
+    [{}, 'VERIFY_FAILED'],
+    [{ conduct: 'lenient' }, undefined],
+  ])('with the options %o', async (options, code) => {
+    const { accessor, start, end } = fixturePerTest(options);
+    await start();
+    const worker = await connect(accessor.url);
+    worker.send('strem:end', {});
+    expect((await end({ outcome: 'passed' }) as EchoStsError | undefined)?.code).toBe(code);
+    worker.close();
+  });
+
+  it('is not judged by what comes when the body has ended', async () => {
+    const { accessor, start, bodyEnded, end } = fixturePerTest({});
+    await start();
+    const worker = await connect(accessor.url);
+    await bodyEnded();
+    worker.send('strem:end', {});
+    await accessor.waitFor('violation');
+    expect(await end({ outcome: 'passed' })).toBeUndefined();
+    await bodyEnded();
+    worker.close();
+  });
+});
+
+describe('the order of hooks in jest-circus', () => {
+  it('is changed so that one comes first in its block and in all within it', async () => {
+    const [own, users] = [async () => {}, async () => {}];
+    const hook = (fn: () => Promise<void>) => ({ type: 'afterEach', fn });
+    const inner = { type: 'describeBlock', hooks: [hook(users)], children: [] };
+    const block = { type: 'describeBlock', hooks: [hook(users), hook(own)], children: [{ type: 'test' }, inner] };
+    putFirst(block, own);
+    expect([block, inner].map(({ hooks }) => hooks[0]?.fn)).toEqual([own, own]);
+    expect(inner.hooks).toHaveLength(2);
+    putFirst(undefined, own);
+    putFirst(inner, async () => {});
+    expect(inner.hooks).toHaveLength(2);
   });
 });
 

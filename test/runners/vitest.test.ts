@@ -14,13 +14,13 @@ describe('a test that fails', () => {
 
   it('is verified each time when it is tried again, and not when it is skipped while it runs', () => {
     expect(printed).toMatch(/✓ tried again has a new fixture, and is verified again .*\(retry x2\)/);
-    expect(printed).toMatch(/Tests {2}4 failed \| 2 passed \| 1 skipped/);
+    expect(printed).toMatch(/Tests {2}5 failed \| 2 passed \| 1 skipped/);
   });
 
   it('prints its own error first, with its place, and then the timeline', () => {
     const [own, besides, ...others] = reports.get('fails by itself') ?? [];
     expect(own).toMatch(
-      /^AssertionError: expected 'what came' to be 'what was expected'[\s\S]* ❯ .*vitest-fails\.ts:9:/,
+      /^AssertionError: expected 'what came' to be 'what was expected'[\s\S]* ❯ .*vitest-fails\.ts:10:/,
     );
     expect(besides).toMatch(
       /^Timeline: what the fixture has seen until the test failed\n\n {2}state {5}stream "news" .* is active; [\s\S]*\n {2}owed {6}the worker has sent nothing [\s\S]*\n {2}seed {6}\d+\n\n.* echo-sts\n.*\n.*stream:init/,
@@ -44,10 +44,16 @@ describe('a test that fails', () => {
     expect(others).toEqual([]);
   });
 
+  it('fails for what the worker did wrong as the last thing in the body, before any hook', () => {
+    const [own, ...others] = reports.get('a suite with a hook > does something wrong at the very end') ?? [];
+    expect(own).toMatch(/^EchoStsError: `verify` found 1 violation\.\n[\s\S]*"strem:end" is no event/);
+    expect(others).toEqual([]);
+  });
+
   it('prints once what it was told by `verify` itself, with the end of the timeline', () => {
     const [own, ...others] = reports.get('has verified in vain itself') ?? [];
     expect(own).toMatch(
-      /^EchoStsError: `verify` found [\s\S]*\n {2}timeline, all 3 entries:\n[\s\S]* ❯ .*vitest-fails\.ts:26:/,
+      /^EchoStsError: `verify` found [\s\S]*\n {2}timeline, all 3 entries:\n[\s\S]* ❯ .*vitest-fails\.ts:27:/,
     );
     expect(others).toEqual([]);
   });

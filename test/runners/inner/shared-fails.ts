@@ -11,3 +11,8 @@ test('fails by itself', async ({ url, streamPrefix, sts }) => {
 test('misses something', async ({ sts }) => {
   await sts.expect({ event: 'stream:end', named: 'the end' });
 });
+
+test('does something wrong', async ({ url, streamPrefix }) => {
+  const worker = await begin(url, `${streamPrefix}news`);
+  worker.emit('strem:end');
+});

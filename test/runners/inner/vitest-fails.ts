@@ -1,7 +1,8 @@
 /** Tests that fail, each in its own way, and such as do so at first. */
 
 import { test } from 'echo-sts/vitest';
-import { expect } from 'vitest';
+import type { Socket } from 'socket.io-client';
+import { afterEach, describe, expect } from 'vitest';
 import { begin, send } from './worker.js';
 
 test('fails by itself', async ({ sts }) => {
@@ -40,4 +41,14 @@ test('was tried so often because it was verified', () => expect(tries).toBe(3));
 test('that is skipped while it runs is not verified', async ({ sts, skip }) => {
   sts.expect({ event: 'stream:end' });
   skip('for a reason');
+});
+
+describe('a suite with a hook', () => {
+  let worker: Socket;
+  afterEach(() => void worker.disconnect());
+
+  test('does something wrong at the very end', async ({ sts }) => {
+    worker = await begin(sts.url);
+    worker.emit('strem:end', { stream_id: 'news' });
+  });
 });
