@@ -1,8 +1,10 @@
-/** `toBeByteExact`: whether two pieces of audio are the same, whatever form each is in. */
+/** `toBeByteExact`: whether two pieces of audio, or two lists of such, are the same, whatever form each is in. */
 
 import { paragraphs } from '../failures/failure-text.js';
 import type { Failure } from '../failures/scene.js';
 import { type Audio, type AudioSource, audioDifference, audioOf } from './audio.js';
+import { countBytes, describeAudio, describeLikeness } from './audio-likeness.js';
+import { compareLists, readAudioList } from './audio-lists.js';
 import { describeEntry } from './entry-text.js';
 import { invalidArgument } from './invalid-argument.js';
 import type { MatcherResult } from './matcher-result.js';
@@ -15,7 +17,11 @@ const FORMS =
 const BEFORE = 4;
 const AFTER = 8;
 
-export function toBeByteExact(received: unknown, audio: AudioSource): MatcherResult {
+export function toBeByteExact(received: unknown, audio: AudioSource | readonly AudioSource[]): MatcherResult {
+  const [came, awaited] = [readAudioList(received), readAudioList(audio)];
+  if (awaited?.every((piece) => piece === undefined))
+    throw invalidArgument(MATCHER, 'the argument is a list without audio: anything would be the same as that.');
+  if (came !== undefined && awaited !== undefined) return compareLists(came, awaited);
   const actual = audioIn(received, 'what was received');
   const expected = audioIn(audio, 'the argument');
   const difference = audioDifference(expected, actual);
@@ -33,6 +39,8 @@ export function toBeByteExact(received: unknown, audio: AudioSource): MatcherRes
 function audioIn(source: unknown, which: string): Audio {
   const finding = audioOf(source);
   if ('audio' in finding) return finding.audio;
+  if (readAudioList(source) !== undefined)
+    throw invalidArgument(MATCHER, `${which} is a list of audio: compare it with a list of audio, one piece for each.`);
   throw invalidArgument(MATCHER, `${which} is expected to be ${FORMS}, got ${finding.missing}.`);
 }
 
@@ -43,7 +51,10 @@ function equalHeadline(expected: Audio, actual: Audio): string {
 
 function mismatchHeadline(expected: Audio, actual: Audio, { offset }: { readonly offset?: number }): string {
   const sentence = `expected audio of ${describeAudio(expected)}, got ${describeAudio(actual)}`;
-  return offset === undefined ? sentence : `${sentence}; ${firstDifference(expected, actual, offset)}`;
+  const likeness = describeLikeness(expected, actual);
+  if (offset === undefined) return likeness === 'unknown' ? sentence : `${sentence}: ${likeness}`;
+  const isAtAnEnd = offset === actual.size || offset === expected.size || likeness === 'unknown';
+  return `${sentence}; ${isAtAnEnd ? firstDifference(expected, actual, offset) : likeness}`;
 }
 
 function hashHint(expected: Audio, actual: Audio): string[] {
@@ -69,12 +80,4 @@ function bytesAround({ bytes = new Uint8Array() }: Audio, offset: number | undef
   });
   if (offset >= bytes.length) shown.push('[end]');
   return [`at ${start}: ${[start > 0 ? '…' : '', ...shown, end < bytes.length ? '…' : ''].filter(Boolean).join(' ')}`];
-}
-
-function describeAudio({ size, hash }: Audio): string {
-  return `${countBytes(size)} (hash ${hash})`;
-}
-
-function countBytes(size: number): string {
-  return `${size} ${size === 1 ? 'byte' : 'bytes'}`;
 }

@@ -6,7 +6,7 @@
 import type { AudioSource } from './audio.js';
 import { toBeByteExact } from './byte-exact.js';
 import { toHaveCompleted } from './completed.js';
-import { toHaveEchoedInOrder } from './echoed-in-order.js';
+import { type EchoedOptions, toHaveEchoedInOrder } from './echoed-in-order.js';
 import type { ReceivedEvent, ReceivedParts } from './events.js';
 import type { Asserted, EchoStsMatchers, ExpectOf } from './matcher-types.js';
 import { type NoViolationsOptions, toHaveNoViolations } from './no-violations.js';
@@ -14,6 +14,7 @@ import { type ReceivedOptions, toHaveReceived } from './received.js';
 
 export type { AsymmetricMatch, Part } from '../criteria/difference.js';
 export type { AudioSource } from './audio.js';
+export type { EchoedOptions } from './echoed-in-order.js';
 export type { ReceivedEvent, ReceivedParts } from './events.js';
 export type { Judgement, MatcherResult } from './matcher-result.js';
 export type { Asserted, EchoStsMatchers } from './matcher-types.js';
@@ -32,9 +33,9 @@ export type { ReceivedOptions } from './received.js';
 export const matchers = {
   /** The service has received such an event, as often as said, or at least once. */
   toHaveReceived,
-  /** Every result came in the order of its sequence number, and every echo is what was sent. */
+  /** Every fragment came back, in the order of its sequence number, with the audio that was received. */
   toHaveEchoedInOrder,
-  /** Both hold the same audio, however they hold it. */
+  /** Both hold the same audio, or lists of the same, however they hold it. */
   toBeByteExact,
   /** Every stream that was begun got its `stream:complete`. */
   toHaveCompleted,
@@ -74,10 +75,16 @@ declare module 'vitest' {
       partial?: ReceivedParts[Name],
       options?: ReceivedOptions,
     ): Promise<void>;
-    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsAssertion<T>['of']>): Asserted<T>;
-    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsPromisedAssertion<T>['of']>): Promise<void>;
-    toBeByteExact<T>(this: ReturnType<EchoStsAssertion<T>['of']>, audio: AudioSource): Asserted<T>;
-    toBeByteExact<T>(this: ReturnType<EchoStsPromisedAssertion<T>['of']>, audio: AudioSource): Promise<void>;
+    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsAssertion<T>['of']>, options?: EchoedOptions): Asserted<T>;
+    toHaveEchoedInOrder<T>(this: ReturnType<EchoStsPromisedAssertion<T>['of']>, options?: EchoedOptions): Promise<void>;
+    toBeByteExact<T>(
+      this: ReturnType<EchoStsAssertion<T>['of']>,
+      audio: AudioSource | readonly AudioSource[],
+    ): Asserted<T>;
+    toBeByteExact<T>(
+      this: ReturnType<EchoStsPromisedAssertion<T>['of']>,
+      audio: AudioSource | readonly AudioSource[],
+    ): Promise<void>;
     toHaveCompleted<T>(this: ReturnType<EchoStsAssertion<T>['of']>): Asserted<T>;
     toHaveCompleted<T>(this: ReturnType<EchoStsPromisedAssertion<T>['of']>): Promise<void>;
     toHaveNoViolations<T>(this: ReturnType<EchoStsAssertion<T>['of']>, options?: NoViolationsOptions): Asserted<T>;

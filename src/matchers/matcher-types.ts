@@ -1,6 +1,7 @@
 /** The matchers as a test writes them, behind `expect(…)`. Types only. */
 
 import type { AudioSource } from './audio.js';
+import type { EchoedOptions } from './echoed-in-order.js';
 import type { ReceivedEvent, ReceivedParts } from './events.js';
 import type { NoViolationsOptions } from './no-violations.js';
 import type { ReceivedOptions } from './received.js';
@@ -46,19 +47,22 @@ export interface EchoStsMatchers<Result = void> {
     options?: ReceivedOptions,
   ): Result;
   /**
-   * Every stream has got its results in sequence order, retries excepted, each with the audio that was received; at
-   * least one has been sent. For a fixture, a scope or a session.
+   * What the service has sent: every fragment that it took has come back, in sequence order, retries excepted, each with the
+   * audio that was received; one at least. It fails where a fragment was dropped, failed and was not sent again with success,
+   * or came back with other audio, unless `except` names its sequence number; and as long as one is in flight. Whether the
+   * worker has made use of it is not looked at. For a fixture, a scope or a session.
    *
-   * @example expect(sts.session('news')).toHaveEchoedInOrder();
+   * @example expect(sts.session('news')).toHaveEchoedInOrder({ except: [3] });
    */
-  toHaveEchoedInOrder(): Result;
+  toHaveEchoedInOrder(options?: EchoedOptions): Result;
   /**
    * This is the same audio, whatever form either is in: base64 text, bytes, an audio object, a payload or an entry of a
-   * timeline. Compared by bytes where both sides have them, else by size and hash.
+   * timeline. Compared by bytes where both sides have them, else by size and hash. Two lists are compared piece by piece, and a
+   * failure says which pieces are swapped, shifted, repeated or missing.
    *
-   * @example expect(result).toBeByteExact(fragment);
+   * @example expect(delivered).toBeByteExact(sent);
    */
-  toBeByteExact(audio: AudioSource): Result;
+  toBeByteExact(audio: AudioSource | readonly AudioSource[]): Result;
   /**
    * Every stream that was begun, one at least, has got its `stream:complete`. For a fixture, a scope or a session.
    *

@@ -2,12 +2,11 @@
 
 import { show } from '../core/show.js';
 import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
-import { hasFields } from '../criteria/difference.js';
 import { failureText } from '../failures/failure-text.js';
 import type { Failure, Scene } from '../failures/scene.js';
 import { violationSections } from '../failures/violation-sections.js';
 import type { Violation } from '../record/violation-log.js';
-import { invalidArgument } from './invalid-argument.js';
+import { checkOptions, invalidArgument } from './invalid-argument.js';
 import type { Judgement, MatcherResult } from './matcher-result.js';
 import { evaluate, type Subject } from './subject.js';
 
@@ -36,9 +35,7 @@ function match({ scene, violations }: Subject, allowed: ReadonlySet<string>): Ma
 }
 
 function parseAllowed(options: unknown): ReadonlySet<string> {
-  if (!hasFields(options))
-    throw invalidArgument(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
-  const { allow = [] } = options;
+  const { allow = [] } = checkOptions(MATCHER, options, ['allow']);
   if (!Array.isArray(allow))
     throw invalidArgument(MATCHER, `\`allow\` is expected to be a list of kinds, got ${show(allow)}.`);
   const wrong = allow.findIndex((kind) => typeof kind !== 'string' || !Object.hasOwn(VIOLATIONS, kind));

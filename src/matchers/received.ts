@@ -12,8 +12,9 @@ import type { Failure } from '../failures/scene.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import { audioOf } from './audio.js';
+import { whereaboutsOf } from './audio-whereabouts.js';
 import { checkReceivable, type ReceivedEvent, type ReceivedParts } from './events.js';
-import { invalidArgument } from './invalid-argument.js';
+import { checkOptions, invalidArgument } from './invalid-argument.js';
 import type { Judgement } from './matcher-result.js';
 import { evaluate, type Subject } from './subject.js';
 
@@ -32,7 +33,7 @@ export function toHaveReceived<Name extends ReceivedEvent>(
   options: ReceivedOptions = {},
 ): Judgement {
   checkReceivable(event);
-  checkOptions(options);
+  checkTimes(options);
   return evaluate(MATCHER, received, (subject) => {
     const search = new Search(subject, event, partial, options.times);
     return { pass: search.isMet, message: () => search.message };
@@ -108,6 +109,7 @@ class Search {
       ['awaited', [`${meant(this.#criteria)}, ${this.isMet ? this.#describeOtherTimes() : this.#describeTimes()}`]],
       ['came', listed(this.#matches)],
       ['nearest', isTooFew ? nearest(this.#criteria, scene) : []],
+      ['audio', isTooFew && this.#matches.length === 0 ? whereaboutsOf(this.#criteria, scene.entries) : []],
       ['malformed', isTooFew && this.#arrivals.length > this.#matches.length ? this.#malformed() : []],
       ['instead', this.#arrivals.length === 0 ? inventory(scene.entries, 'in') : []],
       ['hint', this.#hints(isTooFew)],
@@ -139,10 +141,8 @@ function isOpen({ state }: SessionSnapshot): boolean {
   return state !== 'closed';
 }
 
-function checkOptions(options: unknown): void {
-  if (!hasFields(options))
-    throw invalidArgument(MATCHER, `the options are expected to be an object, got ${show(options)}.`);
-  const { times } = options;
+function checkTimes(options: unknown): void {
+  const { times } = checkOptions(MATCHER, options, ['times']);
   if (times === undefined || (Number.isInteger(times) && Number(times) >= 0)) return;
   throw invalidArgument(MATCHER, `\`times\` is expected to be an integer ≥ 0, got ${typed(times)}.`);
 }

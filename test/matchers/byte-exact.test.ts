@@ -73,6 +73,22 @@ describe('a failure of toBeByteExact', () => {
   it('shows sizes and hashes where the bytes are not at hand', () =>
     expectFailure('bytes-unknown', () => expect(result).toBeByteExact(altered(6))));
 
+  it.each([
+    [
+      'something before it',
+      Buffer.concat([Buffer.from('data:a;base64,'), audio]),
+      'its own, but with 14 bytes too many before it: "data:a;base64,", the beginning of a data URL',
+    ],
+    ['its beginning missing', audio.subarray(2), 'its own, cut off: its first 2 bytes are missing'],
+  ])('says that it is the same with %s', (_, came, likeness) => {
+    const [headline] = failureOf(() => expect(came).toBeByteExact(base64)).split('\n');
+    expect(headline?.endsWith(`; ${likeness}`)).toBe(true);
+  });
+
+  it('says of sizes alone that one is half of the other', () => {
+    expect(failureOf(() => expect(result).toBeByteExact(new Uint8Array(24)))).toMatch(/: unknown, of half the size\n/);
+  });
+
   it('says so of both sides', () => {
     expect(failureOf(() => expect(result).toBeByteExact(summary(bytes(2)) as { bytes: number; hash: string }))).toMatch(
       'of what was expected and what was received only size and hash are known',
@@ -87,6 +103,76 @@ describe('a failure of toBeByteExact', () => {
     [11, 'at 7: … 17 18 19 1a [1b]'],
   ])('shows what there is around offset %i', (at, shown) => {
     expect(failureOf(() => expect(altered(at)).toBeByteExact(base64))).toMatch(`  expected  ${shown}\n`);
+  });
+});
+
+describe('toBeByteExact of lists', () => {
+  const sent = [bytes(0), bytes(1), bytes(2), bytes(3)];
+  const carrying = (...sources: readonly number[]) => sources.map((n) => Buffer.from(bytes(n)).toString('base64'));
+
+  it('compares piece by piece, whatever form each is in', () => {
+    expect(carrying(0, 1, 2, 3)).toBeByteExact(sent);
+    expect(sent.map((each) => ({ dubbed_audio: summary(each) }))).toBeByteExact(sent);
+    expect(carrying(0, 1, 2)).not.toBeByteExact(sent);
+    expect(failureOf(() => expect(sent).not.toBeByteExact(sent))).toBe(
+      'expected other audio than the 4 pieces that are awaited, got the same',
+    );
+  });
+
+  it.each<[string, unknown, string]>([
+    ['swapped', carrying(0, 1, 3, 2), '#2 carries what was awaited as #3, and #3 what was awaited as #2: swapped'],
+    ['shifted', ['QUJD', ...carrying(0, 1, 2)], '#1 to #3 carry what was awaited as #0 to #2: shifted by one'],
+    ['repeated', carrying(0, 0, 2, 3), '#1 carries what was awaited as #0, which #0 carries as well: repeated'],
+    ['empty', ['', '', '', ''], 'all, #0 to #3 carry 0 bytes: empty'],
+    ['missing at the end', carrying(0, 1), '#2 and #3 are missing'],
+    ['missing in the middle', [bytes(0), undefined, bytes(2), bytes(3)], '#1 is missing'],
+    ['missing in a list with holes', Object.assign([bytes(0)], { 2: bytes(2), 3: bytes(3) }), '#1 is missing'],
+    ['failed', [bytes(0), bytes(1), { status: 'failed' }, bytes(3)], '#2 is missing'],
+    ['all missing', [], '#0 to #3 are missing'],
+    ['too many', [...sent, bytes(4)], '#4 is there, and not awaited'],
+    [
+      'cut off',
+      [bytes(0).subarray(0, 6), ...carrying(1, 2, 3)],
+      '#0 carries other audio (its own, cut off: its last 6 bytes are missing): expected 12 bytes (hash 9270c965), got 6 bytes',
+    ],
+    ['unknown', carrying(0, 1, 2, 9), '#3 carries other audio (unknown): expected 12 bytes'],
+  ])('says what is %s', (_, came, sentence) => {
+    expect(came).not.toBeByteExact(sent);
+    expect(failureOf(() => expect(came).toBeByteExact(sent))).toMatch(
+      `expected 4 pieces of audio as awaited, but ${sentence}`,
+    );
+  });
+
+  it('says what else is wrong, within bounds', () => {
+    const awaited = Array.from({ length: 40 }, (_, n) => bytes(n % 16).map((byte) => byte ^ n));
+    const text = failureOf(() => expect(awaited.map((each) => each.subarray(1))).toBeByteExact(awaited));
+    expect(text.split('\n').length).toBeLessThan(20);
+    expect(text).toMatch('and 34 more');
+  });
+
+  it.each<[string, unknown, unknown, string]>([
+    [
+      'a list and one piece',
+      sent,
+      bytes(0),
+      'what was received is a list of audio: compare it with a list of audio, one piece for each.',
+    ],
+    [
+      'one piece and a list',
+      bytes(0),
+      sent,
+      'the argument is a list of audio: compare it with a list of audio, one piece for each.',
+    ],
+    [
+      'an empty list as what is awaited',
+      [],
+      [],
+      'the argument is a list without audio: anything would be the same as that.',
+    ],
+  ])('refuses %s, negated or not', (_, came, awaited, sentence) => {
+    const refusal = `\`toBeByteExact\`: ${sentence}`;
+    expect(failureOf(() => expect(came).toBeByteExact(awaited as string))).toBe(refusal);
+    expect(failureOf(() => expect(came).not.toBeByteExact(awaited as string))).toBe(refusal);
   });
 });
 

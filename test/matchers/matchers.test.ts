@@ -123,13 +123,53 @@ describe.each(HANDLES)('asked about the %s', (handle) => {
   });
 
   it.each<[string, object]>([
-    ['is dropped', { fault: 'drop' }],
-    ['fails for good', { code: 'INVALID_CONFIG' }],
     ['succeeds in part', { code: 'TIMEOUT', as: 'partial' }],
     ['comes late', { fault: 'late', delayMs: 20 }],
   ])('toHaveEchoedInOrder holds when a fragment %s', async (_, rule) => {
     const stage = await begin(atOne(rule));
     await stage.send(0, 1, 2);
+    expect(stage[handle]).toHaveEchoedInOrder();
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['is dropped', { fault: 'drop' }, /got no result of fragment 1 \(by rule 1 \(.* → fault drop\)\)$/m],
+    [
+      'fails for good',
+      { code: 'INVALID_CONFIG' },
+      /back as failed, INVALID_CONFIG \(by rule 1 \(.* → INVALID_CONFIG\)\)$/m,
+    ],
+    ['fails, and is not sent again', { code: 'TIMEOUT' }, /\(by rule 1 .*\); it may be retried, and was not$/m],
+    [
+      'gets an error, and is not sent again',
+      { code: 'TIMEOUT', as: 'error-event' },
+      /an error in place of the result of fragment 1, TIMEOUT \(by rule 1 .*\); it may be retried, and was not$/m,
+    ],
+    ['is altered', { fault: 'corrupt' }, /fragment 1 with other audio: /],
+    ['is malformed', { fault: 'malformed' }, /without a `fragment_id` or `sequence_number`/],
+    ['is still in flight', { fault: 'late', delayMs: 200 }, /got no result of fragment 1: it is still in flight$/m],
+  ])('toHaveEchoedInOrder fails when a fragment %s, and holds when that is excepted', async (name, rule, sentence) => {
+    const stage = await begin(atOne(rule));
+    await stage.send(0, 1, 2);
+    const asked = stage[handle];
+    // A late result keeps back what follows, too.
+    expect(asked).toHaveEchoedInOrder({ except: name === 'is still in flight' ? [1, 2] : [1] });
+    expect(asked).not.toHaveEchoedInOrder({ except: [0, 3] });
+    expect(failureOf(() => expect(asked).toHaveEchoedInOrder())).toMatch(sentence);
+  });
+
+  it('toHaveEchoedInOrder fails when a stream falls silent', async () => {
+    const stage = await begin(atOne({ fault: 'silence' }));
+    await stage.send(0);
+    await stage.send(1, 2);
+    expect(stage[handle]).toHaveEchoedInOrder({ except: [1, 2] });
+    expect(failureOf(() => expect(stage[handle]).toHaveEchoedInOrder())).toMatch(
+      /got no result of fragment 1 \(by rule 1 \(.* → fault silence\)\)$[\s\S]* {2}also {6}stream "a\/news" got no result of fragment 2$/m,
+    );
+  });
+
+  it('toHaveEchoedInOrder holds when a fragment is refused', async () => {
+    const stage = await begin();
+    await stage.send(0, 0, 99, 1);
     expect(stage[handle]).toHaveEchoedInOrder();
   });
 
@@ -311,6 +351,17 @@ describe('of a real stream', () => {
       await stage.send(0, 1, 2);
       const expected = { sequence_number: 2, audio: { hash: 'deadbeef', channels: expect.any(Number) } };
       await expectFailure('received', () => expect(stage.session).toHaveReceived('fragment:data', expected));
+    }));
+
+  it('the text of toHaveReceived says as which fragment the audio came that was awaited', () =>
+    stageFor(async (stage) => {
+      await stage.send(0, 1, 2);
+      const textOf = (expected: object) => failureOf(() => expect(stage.sts).toHaveReceived('fragment:data', expected));
+      expect(textOf({ sequence_number: 2, audio: audioOf(1) })).toMatch(
+        / {2}nearest {3}#8 [\s\S]*\n {2}audio {5}what was awaited came as #6 fragment:data {2}#1 .*\n {2}state/,
+      );
+      expect(textOf({ audio: audioOf(7) })).toMatch('  audio     what was awaited came in no fragment: unknown\n');
+      expect(textOf({ sequence_number: 7 })).not.toMatch('what was awaited came');
     }));
 
   it('the text of toHaveReceived shows what came malformed', () =>

@@ -15,6 +15,9 @@ test('the matchers are typed', async () => {
   expect(sts).not.toHaveReceived('stream:init', { config: expect.objectContaining({}) });
   expect(sts).toHaveReceived('unknown', { payload: 3 });
   expect(sts).toHaveEchoedInOrder();
+  expect(sts).toHaveEchoedInOrder({ except: [3] });
+  await (expect(remote).not.toHaveEchoedInOrder({ except: [] }) satisfies Promise<void>);
+  expect(['QUJD']).toBeByteExact([new Uint8Array(3), result]);
   expect(sts).toHaveNoViolations({ allow: ['left-unanswered'] });
   expect(result).toBeByteExact(result);
   expect('QUJD').toBeByteExact(new Uint8Array(3));
@@ -26,6 +29,8 @@ test('the matchers are typed', async () => {
   // @ts-expect-error: it is judged at once
   await (expect(sts).toHaveCompleted() satisfies Promise<void>);
 
+  // @ts-expect-error: sequence numbers are numbers
+  expect(sts).toHaveEchoedInOrder({ except: ['3'] });
   // @ts-expect-error: the event has no such field
   expect(sts).toHaveReceived('fragment:data', { sequence_numbr: 3 });
   // @ts-expect-error: the field is a number
