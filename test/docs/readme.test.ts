@@ -7,9 +7,12 @@ import { readPage } from '../support/page.js';
 const PAGE = readPage('README.md');
 const README = PAGE.text;
 const SNIPPETS = PAGE.snippets.map(({ code }) => code);
-const RECIPES = [...readPage('docs/recipes.md').text.matchAll(/^## Recipe: .+\n\n```ts\n([\s\S]*?)^```$/gm)].map(
+const RECIPE_PAGE = readPage('docs/recipes.md');
+const RECIPES = [...RECIPE_PAGE.text.matchAll(/^## Recipe: .+\n\n```ts\n([\s\S]*?)^```$/gm)].map(
   ([, code = '']) => code,
 );
+/** Those and the three of a whole stream. */
+const TESTS = RECIPE_PAGE.snippets.filter(({ kind }) => kind === 'test').map(({ code }) => code);
 
 describe('the README', () => {
   it('shows the error of a wrong option as it is', async () => {
@@ -24,13 +27,14 @@ describe('the README', () => {
     expect(linesOf(snippet).length).toBeLessThanOrEqual(20);
   });
 
-  it('leads to nine recipes of at most 15 lines', () => {
+  it('leads to nine recipes and three tests of a whole stream, of at most 15 lines each', () => {
     expect(RECIPES).toHaveLength(9);
+    expect(TESTS).toHaveLength(12);
     // Whoever reads them must not learn to sleep, nor to write what `waitFor` does.
-    expect(RECIPES.filter((code) => /new Promise|sleep|waitUntil|setTimeout\(resolve/.test(code))).toEqual([]);
-    const lines = RECIPES.flatMap(linesOf);
+    expect(TESTS.filter((code) => /new Promise|sleep|waitUntil|setTimeout\(resolve/.test(code))).toEqual([]);
+    const lines = TESTS.flatMap(linesOf);
     expect(lines.filter((line) => line.length > 120)).toEqual([]);
-    expect(RECIPES.filter((code) => linesOf(code).length > 15)).toEqual([]);
+    expect(TESTS.filter((code) => linesOf(code).length > 15)).toEqual([]);
   });
 });
 
