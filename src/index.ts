@@ -79,6 +79,7 @@ export type {
   EventName,
   NotePayloads,
   PointInTimeline,
+  RefusalReason,
   TimelineEntry,
   TimelineFilter,
 } from './timeline/entry.js';

@@ -99,7 +99,8 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   gap: ({ missingSequenceNumbers }) => missing(missingSequenceNumbers),
   violation: ({ kind, message }) => labelled(formatValue(kind), message),
   unclaimed: ({ workerId }) => `worker ${formatValue(workerId)}: no scope claims its stream`,
-  refused: ({ status, code, message }) => labelled(formatValue(status ?? code), message),
+  refused: ({ status, code, reason, message, times }) =>
+    list(labelled(formatValue(status ?? code ?? reason), message), given('', times, ' times')),
   restart: ({ downForMs }) => `down for ${formatValue(downForMs)} ms`,
 };
 

@@ -6,6 +6,7 @@
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { wrap } from '../drawing/cells.js';
 import { formatColumns } from '../drawing/format-columns.js';
+import { refusedLines, waitingLines } from './arrivals.js';
 import { grouped } from './grouped.js';
 import type { Failure, Scene, Section } from './scene.js';
 import { omissionSection, stateSections } from './session-states.js';
@@ -37,6 +38,7 @@ export function failureText({ headline, sections }: Failure, scene: Scene): stri
     ...sections,
     ['dropped', dropped === 0 ? [] : [droppedText(dropped)]],
     ...stateSections(scene, said),
+    ...arrivals(scene, said),
     ['unclaimed', unclaimed],
     ['clock', clock === undefined ? [] : [clock]],
     ['seed', [seed]],
@@ -95,4 +97,13 @@ function tail({ entries }: Scene, said: string): string[] {
 function droppedText(dropped: number): string {
   const which = dropped === 1 ? 'the oldest entry is' : `the oldest ${dropped} entries are`;
   return `${which} not in the timeline any more; the option \`timeline: { limit }\` keeps more`;
+}
+
+/** What is not `said` already of those that have no session. */
+function arrivals(scene: Scene, said: string): Section[] {
+  const unsaid = (line: string) => !said.includes(line);
+  return [
+    ['refused', refusedLines(scene).filter(unsaid)],
+    ['pending', waitingLines(scene).filter(unsaid)],
+  ];
 }

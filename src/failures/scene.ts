@@ -1,6 +1,7 @@
 /** What a failure text is made of: what was to be seen, and what failed. */
 
 import type { SessionSnapshot } from '../core/snapshot.js';
+import type { ArrivalsSeen } from '../record/arrivals.js';
 import type { Violation } from '../record/violation-log.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 
@@ -16,6 +17,8 @@ export interface Scene {
   readonly clock?: string | undefined;
   /** What there is to say of a scope while it has no session; of the fixture it is known. */
   readonly absence?: string;
+  /** Who has come and has no session, where that may be what is missing; `now` is milliseconds of real time. */
+  readonly arrivals?: ArrivalsSeen & { readonly now: number };
   /** Streams that no scope claims. */
   readonly unclaimed?: readonly string[];
   /** What workers have done wrong and nobody has excused, oldest first. */

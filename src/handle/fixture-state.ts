@@ -12,6 +12,7 @@ import type { ViolationKind } from '../core/violations.js';
 import type { Scene } from '../failures/scene.js';
 import { unclaimedConnections, unclaimedStream } from '../failures/unclaimed.js';
 import type { Settings } from '../options/settings.js';
+import { Arrivals } from '../record/arrivals.js';
 import { SessionList } from '../record/session-list.js';
 import { type Records, SessionRecorder } from '../record/session-recorder.js';
 import { Tally } from '../record/tally.js';
@@ -37,6 +38,7 @@ export class FixtureState implements Records {
   readonly sessions = new SessionList();
   readonly violations: ViolationLog;
   readonly tally = new Tally();
+  readonly arrivals: Arrivals;
   readonly waits = new Waits();
   readonly complaints = new Complaints();
   readonly scopes = new Scopes();
@@ -72,6 +74,7 @@ export class FixtureState implements Records {
     this.excused = settings.allow;
     this.timeline = new Timeline(settings.timeline);
     this.violations = new ViolationLog(this.timeline);
+    this.arrivals = new Arrivals({ timeline: this.timeline, tally: this.tally, now: () => this.clock.now() });
     this.setup = createSetup(initialRules(settings));
   }
 
@@ -140,6 +143,7 @@ export class FixtureState implements Records {
 
   /** What ends now is not the workers' doing. */
   abandonAll(): void {
+    this.arrivals.abandonPending();
     for (const { peer } of this.connections) peer.abandon();
   }
 
@@ -159,6 +163,7 @@ export class FixtureState implements Records {
     await this.disconnect([...this.connections]);
     this.sessions.forgetEnded();
     this.timeline.clear();
+    this.arrivals.clear();
     this.violations.clear();
   }
 

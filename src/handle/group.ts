@@ -3,6 +3,7 @@
  * functions over that value; a fixture, a scope and the view of one session are compositions of these.
  */
 
+import { realClock } from '../clock/clock.js';
 import type { SettingsLevel } from '../core/protocol.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
@@ -73,10 +74,14 @@ export function violationsOf({ state, isMine }: Group): Violation[] {
 
 /** What there is to see now, for a text about a failure. */
 export function sceneOf(group: Group): Scene {
-  const { state, absence } = group;
+  const { state, absence, isMine } = group;
+  const sessions = snapshotsOf(group);
+  // Who has no session may be a worker of any group that waits for one.
+  const isConcerned = isMine(undefined) || sessions.length === 0;
   return {
     ...state.scene(),
-    sessions: snapshotsOf(group),
+    ...(isConcerned && { arrivals: { ...state.arrivals.seen, now: realClock.now() } }),
+    sessions,
     entries: entriesOf(group),
     dropped: state.timeline.dropped,
     violations: violationsOf(group),

@@ -19,6 +19,7 @@ import {
 } from '../criteria/entry-criteria.js';
 import { formatMermaid } from '../drawing/format-mermaid.js';
 import { formatText } from '../drawing/format-text.js';
+import { refusedLines } from '../failures/arrivals.js';
 import { aboutStream, failureText } from '../failures/failure-text.js';
 import { nearest } from '../failures/nearest.js';
 import { SCENE, type Scene } from '../failures/scene.js';
@@ -64,7 +65,10 @@ function format(group: Group, form: 'text' | 'mermaid' = 'text', options: Format
   const { dropped } = group.state.timeline;
   const isPage = checked('form', formSchema, form) === 'mermaid';
   const entries = entriesOf(group, filter);
-  return isPage ? formatMermaid(entries, { dropped }) : formatText(entries, { columns, dropped });
+  if (isPage) return formatMermaid(entries, { dropped });
+  const text = formatText(entries, { columns, dropped });
+  // Who was turned away is in no scope's timeline.
+  return entries.length > 0 ? text : [text, ...refusedLines(sceneOf(group))].join('\n');
 }
 
 function iterate<Name extends EventName, To extends Direction>(

@@ -1,7 +1,8 @@
-/** What is told of a session, step by step, to whoever writes it down. Types only. */
+/** What is told of a session, and of who has none yet, step by step, to whoever writes it down. Types only. */
 
 import type { Effect, Input } from '../core/protocol.js';
 import type { Handshake } from '../core/snapshot.js';
+import type { NotePayloads } from '../timeline/entry.js';
 
 /** One step of a session. Times are Unix milliseconds. */
 export type Step =
@@ -33,3 +34,25 @@ export type Step =
 
 /** Is told each step of one session, in order. It must not throw. */
 export type Observer = (step: Step) => void;
+
+/** Why somebody was turned away who has no session. */
+export type ConnectionRefusal = Omit<NotePayloads['refused'], 'times'>;
+
+/** One step of who has no session yet. Times are milliseconds of real time. */
+export type ArrivalStep =
+  | { readonly kind: 'refused'; readonly refusal: ConnectionRefusal }
+  /** A transport is open and no CONNECT has come; or the option `auth` is asked. */
+  | {
+      readonly kind: 'opened' | 'judged';
+      readonly connection: object;
+      /** Of a web page. */
+      readonly origin?: string | undefined;
+      readonly at: number;
+    }
+  /** It was answered: let in or turned away. */
+  | { readonly kind: 'settled'; readonly connection: object }
+  /** It is closed; `refusal` is why, where the service has ended it before a CONNECT. */
+  | { readonly kind: 'gone'; readonly connection: object; readonly refusal?: ConnectionRefusal };
+
+/** Is told each step. It must not throw. */
+export type ArrivalObserver = (step: ArrivalStep) => void;

@@ -1,6 +1,6 @@
 /**
  * What workers have been told, counted from the start and for every fragment, so that `/metrics` knows of what happened
- * before anybody asked for it. Bounded by the number of error codes; it does not know how counts are shown.
+ * before anybody asked for it. Bounded by the number of error codes and reasons; it does not know how counts are shown.
  */
 
 import type { Message } from '../core/protocol.js';
@@ -22,6 +22,8 @@ export interface Counts {
   readonly results: Readonly<Record<ResultStatus, number>>;
   /** By code: `error` events, the errors of results, and those that a connection was turned away with. */
   readonly errors: ReadonlyMap<string, number>;
+  /** Connections that were turned away, by reason. */
+  readonly refusals: ReadonlyMap<string, number>;
   /** One for each of `PROCESSING_BOUNDS_MS`, and the last for what is longer. */
   readonly times: readonly ProcessingTimes[];
 }
@@ -48,6 +50,11 @@ export class Tally {
     this.#counts.errors.set(code, (this.#counts.errors.get(code) ?? 0) + 1);
   }
 
+  /** Somebody was turned away for this reason, one of a few. */
+  refused(reason: string): void {
+    this.#counts.refusals.set(reason, (this.#counts.refusals.get(reason) ?? 0) + 1);
+  }
+
   /** What has been counted since the last call. */
   take(): Counts {
     const counts = this.#counts;
@@ -60,6 +67,7 @@ function noCounts() {
   return {
     results: { success: 0, partial: 0, failed: 0 },
     errors: new Map<string, number>(),
+    refusals: new Map<string, number>(),
     // `at(-1)`, where no bound is high enough, is the last one.
     times: [...PROCESSING_BOUNDS_MS, Number.POSITIVE_INFINITY].map(() => ({ count: 0, totalMs: 0 })),
   };

@@ -5,13 +5,15 @@ import type { AddressInfo, Socket } from 'node:net';
 import { EchoStsError } from '../checks/errors.js';
 import { atMost } from '../clock/clock.js';
 import { show } from '../core/show.js';
-import { withSlash } from '../options/paths.js';
+import { CONTROL_PATH, withSlash } from '../options/paths.js';
 import type { TlsSettings } from '../options/tls.js';
+import type { ArrivalObserver, ConnectionRefusal } from '../record/observer.js';
 import { Carriers } from './carriers.js';
-import { createHttpServer } from './http-server.js';
+import { createHttpServer, watchSchemes } from './http-server.js';
 import { readAnew } from './ordinary-request.js';
-import type { Pages } from './pages.js';
-import { type HttpRefusal, parametersOf, type Route, routeOf } from './route.js';
+import { isPage, type Pages } from './pages.js';
+import { type HttpRefusal, NO_SCRIPTS, parametersOf, type Route, routeOf } from './route.js';
+import { isHandshake, isWebSocket, wrongPath } from './turned-away.js';
 
 /** A server whose connections are gone says so within a turn or two; one that does not is not waited for any longer. */
 const CLOSE_MS = 500;
@@ -44,11 +46,11 @@ export class Listener {
   /** How many connections to come are refused, and how. */
   #refusing = { times: 0, status: 503 };
   readonly #refused = new WeakMap<IncomingMessage, HttpRefusal>();
-  readonly #onRefused: (status: number) => void;
+  readonly #observe: ArrivalObserver;
 
-  /** Requests to these paths reach Socket.IO, all others `pages`; of those that `refuse` turns away, `onRefused` is told. */
-  constructor(paths: readonly string[], pages: Pages, onRefused: (status: number) => void, tls?: TlsSettings) {
-    this.#onRefused = onRefused;
+  /** Requests to these paths reach Socket.IO, all others `pages`; `observe` is told of workers that are turned away. */
+  constructor(paths: readonly string[], pages: Pages, observe: ArrivalObserver, tls?: TlsSettings) {
+    this.#observe = observe;
     this.#paths = paths.map(withSlash);
     // Without a listener of its own, a Socket.IO server never answers other paths at all.
     this.http = createHttpServer(tls, (request, response) => {
@@ -56,6 +58,7 @@ export class Listener {
       if (refusal === undefined) pages(request, response);
       else answer(response, refusal);
     });
+    watchSchemes(this.http, tls !== undefined, (refusal) => this.#tell(refusal));
     this.#carriers = new Carriers(this.http);
   }
 
@@ -69,6 +72,7 @@ export class Listener {
       }
       if (route.to === 'control') request.url = route.url;
       if (route.to === 'refusal') this.#refused.set(request, route.refusal);
+      this.#tellIfTurnedAway(request, route);
     });
     // Without WebSocket nothing listens for upgrades, and Node treats them as ordinary requests.
     if (this.http.listenerCount('upgrade') === 0) return;
@@ -77,7 +81,12 @@ export class Listener {
       if (route?.to === 'control') request.url = route.url;
       else if (route?.to === 'workers' && hasWebSocket && !this.#refuses(request)) {
         this.#enter(request, route.url, sessionOf);
-      } else readAnew(this.http, request, socket, head);
+      } else {
+        // What is read anew begins as a worker does only if its path says so.
+        if (route !== undefined && !isHandshake({ url: request.url ?? '', headers: {} }))
+          this.#tellIfTurnedAway(request, route);
+        readAnew(this.http, request, socket, head);
+      }
     });
   }
 
@@ -152,7 +161,7 @@ export class Listener {
       const { status } = this.#refusing;
       this.#refusing.times -= 1;
       this.#refused.set(request, { status, message: REFUSED_BY_TEST });
-      this.#onRefused(status);
+      this.#tell({ status, message: 'as the test has asked with `refuse()`' });
       return undefined;
     }
     const id = sessionIdOf(request);
@@ -162,6 +171,20 @@ export class Listener {
     const session = sessionOf(id);
     if (session !== undefined) this.#carriers.add(session, request.socket);
     return session;
+  }
+
+  /** By its path alone: what Socket.IO turns away it tells itself. */
+  #tellIfTurnedAway(request: IncomingMessage, route: Route): void {
+    const { url = '' } = request;
+    if (!isHandshake(request) || isPage(url)) return;
+    if (route.to === 'pages') this.#tell(wrongPath(url, this.#paths));
+    else if (route === NO_SCRIPTS && !url.startsWith(CONTROL_PATH)) {
+      this.#tell({ reason: 'transport', message: 'JSONP was asked for; leave out the parameter `j`' });
+    }
+  }
+
+  #tell(refusal: ConnectionRefusal | undefined): void {
+    if (refusal !== undefined) this.#observe({ kind: 'refused', refusal });
   }
 
   /** engine.io answers with 413 and tells nobody. */
@@ -188,11 +211,6 @@ function answer(response: ServerResponse, { status, message }: HttpRefusal): voi
     connection: 'close',
   });
   response.end(text);
-}
-
-/** Other upgrades may be left alone: HTTP/2 over plain text, which Java's client offers with each first request. */
-function isWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function sessionIdOf({ url = '' }: IncomingMessage): string | undefined {

@@ -23,6 +23,7 @@ export class Exposition {
   readonly #registry = new Registry();
   readonly #results = new Counter({ ...this.#named('ws_fragments_processed_total'), labelNames: ['status'] });
   readonly #errors = new Counter({ ...this.#named('ws_errors_total'), labelNames: ['error_code'] });
+  readonly #refusals = new Counter({ ...this.#named('ws_connections_refused_total'), labelNames: ['reason'] });
   readonly #times = new Histogram({
     ...this.#named('ws_fragment_processing_ms'),
     buckets: [...PROCESSING_BOUNDS_MS],
@@ -42,6 +43,7 @@ export class Exposition {
   text(news: Counts, load: Load): Promise<string> {
     for (const [status, count] of Object.entries(news.results)) this.#results.inc({ status }, count);
     for (const [code, count] of news.errors) this.#errors.inc({ error_code: code }, count);
+    for (const [reason, count] of news.refusals) this.#refusals.inc({ reason }, count);
     for (const times of news.times) this.#observe(times);
     for (const [name, gauge] of Object.entries(this.#gauges)) gauge.set(load[name as keyof Load]);
     return this.#registry.metrics();
@@ -66,5 +68,6 @@ const HELP = {
   ws_queue_depth: 'Fragments in flight that wait for a place to be processed, or for their turn.',
   ws_fragments_processed_total: 'Results sent, by status.',
   ws_errors_total: 'Errors told to workers, by code: error events, errors of results, and refused connections.',
+  ws_connections_refused_total: 'Connections turned away before they had a session, by reason.',
   ws_fragment_processing_ms: 'From the receipt of a fragment to its result, milliseconds.',
 };

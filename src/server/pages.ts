@@ -34,6 +34,13 @@ interface Answer {
 }
 
 const READING = ['GET', 'HEAD'];
+const PAGES = ['/health', '/sessions', '/metrics'] as const;
+
+/** Whether something is answered there, to whoever asks. */
+export function isPage(url: string): boolean {
+  const [path] = url.split('?');
+  return PAGES.some((page) => page === path);
+}
 
 /** Answers one request; never throws. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => void;
@@ -41,7 +48,7 @@ export type Pages = (request: IncomingMessage, response: ServerResponse) => void
 export function pagesOf(source: PageSource): Pages {
   let exposition: Exposition | undefined;
 
-  const pages: Readonly<Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>> = {
+  const pages: Readonly<Record<(typeof PAGES)[number], (request: IncomingMessage) => Answer | Promise<Answer>>> = {
     '/health': () => json({ status: 'healthy', service: 'echo-sts', sessions: source.load().connections, ...uptime() }),
     '/sessions': (request) => refusalOf(request, source.control) ?? json(source.snapshots()),
     '/metrics': async () => {
@@ -58,11 +65,11 @@ export function pagesOf(source: PageSource): Pages {
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
     const { method = '', url = '' } = request;
     const [path = ''] = url.split('?');
-    const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+    const page = PAGES.find((each) => each === path);
     if (page === undefined) {
       return sentence(404, `echo-sts serves Socket.IO at ${source.paths.join(' and ')}, not at ${show(url)}.`);
     }
-    if (READING.includes(method)) return page(request);
+    if (READING.includes(method)) return pages[page](request);
     return sentence(405, `${path} can be read with GET or HEAD, not with ${show(method)}.`, { allow: 'GET, HEAD' });
   };
 

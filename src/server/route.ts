@@ -54,7 +54,7 @@ export function parametersOf(url: string): URLSearchParams {
 }
 
 /** engine.io would answer with a script (JSONP), which any web page can load and read. No client of Socket.IO v4 asks for one. */
-const NO_SCRIPTS: Route = {
+export const NO_SCRIPTS: Route = {
   to: 'refusal',
   refusal: {
     status: 400,

@@ -2,9 +2,12 @@
 
 import { Server, type ServerOptions } from 'socket.io';
 import { EchoStsError } from '../checks/errors.js';
+import { realClock } from '../clock/clock.js';
 import { LARGEST_CALL } from '../options/paths.js';
 import type { Settings } from '../options/settings.js';
-import { authGuard, countGuard, type Guard, type Refused } from './guards.js';
+import type { ArrivalObserver } from '../record/observer.js';
+import { watchArrivals } from './arriving.js';
+import { authGuard, countGuard, type Guard } from './guards.js';
 import type { Listener } from './listener.js';
 import { INTERNAL_CONTROL_PATH, SOCKET_IO_PATH } from './route.js';
 
@@ -13,8 +16,8 @@ const UPGRADE_TIMEOUT_MS = 10_000;
 /** A control client that has gone says so by its socket; one that stands in a debugger is not to be cut off. */
 const CONTROL_PING_TIMEOUT_MS = 3_600_000;
 
-/** Of those that the guards turn away, `onRefused` is told why. */
-export function attachSocketIo(listener: Listener, settings: Settings, onRefused: (error: Refused) => void): Server {
+/** `observe` is told of those that have no session yet. */
+export function attachSocketIo(listener: Listener, settings: Settings, observe: ArrivalObserver): Server {
   const { cors } = settings;
   const io = startServer(listener, {
     path: SOCKET_IO_PATH,
@@ -29,10 +32,17 @@ export function attachSocketIo(listener: Listener, settings: Settings, onRefused
     destroyUpgrade: false,
     ...(cors !== false && { cors: { origin: typeof cors === 'object' ? [...cors] : cors } }),
   });
+  watchArrivals(io, settings, observe);
   for (const mayConnect of guardsOf(settings)) {
     io.use((socket, next) => {
+      const { conn: connection } = socket;
+      if (connection.readyState === 'open') observe({ kind: 'judged', connection, at: realClock.now() });
       void mayConnect(socket).then((refused) => {
-        if (refused !== undefined) onRefused(refused);
+        observe({ kind: 'settled', connection });
+        if (refused !== undefined) {
+          const { code, message } = refused;
+          observe({ kind: 'refused', refusal: { code, message } });
+        }
         next(refused);
       });
     });

@@ -8,6 +8,21 @@ import type { InboundPayloads, OutboundPayloads } from '../wire/payloads.js';
 /** `in`: from the worker; `out`: to the worker; `note`: something else that happened, or that the fixture decided. */
 export type Direction = 'in' | 'out' | 'note';
 
+/**
+ * What a worker asked for that has turned it away: a namespace, path, transport or protocol version that is not served; HTTP in
+ * place of TLS or the other way round; a handshake in another form; or the permission that a web page needs. Or it has sent
+ * no CONNECT, and its connection was ended.
+ */
+export type RefusalReason =
+  | 'namespace'
+  | 'path'
+  | 'transport'
+  | 'protocol'
+  | 'tls'
+  | 'handshake'
+  | 'cors'
+  | 'no-connect';
+
 /** What happened besides messages. */
 export interface NotePayloads {
   /** A connection is open. */
@@ -35,8 +50,19 @@ export interface NotePayloads {
   violation: { readonly kind: ViolationKind; readonly message: string };
   /** A stream was begun that no scope claims, although there has been one since the last `reset()`. */
   unclaimed: { readonly workerId: string };
-  /** A connection was turned away: by `refuse()` with an HTTP status, or by a guard with an error code. */
-  refused: { readonly status?: number; readonly code?: string; readonly message: string };
+  /**
+   * A connection was turned away: by `refuse()` with an HTTP status, by a guard with an error code, or for what it asked for,
+   * with a reason. Of those with the same reason and message there is one note, which counts them.
+   */
+  refused: {
+    readonly status?: number;
+    readonly code?: string;
+    readonly reason?: RefusalReason;
+    /** What was asked for, and what helps. */
+    readonly message: string;
+    /** How often, by now; absent for once. */
+    readonly times?: number;
+  };
   /** The server went down, and came up again. */
   restart: { readonly downForMs: number };
 }

@@ -42,6 +42,11 @@ export class RingBuffer<Item> {
     return gone;
   }
 
+  /** Puts another item in the place of the one with this number, if that is there. */
+  replace(n: number, item: Item): void {
+    if (this.at(n) !== undefined) this.#items[this.#placeOf(n)] = item;
+  }
+
   /** Gives a number to an item that is not kept; there is none before it any more. */
   skip(): void {
     this.#newest += 1;

@@ -110,6 +110,16 @@ export class Timeline {
     return n;
   }
 
+  /** Gives an entry another payload; who was told of it is not told again. Returns whether it is there. */
+  amend(n: number, payload: object): boolean {
+    const stored = this.#entries.at(n);
+    if (stored === undefined) return false;
+    const copy = copyPayload(payload, this.#keepsAudio);
+    this.#characters += copy.characters - stored.characters;
+    this.#entries.replace(n, Object.freeze({ ...stored, ...copy }));
+    return true;
+  }
+
   /** To be called when an event has been dealt with. */
   tell(): void {
     // A listener may bring about further entries: all listeners are told of them in their turn.

@@ -20,12 +20,13 @@ function valuesOf(text: string): Record<string, number> {
 }
 
 describe('the metrics', () => {
-  it('tell all six, with their types, before anything has happened', async () => {
+  it('tell all, with their types, before anything has happened', async () => {
     const text = await new Exposition().text(new Tally().take(), IDLE);
     const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`);
     expect(types.sort()).toEqual([
       'ws_active_connections gauge',
       'ws_active_streams gauge',
+      'ws_connections_refused_total counter',
       'ws_errors_total counter',
       'ws_fragment_processing_ms histogram',
       'ws_fragments_inflight gauge',
