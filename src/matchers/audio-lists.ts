@@ -1,8 +1,8 @@
 /** Two lists of audio, piece by piece: which pieces are missing, and whose audio came in place of others. */
 
 import { hasFields } from '../criteria/difference.js';
-import type { Failure } from '../failures/scene.js';
 import { paragraphs } from '../failures/failure-text.js';
+import type { Failure } from '../failures/scene.js';
 import { type Audio, audioOf } from './audio.js';
 import { describeAudio, describeLikeness } from './audio-likeness.js';
 import { explainPlaces, listNumbers, type Place } from './audio-places.js';

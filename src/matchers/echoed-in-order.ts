@@ -2,9 +2,9 @@
 
 import { show } from '../core/show.js';
 import { about } from '../failures/entry-words.js';
-import type { Failure } from '../failures/scene.js';
 import { failureText } from '../failures/failure-text.js';
 import { nearest } from '../failures/nearest.js';
+import type { Failure } from '../failures/scene.js';
 import { type Finding, findingsOf, isWrong, type Streams } from './echo-findings.js';
 import { checkOptions, invalidArgument } from './invalid-argument.js';
 import type { Judgement, MatcherResult } from './matcher-result.js';

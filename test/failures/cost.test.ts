@@ -51,13 +51,16 @@ const CASES: Readonly<Record<string, (count: number) => () => unknown>> = {
   },
   'sessions of one stream': (count) => {
     const sessions = list(count, (at) => session({ sessionId: `${at}` }));
-    const violations = list(count, (at): Violation => ({
+    const violations = list(
+      count,
+      (at): Violation => ({
         ...VIOLATION,
         streamId: `s-${at}`,
         sessionId: `${at}`,
         message: `${at}`,
         entries: [],
-      }));
+      }),
+    );
     return () => failureText({ headline: '', sections: [] }, { sessions, violations, entries: [], seed: '1' });
   },
   'a seed as long': (count) => {

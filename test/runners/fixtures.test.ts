@@ -66,7 +66,7 @@ describe('a suite', () => {
     });
 
     describe('with a `test` that is made of it', () => {
-      extended.override('echoSts', ({}, { onCleanup }) => {
+      extended.override('echoSts', ({ task: _ }, { onCleanup }) => {
         onCleanup(() => void cleanedUp.push('extended'));
         return { seed: 'inner' };
       });

@@ -24,7 +24,9 @@ it('a test of node:test has a fixture, and fails or passes as it should', async 
     /- fails by itself[\s\S]*?error: 'the error of the test'[\s\S]*?\n# EchoStsError: besides the test’s/,
   );
   expect(printed).toMatch(/\n# .*│─ stream:init .*\n/);
-  expect(printed).toMatch(/- does something wrong at the very end[\s\S]*?`verify` found 1 violation[\s\S]*?"strem:end" is no event/);
+  expect(printed).toMatch(
+    /- does something wrong at the very end[\s\S]*?`verify` found 1 violation[\s\S]*?"strem:end" is no event/,
+  );
   expect(printed).toMatch(
     /- misses something[\s\S]*?failureType: 'hookFailed'\n {2}error: \|-\n {4}`verify` found 1 unmet/,
   );

@@ -165,10 +165,16 @@ describe('the fixtures of nested suites', () => {
   it('have the options of both, those of the inner suite first; a port is of one alone', async () => {
     const [file, suite] = [{}, {}];
     const outer = fixturePerTest({ delayMs: 5, maxInflight: 1, port: [7, 9].map((n) => 20_000 + n) }, () => file);
-    const inner = fixturePerTest(() => ({ maxInflight: 2 }), () => suite);
+    const inner = fixturePerTest(
+      () => ({ maxInflight: 2 }),
+      () => suite,
+    );
     await outer.start();
     await inner.start();
-    for (const [{ accessor }, maxInflight] of [[outer, 1], [inner, 2]] as const) {
+    for (const [{ accessor }, maxInflight] of [
+      [outer, 1],
+      [inner, 2],
+    ] as const) {
       const worker = await connect(accessor.url);
       expect((await worker.init()).max_inflight).toBe(maxInflight);
       worker.send('fragment:data', fragment(0));
@@ -208,7 +214,7 @@ describe('the conduct of a fixture of each test', () => {
     await start();
     const worker = await connect(accessor.url);
     worker.send('strem:end', {});
-    expect((await end({ outcome: 'passed' }) as EchoStsError | undefined)?.code).toBe(code);
+    expect(((await end({ outcome: 'passed' })) as EchoStsError | undefined)?.code).toBe(code);
     worker.close();
   });
 
