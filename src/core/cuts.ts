@@ -38,9 +38,11 @@ export class CutBook {
     return entry;
   }
 
-  /** Takes a plan back; one that is not there is no mistake. */
-  remove(entry: CutEntry): void {
+  /** Takes a plan back; one that is not there is no mistake. Returns whether it was. */
+  remove(entry: CutEntry): boolean {
+    const { length } = this.#entries;
     this.#entries = this.#entries.filter((other) => other !== entry);
+    return this.#entries.length < length;
   }
 
   /** Takes all back. */

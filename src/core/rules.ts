@@ -46,12 +46,12 @@ export class RuleBook {
     return entry;
   }
 
-  /** Takes it out of force; one that is not in force is no mistake. */
-  remove({ number, rule }: RuleEntry): void {
+  /** Takes it out of force; one that is not in force is no mistake. Returns whether it was. */
+  remove({ number, rule }: RuleEntry): boolean {
     const entry = this.#entries.get(number);
-    if (entry === undefined) return;
+    if (entry === undefined) return false;
     this.#entries.delete(number);
-    this.#bucket(rule).delete(entry);
+    return this.#bucket(rule).delete(entry);
   }
 
   /** Buckets and all: their keys are ids that a worker may have chosen. */

@@ -1,6 +1,6 @@
 /** The timeline as a list: an entry on a line each, in aligned columns. */
 
-import type { TimelineEntry } from '../timeline/entry.js';
+import type { EventName, TimelineEntry } from '../timeline/entry.js';
 import { cellsOf, crop, padEnd, widest, wrap } from './cells.js';
 import { lanesOf } from './lanes.js';
 import { withoutRepeats } from './repeats.js';
@@ -11,7 +11,9 @@ const LINE_CELLS = 120;
 const STREAM_CELLS = 24;
 /** The longest name of the protocol has 25; a worker may send any other. */
 const NAME_CELLS = 32;
-/** What a rule gets at least for its text. */
+/** What is never cut, for all of it may be needed: a rule, and what the test did. */
+export const UNCUT: readonly unknown[] = ['rule', 'test'] satisfies EventName[];
+/** What these get at least for their text. */
 const NARROWEST = 20;
 
 /** How entries are written. */
@@ -40,7 +42,7 @@ export function formatColumns(entries: readonly TimelineEntry[], options: Column
     const summary = texts.pop() ?? '';
     const columns = texts.map((text, at) => padEnd(text, widths[at + 2] ?? 0));
     const head = [number.padStart(widths[0] ?? 0), time.padStart(widths[1] ?? 0), ...columns, ''].join('  ');
-    if (entries[at]?.event !== 'rule') return [crop((head + summary).trimEnd(), LINE_CELLS)];
+    if (!UNCUT.includes(entries[at]?.event)) return [crop((head + summary).trimEnd(), LINE_CELLS)];
     const rows = wrap(summary, Math.max(LINE_CELLS - cellsOf(head), NARROWEST), Number.POSITIVE_INFINITY);
     return rows.map((row, index) => (index === 0 ? head : ' '.repeat(cellsOf(head))) + row);
   });

@@ -6,6 +6,7 @@
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 import { causes } from './causes.js';
 import { cellsOf, crop, padEnd, widest, wrap } from './cells.js';
+import { UNCUT } from './format-columns.js';
 import { type Lane, type Lanes, lanesOf, titleOf } from './lanes.js';
 import { droppedEntries, noEntries } from './missing-entries.js';
 import { withoutRepeats } from './repeats.js';
@@ -107,7 +108,7 @@ const BETWEEN: Readonly<Record<Direction, (entry: TimelineEntry, inner: number) 
 
 /** The summary of the entry and what is behind it, on as few rows as it takes. */
 function textOf(entry: TimelineEntry, cells: number): string[] {
-  const rows = wrap(summarize(entry), cells, entry.event === 'rule' ? Number.POSITIVE_INFINITY : ROWS_PER_ENTRY);
+  const rows = wrap(summarize(entry), cells, UNCUT.includes(entry.event) ? Number.POSITIVE_INFINITY : ROWS_PER_ENTRY);
   const last = rows.pop() ?? '';
   const reasons = causes(entry);
   if (reasons.length === 0) return [...rows, last];

@@ -91,7 +91,7 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   connect: ({ workerId, streamId }) => list(given('worker ', workerId), given('stream ', streamId)),
   disconnect: ({ by, reason }) => labelled(`by the ${formatValue(by)}`, reason),
   'hang-up': ({ reason }) => sentence(reason),
-  cut: ({ at, how }) => list(formatValue(at), formatValue(how)),
+  cut: ({ at, how }) => list(formatValue(at), formatValue(how), at === 'now' ? 'by the test' : undefined),
   rule: (payload, entry) =>
     payload.on !== undefined && payload.fragmentId === undefined
       ? whole(payload.rule)
@@ -102,6 +102,7 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   refused: ({ status, code, reason, message, times }) =>
     list(labelled(formatValue(status ?? code ?? reason), message), given('', times, ' times')),
   restart: ({ downForMs }) => `down for ${formatValue(downForMs)} ms`,
+  test: ({ did }) => whole(did),
 };
 
 /** The entry in a few words, without its number, its time and its stream. Never throws, whatever the payload is. */
@@ -207,9 +208,9 @@ function sentence(value: unknown): string {
   return visible(value.length > MESSAGE_CHARACTERS ? `${value.slice(0, MESSAGE_CHARACTERS)}…` : value);
 }
 
-/** Of a rule nothing is left out. */
-function whole(rule: unknown): string {
-  return typeof rule === 'string' ? visible(rule) : sentence(rule);
+/** Of a rule, and of what the test did, nothing is left out. */
+function whole(text: unknown): string {
+  return typeof text === 'string' ? visible(text) : sentence(text);
 }
 
 function list(...parts: readonly (string | undefined)[]): string {

@@ -7,6 +7,9 @@ export function fixtureGroup(state: FixtureState): Group {
   return {
     state,
     isMine: () => true,
+    get concerned() {
+      return state.everybody;
+    },
     owner: state,
     beneficiary: undefined,
     requireOpen: state.requireOpen,

@@ -147,10 +147,15 @@ export class FixtureState implements Records {
     for (const { peer } of this.connections) peer.abandon();
   }
 
-  /** Of the fixture as a whole. */
-  note<Name extends keyof NotePayloads>(name: Name, payload: NotePayloads[Name]): void {
-    this.timeline.record('note', name, payload, this.clock.now(), undefined);
+  /** Of no session: of the fixture alone, unless a participant is given. */
+  note<Name extends keyof NotePayloads>(name: Name, payload: NotePayloads[Name], participant?: Participant): void {
+    this.timeline.record('note', name, payload, this.clock.now(), participant);
     this.timeline.tell();
+  }
+
+  /** Who is concerned by what the test does to the fixture: every scope that has been opened. */
+  get everybody(): Participant {
+    return { sessionId: '', streamId: '', scopesUpTo: this.scopes.opened };
   }
 
   /** Between tests. */

@@ -21,6 +21,8 @@ export interface Group {
   readonly state: FixtureState;
   /** Whose sessions are looked at; an entry without a participant concerns the fixture as a whole. */
   readonly isMine: (participant: Participant | undefined) => boolean;
+  /** Whose entries those of what its test does by hand are. */
+  readonly concerned: Participant;
   /** Who waits and complains: a scope that is closed ends its own waits alone. */
   readonly owner: object;
   /** On whose behalf it is used, and with whom its waits end as well: a control client. */
@@ -65,6 +67,11 @@ export function connectionsOf({ state, isMine }: Group): Connection[] {
 /** Whose session the connection has. */
 export function participantOf(state: Group['state'], { sessionId }: Connection): Participant | undefined {
   return state.sessions.participantOf(sessionId);
+}
+
+/** The test has done something by hand, in words: to be called before what that brings about. */
+export function noteTest({ state, concerned }: Pick<Group, 'state' | 'concerned'>, did: string): void {
+  state.note('test', { did }, concerned);
 }
 
 /** Those that are excused everywhere are left out. */

@@ -38,6 +38,7 @@ const UNCLAIMED_LIMIT = 100;
 export class Scopes {
   readonly #scopes = new Set<Claim>();
   #wereUsed = false;
+  #opened = 0;
   #lastClosed: Claim | undefined;
   readonly #unclaimed = new Map<string, UnclaimedStream>();
 
@@ -46,9 +47,17 @@ export class Scopes {
     return this.#wereUsed;
   }
 
-  add(scope: Claim): void {
+  /** How many have been opened, ever. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  /** Returns its number, from 1. */
+  add(scope: Claim): number {
     this.#wereUsed = true;
     this.#scopes.add(scope);
+    this.#opened += 1;
+    return this.#opened;
   }
 
   remove(scope: Claim): void {

@@ -10,6 +10,7 @@ import {
 } from '../criteria/session-criteria.js';
 import { aboutStream, failureText } from '../failures/failure-text.js';
 import { nearestSession, outcome } from '../failures/session-texts.js';
+import type { Participant } from '../timeline/stored-entry.js';
 import { type Group, numberAhead, sceneOf, snapshotsOf, wait } from './group.js';
 import { observe } from './observation.js';
 import type { Sessions, SessionView } from './sessions.js';
@@ -79,8 +80,16 @@ function viewOf(group: Group, snapshot: SessionSnapshot): SessionView {
 function narrow(group: Group, sessionId: string): Group {
   return {
     ...group,
-    isMine: (participant) => participant?.sessionId === sessionId,
+    isMine: (participant) => participant?.sessionId === sessionId || concerns(group, sessionId, participant),
     requireOpen: group.state.requireOpen,
     absence: undefined,
   };
+}
+
+/** Whether it is what the test did by hand to the sessions of the same scope, or to all. */
+function concerns({ state, isMine }: Group, sessionId: string, participant: Participant | undefined): boolean {
+  if (participant?.sessionId !== '') return false;
+  const isScopes =
+    participant.scope !== undefined && participant.scope === state.sessions.participantOf(sessionId)?.scope;
+  return isScopes || (participant.scopesUpTo !== undefined && isMine(participant));
 }

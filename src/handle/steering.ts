@@ -1,10 +1,10 @@
 /** What a test does to the sessions of a group: delay, backpressure, error rules and cuts. */
 
 import { checked } from '../checks/checked.js';
-import type { Cut, CutBook, CutEntry } from '../core/cuts.js';
-import type { Refusal } from '../core/protocol.js';
+import { type Cut, type CutBook, type CutEntry, describeCut } from '../core/cuts.js';
+import type { Input, Refusal } from '../core/protocol.js';
 import type { RuleEntry } from '../core/rule.js';
-import type { RuleBook } from '../core/rules.js';
+import { describeRule, type RuleBook } from '../core/rules.js';
 import type { BackpressureSignal, DelayPlan } from '../core/vocabulary.js';
 import {
   type ActiveCut,
@@ -21,8 +21,9 @@ import { toBackpressurePlan, toDelay } from '../options/settings.js';
 import type { Connection } from '../server/connection.js';
 import { apply } from './connections.js';
 import { dispose } from './disposal-symbols.js';
-import type { Group } from './group.js';
+import { connectionsOf, type Group, noteTest } from './group.js';
 import type { Sessions } from './sessions.js';
+import { addressee, pushedBackpressureText, pushedErrorText, setting } from './steering-words.js';
 
 type Steering = Pick<
   Sessions,
@@ -41,9 +42,9 @@ export function steer(group: Group): Steering {
     pushError: (error) => pushError(group, error),
     addErrorRule: (rule) => addErrorRule(group, rule),
     get errorRules() {
-      return setup.rules.entries.map((entry) => activeRule(setup.rules, entry));
+      return setup.rules.entries.map((entry) => activeRule(group, setup.rules, entry));
     },
-    clearErrorRules: () => setup.rules.clear(),
+    clearErrorRules: () => clearErrorRules(group),
     cut: (options) => cut(group, options),
   };
 }
@@ -51,6 +52,7 @@ export function steer(group: Group): Steering {
 function setDelay(group: Group, delayMs: DelayPlan): void {
   group.requireOpen('setDelay');
   const plan = toDelay(delayMs);
+  noteTest(group, setting('setDelay', delayMs));
   group.setup.overrides = { ...group.setup.overrides, delayMs: plan };
   apply(group, { kind: 'delay', level: group.level, delayMs: plan });
 }
@@ -58,25 +60,44 @@ function setDelay(group: Group, delayMs: DelayPlan): void {
 function setBackpressure(group: Group, backpressure: BackpressureOption): void {
   group.requireOpen('setBackpressure');
   const plan = toBackpressurePlan(backpressure);
+  noteTest(group, setting('setBackpressure', backpressure));
   group.setup.overrides = { ...group.setup.overrides, backpressure: plan };
   apply(group, { kind: 'backpressure', level: group.level, plan });
 }
 
 function pushBackpressure(group: Group, options: PushedBackpressure): void {
   group.requireOpen('pushBackpressure');
-  const { streamId, ...signal } = checked('signal', pushedBackpressure, options);
-  apply(group, { kind: 'push backpressure', signal: signal as BackpressureSignal }, isOf(streamId));
+  const { streamId, ...rest } = checked('signal', pushedBackpressure, options);
+  const signal = rest as BackpressureSignal;
+  push(group, pushedBackpressureText(signal), { kind: 'push backpressure', signal }, streamId);
 }
 
 function pushError(group: Group, options: PushedError): void {
   group.requireOpen('pushError');
   const { streamId, ...error } = checked('error', pushedError, options);
-  apply(group, { kind: 'push error', error: error as Refusal }, isOf(streamId));
+  push(group, pushedErrorText(error as PushedError), { kind: 'push error', error: error as Refusal }, streamId);
 }
 
-function addErrorRule({ requireOpen, setup }: Group, rule: ErrorRule): ActiveErrorRule {
-  requireOpen('addErrorRule');
-  return activeRule(setup.rules, setup.rules.add(checked('rule', errorRule, rule)));
+function push(group: Group, what: string, input: Input, streamId: string | undefined): void {
+  const connections = connectionsOf(group).filter(isOf(streamId));
+  noteTest(group, what + addressee(streamId, connections.length));
+  for (const connection of connections) connection.handle(input);
+}
+
+function addErrorRule(group: Group, rule: ErrorRule): ActiveErrorRule {
+  group.requireOpen('addErrorRule');
+  const { rules } = group.setup;
+  const entry = rules.add(checked('rule', errorRule, rule));
+  noteTest(group, `addErrorRule: ${describeRule(entry)}`);
+  return activeRule(group, rules, entry);
+}
+
+function clearErrorRules(group: Group): void {
+  const { rules } = group.setup;
+  const count = rules.entries.length;
+  if (count === 0) return;
+  rules.clear();
+  noteTest(group, `clearErrorRules: ${count} ${count === 1 ? 'rule' : 'rules'}`);
 }
 
 function cut(group: Group, options: CutOptions): ActiveCut {
@@ -85,20 +106,26 @@ function cut(group: Group, options: CutOptions): ActiveCut {
   const { streamId, ...form } = checked('cut', cutOptions, options);
   const times = form.times ?? (form.at === 'now' ? Number.POSITIVE_INFINITY : 1);
   const entry = cuts.add({ ...form, times, ...(streamId !== undefined && { streamId }) } as Cut);
-  if (form.at === 'now') {
-    apply(group, { kind: 'cut now' }, isOf(streamId));
-    // Whom it did not meet now it shall not meet later.
-    cuts.remove(entry);
+  if (form.at !== 'now') {
+    noteTest(group, describeCut(entry.cut));
+    return activeCut(group, cuts, entry);
   }
-  return activeCut(cuts, entry);
+  apply(group, { kind: 'cut now' }, isOf(streamId));
+  // Whom it did not meet now it shall not meet later.
+  cuts.remove(entry);
+  // Those that it met have a note of their own.
+  if (entry.hits === 0) noteTest(group, `${describeCut(entry.cut)}: no such connection is open`);
+  return activeCut(group, cuts, entry);
 }
 
 function isOf(streamId: string | undefined): (connection: Connection) => boolean {
   return (connection) => streamId === undefined || connection.streamId === streamId;
 }
 
-function activeRule(book: RuleBook, entry: RuleEntry): ActiveErrorRule {
-  const remove = () => book.remove(entry);
+function activeRule(group: Group, book: RuleBook, entry: RuleEntry): ActiveErrorRule {
+  const remove = () => {
+    if (book.remove(entry)) noteTest(group, `removed: ${describeRule(entry)}`);
+  };
   return {
     rule: toErrorRule(entry.rule),
     get hits() {
@@ -109,8 +136,10 @@ function activeRule(book: RuleBook, entry: RuleEntry): ActiveErrorRule {
   };
 }
 
-function activeCut(book: CutBook, entry: CutEntry): ActiveCut {
-  const remove = () => book.remove(entry);
+function activeCut(group: Group, book: CutBook, entry: CutEntry): ActiveCut {
+  const remove = () => {
+    if (book.remove(entry)) noteTest(group, `removed: ${describeCut(entry.cut)}`);
+  };
   return {
     get hits() {
       return entry.hits;

@@ -43,6 +43,7 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
   // A seed of its own: rules are numbered in each book, and the first of two books must not draw the same.
   const setup = createSetup(new RuleBook(`${state.seed}, scope`));
   let closing: Promise<void> | undefined;
+  let number = Number.POSITIVE_INFINITY;
   const close = () => {
     closing ??= shutDown(group, claim);
     return closing;
@@ -68,7 +69,7 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
     if (closing !== undefined) throw closedError(method);
   };
   const group: Group = {
-    ...ownGroup(state, claim, judge),
+    ...ownGroup(state, claim, judge, () => number),
     setup,
     isStrict: criteria.conduct === undefined ? state.isStrict : criteria.conduct === 'strict',
     beneficiary,
@@ -77,7 +78,7 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
       return `nothing: no session of this scope, which claims ${judge.description}`;
     },
   };
-  state.scopes.add(claim);
+  number = state.scopes.add(claim);
   return compose(sessionsOf(group), { close, [asyncDispose]: disposal(group, close) });
 }
 
@@ -86,11 +87,14 @@ function ownGroup(
   state: FixtureState,
   claim: Claim,
   judge: Judge,
-): Pick<Group, 'state' | 'isMine' | 'owner' | 'level' | 'verified'> {
-  const isMine: Group['isMine'] = (participant) => participant?.scope === claim;
+  numberOf: () => number,
+): Pick<Group, 'state' | 'isMine' | 'concerned' | 'owner' | 'level' | 'verified'> {
+  const isMine: Group['isMine'] = (participant) =>
+    participant?.scope === claim || (participant?.scopesUpTo ?? 0) >= numberOf();
   return {
     state,
     isMine,
+    concerned: { sessionId: '', streamId: '', scope: claim },
     owner: claim,
     level: 'scope',
     verified: {

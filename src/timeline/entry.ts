@@ -65,6 +65,11 @@ export interface NotePayloads {
   };
   /** The server went down, and came up again. */
   restart: { readonly downForMs: number };
+  /** The test did something by hand that no other note tells; what that brought about follows. */
+  test: {
+    /** In words, such as `pushBackpressure high/pause`. */
+    readonly did: string;
+  };
 }
 
 /** Every event that a timeline can hold, by its name. */

@@ -34,4 +34,5 @@ export const DIRECTIONS: Readonly<Record<EventName, readonly Direction[]>> = {
   unclaimed: ['note'],
   refused: ['note'],
   restart: ['note'],
+  test: ['note'],
 };

@@ -7,11 +7,14 @@ import type { Fields } from './payload-copy.js';
 
 /** Whose entry it is. */
 export interface Participant {
+  /** Empty for what the test did by hand. */
   readonly sessionId: string;
   /** Empty until the stream is begun; entries from before that count as the stream's own. */
   readonly streamId: string;
   /** Who claims it; absent when nobody does. */
   readonly scope?: object | undefined;
+  /** It concerns the fixture and the scopes up to this number: those that have been opened by then. */
+  readonly scopesUpTo?: number;
 }
 
 export interface StoredEntry {

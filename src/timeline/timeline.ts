@@ -223,7 +223,7 @@ export class Timeline {
       direction,
       event,
       streamId: participant?.streamId ?? '',
-      ...(participant !== undefined && { sessionId: participant.sessionId }),
+      ...(participant !== undefined && participant.sessionId !== '' && { sessionId: participant.sessionId }),
       ...(sequenceNumber !== undefined && { sequenceNumber }),
       payload,
       ...(cause !== undefined && { cause: Object.freeze(cause) }),
