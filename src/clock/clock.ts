@@ -15,6 +15,8 @@ export interface Clock {
   now(): number;
   /** Calls back once, after so many milliseconds, or soon where none are left, unless the returned function is called before. */
   startTimer(callback: () => void, afterMs: number): () => void;
+  /** How far fake time was moved since it was last asked, milliseconds; absent where there is none. */
+  takeMoveMs?(): number;
 }
 
 /** The longest time a Node timer can count, milliseconds; more is taken for 1. */
@@ -43,12 +45,14 @@ export function globalClock(): Clock {
   /** Fake time begins and ends in leaps, backwards too; sessions must not notice the latter. */
   let madeUpMs = 0;
   let stopwatch = startStopwatch();
+  const moves = new FakeMoves();
   const now = () => {
     const passedMs = stopwatch();
     stopwatch = startStopwatch();
     const time = Date.now() + madeUpMs;
     if (time < last) madeUpMs += last + passedMs - time;
     last = Math.max(last, Date.now() + madeUpMs);
+    moves.read(Date.now());
     return last;
   };
   /** Timers know better than a date that was set back, or stands still, how much time has passed. */
@@ -74,7 +78,50 @@ export function globalClock(): Clock {
       clearTimeout(timer);
     };
   };
-  return { now, startTimer };
+  const takeMoveMs = () => {
+    now();
+    return moves.take();
+  };
+  return { now, startTimer, takeMoveMs };
+}
+
+/** How fast a fake date that goes by itself may run ahead, milliseconds: it goes in steps. */
+const STEP_MS = 50;
+
+/** How far a test has moved a fake date. One that comes, or goes, leaps: that is no move. */
+class FakeMoves {
+  #ms = 0;
+  #date: unknown;
+  #time = 0;
+  #realTime = 0;
+
+  /** That is what the date says now, whatever has become of the time. */
+  read(time: number): void {
+    const { Date: date, setTimeout } = globalThis;
+    const realTime = realClock.now();
+    if (date === this.#date && isFake(date)) {
+      // Of those who make fake timers all that can run by themselves use the same package, which keeps its interval there.
+      const { clock } = setTimeout as { clock?: { attachedInterval?: unknown } };
+      const isRunning = clock?.attachedInterval !== undefined;
+      const ownMs = isRunning ? realTime - this.#realTime + STEP_MS : 0;
+      const passedMs = time - this.#time;
+      if (passedMs > ownMs) this.#ms += passedMs;
+    }
+    this.#date = date;
+    this.#time = time;
+    this.#realTime = realTime;
+  }
+
+  take(): number {
+    const ms = this.#ms;
+    this.#ms = 0;
+    return ms;
+  }
+}
+
+/** A fake that hides behind a proxy looks native, and says what it is. */
+function isFake(date: DateConstructor): boolean {
+  return Reflect.get(date, 'isFake') === true || !Function.prototype.toString.call(date).includes('[native code]');
 }
 
 /** What is overdue is due now; Node warns of a timer below zero. */

@@ -37,6 +37,22 @@ export interface ManualClock extends FixtureClock {
 /** A worker that answers each result with a fragment never comes to rest. */
 const MOST_MOMENTS = 1000;
 
+/** A call that moves the time. */
+export interface ClockMove {
+  /** As it is written: `clock.advance(100)`. */
+  readonly call: string;
+  /** How far it goes, milliseconds; undefined where that depends on what is due. */
+  readonly ms?: number;
+}
+
+/** What a fixture does about moves. */
+interface ClockFollower {
+  /** Lets what is on its way there arrive. */
+  readonly settle: () => Promise<unknown>;
+  /** The time is about to be moved. Another copy of the library may not know of it. */
+  readonly moved: ((move: ClockMove) => void) | undefined;
+}
+
 interface DueCall {
   readonly at: number;
   readonly callback: () => void;
@@ -51,8 +67,7 @@ export class MovedClock implements Clock, ManualClock {
   readonly isManual = true;
   #now = 0;
   readonly #due = new Set<DueCall>();
-  /** Each lets what is on its way in one fixture arrive. */
-  readonly #settlers = new Set<() => Promise<unknown>>();
+  readonly #followers = new Set<ClockFollower>();
   #wasAttached = false;
   /** The moves so far, one after the other. */
   #moving: Promise<unknown> = Promise.resolve();
@@ -65,29 +80,35 @@ export class MovedClock implements Clock, ManualClock {
     return () => this.#due.delete(call);
   };
 
-  /** From now on the time moves only when what is on its way there has arrived; the answer takes that back. */
-  attach(settle: () => Promise<unknown>): () => void {
-    this.#settlers.add(settle);
+  /**
+   * From now on the time moves only when what is on its way there has arrived, and `moved` is told of each call before it
+   * does; the answer takes that back.
+   */
+  attach(settle: ClockFollower['settle'], moved?: ClockFollower['moved']): () => void {
+    const follower = { settle, moved };
+    this.#followers.add(follower);
     this.#wasAttached = true;
-    return () => this.#settlers.delete(settle);
+    return () => this.#followers.delete(follower);
   }
 
   /** Whether every fixture that it was for has been closed: what was due there, and the time it came to, are left over. */
   get isSpent(): boolean {
-    return this.#wasAttached && this.#settlers.size === 0;
+    return this.#wasAttached && this.#followers.size === 0;
   }
 
   readonly advance = async (ms: number): Promise<void> => {
     const span = checked('ms', integer(0, MAX_TIMER_MS), ms);
-    await this.#inTurn('advance', () => this.#moveTo(this.#now + span));
+    await this.#inTurn('advance', () => this.#moveTo(this.#now + span, { call: `clock.advance(${span})`, ms: span }));
   };
 
-  readonly runToNext = (): Promise<number | undefined> => this.#inTurn('runToNext', () => this.#moveToNext());
+  readonly runToNext = (): Promise<number | undefined> =>
+    this.#inTurn('runToNext', () => this.#moveToNext({ call: 'clock.runToNext()' }));
 
   readonly runToIdle = (): Promise<void> =>
     this.#inTurn('runToIdle', async () => {
       for (let moments = 0; moments < MOST_MOMENTS; moments += 1) {
-        if ((await this.#moveToNext()) === undefined) return;
+        const move = moments === 0 ? { call: 'clock.runToIdle()' } : undefined;
+        if ((await this.#moveToNext(move)) === undefined) return;
       }
       const message =
         `\`runToIdle\` expected to come to rest, but after ${MOST_MOMENTS} moments something was still due; ` +
@@ -112,17 +133,20 @@ export class MovedClock implements Clock, ManualClock {
     return await moved;
   }
 
-  async #moveToNext(): Promise<number | undefined> {
+  async #moveToNext(move: ClockMove | undefined): Promise<number | undefined> {
     await this.#settle();
     const before = this.#now;
     const next = this.#nextAt;
     if (next === Number.POSITIVE_INFINITY) return undefined;
-    await this.#moveTo(Math.max(before, next));
+    await this.#moveTo(Math.max(before, next), move);
     return this.#now - before;
   }
 
-  async #moveTo(end: number): Promise<void> {
+  /** Followers are told of the move, unless it is a part of one that they know. */
+  async #moveTo(end: number, move: ClockMove | undefined): Promise<void> {
     await this.#settle();
+    const isMove = end > this.#now || this.#nextAt <= end;
+    if (move !== undefined && isMove) for (const { moved } of this.#followers) moved?.(move);
     while (this.#nextAt <= end) {
       this.#now = Math.max(this.#now, this.#nextAt);
       const due = [...this.#due].filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
@@ -139,7 +163,7 @@ export class MovedClock implements Clock, ManualClock {
   }
 
   async #settle(): Promise<void> {
-    await Promise.all([...this.#settlers].map((settle) => settle()));
+    await Promise.all([...this.#followers].map(({ settle }) => settle()));
   }
 }
 

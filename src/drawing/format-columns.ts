@@ -44,7 +44,8 @@ export function formatColumns(entries: readonly TimelineEntry[], options: Column
     const head = [number.padStart(widths[0] ?? 0), time.padStart(widths[1] ?? 0), ...columns, ''].join('  ');
     if (!UNCUT.includes(entries[at]?.event)) return [crop((head + summary).trimEnd(), LINE_CELLS)];
     const rows = wrap(summary, Math.max(LINE_CELLS - cellsOf(head), NARROWEST), Number.POSITIVE_INFINITY);
-    return rows.map((row, index) => (index === 0 ? head : ' '.repeat(cellsOf(head))) + row);
+    const [first = '', ...more] = rows;
+    return [(head + first).trimEnd(), ...more.map((row) => ' '.repeat(cellsOf(head)) + row)];
   });
 }
 

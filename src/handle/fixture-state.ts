@@ -5,7 +5,7 @@
 
 import { EchoStsError } from '../checks/errors.js';
 import { type Clock, nextTurn } from '../clock/clock.js';
-import { MovedClock } from '../clock/manual-clock.js';
+import { type ClockMove, MovedClock } from '../clock/manual-clock.js';
 import { RuleBook } from '../core/rules.js';
 import type { SessionSettings } from '../core/settings.js';
 import type { ViolationKind } from '../core/violations.js';
@@ -23,6 +23,7 @@ import type { Peer } from '../server/peer.js';
 import type { NotePayloads } from '../timeline/entry.js';
 import type { Participant } from '../timeline/stored-entry.js';
 import { Timeline } from '../timeline/timeline.js';
+import { ClockMoves } from './clock-moves.js';
 import { Complaints } from './complaints.js';
 import { Scopes, type StreamNames } from './scopes.js';
 import { clear, createSetup, type Setup } from './setup.js';
@@ -56,6 +57,7 @@ export class FixtureState implements Records {
   readonly #settings: Settings;
   readonly #urlOf: () => string;
   readonly #closesNoticed: () => Promise<void>;
+  readonly #moves = new ClockMoves();
   #isClosed = false;
 
   /**
@@ -76,6 +78,7 @@ export class FixtureState implements Records {
     this.violations = new ViolationLog(this.timeline);
     this.arrivals = new Arrivals({ timeline: this.timeline, tally: this.tally, now: () => this.clock.now() });
     this.setup = createSetup(initialRules(settings));
+    this.timeline.precedeBy(() => this.#tellMoves());
   }
 
   get url(): string {
@@ -153,6 +156,9 @@ export class FixtureState implements Records {
     this.timeline.tell();
   }
 
+  /** The test moves the clock. */
+  readonly clockMoved = (move: ClockMove): void => this.#moves.add(move, this.clock.now());
+
   /** Who is concerned by what the test does to the fixture: every scope that has been opened. */
   get everybody(): Participant {
     return { sessionId: '', streamId: '', scopesUpTo: this.scopes.opened };
@@ -169,6 +175,7 @@ export class FixtureState implements Records {
     this.sessions.forgetEnded();
     this.timeline.clear();
     this.arrivals.clear();
+    this.#forgetMoves();
     this.violations.clear();
   }
 
@@ -184,6 +191,20 @@ export class FixtureState implements Records {
     const message = `\`${method}\` was called after \`close()\`; create a new fixture with \`createEchoSts()\`.`;
     throw new EchoStsError('CLOSED', message);
   };
+
+  /** How the clock was moved stands before what happened then. */
+  #tellMoves(): void {
+    const fakeMs = this.clock.takeMoveMs?.() ?? 0;
+    const now = this.clock.now();
+    const fake = fakeMs === 0 ? undefined : { did: `fake timers moved by ${fakeMs} ms`, sinceMs: now - fakeMs };
+    const move = fake ?? this.#moves.take();
+    if (move !== undefined) this.timeline.record('note', 'test', { did: move.did }, move.sinceMs, this.everybody);
+  }
+
+  #forgetMoves(): void {
+    this.clock.takeMoveMs?.();
+    this.#moves.clear();
+  }
 
   /** What new sessions start with: the options, and what has been set since. */
   get #sessionSettings(): SessionSettings {

@@ -55,6 +55,7 @@ export class Timeline {
   /** What the listeners have not been told of; nothing while there are none. */
   #news: StoredEntry[] = [];
   #isTelling = false;
+  #precede = () => {};
 
   constructor({ limit, audio }: { readonly limit: number; readonly audio: boolean }) {
     this.#limit = limit;
@@ -77,6 +78,11 @@ export class Timeline {
     return this.#entries.oldest - 1;
   }
 
+  /** Called before each entry; what it records stands before that. */
+  precedeBy(precede: () => void): void {
+    this.#precede = precede;
+  }
+
   /** Returns its number. Listeners hear of it with the next `tell`. */
   record(
     direction: Direction,
@@ -86,6 +92,7 @@ export class Timeline {
     participant: Participant | undefined,
     facts: EntryFacts = NO_FACTS,
   ): number {
+    this.#precede();
     const n = this.newest + 1;
     if (!this.#isRecording) {
       this.#entries.skip();

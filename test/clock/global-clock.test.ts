@@ -129,6 +129,7 @@ describe('the global clock', () => {
     await send(sts, worker, 1);
     expect(sts.timeline({ since: 4 }).map(({ event, sequenceNumber }) => [event, sequenceNumber])).toEqual([
       ['fragment:ack', 0],
+      ['test', undefined],
       ['fragment:data', 1],
       ['fragment:processed', 0],
       ['fragment:ack', 1],
@@ -167,5 +168,44 @@ describe('the global clock', () => {
     expect((vi.isFakeTimers() ? vi.getTimerCount() : 0) + timeouts()).toBe(fake + real + 2);
     stop();
     expect([vi.isFakeTimers() ? vi.getTimerCount() : 0, timeouts()]).toEqual([fake, real]);
+  });
+});
+
+describe('moves of fake timers', () => {
+  /** What the test did, in words, with the event that follows. */
+  function moves(sts: EchoSts): unknown[] {
+    const entries = sts.timeline();
+    return entries.flatMap(({ event, payload }, at) =>
+      event === 'test' ? [[Reflect.get(payload, 'did'), entries[at + 1]?.event]] : [],
+    );
+  }
+
+  it('are told before the first thing that comes after them', async () => {
+    vi.useFakeTimers();
+    const { sts, worker } = await begin(3000);
+    await send(sts, worker, 0);
+    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(2000);
+    await sts.waitFor('fragment:processed');
+    vi.setSystemTime(Date.now() + 7);
+    await send(sts, worker, 1);
+    expect(moves(sts)).toEqual([
+      ['fake timers moved by 3000 ms', 'fragment:processed'],
+      ['fake timers moved by 7 ms', 'fragment:data'],
+    ]);
+  });
+
+  it('are none where nobody fakes them, or they run by themselves, come or go', async () => {
+    const { sts, worker } = await begin(30);
+    await send(sts, worker, 0);
+    await sts.waitFor('fragment:processed');
+    vi.useFakeTimers({ now: Date.now() + 5000, shouldAdvanceTime: true });
+    await send(sts, worker, 1);
+    await sts.waitFor('fragment:processed', { sequenceNumber: 1 });
+    vi.useRealTimers();
+    vi.setSystemTime(new Date('2001-01-01'));
+    await send(sts, worker, 2);
+    await sts.waitFor('fragment:processed', { sequenceNumber: 2 });
+    expect(moves(sts)).toEqual([]);
   });
 });

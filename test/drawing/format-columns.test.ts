@@ -64,12 +64,14 @@ describe('entries in columns', () => {
     for (const line of lines) expect(cellsOf(line)).toBeLessThanOrEqual(120);
   });
 
-  it('have at most 120 columns, one per entry but for a rule, whatever is in them', () => {
+  it('have at most 120 columns, one per entry but for a rule and what the test did, whatever is in them', () => {
     fc.assert(
       fc.property(junkTimeline, (entries) => {
         const shown = formatColumns(entries);
         const begun = shown.filter((line) => /^ *#/.test(line));
-        expect(entries.some(({ event }) => event === 'rule') ? begun : shown).toHaveLength(entries.length);
+        expect(entries.some(({ event }) => event === 'rule' || event === 'test') ? begun : shown).toHaveLength(
+          entries.length,
+        );
         for (const line of shown) expect(cellsOf(line)).toBeLessThanOrEqual(120);
         expect(shown.map(visible)).toEqual(shown);
       }),

@@ -35,7 +35,7 @@ describe('waitFor({ since })', () => {
     expect(await sts.waitFor('backpressure', { since: first, count: 2, ...NOW })).toStrictEqual(third);
     const later = sts.waitFor('backpressure', { since: second, count: 2 });
     sts.pushBackpressure(clear);
-    expect((await later).n).toBe(third.n + 1);
+    expect((await later).n).toBe(third.n + 2);
   });
 
   it('asks a `where` function of what came after it alone', async () => {
@@ -86,7 +86,7 @@ describe('timeline(), format() and entries()', () => {
     const { sts } = await still();
     for (const signal of [pause, clear]) sts.pushBackpressure(signal);
     const [first, second] = signals(sts);
-    expect(sts.timeline({ since: first })).toStrictEqual([second]);
+    expect(sts.timeline({ since: first, direction: 'out' })).toStrictEqual([second]);
     expect(sts.timeline({ since: second })).toEqual([]);
     expect(sts.format('text', { since: first })).toBe(sts.format('text', { since: first.n }));
     expect(sts.format('text', { since: first })).not.toMatch(/pause/);
@@ -201,11 +201,11 @@ describe('a wait in vain', () => {
   }
 
   const CASES: Readonly<Record<string, (sts: ScriptedFixture) => Promise<unknown>>> = {
-    'came-before-since': (sts) => sts.waitFor('backpressure', { where: { action: 'pause' }, since: 11, ...NOW }),
-    'not-since': (sts) => sts.waitFor('fragment:processed', { since: 12, ...NOW }),
+    'came-before-since': (sts) => sts.waitFor('backpressure', { where: { action: 'pause' }, since: 12, ...NOW }),
+    'not-since': (sts) => sts.waitFor('fragment:processed', { since: 14, ...NOW }),
     'two-of-three-since': (sts) => sts.waitFor('backpressure', { count: 3, since: 3, ...NOW }),
     'wrong-and-too-early': (sts) =>
-      sts.waitFor('fragment:processed', { since: 11, where: { status: 'partial' }, ...NOW }),
+      sts.waitFor('fragment:processed', { since: 12, where: { status: 'partial' }, ...NOW }),
     'session-begun-before-since': (sts) => sts.waitForSession({ streamId: 'stream-1', since: 3, ...NOW }),
     'session-begun-with-since': (sts) => sts.waitForSession({ since: 2, ...NOW }),
     'session-in-another-state-since': (sts) => sts.waitForSession({ since: 1, state: 'completed', ...NOW }),
@@ -227,7 +227,7 @@ describe('a wait in vain', () => {
     const [, nearest = ''] = /nearest {3}(.*?)\n {2}state/s.exec(message) ?? [];
     expect(nearest.split('\n').map((line) => line.trim())).toEqual([
       `#${since.n} backpressure  high/pause, 0 in flight: it is the \`since\` #${since.n} itself`,
-      expect.stringMatching(`^#${since.n + 1} backpressure  medium/slow_down, .*expected 'high';$`),
+      expect.stringMatching(`^#${since.n + 2} backpressure  medium/slow_down, .*expected 'high';$`),
       "`action` is 'slow_down', expected 'pause'",
     ]);
   });

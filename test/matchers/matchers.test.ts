@@ -372,7 +372,7 @@ describe('of a real stream', () => {
       await stage.sts.clock.advance(0);
       await expectFailure('malformed', () => expect(stage.scope).toHaveReceived('fragment:data', {}, { times: 2 }));
       expect(failureOf(() => expect(stage.session).toHaveReceived('fragment:data', { sequence_number: 1 }))).toMatch(
-        / {2}nearest {3}#4 .*\n {2}malformed #7 fragment:data {2}malformed: .* `timestamp` expected an integer/,
+        / {2}nearest {3}#4 .*\n {2}malformed #8 fragment:data {2}malformed: .* `timestamp` expected an integer/,
       );
       await expectFailure('misspelt', () => expect(stage.sts).toHaveReceived('stream:pause'));
     }));

@@ -36,7 +36,8 @@ export function createScriptedFixture(options: EchoStsOptions = {}): ScriptedFix
     async () => {},
   );
   const { clock } = settings;
-  const detach = clock instanceof MovedClock ? clock.attach(() => state.settle(state.connections)) : () => {};
+  const detach =
+    clock instanceof MovedClock ? clock.attach(() => state.settle(state.connections), state.clockMoved) : () => {};
   const group = fixtureGroup(state);
   const close = async (closeOptions: { abrupt?: boolean } = {}) => {
     group.setup.expectations.stop();

@@ -45,6 +45,14 @@ describe('a timeline', () => {
       payload,
       ...more,
     });
+    const byHand = (did: string) => ({
+      n: expect.any(Number),
+      atMs: expect.any(Number),
+      direction: 'note',
+      event: 'test',
+      streamId: '',
+      payload: { did },
+    });
     const about0 = { sequenceNumber: 0 };
     const entries = sts.timeline();
     expect(entries).toStrictEqual([
@@ -56,14 +64,16 @@ describe('a timeline', () => {
         ...about0,
         cause: { entry: 4 },
       }),
+      byHand('clock.advance(40)'),
       of('out', 'fragment:processed', result, { ...about0, cause: { entry: 4, delayMs: 40 } }),
       of('in', 'stream:end', { ...STREAM, reason: 'done' }),
-      of('out', 'stream:complete', expect.objectContaining({ total_fragments: 1 }), { cause: { entry: 7 } }),
+      of('out', 'stream:complete', expect.objectContaining({ total_fragments: 1 }), { cause: { entry: 8 } }),
+      byHand('clock.runToIdle()'),
       of('note', 'hang-up', { reason: 'stream completed' }),
       of('note', 'disconnect', { reason: 'server namespace disconnect', by: 'fixture' }),
     ]);
     expect(entries.map(({ n, atMs }) => [n, atMs])).toEqual(
-      [0, 0, 0, 0, 0, 40, 40, 40, 100, 100].map((atMs, index) => [index + 1, atMs]),
+      [0, 0, 0, 0, 0, 0, 40, 40, 40, 40, 100, 100].map((atMs, index) => [index + 1, atMs]),
     );
   });
 
@@ -126,20 +136,22 @@ describe('a timeline', () => {
     await sts.clock.advance(50);
     worker.send('fragment:data', fragment(0));
     await sts.clock.advance(10);
-    expect(outline(sts.timeline().slice(3))).toMatchInlineSnapshot(`
+    expect(outline(sts.timeline().slice(5))).toMatchInlineSnapshot(`
       [
-        "4 in fragment:data 1",
-        "5 note rule 1 {"entry":4}",
-        "6 out fragment:ack 1 {"entry":4}",
-        "7 in fragment:data 2",
-        "8 note rule 2 {"entry":7}",
-        "9 out fragment:ack 2 {"entry":7}",
-        "10 in fragment:data 0",
-        "11 out fragment:ack 0 {"entry":10}",
-        "12 out fragment:processed 0 {"entry":10,"delayMs":10}",
-        "13 out fragment:processed 1 {"entry":4,"rule":"rule 1 ({ sequenceNumber: 1 } → TIMEOUT, 5 ms later)","delayMs":15}",
-        "14 out fragment:processed 2 {"entry":7,"rule":"rule 2 ({ sequenceNumber: 2 } → fault duplicate)","fault":"duplicate","delayMs":10}",
-        "15 out fragment:processed 2 {"entry":7,"rule":"rule 2 ({ sequenceNumber: 2 } → fault duplicate)","fault":"duplicate","delayMs":10}",
+        "6 in fragment:data 1",
+        "7 note rule 1 {"entry":6}",
+        "8 out fragment:ack 1 {"entry":6}",
+        "9 in fragment:data 2",
+        "10 note rule 2 {"entry":9}",
+        "11 out fragment:ack 2 {"entry":9}",
+        "12 note test",
+        "13 in fragment:data 0",
+        "14 out fragment:ack 0 {"entry":13}",
+        "15 note test",
+        "16 out fragment:processed 0 {"entry":13,"delayMs":10}",
+        "17 out fragment:processed 1 {"entry":6,"rule":"rule 1 ({ sequenceNumber: 1 } → TIMEOUT, 5 ms later)","delayMs":15}",
+        "18 out fragment:processed 2 {"entry":9,"rule":"rule 2 ({ sequenceNumber: 2 } → fault duplicate)","fault":"duplicate","delayMs":10}",
+        "19 out fragment:processed 2 {"entry":9,"rule":"rule 2 ({ sequenceNumber: 2 } → fault duplicate)","fault":"duplicate","delayMs":10}",
       ]
     `);
   });
@@ -167,7 +179,8 @@ describe('a timeline', () => {
         "14 out error {"entry":12}",
         "15 in unknown",
         "16 note violation {"entry":15}",
-        "17 out fragment:processed 0 {"entry":4,"delayMs":10}",
+        "17 note test",
+        "18 out fragment:processed 0 {"entry":4,"delayMs":10}",
       ]
     `);
     expect(
@@ -185,12 +198,12 @@ describe('a timeline', () => {
     worker.send('fragment:data', fragment(0));
     await worker.next('disconnect');
     await sts.waitFor('disconnect');
-    expect(outline(sts.timeline().slice(3))).toMatchInlineSnapshot(`
+    expect(outline(sts.timeline().slice(4))).toMatchInlineSnapshot(`
       [
-        "4 in fragment:data 0",
-        "5 out fragment:ack 0 {"entry":4}",
-        "6 note cut {"entry":4,"cut":"after-ack"}",
-        "7 note disconnect",
+        "5 in fragment:data 0",
+        "6 out fragment:ack 0 {"entry":5}",
+        "7 note cut {"entry":5,"cut":"after-ack"}",
+        "8 note disconnect",
       ]
     `);
   });
@@ -274,7 +287,7 @@ describe('a filter', () => {
     const sts = await start();
     const read = () => sts.timeline({ event: 'fragment:dta' } as unknown as TimelineFilter);
     expect(read).toThrow(
-      /^`event` expected one of "stream:init", "fragment:data", .+, "restart", got "fragment:dta"; perhaps "fragment:data" is meant\.$/,
+      /^`event` expected one of "stream:init", "fragment:data", .+, "test", got "fragment:dta"; perhaps "fragment:data" is meant\.$/,
     );
   });
 });
