@@ -2,7 +2,7 @@
  * A test that fails, to show what it says then: its worker forgets to send again what came back with a TIMEOUT.
  * Run it with `npx vitest run --config test/nested.vitest.config.ts examples/failing.test.ts`; it prints
  *   × a fragment that comes back with TIMEOUT is sent again
- *   nearest   #10 fragment:processed  #1 failed TIMEOUT (retryable): `status` is 'failed', expected 'success'
+ *   nearest   #11 fragment:processed  #1 failed TIMEOUT (retryable): `status` is 'failed', expected 'success'
  * and all that stands in the README.
  */
 
