@@ -7,9 +7,7 @@ export function fixtureGroup(state: FixtureState): Group {
   return {
     state,
     isMine: () => true,
-    get concerned() {
-      return state.everybody;
-    },
+    concerned: () => state.everybody,
     owner: state,
     beneficiary: undefined,
     requireOpen: state.requireOpen,

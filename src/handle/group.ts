@@ -22,7 +22,7 @@ export interface Group {
   /** Whose sessions are looked at; an entry without a participant concerns the fixture as a whole. */
   readonly isMine: (participant: Participant | undefined) => boolean;
   /** Whose entries those of what its test does by hand are. */
-  readonly concerned: Participant;
+  readonly concerned: () => Participant;
   /** Who waits and complains: a scope that is closed ends its own waits alone. */
   readonly owner: object;
   /** On whose behalf it is used, and with whom its waits end as well: a control client. */
@@ -71,7 +71,7 @@ export function participantOf(state: Group['state'], { sessionId }: Connection):
 
 /** The test has done something by hand, in words: to be called before what that brings about. */
 export function noteTest({ state, concerned }: Pick<Group, 'state' | 'concerned'>, did: string): void {
-  state.note('test', { did }, concerned);
+  state.note('test', { did }, concerned());
 }
 
 /** Those that are excused everywhere are left out. */

@@ -94,7 +94,7 @@ function ownGroup(
   return {
     state,
     isMine,
-    concerned: { sessionId: '', streamId: '', scope: claim },
+    concerned: () => ({ sessionId: '', streamId: '', scope: claim }),
     owner: claim,
     level: 'scope',
     verified: {
