@@ -3,6 +3,7 @@
  * knows says so; without it all is judged that has come.
  */
 
+import { nextTurn } from '../clock/clock.js';
 import { concernedBy } from './connections.js';
 import type { Group } from './group.js';
 
@@ -33,10 +34,12 @@ export function bodyEnding(group: Group): Ending & Watchable {
     },
     [BODY_WATCHED]: (hasEnded) => {
       const { state, isMine } = group;
-      const stop = state.timeline.listen(({ n }) => {
+      const stop = state.timeline.listen(({ n, event }) => {
         if (!hasEnded()) return;
         stop();
-        endBody(group, n - 1);
+        if (event === 'disconnect') endBody(group, n - 1);
+        // The body has said it, as far as anybody can tell: it was on its way.
+        else void nextTurn().then(() => endBody(group, state.timeline.newest));
       }, isMine);
     },
   };

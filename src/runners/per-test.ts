@@ -25,7 +25,9 @@ export interface PerTest<Value> {
   /** What the test file gets. */
   readonly accessor: Value;
   /**
-   * Before a test; `hasEnded` says whether its body has, where `bodyEnded` may come too late. Rejects with what opening rejects with, and with an `EchoStsError` (`INVALID_OPTION`) while another test runs. */
+   * Before a test; `hasEnded` says whether its body has, where `bodyEnded` may come too late. Rejects with what opening rejects
+   * with, and with an `EchoStsError` (`INVALID_OPTION`) while another test runs.
+   */
   start(hasEnded?: () => boolean): Promise<void>;
   /** Right after its body: what its hooks do is not judged. */
   bodyEnded(): Promise<void>;

@@ -89,7 +89,7 @@ describe('advance()', () => {
   it.each([
     [-1, '-1'],
     [1.5, '1.5'],
-    ['5', '"5"'],
+    ['5', 'the text "5"'],
     [undefined, 'nothing'],
     [Number.POSITIVE_INFINITY, 'Infinity'],
   ])('refuses %s', async (ms, shown) => {

@@ -127,7 +127,7 @@ describe('`verify()`', () => {
     expect([code, message]).toEqual([
       'VERIFY_FAILED',
       expect.stringMatching(
-        /^`verify` found 1 thing that proved nothing\.\n\n {2}proved nothing:\n {12}#4 backpressure /,
+        /^`verify` found 1 thing that proved nothing\.\n\n {2}proved nothing:\n {12}#5 backpressure /,
       ),
     ]);
   });

@@ -55,6 +55,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'WaitForOptions.timeoutMs': WAIT_TIMEOUT,
   'WaitForSessionOptions.timeoutMs': WAIT_TIMEOUT,
   'TlsOption.passphrase': 'the key is not encrypted',
+  'ScopeOptions.conduct': 'what the option `conduct` says',
   'ConnectOptions.token': 'the one in the address',
   'ConnectOptions.ca': 'the environment variable `ECHO_STS_CA`, else those that Node trusts',
 };

@@ -44,7 +44,7 @@ describe('what is reported', () => {
     const worker = await join(sts);
     await worker.init();
     worker.send('fragment:data', { ...fragment(0), sequence_number: '0' });
-    await sts.waitFor('malformed');
+    await sts.waitFor('malformed', { timeoutMs: 10_000 });
     const own = await sts.waitFor('stream:end').catch((error: Error) => error);
     expect(String(own)).toMatch(/\n {2}violation invalid-payload, /);
     sts.expect({ event: 'stream:end' });

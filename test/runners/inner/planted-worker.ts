@@ -47,6 +47,7 @@ export class StreamWorker {
   #window = 0;
   #isPaused = false;
   #delayMs = 0;
+  #sentAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #done: (delivered: readonly Delivered[]) => void = () => {};
 
@@ -100,12 +101,15 @@ export class StreamWorker {
       return;
     }
     if (this.#isPaused && !this.#has('ignores-pause')) return;
+    const waitMs = this.#sentAt + this.#delayMs - performance.now();
+    if (waitMs > 0 && !this.#has('ignores-recommended-delay')) {
+      this.#timer = setTimeout(() => this.#pump(), waitMs);
+      return;
+    }
     const next = this.#inFlight.size < this.#window ? this.#queue.shift() : undefined;
     if (next === undefined) return;
     this.#send(next);
-    const isUnhurried = this.#delayMs > 0 && !this.#has('ignores-recommended-delay');
-    if (isUnhurried) this.#timer = setTimeout(() => this.#pump(), this.#delayMs);
-    else this.#pump();
+    this.#pump();
   }
 
   #send(index: number): void {
@@ -115,6 +119,7 @@ export class StreamWorker {
     const { resultTimeoutMs = 1000 } = this.#options;
     const giveUp = this.#has('waits-for-a-dropped-result') ? undefined : () => this.#settle(index, undefined);
     this.#inFlight.set(index, setTimeout(giveUp ?? (() => {}), resultTimeoutMs));
+    this.#sentAt = performance.now();
     this.#socket.emit('fragment:data', {
       fragment_id: `f-${index}`,
       stream_id: 'news',
