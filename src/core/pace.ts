@@ -6,8 +6,13 @@ type Signal = Message & { readonly kind: 'backpressure' };
 
 /** Two clocks of whole milliseconds: each may have rounded by almost one. */
 const CLOCK_TOLERANCE_MS = 2;
-/** Of a delay between two fragments: the first of them may have been read later than it was sent. */
+/**
+ * Of a delay between two fragments: the first of them may have been read later than it was sent. So much of it, at least so many
+ * milliseconds, but never more than half.
+ */
 const TRANSIT_SHARE = 0.1;
+const TRANSIT_MS = 25;
+const MOST_GRACE = 0.5;
 
 export class Pace {
   /** The newest signal, and when it was sent. */
@@ -61,7 +66,7 @@ export class Pace {
   #judgeDelay(subject: string, delayMs: number, now: number): ReturnType<Pace['judge']> {
     const isFirst = this.#fragmentAt === undefined;
     const elapsedMs = now - (this.#fragmentAt ?? this.#signalAt);
-    const graceMs = isFirst ? CLOCK_TOLERANCE_MS : Math.max(CLOCK_TOLERANCE_MS, delayMs * TRANSIT_SHARE);
+    const graceMs = isFirst ? CLOCK_TOLERANCE_MS : transitGrace(delayMs);
     if (elapsedMs >= delayMs - graceMs) return undefined;
     const told = `a \`backpressure\` with action "slow_down" and recommended_delay_ms ${delayMs}`;
     const message = isFirst
@@ -69,4 +74,9 @@ export class Pace {
       : `${subject} came ${elapsedMs} ms after the one before it, and ${told} had been heard; wait that long between any two.`;
     return { violation: 'ignored-recommended-delay', message };
   }
+}
+
+function transitGrace(delayMs: number): number {
+  const share = Math.max(TRANSIT_MS, delayMs * TRANSIT_SHARE);
+  return Math.max(CLOCK_TOLERANCE_MS, Math.min(share, delayMs * MOST_GRACE));
 }

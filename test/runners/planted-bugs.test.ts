@@ -38,18 +38,21 @@ function reportsOf(bug: string, printed: string): string {
     .join('\n\n');
 }
 
-/** The first lines, without what differs from run to run: times, and how the drawn timeline is laid out. */
+/** The first lines, without what differs from run to run: times, numbers of entries, and the timeline itself. */
 function stable(text: string): string {
   return text
     .split('\n')
     .slice(0, FIRST)
-    .map((line) =>
-      line
-        .replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '… $2')
-        .replaceAll(/\b1\d{11,}/g, '…')
-        .replace(/^ *ms .*$/, ''),
-    )
-    .filter((line) => !line.includes('│'))
+    .filter((line) => !/│|^ *ms |^ +#\d+ +\+/.test(line))
     .join('\n')
+    .replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '… $2')
+    .replaceAll(/\b1\d{11,}/g, '…')
+    .replaceAll(/#\d+(?= [a-z]+(:[a-z]+)? {2}|, rule)|(?<=(since|with|at) )#\d+/g, '#…')
+    .replaceAll(/(?<=Fragment ")[^"]+" \(sequence_number \d+(?=\))|(?<=fragment:data {2}#)\d+ {2}6 B \w+/g, '…')
+    .replaceAll(/(?<=(pause|slow_down), )\d+ in flight/g, '…')
+    .replaceAll(
+      /\n*the newest \d+ entries of the timeline:|\n +and \d+ more of this kind .*|(?<=found )\d+ violations?/g,
+      '',
+    )
     .trimEnd();
 }

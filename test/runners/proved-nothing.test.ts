@@ -85,7 +85,7 @@ describe('a runner prints it', () => {
     );
     expect(first).toMatch(/^\n {2}rule 1 .*\n {2}rule 2 .*\n {2}rule 3 .*\n {2}and 1 more\n/);
     expect(others).toEqual([]);
-    expect(printed).toMatch(/found 1 unmet expectation\.\n[\s\S]* proved nothing:\n +#4 backpressure {2}high\/pause/);
+    expect(printed).toMatch(/found 1 unmet expectation\.\n[\s\S]* proved nothing:\n +#5 backpressure {2}high\/pause/);
   });
 
   it('as a comment, in node:test, and nowhere else', async () => {

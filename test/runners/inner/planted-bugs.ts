@@ -61,7 +61,7 @@ planted('ignores-pause', { delayMs: 30 }, async (start, sts) => {
 planted('ignores-recommended-delay', { delayMs: 10 }, async (start, sts) => {
   const { delivered } = start({ source: [...speech, ...speech] });
   await sts.waitFor('fragment:processed', { count: 2 });
-  sts.pushBackpressure({ severity: 'medium', action: 'slow_down', recommendedDelayMs: 60 });
+  sts.pushBackpressure({ severity: 'medium', action: 'slow_down', recommendedDelayMs: 100 });
   expect(await delivered).toHaveLength(12);
 });
 

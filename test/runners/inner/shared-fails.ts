@@ -12,7 +12,7 @@ test('misses something', async ({ sts }) => {
   await sts.expect({ event: 'stream:end', named: 'the end' });
 });
 
-test('does something wrong', async ({ url, streamPrefix }) => {
+test('does something wrong', async ({ url, streamPrefix, sts: _ }) => {
   const worker = await begin(url, `${streamPrefix}news`);
   worker.emit('strem:end');
 });
