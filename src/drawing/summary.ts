@@ -65,7 +65,7 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   'stream:ready': ({ max_inflight }) => `max_inflight ${formatValue(max_inflight)}`,
   'fragment:processed': (payload, entry) => {
     const { status, error, processing_time_ms } = payload;
-    const outcome = error === undefined ? `${formatValue(processing_time_ms)} ms` : failure(error);
+    const outcome = error === undefined ? `${formatValue(processing_time_ms)} ms` : failure(error, status);
     return `${fragment(entry, payload)} ${status === undefined ? 'no status' : formatValue(status)} ${outcome}`;
   },
   'stream:complete': ({ total_fragments, statistics }) => {
@@ -149,13 +149,14 @@ function size(bytes: unknown): string {
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
-function failure(error: unknown): string {
+function failure(error: unknown, status: unknown): string {
   const { code, retryable, stage } = part<NonNullable<OutboundPayloads['fragment:processed']['error']>>(error);
-  return `${formatValue(code)}${stage === undefined ? '' : ` in ${formatValue(stage)}`}${fate(retryable)}`;
+  return `${formatValue(code)}${stage === undefined ? '' : ` in ${formatValue(stage)}`}${fate(retryable, status)}`;
 }
 
-/** Whether the fragment may be sent again. */
-function fate(retryable: unknown): string {
+/** Whether the fragment may be sent again; after a partial result never (PROTOCOL §6.4). */
+function fate(retryable: unknown, status: unknown): string {
+  if (status === 'partial') return ' (final)';
   if (retryable === undefined) return '';
   return retryable === true ? ' (retryable)' : ` (retryable: ${formatValue(retryable)})`;
 }

@@ -79,7 +79,9 @@ function workers(known: Known): string[] {
     const pause = own.findLast(({ event }) => event === 'stream:pause');
     return [`it has paused the stream${pause === undefined ? '' : ` with #${pause.n}`}, and owes \`stream:resume\``];
   }
-  return [...lost(known), ...signalled(own), ...places(known)];
+  const waits = [...lost(known), ...signalled(own), ...places(known)];
+  const isIdle = waits.length === 0 && session.inflight === 0;
+  return isIdle ? [`it owes ${session.totalFragments === 0 ? 'a' : 'its next'} fragment, or \`stream:end\``] : waits;
 }
 
 /** A worker that waits for what never comes waits for ever. */

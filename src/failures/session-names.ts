@@ -25,7 +25,9 @@ export function numbering(session: SessionSnapshot, sessions: readonly SessionSn
   if (former === undefined || former.expectedSequenceNumber === 0) return [];
   const [own, before] = [withTurn(session, sessions), withTurn(former, sessions)];
   const reached = former.expectedSequenceNumber - 1;
-  return [`numbering begins at 0 in each session: this is ${own}, and ${before} had reached ${reached}`];
+  return [
+    `numbering begins at 0 in each session: this is ${own}, and ${before} had reached ${reached}; its first fragment is number 0, whichever that is`,
+  ];
 }
 
 function hasTurn({ streamId }: SessionSnapshot, sessions: readonly SessionSnapshot[]): boolean {

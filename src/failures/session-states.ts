@@ -67,7 +67,7 @@ function stateOf(session: SessionSnapshot, sessions: readonly SessionSnapshot[],
 }
 
 function lastErrorText(lastError: SessionSnapshot['errors'][number] | undefined, said: string): string {
-  if (lastError === undefined) return 'no error sent';
+  if (lastError === undefined) return 'no `error` sent';
   const { code, message } = lastError;
   return `last error sent ${code}${said.includes(message) ? '' : `: ${message}`}`;
 }

@@ -2,6 +2,7 @@
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
+import type { ViolationKind } from '../core/violations.js';
 import type { Violation } from '../record/violation-log.js';
 import { about } from './entry-words.js';
 import { grouped } from './grouped.js';
@@ -12,6 +13,13 @@ import { numbering, sessionName } from './session-names.js';
 const LISTED = 8;
 /** So many kinds of violations, of each stream, are shown with their evidence. */
 const MOST_KINDS = 10;
+
+/** What is told of how many. */
+const EXTENTS: Readonly<Partial<Record<ViolationKind, string>>> = {
+  'exceeded-max-inflight': 'over the limit',
+  'sent-while-told-to-pause': 'against it; those that may have been on their way are excused',
+  'ignored-recommended-delay': 'too soon; those that may have been on their way are excused',
+};
 
 /** The first of each kind and stream with its evidence; of these the first `mostKinds`. `sessions` are all, newest first. */
 export function violationSections(
@@ -42,7 +50,11 @@ function groupSections(group: readonly Violation[], sessions: readonly SessionSn
   return [
     [
       'violation',
-      [`${kind}, ${whose(group, sessions)}: ${message}${often}`, ...numberingIn(first, sessions)],
+      [
+        `${kind}, ${whose(group, sessions)}: ${message}${often}`,
+        ...extent(group, sessions),
+        ...numberingIn(first, sessions),
+      ],
       group.length,
     ],
     ['evidence', entries.map(about)],
@@ -79,6 +91,15 @@ function where(violations: readonly Violation[]): string {
   const streamIds = new Set(violations.map(({ streamId }) => streamId));
   if (streamIds.size > 1) return 'in these streams';
   return streamIds.has('') ? 'without a stream' : 'in this stream';
+}
+
+/** How far it goes: a worker that does so once has another fault than one that always does. */
+function extent(group: readonly Violation[], sessions: readonly SessionSnapshot[]): string[] {
+  const ids = new Set(group.map(({ sessionId }) => sessionId));
+  const [session] = sessions.filter(({ sessionId }) => ids.has(sessionId));
+  const words = group[0] && EXTENTS[group[0].kind];
+  if (session === undefined || words === undefined || ids.size > 1) return [];
+  return [`${group.length} of the ${session.totalFragments} fragments that were taken came ${words}`];
 }
 
 function numberingIn({ kind, sessionId }: Violation, sessions: readonly SessionSnapshot[]): string[] {

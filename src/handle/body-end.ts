@@ -5,14 +5,15 @@
 
 import { nextTurn } from '../clock/clock.js';
 import { concernedBy } from './connections.js';
-import type { Group } from './group.js';
+import { type Group, noteTest } from './group.js';
 
 /** Under this name a handle is told that the body of its test has ended; in no public type. */
 export const BODY_ENDED = Symbol.for('echo-sts.body-ended');
 
 /** A fixture or a scope, in this process or in another. */
 export interface Ending {
-  [BODY_ENDED](): Promise<void>;
+  /** With whether it has failed: then the timeline says so, before what hooks bring about. */
+  [BODY_ENDED](hasFailed?: boolean): Promise<void>;
 }
 
 /** Under this name a handle is given a function that says whether the body has ended: for a runner that does not say when. */
@@ -26,11 +27,12 @@ export interface Watchable {
 /** What workers have said until now is heard out first. The first call counts, until `reset()`. */
 export function bodyEnding(group: Group): Ending & Watchable {
   return {
-    [BODY_ENDED]: async () => {
+    [BODY_ENDED]: async (hasFailed = false) => {
       const { state, setup } = group;
       if (setup.bodyEnd !== undefined) return;
       await state.settle(concernedBy(group));
       endBody(group, state.timeline.newest);
+      if (hasFailed === true) noteTest(group, 'the test failed here');
     },
     [BODY_WATCHED]: (hasEnded) => {
       const { state, isMine } = group;

@@ -30,7 +30,7 @@ export interface PerTest<Value> {
    */
   start(hasEnded?: () => boolean): Promise<void>;
   /** Right after its body: what its hooks do is not judged. */
-  bodyEnded(): Promise<void>;
+  bodyEnded(hasFailed: boolean): Promise<void>;
   /** After it. Resolves with what is to be reported. */
   end(result: TestResult): Promise<Error | undefined>;
 }
@@ -60,8 +60,8 @@ export function perTest<Value extends object>(name: string, open: () => Promise<
         throw error;
       }
     },
-    async bodyEnded() {
-      if (isOpen && current !== undefined) await endBody(current.handle);
+    async bodyEnded(hasFailed) {
+      if (isOpen && current !== undefined) await endBody(current.handle, hasFailed);
     },
     async end(result) {
       if (!isOpen) return undefined;

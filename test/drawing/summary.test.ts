@@ -91,7 +91,7 @@ describe('the summary of an entry', () => {
       'fragment:processed',
       'out',
       { sequence_number: 5, status: 'partial', error: { code: 'MODEL_ERROR', retryable: false, stage: 'tts' } },
-      'fragment:processed  #5 partial MODEL_ERROR in tts (retryable: false)',
+      'fragment:processed  #5 partial MODEL_ERROR in tts (final)',
     ],
     [
       'fragment:processed',

@@ -34,8 +34,16 @@ describe('what is owed', () => {
   });
 
   it.each<[string, ReturnType<typeof session>, readonly string[]]>([
-    ['nothing has been sent', stream([]), ['the service owes it nothing: no fragment was taken']],
-    ['all is answered', stream([{}, {}]), ['the service owes it nothing: 2 of 2 answered']],
+    [
+      'nothing has been sent',
+      stream([]),
+      ['the service owes it nothing: no fragment was taken', 'it owes a fragment, or `stream:end`'],
+    ],
+    [
+      'all is answered',
+      stream([{}, {}]),
+      ['the service owes it nothing: 2 of 2 answered', 'it owes its next fragment, or `stream:end`'],
+    ],
     [
       'results are due',
       stream([{}, { status: 'processing' }, { status: 'processing' }], { inflight: 2 }),
@@ -111,7 +119,11 @@ describe('what is owed', () => {
       'it was told "none" after a pause with #4, and has sent no fragment since: does it hear that?',
     );
     const goesOn = owed(stream([{}, {}]), freed.data(1).entries, 0);
-    expect(goesOn).toEqual([expect.stringContaining('since #5'), 'the service owes it nothing: 2 of 2 answered']);
+    expect(goesOn).toEqual([
+      expect.stringContaining('since #5'),
+      'the service owes it nothing: 2 of 2 answered',
+      'it owes its next fragment, or `stream:end`',
+    ]);
     const paused = new Recording().init().add('in', 'stream:pause', { stream_id: 'news' });
     expect(owed(stream([], { state: 'paused' }), paused.entries, 0)).toContain(
       'it has paused the stream with #2, and owes `stream:resume`',

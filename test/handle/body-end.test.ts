@@ -27,6 +27,18 @@ describe('after the body of a test', () => {
     expect(await verdictOf(sts)).toBe('all is well');
   });
 
+  it('the timeline says where a test has failed, before what its hooks bring about', async () => {
+    const sts = await start();
+    const worker = await begin(sts);
+    await (sts as unknown as Ending)[BODY_ENDED](true);
+    worker.close();
+    await sts.waitFor('disconnect');
+    expect(sts.timeline({ direction: 'note' }).slice(-2)).toMatchObject([
+      { event: 'test', payload: { did: 'the test failed here' } },
+      { event: 'disconnect' },
+    ]);
+  });
+
   it('what it did wrong as the last thing in the body is held against it', async () => {
     const sts = await start({ conduct: 'strict' });
     const worker = await begin(sts);

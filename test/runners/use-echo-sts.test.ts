@@ -222,11 +222,11 @@ describe('the conduct of a fixture of each test', () => {
     const { accessor, start, bodyEnded, end } = fixturePerTest({});
     await start();
     const worker = await connect(accessor.url);
-    await bodyEnded();
+    await bodyEnded(false);
     worker.send('strem:end', {});
     await accessor.waitFor('violation');
     expect(await end({ outcome: 'passed' })).toBeUndefined();
-    await bodyEnded();
+    await bodyEnded(false);
     worker.close();
   });
 });

@@ -23,7 +23,7 @@ describe('a test that fails', () => {
       /^AssertionError: expected 'what came' to be 'what was expected'[\s\S]* ❯ .*vitest-fails\.ts:10:/,
     );
     expect(besides).toMatch(
-      /^Timeline: what the fixture has seen until the test failed\n\n {2}state {5}stream "news" .* is active; [\s\S]*\n {2}owed {6}the worker has sent nothing [\s\S]*\n {2}seed {6}\d+\n\n.* echo-sts\n.*\n.*stream:init/,
+      /^Timeline: what the fixture has seen until the test failed\n\n {2}state {5}stream "news" .* is active; [\s\S]*\n {2}owed {6}the worker has sent nothing [\s\S]*\n {2}seed {6}\d+\n\n.* echo-sts\n.*\n.*stream:init[\s\S]* · test {2}the test failed here +│$/,
     );
     expect(besides).not.toMatch(/❯| at /);
     expect(others).toEqual([]);

@@ -57,10 +57,12 @@ export function useSharedEchoSts(): SharedEchoSts {
 
 function registerHooks<Value>({ accessor, start, bodyEnded, end }: PerTest<Value>): Value {
   const block = definedBlock();
+  // jest takes a parameter of a hook for a callback.
+  const ended = () => bodyEnded(runningTestResult().outcome === 'failed');
   beforeEach(() => start());
-  afterEach(bodyEnded);
+  afterEach(ended);
   // Hooks of inner suites come before those of outer ones, and one of the user's may stand above.
-  beforeAll(() => putFirst(block, bodyEnded));
+  beforeAll(() => putFirst(block, ended));
   afterEach(async () => {
     // jest lists what a hook throws after the errors of the test.
     const report = await end(runningTestResult());

@@ -85,7 +85,8 @@ function registerHooks<Value>({ accessor, start, bodyEnded, end }: PerTest<Value
     });
   });
   afterEach(async (context) => {
-    if ((context as TestContext & NodeTest).fullName === running) await bodyEnded();
+    const { fullName, error } = context as TestContext & NodeTest;
+    if (fullName === running) await bodyEnded(error !== null && error !== undefined);
   });
   return accessor;
 }

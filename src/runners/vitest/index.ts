@@ -114,7 +114,7 @@ async function begin(handle: TestHandle, task: Task, onTestFinished: TestContext
     running -= 1;
     await end(handle, task);
   });
-  await onBodyEnd(task, () => endBody(handle));
+  await onBodyEnd(task, () => endBody(handle, task.result?.state === 'fail'));
 }
 
 /** vitest lists what is thrown here after the errors of the test. */

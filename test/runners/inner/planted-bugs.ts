@@ -107,8 +107,10 @@ planted(
   },
 );
 
-planted('swaps-two-fragments', {}, async (start) => {
+planted('swaps-two-fragments', {}, async (start, sts) => {
   const { delivered } = start();
+  await delivered;
+  expect(sts.timeline({ event: 'fragment:data' })).toBeByteExact(speech);
   expect(await delivered).toBeByteExact(speech);
 });
 
