@@ -5,7 +5,7 @@
  */
 
 import type { Writable } from 'node:stream';
-import { atMost, nextTurn, realClock } from '../clock/clock.js';
+import { atMost, startDeadline } from '../clock/deadline.js';
 
 export interface LineWriter {
   /**
@@ -62,7 +62,7 @@ export function lineWriter(stream: Writable): LineWriter {
   };
 }
 
-/** How long a reader has taken nothing; over only after a turn in which it could have been noticed that it does. */
+/** How long a reader has taken nothing. */
 function startPatience() {
   let isOver = false;
   let stop = () => {};
@@ -72,15 +72,9 @@ function startPatience() {
   };
   const renew = () => {
     end();
-    let isStopped = false;
-    const stopTimer = realClock.startTimer(async () => {
-      await nextTurn();
-      isOver = !isStopped;
+    stop = startDeadline(() => {
+      isOver = true;
     }, PATIENCE_MS);
-    stop = () => {
-      isStopped = true;
-      stopTimer();
-    };
   };
   return { isOver: () => isOver, renew, stop: end };
 }

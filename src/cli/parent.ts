@@ -12,9 +12,9 @@ const LOOK_EVERY_MS = 100;
 export function onParentEnd(callback: (reason: string) => void): () => void {
   const look = () => {
     if (!isThere()) return callback('the parent process has ended');
-    stop = realClock.startTimer(look, LOOK_EVERY_MS);
+    stop = realClock.startTimer({ wake: look }, LOOK_EVERY_MS);
   };
-  let stop = realClock.startTimer(look, LOOK_EVERY_MS);
+  let stop = realClock.startTimer({ wake: look }, LOOK_EVERY_MS);
   return () => stop();
 }
 

@@ -1,6 +1,6 @@
 /** Serves as planned: starts a fixture, logs what happens, and stops it again. */
 
-import { atMost } from '../clock/clock.js';
+import { atMost } from '../clock/deadline.js';
 import { type StartedEchoSts, startEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoSts } from '../handle/handle.js';
 import { authoritiesOf } from '../options/tls.js';

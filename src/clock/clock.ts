@@ -6,30 +6,86 @@
 import timers from 'node:timers';
 
 // Copies, taken at import: fake timers replace the globals, and `process.uptime` stays real.
-const { setTimeout, clearTimeout, setImmediate } = timers;
+const { setTimeout, clearTimeout, setImmediate, clearImmediate } = timers;
 const processStartedAt = Date.now() - process.uptime() * 1000;
 
 /** What sessions go by: the time they are told, and what wakes them. */
 export interface Clock {
   /** Unix milliseconds, integer; never goes back. */
   now(): number;
-  /** Calls back once, after so many milliseconds, or soon where none are left, unless the returned function is called before. */
-  startTimer(callback: () => void, afterMs: number): () => void;
+  /**
+   * Wakes once, after so many milliseconds, or in the next turn of the loop where none are left, unless the returned function
+   * is called before.
+   */
+  startTimer(sleeper: Sleeper, afterMs: number): () => void;
   /** How far fake time was moved since it was last asked, milliseconds; absent where there is none. */
   takeMoveMs?(): number;
+}
+
+/** Who is woken by a timer. */
+export interface Sleeper {
+  /** It is time, and what had arrived by then has been read. */
+  wake(): void;
+  /** Whether so much has been read since it was asked last that more of it may have arrived: that is to be read first. */
+  isReading?(): boolean;
+  /** For up to so many milliseconds nothing could be read: the loop was kept busy, or the process stood still. */
+  blocked?(forMs: number): void;
 }
 
 /** The longest time a Node timer can count, milliseconds; more is taken for 1. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** A timer is counted in so many parts, … */
+const PARTS = 20;
+/** … none of them shorter, unless it is the only one: milliseconds. */
+const SHORTEST_PART_MS = 50;
+
 /** Real time. */
 export const realClock: Clock = {
-  now: () => Math.floor(processStartedAt + process.uptime() * 1000),
-  startTimer: (callback, afterMs) => {
-    const timer = setTimeout(callback, notNegative(afterMs));
-    return () => clearTimeout(timer);
+  now: () => Math.floor(processStartedAt + uptimeMs()),
+  startTimer: (sleeper, afterMs) => {
+    const partMs = Math.max(SHORTEST_PART_MS, afterMs / PARTS);
+    let stop = () => {};
+    const go = (leftMs: number) => {
+      if (leftMs <= 0) stop = afterReading(sleeper);
+      else stop = startPart(sleeper, Math.min(leftMs, partMs), (passedMs) => go(leftMs - passedMs));
+    };
+    go(afterMs);
+    return () => stop();
   },
 };
+
+/** Milliseconds, with a fraction, of a time that nothing stops and nobody sets. */
+export function uptimeMs(): number {
+  return process.uptime() * 1000;
+}
+
+/** Calls back with how much time has passed, and tells the sleeper if that is much more than it should be. */
+function startPart(sleeper: Sleeper, waitMs: number, ended: (passedMs: number) => void): () => void {
+  const startedAt = uptimeMs();
+  const timer = setTimeout(() => {
+    // Node may be a little early.
+    const passedMs = Math.max(waitMs, uptimeMs() - startedAt);
+    const isLate = passedMs > waitMs + Math.max(SHORTEST_PART_MS, waitMs / 2);
+    // Nobody knows when in this part it began. Something has to count: time for which the loop is never free has to end, too.
+    if (isLate) sleeper.blocked?.(passedMs - waitMs / PARTS);
+    ended(passedMs);
+  }, waitMs);
+  return () => clearTimeout(timer);
+}
+
+/**
+ * Wakes in the next turn of the loop in which nothing is being read: all that has arrived is dealt with then. The returned
+ * function takes that back.
+ */
+export function afterReading(sleeper: Sleeper): () => void {
+  const look = () => {
+    if (sleeper.isReading?.() === true) turn = setImmediate(look);
+    else sleeper.wake();
+  };
+  let turn = setImmediate(look);
+  return () => clearImmediate(turn);
+}
 
 /** A timer of Node's may fire so much before its time by the wall clock: that is no leap. */
 const EARLY_MS = 2;
@@ -60,22 +116,23 @@ export function globalClock(): Clock {
     const missingMs = time - now();
     if (missingMs > EARLY_MS) madeUpMs += missingMs;
   };
-  const startTimer = (callback: () => void, afterMs: number) => {
-    const { setTimeout, clearTimeout } = globalThis;
-    const waitMs = notNegative(afterMs);
-    const dueAt = now() + waitMs;
-    const timer = setTimeout(() => {
+  const startTimer = (sleeper: Sleeper, afterMs: number) => {
+    if (afterMs <= 0) return afterReading(sleeper);
+    const { setTimeout: original } = globalThis;
+    const dueAt = now() + afterMs;
+    const wake = () => {
       stopLooking();
-      if (setTimeout === globalThis.setTimeout) passTo(dueAt);
-      callback();
-    }, waitMs);
-    const stopLooking = onceReplaced(setTimeout, () => {
-      clearTimeout(timer);
-      callback();
+      if (original === globalThis.setTimeout) passTo(dueAt);
+      sleeper.wake();
+    };
+    const stopTimer = startOnGlobals(wake, sleeper, afterMs);
+    const stopLooking = onceReplaced(original, () => {
+      stopTimer();
+      sleeper.wake();
     });
     return () => {
       stopLooking();
-      clearTimeout(timer);
+      stopTimer();
     };
   };
   const takeMoveMs = () => {
@@ -124,9 +181,21 @@ function isFake(date: DateConstructor): boolean {
   return Reflect.get(date, 'isFake') === true || !Function.prototype.toString.call(date).includes('[native code]');
 }
 
-/** What is overdue is due now; Node warns of a timer below zero. */
-function notNegative(ms: number): number {
-  return Math.max(0, ms);
+/** What a test runner has put in their place fires when the test says so, and not a turn later. */
+function startOnGlobals(wake: () => void, sleeper: Sleeper, afterMs: number): () => void {
+  const { setTimeout: current, clearTimeout } = globalThis;
+  if (current === setTimeout) return realClock.startTimer(awaking(wake, sleeper), afterMs);
+  const timer = current(wake, afterMs);
+  return () => clearTimeout(timer);
+}
+
+/** The sleeper, woken so. */
+function awaking(wake: () => void, sleeper: Sleeper): Sleeper {
+  return {
+    wake,
+    isReading: () => sleeper.isReading?.() ?? false,
+    blocked: (forMs) => sleeper.blocked?.(forMs),
+  };
 }
 
 /** Answers how much time has passed, whatever becomes of the date; 0 when fake timers came or went meanwhile. */
@@ -140,9 +209,9 @@ function startStopwatch(): () => number {
 function onceReplaced(original: typeof globalThis.setTimeout, callback: () => void): () => void {
   const look = () => {
     if (original !== globalThis.setTimeout) return callback();
-    stop = realClock.startTimer(look, LOOK_EVERY_MS);
+    stop = realClock.startTimer({ wake: look }, LOOK_EVERY_MS);
   };
-  let stop = realClock.startTimer(look, LOOK_EVERY_MS);
+  let stop = realClock.startTimer({ wake: look }, LOOK_EVERY_MS);
   return () => stop();
 }
 
@@ -151,14 +220,4 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
-}
-
-/** Resolves when the promise does, or after so many milliseconds of real time. */
-export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
-  let stopTimer = () => {};
-  const late = new Promise((resolve) => {
-    stopTimer = realClock.startTimer(() => resolve(undefined), ms);
-  });
-  await Promise.race([promise, late]);
-  stopTimer();
 }

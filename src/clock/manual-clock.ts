@@ -4,7 +4,7 @@ import { checked } from '../checks/checked.js';
 import { EchoStsError } from '../checks/errors.js';
 import { integer } from '../checks/fields.js';
 import { knownAcrossCopies } from '../core/across-copies.js';
-import { type Clock, MAX_TIMER_MS } from './clock.js';
+import { afterReading, type Clock, MAX_TIMER_MS, type Sleeper } from './clock.js';
 
 /** The clock of a fixture, as a test sees it. */
 export interface FixtureClock {
@@ -74,8 +74,10 @@ export class MovedClock implements Clock, ManualClock {
 
   readonly now = (): number => this.#now;
 
-  readonly startTimer = (callback: () => void, afterMs: number): (() => void) => {
-    const call = { at: this.#now + Math.max(0, afterMs), callback };
+  /** What is due already waits for no move. */
+  readonly startTimer = (sleeper: Sleeper, afterMs: number): (() => void) => {
+    if (afterMs <= 0) return afterReading(sleeper);
+    const call = { at: this.#now + afterMs, callback: () => sleeper.wake() };
     this.#due.add(call);
     return () => this.#due.delete(call);
   };

@@ -1,7 +1,7 @@
 /** The handle as another process holds it: objects whose members come from the table of members, and ask the fixture. */
 
 import { CallSite, EchoStsError } from '../checks/errors.js';
-import { atMost } from '../clock/clock.js';
+import { atMost } from '../clock/deadline.js';
 import { freeze } from '../core/snapshot.js';
 import { asyncDispose } from '../handle/disposal-symbols.js';
 import { LARGEST_CALL } from '../options/paths.js';

@@ -35,6 +35,10 @@ export class Pipeline {
   readonly #backpressure = new Backpressure();
   readonly statistics = new Statistics();
   #stream: Stream = NO_STREAM;
+  /** When what was held could go at last. */
+  #gapsGivenUpAt = Number.NEGATIVE_INFINITY;
+  /** What does not count of the wait for a gap, by when that wait began. */
+  #excuse = { heldSince: Number.POSITIVE_INFINITY, ms: 0 };
   #arrivals = 0;
   #signals = 0;
 
@@ -76,7 +80,16 @@ export class Pipeline {
 
   /** When the numbers that are missing have been waited for long enough (PROTOCOL §6.3). */
   get gapAt(): number {
-    return this.#queue.heldSince + this.#stream.timeoutMs;
+    const { heldSince } = this.#queue;
+    const excusedMs = this.#excuse.heldSince === heldSince ? this.#excuse.ms : 0;
+    return heldSince + this.#stream.timeoutMs + excusedMs;
+  }
+
+  /** So much of the time that the missing numbers were waited for does not count. */
+  excuseGap(ms: number, now: number): void {
+    const { heldSince } = this.#queue;
+    const before = this.#excuse.heldSince === heldSince ? this.#excuse.ms : 0;
+    this.#excuse = { heldSince, ms: Math.min(before + ms, Math.max(0, now - heldSince)) };
   }
 
   begin(stream: Stream): void {
@@ -116,22 +129,29 @@ export class Pipeline {
     const due = this.#queue.release(now);
     if (due.length === 0) return [];
     const effects: Effect[] = [];
-    for (const pending of due) effects.push(...this.#deliver(pending, now));
+    let doneAt = 0;
+    for (const pending of due) {
+      // Whoever asks for it may come late: that is no part of the processing.
+      const freeAt = pending.receivedAt <= this.#gapsGivenUpAt ? this.#gapsGivenUpAt : 0;
+      doneAt = Math.max(doneAt, pending.dueAt, freeAt);
+      effects.push(...this.#deliver(pending, doneAt, now));
+    }
     effects.push(...this.pace(now));
     return effects;
   }
 
   /** The numbers that are given up: what they held back goes out. None when nothing is held. */
-  giveUpGaps(): GapNote[] {
+  giveUpGaps(now: number): GapNote[] {
     const { missing } = this.#queue;
     if (missing.length === 0) return [];
     this.#queue.giveUpGaps();
+    this.#gapsGivenUpAt = now;
     return [{ kind: 'gap', missingSequenceNumbers: missing }];
   }
 
   /** The same, once they have been waited for long enough (PROTOCOL §6.3). */
-  giveUpOverdueGaps(): Effect[] {
-    return this.giveUpGaps().flatMap((gap): Effect[] => {
+  giveUpOverdueGaps(now: number): Effect[] {
+    return this.giveUpGaps(now).flatMap((gap): Effect[] => {
       const { streamId, timeoutMs } = this.#stream;
       return [gap, ...this.#reports.refuse(gapGivenUp(gap.missingSequenceNumbers, timeoutMs), streamId)];
     });
@@ -190,9 +210,9 @@ export class Pipeline {
   }
 
   /** PROTOCOL §3. What the worker is not going to get counts as dropped. */
-  #deliver(pending: Pending, now: number): Effect[] {
+  #deliver(pending: Pending, doneAt: number, now: number): Effect[] {
     const { error, as, fault } = pending.plan.consequence;
-    const result = resultOf(pending, this.#stream.config.targetLanguage, now);
+    const result = resultOf(pending, this.#stream.config.targetLanguage, doneAt);
     const copies = this.#outlet.isSilent ? 0 : deliveryOf(RESULT, fault).copies;
     const status = copies === 0 ? 'dropped' : result.status;
     this.statistics.record(status, result.processingTimeMs, Math.max(1, copies));

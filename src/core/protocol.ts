@@ -46,6 +46,8 @@ export type Input =
   | { readonly kind: 'cut now' }
   /** The worker is known to have heard the `backpressure` with this number (`Message`), and those before it. */
   | { readonly kind: 'heard'; readonly signal: number }
+  /** For so many milliseconds nothing could be read: what the worker is waited for may have come meanwhile. */
+  | { readonly kind: 'blocked'; readonly forMs: number }
   /** The connection is gone, who has ended it (PROTOCOL §6.16), and what the worker did if it was ended for that. */
   | {
       readonly kind: 'disconnect';

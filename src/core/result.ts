@@ -11,10 +11,10 @@ const ASR_SHARE = 0.4;
 const TRANSLATION_SHARE = 0.2;
 
 /** Pure: the audio in it is the very object that came in. */
-export function resultOf({ fragment, plan, receivedAt }: Pending, targetLanguage: string, now: number): Processed {
+export function resultOf({ fragment, plan, receivedAt }: Pending, targetLanguage: string, doneAt: number): Processed {
   const { error, as = 'failed' } = plan.consequence;
   const status = error === undefined ? 'success' : as === 'partial' ? 'partial' : 'failed';
-  const processingTimeMs = now - receivedAt;
+  const processingTimeMs = doneAt - receivedAt;
   return {
     kind: 'fragment:processed',
     fragmentId: fragment.fragmentId,

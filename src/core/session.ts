@@ -2,7 +2,8 @@
  * One worker's session: every rule of PROTOCOL §§4 and 6, and nothing of sockets, timers or clocks.
  *
  * To drive it: give `handle` each thing that happens, with the time; do the effects it returns, in their order; and
- * call `wake` once `wakeAt` has come. All times are integer milliseconds on one clock that never goes back.
+ * call `wake` once `wakeAt` has come and all has been handled that had arrived by then. All times are integer
+ * milliseconds on one clock that never goes back.
  */
 
 import { Conduct, type Standing, type Step } from './conduct.js';
@@ -89,23 +90,23 @@ export class Session {
   }
 
   /**
-   * What follows from the time that has passed, then from the input: its effects bear the `id`, if there is one, as
-   * `inReplyTo`. Never throws, whatever the input says.
+   * What follows from the input: its effects bear the `id`, if there is one, as `inReplyTo`. What is due, even now, waits for
+   * `wake`: it has not happened before what was read with this. Never throws, whatever the input says.
    */
   handle(input: Input, now: number, id?: number): Effect[] {
-    // Of what was overdue when the connection was lost nothing can go out any more (PROTOCOL §6.16).
-    const overdue = input.kind === 'disconnect' ? [] : this.wake(now);
-    if (this.#state === 'closed' || (this.#outlet.isClosed && input.kind !== 'disconnect')) return overdue;
+    if (this.#state === 'closed' || (this.#outlet.isClosed && input.kind !== 'disconnect')) return [];
     const before = this.#standing;
     const outcome = this.#take(input, now, id);
     const refusal = Array.isArray(outcome) ? undefined : outcome;
     const effects = Array.isArray(outcome) ? outcome : this.#reports.refuse(outcome, this.streamId);
-    return [...overdue, ...this.#conclude({ input, refusal, effects, before, now }, id), ...this.#wake(now, id)];
+    return this.#conclude({ input, refusal, effects, before, now }, id);
   }
 
   /** What follows from the time that has passed. Too early, or twice at the same time, it is nothing. */
   wake(now: number): Effect[] {
-    return this.#wake(now, undefined);
+    const effects: Effect[] = [];
+    while (this.#schedule.nextAt <= now) effects.push(...this.#elapse(now));
+    return effects;
   }
 
   /** Of a fragment that it has taken and remembers. */
@@ -162,6 +163,9 @@ export class Session {
         return this.#outlet.cut('now', this.streamId);
       case 'heard':
         return [];
+      case 'blocked':
+        this.#pipeline.excuseGap(input.forMs, now);
+        return [];
       case 'disconnect':
         return this.#close(input.reason, now);
       default:
@@ -201,7 +205,7 @@ export class Session {
       case 'stream:end':
         this.#endedBy = id;
         this.#journal.mark({ endedAt: now, endReason: input.reason });
-        return this.#pipeline.giveUpGaps();
+        return this.#pipeline.giveUpGaps(now);
       default:
         return this.#carryOutTestEvent(input, now);
     }
@@ -237,20 +241,13 @@ export class Session {
     return [];
   }
 
-  /** All that is due by now; with the id of the input that has just been carried out, if one has. */
-  #wake(now: number, id: number | undefined): Effect[] {
-    const effects: Effect[] = [];
-    while (this.#schedule.nextAt <= now) effects.push(...this.#elapse(now, id));
-    return effects;
-  }
-
-  #elapse(now: number, id: number | undefined): Effect[] {
+  #elapse(now: number): Effect[] {
     const before = this.#standing;
     const { isGapOverdue, messages, ends } = this.#schedule.take(now);
-    const effects = [...(isGapOverdue ? this.#pipeline.giveUpOverdueGaps() : []), ...this.#pipeline.release(now)];
+    const effects = [...(isGapOverdue ? this.#pipeline.giveUpOverdueGaps(now) : []), ...this.#pipeline.release(now)];
     return [
       ...this.#send(messages, now),
-      ...this.#conclude({ input: undefined, refusal: undefined, effects, before, now }, id),
+      ...this.#conclude({ input: undefined, refusal: undefined, effects, before, now }, undefined),
       ...this.#send(ends, now),
     ];
   }

@@ -1,7 +1,7 @@
 /** Tests that wait for something: each until it is there, its time is up, or there is nothing to wait for any more. */
 
 import { CallSite, EchoStsError, type EchoStsErrorCode } from '../checks/errors.js';
-import { realClock } from '../clock/clock.js';
+import { startDeadline } from '../clock/deadline.js';
 
 /** What somebody waits for. */
 export interface Wait<Result> {
@@ -69,7 +69,7 @@ export class Waits {
         };
         // A timer of Node's would take it for 1 ms.
         const isForEver = timeoutMs === Number.POSITIVE_INFINITY;
-        const stopTimer = isForEver ? () => {} : realClock.startTimer(giveUp, timeoutMs);
+        const stopTimer = isForEver ? () => {} : startDeadline(giveUp, timeoutMs);
         const unwatch = watch(resolve, (error) => reject(error instanceof EchoStsError ? site.mark(error) : error));
         stop = () => {
           stopTimer();

@@ -2,7 +2,7 @@
 
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { atMost } from '../clock/clock.js';
+import { atMost } from '../clock/deadline.js';
 import { tcpUnder } from './http-server.js';
 
 /** A connection that was destroyed says so within a turn or two; one that does not is not waited for any longer. */

@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { type Clock, MAX_TIMER_MS } from '../clock/clock.js';
+import { type Clock, MAX_TIMER_MS, type Sleeper } from '../clock/clock.js';
 import { isMessage } from '../core/effects.js';
 import type { Effect, Input, Message } from '../core/protocol.js';
 import { Session } from '../core/session.js';
@@ -16,6 +16,8 @@ import { encode } from '../wire/outbound.js';
 import { Acknowledgements } from './acknowledgements.js';
 import type { Loss, OutgoingEvent, Peer } from './peer.js';
 
+/** Node reads no more at a time: of so much there may be more. */
+const PIECE_BYTES = 64 * 1024;
 /** Of what is no message. */
 const NO_PAYLOAD = Object.freeze({});
 
@@ -37,6 +39,13 @@ export class Connection {
   readonly #surroundings: Surroundings;
   #session: Session;
   #observe: Observer;
+  readonly #sleeper: Sleeper = {
+    isReading: () => this.#isReading(),
+    blocked: (forMs) => this.handle({ kind: 'blocked', forMs: Math.floor(forMs) }),
+    wake: () => this.#wake(),
+  };
+  /** When that was asked last. */
+  #bytesRead = 0;
   #stopTimer = () => {};
   #armedFor = Number.POSITIVE_INFINITY;
   /** Of the inputs that came from the worker: the id of the newest. */
@@ -134,7 +143,7 @@ export class Connection {
     this.peer.say(outgoing);
     for (const { message, payload } of outgoing) this.#acknowledgements.sent(message, payload);
     this.#acknowledgements.settle(this.#lastId, effects);
-    this.#arm();
+    this.#arm(at);
     this.#observe({ kind: 'settled' });
     for (const effect of effects) {
       if (effect.kind === 'backpressure') this.#learnWhetherHeard(effect);
@@ -143,16 +152,24 @@ export class Connection {
   }
 
   /** One timer, always set to the session's `wakeAt`. */
-  #arm(): void {
-    const { wakeAt } = this.#session;
+  #arm(now: number): void {
+    // A timer that was set for what is overdue by now may be one that somebody fakes.
+    const wakeAt = Math.max(now, this.#session.wakeAt);
     if (wakeAt === this.#armedFor) return;
     this.#stopTimer();
     this.#stopTimer = () => {};
     this.#armedFor = wakeAt;
     if (wakeAt === Number.POSITIVE_INFINITY) return;
     // To be woken too early does no harm.
-    const afterMs = Math.min(wakeAt - this.#surroundings.clock.now(), MAX_TIMER_MS);
-    this.#stopTimer = this.#surroundings.clock.startTimer(() => this.#wake(), afterMs);
+    const afterMs = Math.min(wakeAt - now, MAX_TIMER_MS);
+    this.#stopTimer = this.#surroundings.clock.startTimer(this.#sleeper, afterMs);
+  }
+
+  /** What is read in pieces has arrived together. */
+  #isReading(): boolean {
+    const before = this.#bytesRead;
+    this.#bytesRead = this.peer.bytesRead;
+    return this.#bytesRead - before >= PIECE_BYTES;
   }
 
   #wake(): void {

@@ -4,7 +4,8 @@
  */
 
 import type { Socket } from 'socket.io';
-import { atMost, nextTurn } from '../clock/clock.js';
+import { nextTurn } from '../clock/clock.js';
+import { atMost } from '../clock/deadline.js';
 import type { Peer } from './peer.js';
 
 /** A polling worker that does not ask within this time is not waited for: `close()` takes less than a second. */

@@ -3,7 +3,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { EchoStsError } from '../checks/errors.js';
-import { atMost } from '../clock/clock.js';
+import { afterReading } from '../clock/clock.js';
+import { atMost } from '../clock/deadline.js';
 import { show } from '../core/show.js';
 import { CONTROL_PATH, withSlash } from '../options/paths.js';
 import type { TlsSettings } from '../options/tls.js';
@@ -60,6 +61,8 @@ export class Listener {
     });
     watchSchemes(this.http, tls !== undefined, (refusal) => this.#tell(refusal));
     this.#carriers = new Carriers(this.http);
+    // Node would end it although the next request has arrived, if that could not be read in time.
+    this.http.on('timeout', (socket: Socket) => destroyUnlessRead(socket));
   }
 
   /** To be called once Socket.IO is attached: its own listeners must see the path already rewritten. */
@@ -202,6 +205,11 @@ export class Listener {
 }
 
 const REFUSED_BY_TEST = 'echo-sts refuses this connection, as the test has asked with `refuse()`.';
+
+function destroyUnlessRead(socket: Socket): void {
+  const { bytesRead } = socket;
+  afterReading({ wake: () => socket.bytesRead === bytesRead && socket.destroy() });
+}
 
 function answer(response: ServerResponse, { status, message }: HttpRefusal): void {
   const text = `${message}\n`;

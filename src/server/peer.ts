@@ -33,6 +33,8 @@ export interface Peer {
   /** Sends all that is to be said at one time, in this order. */
   say(events: readonly OutgoingEvent[]): void;
   break(how: CutForm): void;
+  /** How much has come from the worker, by any measure: whether more has since. */
+  readonly bytesRead: number;
   /** Whether what the worker sends is not heard: even what had been read together with the cause of that. */
   readonly isDeaf: boolean;
   /** Whether the connection was ended or broken from here. */

@@ -8,6 +8,7 @@ import type { Settings } from '../options/settings.js';
 import type { ArrivalObserver } from '../record/observer.js';
 import { watchArrivals } from './arriving.js';
 import { authGuard, countGuard, type Guard } from './guards.js';
+import { readPongsFirst } from './heartbeat.js';
 import type { Listener } from './listener.js';
 import { INTERNAL_CONTROL_PATH, SOCKET_IO_PATH } from './route.js';
 
@@ -47,6 +48,7 @@ export function attachSocketIo(listener: Listener, settings: Settings, observe: 
       });
     });
   }
+  readPongsFirst(io, settings.pingTimeoutMs);
   return io;
 }
 

@@ -6,7 +6,7 @@
 import type { Socket as TcpSocket } from 'node:net';
 import { clearTimeout } from 'node:timers';
 import type { Socket } from 'socket.io';
-import { atMost } from '../clock/clock.js';
+import { atMost } from '../clock/deadline.js';
 import type { CutForm } from '../core/cut-forms.js';
 import type { Handshake } from '../core/snapshot.js';
 import { breachOf, unreadBacklog, watchBreaches } from './breaches.js';
@@ -14,10 +14,8 @@ import { reset } from './carriers.js';
 import type { Loss, OutgoingEvent, Peer, PeerListener } from './peer.js';
 import { Unread } from './unread.js';
 
-/** A worker that does not answer within this time is not waited for, … */
+/** A worker that does not answer within this time is not waited for. */
 const ANSWER_MS = 1000;
-/** … counted in parts, of which a test that blocks the process for long uses up one alone. */
-const ANSWER_PARTS = 10;
 
 /** What a peer needs to know of its connection, and of what may go over it. */
 export interface PeerOptions {
@@ -61,6 +59,12 @@ export class SocketPeer implements Peer {
     this.#listen();
   }
 
+  get bytesRead(): number {
+    let bytes = 0;
+    for (const { bytesRead } of this.#carriers()) bytes += bytesRead;
+    return bytes;
+  }
+
   get isDeaf(): boolean {
     return this.#isDeaf;
   }
@@ -102,9 +106,7 @@ export class SocketPeer implements Peer {
     const heard = this.heard().then((isHeard) => {
       answer = isHeard;
     });
-    for (let part = 0; part < ANSWER_PARTS && answer === undefined; part += 1) {
-      await atMost(ANSWER_MS / ANSWER_PARTS, heard);
-    }
+    await atMost(ANSWER_MS, heard);
     this.#isSilent = answer === undefined;
     return answer === true;
   }

@@ -127,12 +127,13 @@ describe('the global clock', () => {
     await send(sts, worker, 0);
     vi.setSystemTime(Date.now() + 20_000);
     await send(sts, worker, 1);
+    await sts.waitFor('fragment:processed');
     expect(sts.timeline({ since: 4 }).map(({ event, sequenceNumber }) => [event, sequenceNumber])).toEqual([
       ['fragment:ack', 0],
       ['test', undefined],
       ['fragment:data', 1],
-      ['fragment:processed', 0],
       ['fragment:ack', 1],
+      ['fragment:processed', 0],
     ]);
     await vi.advanceTimersByTimeAsync(8000);
     expect(results(sts)).toEqual([0, 1]);
@@ -164,7 +165,7 @@ describe('the global clock', () => {
     if (kind === 'a fake') vi.useFakeTimers();
     const timeouts = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const [fake, real] = [vi.isFakeTimers() ? vi.getTimerCount() : 0, timeouts()];
-    const stop = globalClock().startTimer(() => expect.unreachable('it was stopped'), 60_000);
+    const stop = globalClock().startTimer({ wake: () => expect.unreachable('it was stopped') }, 60_000);
     expect((vi.isFakeTimers() ? vi.getTimerCount() : 0) + timeouts()).toBe(fake + real + 2);
     stop();
     expect([vi.isFakeTimers() ? vi.getTimerCount() : 0, timeouts()]).toEqual([fake, real]);

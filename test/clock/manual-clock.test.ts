@@ -48,8 +48,8 @@ describe('a manual clock drives', () => {
     await sts.clock.advance(0);
     expect(outline(worker)).toEqual([
       'fragment:ack fragment-0',
-      'fragment:processed 0 success',
       'error RATE_LIMIT warning',
+      'fragment:processed 0 success',
       'fragment:ack fragment-1',
       'fragment:processed 1 success',
     ]);

@@ -26,9 +26,9 @@ const running = () => periods.filter(({ isStopped }) => !isStopped);
 
 beforeEach(() => {
   const { startTimer } = realClock;
-  vi.spyOn(realClock, 'startTimer').mockImplementation((callback, afterMs) => {
-    if (afterMs !== GRACE_PERIOD_MS) return startTimer(callback, afterMs);
-    const period = { end: callback, isStopped: false };
+  vi.spyOn(realClock, 'startTimer').mockImplementation((sleeper, afterMs) => {
+    if (afterMs !== GRACE_PERIOD_MS) return startTimer(sleeper, afterMs);
+    const period = { end: () => sleeper.wake(), isStopped: false };
     periods.push(period);
     begun();
     return () => {

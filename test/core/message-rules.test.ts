@@ -250,10 +250,10 @@ describe('an effect', () => {
     const { session } = new Drive({ delayMs: 10 });
     session.handle(init(), 0);
     session.handle(fragment(0), 0);
-    const replies = session.handle(fragment(1), 50, 7).filter(isMessage);
+    const replies = [...session.handle(fragment(1), 50, 7), ...session.wake(50)].filter(isMessage);
     expect(replies.map(({ kind, inReplyTo }) => [kind, inReplyTo])).toEqual([
-      ['fragment:processed', undefined],
       ['fragment:ack', 7],
+      ['fragment:processed', undefined],
     ]);
   });
 });

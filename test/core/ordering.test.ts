@@ -58,14 +58,14 @@ describe('a stream', () => {
     ]);
   });
 
-  it('applies what is overdue before it looks at what has come', () => {
+  it('looks at what has come before it does what is overdue', () => {
     const drive = active({ delayMs: 40 });
     drive.feed(fragment(0));
     drive.now = 50;
     drive.feed(fragment(1));
     expect(drive.transcript.slice(1)).toEqual([
+      '50 fragment:ack fragment-1 behind 1, done in 40',
       '50 fragment:processed 0 success',
-      '50 fragment:ack fragment-1 behind 0, done in 40',
     ]);
   });
 

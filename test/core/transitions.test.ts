@@ -51,6 +51,7 @@ const INPUTS: Record<Input['kind'], Input> = {
   'push error': { kind: 'push error', error: { code: 'GPU_OOM', message: 'no memory' } },
   'cut now': { kind: 'cut now' },
   heard: { kind: 'heard', signal: 1 },
+  blocked: { kind: 'blocked', forMs: 7 },
   disconnect,
 };
 
@@ -74,6 +75,7 @@ const anywhere = (state: string): Record<string, [state: string, ...effects: str
   backpressure: [state],
   'cut now': [state, '0 disconnect, cut: reset'],
   heard: [state],
+  blocked: [state],
   disconnect: ['closed'],
 });
 

@@ -23,12 +23,22 @@ describe('max_inflight', () => {
     expect(accusations(drive)).toEqual(['0 exceeded-max-inflight 1']);
   });
 
-  it('counts no result that is out by then, however late the server wakes', () => {
+  it('counts a result that is not out yet, however late the server wakes: the worker cannot have it', () => {
     const drive = active({ delayMs: 10 }, { maxInflight: 1 });
     drive.feed(fragment(0));
     drive.now = 30;
     drive.feed(fragment(1));
-    expect(accusations(drive)).toEqual([]);
+    drive.advance(10);
+    drive.feed(fragment(2));
+    expect(accusations(drive)).toEqual(['30 exceeded-max-inflight 1']);
+  });
+
+  it('is exceeded by what comes together, with no delay at all', () => {
+    const drive = active({}, { maxInflight: 3 });
+    drive.feedTogether(...Array.from({ length: 10 }, (_, number) => fragment(number)));
+    expect(accusations(drive)).toEqual([3, 4, 5, 6, 7, 8, 9].map((number) => `0 exceeded-max-inflight ${number}`));
+    drive.feed(fragment(10), fragment(11));
+    expect(accusations(drive)).toHaveLength(7);
   });
 
   it('is not exceeded by a worker that finds the queue full below it', () => {

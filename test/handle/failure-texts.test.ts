@@ -2,6 +2,7 @@
 
 import { type EchoStsError, manualClock } from 'echo-sts';
 import { expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { watchHost } from '../support/host.js';
 import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
 import { fragment } from '../support/worker.js';
@@ -25,21 +26,21 @@ const CASES: Readonly<Record<string, Case>> = {
 
   'wrong-stream': async (sts, worker) => {
     const { send } = await active(worker);
-    send(0);
+    await send(0);
     await sts.waitFor('fragment:processed', { count: 1 });
     await sts.waitFor('fragment:processed', { streamId: 'news-2', ...soon });
   },
 
   'other-sequence-number': async (sts, worker) => {
     const { send } = await active(worker);
-    for (const number of [0, 1, 2]) send(number);
+    for (const number of [0, 1, 2]) await send(number);
     await sts.waitFor('fragment:processed', { count: 3 });
     await sts.waitFor('fragment:processed', { sequenceNumber: 4, ...soon });
   },
 
   'two-wrong-fields': async (sts, worker) => {
     const { send } = await active(worker);
-    send(0);
+    await send(0);
     await sts.waitFor('fragment:processed');
     await sts.waitFor('fragment:data', {
       where: { fragment_id: 'fragment-0', sequence_number: 0, audio: { channels: 1, hash: 'deadbeef' } },
@@ -49,14 +50,14 @@ const CASES: Readonly<Record<string, Case>> = {
 
   'where-says-no': async (sts, worker) => {
     const { send } = await active(worker);
-    send(0);
+    await send(0);
     await sts.waitFor('fragment:processed');
     await sts.waitFor('fragment:processed', { where: ({ status }) => status === 'partial', ...soon });
   },
 
   'came-two-of-three-times': async (sts, worker) => {
     const { send } = await active(worker);
-    for (const number of [0, 1]) send(number);
+    for (const number of [0, 1]) await send(number);
     await sts.waitFor('fragment:processed', { count: 2 });
     await sts.waitFor('fragment:processed', { count: 3, ...soon });
   },
@@ -137,7 +138,7 @@ const CASES: Readonly<Record<string, Case>> = {
 
   'field-by-another-name': async (sts, worker) => {
     const { send } = await active(worker);
-    send(0);
+    await send(0);
     await sts.waitFor('fragment:processed');
     const where: object = { sequenceNumber: 0 };
     await sts.waitFor('fragment:processed', { where, ...soon });
@@ -146,21 +147,21 @@ const CASES: Readonly<Record<string, Case>> = {
   'clock-not-advanced': async (sts, worker) => {
     sts.setDelay(8000);
     const { send } = await active(worker);
-    send(0);
+    await send(0);
     await sts.waitFor('fragment:ack');
     await sts.waitFor('fragment:processed', soon);
   },
 
   'waits-behind-a-gap': async (sts, worker) => {
     const { send } = await active(worker);
-    for (const number of [0, 2]) send(number);
+    for (const number of [0, 2]) await send(number);
     await sts.waitFor('fragment:ack', { sequenceNumber: 2 });
     await sts.waitFor('fragment:processed', { sequenceNumber: 2, ...soon });
   },
 
   'worker-has-gone': async (sts, worker) => {
     const { worker: sender, send } = await active(worker);
-    send(0);
+    await send(0);
     await sender.next('fragment:processed');
     sender.close();
     await sts.waitFor('disconnect');
@@ -175,7 +176,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'session-paused': async (sts, worker) => {
     sts.setDelay(8000);
     const { worker: sender, send } = await active(worker);
-    send(0);
+    await send(0);
     sender.send('stream:pause', { ...STREAM });
     await sts.waitForSession({ state: 'paused' });
     await sts.waitForSession({ state: 'completed', ...soon });
@@ -184,7 +185,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'session-that-does-not-complete': async (sts, worker) => {
     sts.setDelay(8000);
     const { worker: sender, send } = await active(worker);
-    for (const number of [0, 2]) send(number);
+    for (const number of [0, 2]) await send(number);
     sender.send('stream:end', { ...STREAM });
     await sts.waitForSession({ state: 'ending' });
     await sts.waitForSession({ streamId: 'news-1', state: 'completed', ...soon });
@@ -204,7 +205,7 @@ const CASES: Readonly<Record<string, Case>> = {
 
   'dropped-long-ago': async (sts, worker) => {
     const { send } = await active(worker);
-    for (const number of [0, 1, 2, 3, 4, 5, 6]) send(number);
+    for (const number of [0, 1, 2, 3, 4, 5, 6]) await send(number);
     await sts.waitFor('fragment:processed', { sequenceNumber: 6 });
     await sts.waitFor('fragment:processed', { sequenceNumber: 0, ...soon });
   },
@@ -212,7 +213,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'idle-with-something-in-flight': async (sts, worker) => {
     sts.setDelay(8000);
     const { send } = await active(worker);
-    for (const number of [0, 1]) send(number);
+    for (const number of [0, 1]) await send(number);
     await sts.waitFor('fragment:ack', { sequenceNumber: 1 });
     await sts.idle({ timeoutMs: 50 });
   },
@@ -220,7 +221,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'idle-with-a-worker-that-does-not-read': async (sts, worker) => {
     const { worker: sender, send } = await active(worker);
     sender.peer.stopReading();
-    send(0);
+    await send(0);
     await sts.idle({ timeoutMs: 50 });
   },
 };
@@ -228,7 +229,12 @@ const CASES: Readonly<Record<string, Case>> = {
 async function active(join: () => Promise<ScriptedWorker>) {
   const worker = await join();
   await worker.init(STREAM);
-  return { worker, send: (number: number) => worker.send('fragment:data', fragment(number, STREAM)) };
+  /** Each in a turn of its own. */
+  const send = async (number: number) => {
+    worker.send('fragment:data', fragment(number, STREAM));
+    await nextTurn();
+  };
+  return { worker, send };
 }
 
 it.each(Object.entries(CASES))('the text says why: %s', async (name, run) => {

@@ -3,7 +3,7 @@
 import type { FaultRule } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
 import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
-import { fragment, type Payload } from '../support/worker.js';
+import { fragment, type Payload, send } from '../support/worker.js';
 
 const { start, join } = useScriptedFixtures();
 const END = { stream_id: 'stream-1' };
@@ -24,7 +24,7 @@ const THREE = [0, 1, 2].flatMap((number) => [`fragment:ack fragment-${number}`, 
 async function streamThree(sts: ScriptedFixture): Promise<ScriptedWorker> {
   const worker = await join(sts);
   await worker.init();
-  for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number));
+  await send(worker, 0, 1, 2);
   worker.send('stream:end', END);
   await worker.next('stream:complete');
   return worker;
@@ -173,8 +173,7 @@ describe('silence', () => {
     const sts = await start({ ...atOne('silence'), autoCloseMs: 0 });
     const worker = await join(sts);
     await worker.init();
-    for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number));
-    worker.send('fragment:data', fragment(2));
+    await send(worker, 0, 1, 2, 2);
     worker.send('stream:end', END);
     expect(await worker.next('disconnect')).toBe('io server disconnect');
     expect(heard(worker)).toEqual(['stream:ready', ...THREE.slice(0, 2)]);
@@ -196,8 +195,7 @@ describe('silence', () => {
     const sts = await start(atOne('silence', { times: 1 }));
     const silenced = await join(sts);
     await silenced.init();
-    for (const number of [0, 1]) silenced.send('fragment:data', fragment(number));
-    await silenced.settled();
+    await send(silenced, 0, 1);
     const worker = await streamThree(sts);
     expect(heard(worker)).toEqual(['stream:ready', ...THREE, 'stream:complete']);
     expect(heard(silenced)).toEqual(['stream:ready', ...THREE.slice(0, 2)]);

@@ -2,6 +2,7 @@
 
 import { manualClock, type TimelineEntry } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { rejection } from '../support/rejection.js';
@@ -195,7 +196,10 @@ describe('a wait in vain', () => {
       errorRules: [{ when: { sequenceNumber: 1 }, code: 'TIMEOUT' }],
     });
     const worker = await begin(sts);
-    for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
+    for (const number of [0, 1]) {
+      worker.send('fragment:data', fragment(number));
+      await nextTurn();
+    }
     for (const signal of [pause, clear]) sts.pushBackpressure(signal);
     return sts;
   }

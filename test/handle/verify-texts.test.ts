@@ -2,6 +2,7 @@
 
 import { type EchoStsOptions, manualClock } from 'echo-sts';
 import { expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { watchHost } from '../support/host.js';
 import { rejection } from '../support/rejection.js';
 import { useScriptedFixtures } from '../support/scripted-fixture.js';
@@ -16,8 +17,12 @@ async function stage(options: EchoStsOptions = {}) {
   const worker = await join(sts);
   const begin = (stream_id: string, worker_id: string) => worker.init({ stream_id, worker_id });
   const send = (...numbers: number[]) => sendAs('lecture-7', ...numbers);
-  const sendAs = (stream_id: string, ...numbers: number[]) => {
-    for (const number of numbers) worker.send('fragment:data', fragment(number, { stream_id }));
+  /** Each in a turn of its own. */
+  const sendAs = async (stream_id: string, ...numbers: number[]) => {
+    for (const number of numbers) {
+      worker.send('fragment:data', fragment(number, { stream_id }));
+      await nextTurn();
+    }
   };
   return { sts, worker, begin, send, sendAs };
 }
@@ -38,7 +43,7 @@ it('a missed expectation is reported with what came nearest and which field diff
     where: { status: 'success' },
     named: 'the last result',
   });
-  send(0, 1, 2);
+  await send(0, 1, 2);
   await approve(sts.verify(), 'missed');
 });
 
@@ -58,8 +63,10 @@ it('a missed expectation of a payload is reported field by field', async () => {
     { metadata: { language: 'en' } },
     {},
   ];
-  for (const [number, overrides] of sent.entries())
+  for (const [number, overrides] of sent.entries()) {
     worker.send('fragment:data', fragment(number, { stream_id: 'lecture-7', ...overrides }));
+    await nextTurn();
+  }
   await approve(sts.verify(), 'missed-payload');
 });
 
@@ -67,7 +74,7 @@ it('what came, but not often enough, is reported with what came and with what ca
   const { sts, begin, send } = await stage({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT' }] });
   await begin('lecture-7', 'worker-a');
   sts.expect({ event: 'fragment:processed', where: { status: 'success' }, times: 3 });
-  send(0, 1, 2);
+  await send(0, 1, 2);
   await approve(sts.verify(), 'too-few');
 });
 
@@ -79,7 +86,7 @@ it('what is right about which fragment it is comes nearer than another fragment'
     where: { fragment_id: 'fragment-0', status: 'success', error: undefined },
     named: 'the first result',
   });
-  send(0, 1, 2);
+  await send(0, 1, 2);
   await approve(sts.verify(), 'nearest-fragment');
 });
 
@@ -87,7 +94,7 @@ it('what only the other side has said is reported as such, with what came instea
   const { sts, begin, send } = await stage();
   await begin('lecture-7', 'worker-a');
   sts.expect({ event: 'fragment:ack', direction: 'in' });
-  send(0, 1);
+  await send(0, 1);
   await approve(sts.verify(), 'other-direction');
 });
 
@@ -97,7 +104,7 @@ it('what came too often is reported with what came', async () => {
   });
   await begin('lecture-7', 'worker-a');
   sts.expect({ event: 'fragment:data', sequenceNumber: 1, times: { atMost: 2 }, named: 'one retry at most' });
-  send(0, 1, 1, 1);
+  await send(0, 1, 1, 1);
   await approve(sts.verify(), 'too-often');
 });
 
@@ -116,7 +123,7 @@ it('a `where` function that threw is reported with what it threw', async () => {
     event: 'fragment:data',
     where: ({ metadata }) => (metadata as { language: string }).language === 'de',
   });
-  send(0);
+  await send(0);
   await approve(sts.verify(), 'where-threw');
 });
 
@@ -127,24 +134,24 @@ it('rules and cuts that never fired are reported in words', async () => {
   sts.addErrorRule({ when: () => true, code: 'TIMEOUT', times: 2 });
   sts.addErrorRule({ when: { everyNth: 2 }, code: 'TIMEOUT' });
   sts.cut({ at: 'after-ack', how: 'reset', sequenceNumber: 4 });
-  send(0, 1, 2);
+  await send(0, 1, 2);
   await approve(sts.verify(), 'unused');
 });
 
 it('violations are reported with their evidence', async () => {
   const { sts, begin, send } = await stage({ conduct: 'strict', delayMs: 50 });
   await begin('lecture-7', 'worker-a');
-  send(0, 1, 1, 2, 3);
+  await send(0, 1, 1, 2, 3);
   await approve(sts.verify(), 'violations');
 });
 
 it('violations of one kind are reported once for a stream, with where the others happened', async () => {
   const { sts, worker, begin, send } = await stage({ conduct: 'strict' });
   await begin('lecture-7', 'worker-a');
-  send(0);
+  await send(0);
   for (const number of Array(100).keys())
     worker.send('fragment:ack', { fragment_id: `fragment-${100 + number}`, status: 'applied', timestamp: 1 });
-  send(0);
+  await send(0);
   const other = await join(sts);
   await other.init({ stream_id: 'lecture-8' });
   other.send('fragment:ack', { fragment_id: 'fragment-0', status: 'applied', timestamp: 1 });
@@ -158,7 +165,7 @@ it('cuts that never happened are reported with what came instead', async () => {
   sts.cut({ at: 'before-ready', how: 'reset', streamId: 'lecture-8' });
   sts.cut({ at: 'before-processed', how: 'reset', streamId: 'lecture-8' });
   sts.cut({ at: 'before-complete', how: 'stall' });
-  send(0, 1, 2);
+  await send(0, 1, 2);
   await approve(sts.verify(), 'unused-cuts');
 });
 
@@ -166,7 +173,7 @@ it('streams without a scope are reported to the fixture', async () => {
   const { sts, worker, begin, send } = await stage();
   sts.scope({ streamId: 'test-1-' });
   await begin('lecture-7', 'worker-a');
-  send(0);
+  await send(0);
   const careless = await join(sts);
   careless.send('stream:init', { worker_id: 'worker-b', config: {} });
   await careless.next('error');
@@ -183,6 +190,7 @@ it('a scope reports its own sessions, and those that nobody claims', async () =>
   for (const [index, worker] of workers.entries()) {
     await worker.init({ stream_id: `test-${index + 1}-a`, worker_id: `worker-${index + 1}` });
     worker.send('fragment:data', fragment(0, { stream_id: `test-${index + 1}-a` }));
+    await nextTurn();
     await worker.next('fragment:processed');
   }
   other.expect({ event: 'fragment:data', sequenceNumber: 7 });
@@ -206,7 +214,7 @@ it('several failures are reported at once, each in a section of its own', async 
   sts.expect({ event: 'stream:end' });
   sts.expect({ event: 'error', times: 0 });
   sts.addErrorRule({ when: { everyNth: 10 }, code: 'TIMEOUT' });
-  send(0, 1, 5);
+  await send(0, 1, 5);
   await approve(sts.verify(), 'several');
 });
 

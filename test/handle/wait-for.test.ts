@@ -2,6 +2,7 @@
 
 import { type EchoStsError, type EventName, manualClock, type WaitForOptions } from 'echo-sts';
 import { describe, expect, it, vi } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { fragment } from '../support/client.js';
 import { watchHost } from '../support/host.js';
 import { type ScriptedFixture, type ScriptedWorker, useScriptedFixtures } from '../support/scripted-fixture.js';
@@ -104,7 +105,10 @@ describe('waitFor() resolves', () => {
       },
     });
     const worker = await begin(sts);
-    for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number));
+    for (const number of [0, 1, 2]) {
+      worker.send('fragment:data', fragment(number));
+      await nextTurn();
+    }
     expect((await wait).payload.fragment_id).toBe('fragment-1');
     expect(seen).toEqual([
       ['fragment-0', 4],
@@ -135,7 +139,7 @@ describe('waitFor() resolves', () => {
     for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
     worker.send('stream:end', STREAM);
     await meanwhile;
-    expect((await waits[0])?.n).toBe(7);
+    expect((await waits[0])?.n).toBe(6);
   });
 
   it('also on a timeline that keeps nothing, and rejects there with what is left to say', async () => {

@@ -1,6 +1,7 @@
 /** Good payloads at the wrong moment or on the wrong connection, and workers that vanish (PROTOCOL §4, §6.4, §6.7–6.10, §6.16). */
 
 import { describe, expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { ack, error, outline, processed, transcript } from '../support/expected.js';
 import { watchHost } from '../support/host.js';
 import { Neighbour } from '../support/neighbour.js';
@@ -136,8 +137,10 @@ describe('a fragment', () => {
       fragment(4),
       fragment(1),
     ];
-    for (const payload of sent) worker.send('fragment:data', payload);
-    await worker.settled();
+    for (const payload of sent) {
+      worker.send('fragment:data', payload);
+      await nextTurn();
+    }
     const refusal = (received: number, expected: number, fragment_id: string) => {
       const metadata = { expected_sequence_number: expected, received_sequence_number: received };
       return ['error', error('INVALID_SEQUENCE', { fragment_id, metadata })];

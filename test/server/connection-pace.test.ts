@@ -1,6 +1,7 @@
 /** Who sends how much: pause and resume, backpressure, the end of patience; and what a session records of its worker. */
 
 import { describe, expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { ack, error, outline, processed, ready, transcript } from '../support/expected.js';
 import { useScriptedFixtures } from '../support/scripted-fixture.js';
 import { fragment } from '../support/worker.js';
@@ -79,8 +80,10 @@ describe('backpressure', () => {
   it('is said again at the next crossing', async () => {
     const worker = await join(await start({ reorderWindow: 10 }));
     await worker.init({ max_inflight: 1 });
-    for (const number of [1, 2, 0, 4, 5, 3]) worker.send('fragment:data', fragment(number));
-    await worker.settled();
+    for (const number of [1, 2, 0, 4, 5, 3]) {
+      worker.send('fragment:data', fragment(number));
+      await nextTurn();
+    }
     expect(outline(worker).filter((line) => line.startsWith('backpressure'))).toEqual([
       'backpressure high pause 2',
       'backpressure low none 0',

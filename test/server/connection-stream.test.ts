@@ -31,8 +31,8 @@ describe('a stream', () => {
       ['stream:ready', ready()],
       ['fragment:ack', { fragment_id: 'fragment-2', status: 'queued', queue_position: 0 }],
       ['fragment:ack', ack(0)],
+      ['fragment:ack', ack(1, { queue_position: 1 })],
       ['fragment:processed', processed(0)],
-      ['fragment:ack', ack(1)],
       ['fragment:processed', processed(1)],
       [
         'fragment:processed',

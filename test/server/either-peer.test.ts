@@ -28,6 +28,7 @@ describe.each(PEERS)('on %s,', (_, useFixtures) => {
       const worker = await join(await start());
       await worker.init();
       worker.send('fragment:data', fragment(0));
+      await worker.next('fragment:processed');
       worker.send('fragment:data', fragment(1));
       worker.send('stream:end', STREAM);
       await worker.next('stream:complete');
@@ -146,9 +147,11 @@ describe.each(PEERS)('on %s,', (_, useFixtures) => {
       const largest = Buffer.alloc(LIMIT, 'audio').toString('base64');
       const tooLarge = Buffer.alloc(LIMIT + 1, 'audio').toString('base64');
       worker.send('fragment:data', fragmentWith(0, 'QUJD'));
+      await worker.next('fragment:processed');
       worker.send('fragment:data', fragmentWith(1, tooLarge));
       worker.send('fragment:data', fragmentWith(1, largest));
       await neighbour.speaks();
+      await worker.next('fragment:processed');
       worker.send('fragment:data', fragmentWith(2, 'QUJD'));
       worker.send('stream:end', { stream_id: 'stream-1' });
       await worker.next('stream:complete');

@@ -21,7 +21,10 @@ const TWO_FRAGMENTS = [
 /** A stream of two fragments; all that the worker saw of it. */
 async function stream(worker: TestWorker): Promise<string[]> {
   await worker.init();
-  for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
+  for (const number of [0, 1]) {
+    worker.send('fragment:data', fragment(number));
+    await worker.next('fragment:processed');
+  }
   worker.send('stream:end', { stream_id: 'stream-1' });
   await worker.next('stream:complete');
   return outline(worker);
@@ -43,7 +46,7 @@ describe.each(['/socket.io/', '/socket.io', '/ws/sts', '/ws/sts/'])('at %s', (pa
     const upgraded = new Promise((resolve) => engine.once('upgrade', resolve));
     await worker.init();
     worker.send('fragment:data', fragment(0));
-    await upgraded;
+    await Promise.all([upgraded, worker.next('fragment:processed')]);
     transports.push(engine.transport.name);
     worker.send('fragment:data', fragment(1));
     worker.send('stream:end', { stream_id: 'stream-1' });

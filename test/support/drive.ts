@@ -44,9 +44,15 @@ export class Drive {
     this.session = new Session(origin, { ...DEFAULT_SETTINGS, ...settings });
   }
 
-  /** Feeds the inputs now; returns what is done on the line for all of them. */
+  /** Feeds the inputs, each in a turn of its own, at the end of which comes what is due; returns what is done on the line. */
   feed(...inputs: Input[]): Deed[] {
-    return inputs.flatMap((input) => this.#keep(this.session.handle(input, this.now)));
+    return inputs.flatMap((input) => this.feedTogether(input));
+  }
+
+  /** The same, but all have come in one turn. */
+  feedTogether(...inputs: Input[]): Deed[] {
+    const deeds = inputs.flatMap((input) => this.#keep(this.session.handle(input, this.now)));
+    return [...deeds, ...this.#keep(this.session.wake(this.now))];
   }
 
   /** Lets the time pass, waking the session exactly when it asks to be. */

@@ -36,6 +36,8 @@ export interface ScriptedWorkerEnd {
 export class ScriptedPeer implements Peer {
   readonly handshake: Handshake;
   isDeaf = false;
+  /** Each event counts for one. */
+  bytesRead = 0;
   isEnded = false;
   /** How it was broken, in order. */
   readonly breaks: CutForm[] = [];
@@ -83,6 +85,7 @@ export class ScriptedPeer implements Peer {
 
   /** What the service hears is this. */
   arrive(event: unknown, args: readonly unknown[], acknowledge?: (payload: object) => void): void {
+    this.bytesRead += 1;
     this.#listener?.received(event, args, acknowledge);
   }
 

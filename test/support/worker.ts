@@ -1,5 +1,7 @@
 /** What all workers of tests have in common: they remember what came, and can be asked for the next of a kind. */
 
+import { nextTurn } from '../../src/clock/clock.js';
+
 // biome-ignore lint/suspicious/noExplicitAny: tests look into payloads as they are on the wire
 export type Payload = any;
 
@@ -49,9 +51,11 @@ export abstract class Worker {
     return this.next('stream:ready');
   }
 
-  /** Resolves once everything sent so far has been dealt with. */
+  /** Resolves once everything sent so far has been dealt with, and what is due at once has come of it. */
   async settled(): Promise<void> {
     await this.ask('test:settled');
+    await nextTurn();
+    await nextTurn();
   }
 
   protected record(entry: Received): void {
@@ -86,9 +90,12 @@ export function fragmentWith(sequence_number: number, data_base64: string) {
   return fragment(sequence_number, { audio: { ...fragment(sequence_number).audio, data_base64 } });
 }
 
-/** Sends the fragments with these numbers; resolves once they have been dealt with. */
+/** Sends the fragments with these numbers, each in a turn of its own; resolves once they have been dealt with. */
 export async function send(worker: Worker, ...numbers: number[]): Promise<void> {
-  for (const number of numbers) worker.send('fragment:data', fragment(number));
+  for (const number of numbers) {
+    worker.send('fragment:data', fragment(number));
+    await nextTurn();
+  }
   await worker.settled();
 }
 
@@ -109,7 +116,7 @@ export async function behave(worker: Worker, count: number, hasManners = false):
     isPaused = action !== 'none';
   });
   for (let number = 0; number < count; number += 1) {
-    while (isPaused) await worker.next('backpressure');
+    while (isPaused) await nextTurn();
     let result = { status: 'failed', fragment_id: '' };
     while (result.status === 'failed') {
       worker.send('fragment:data', fragment(number));

@@ -1,0 +1,42 @@
+/**
+ * How long somebody else is waited for: by real time, and only by that in which this process could have read what came. Nobody is
+ * given up for a loop that was kept busy here, or for a stop in a debugger.
+ */
+
+import { realClock, uptimeMs } from './clock.js';
+
+/** Less than this no timer can count, milliseconds. */
+const NO_TIME_MS = 1;
+
+/**
+ * Calls back after so many milliseconds, and once what had arrived by then has been read. Those in which the process was blocked
+ * do not count. The returned function takes that back.
+ */
+export function startDeadline(callback: () => void, afterMs: number): () => void {
+  let stop = () => {};
+  const go = (leftMs: number) => {
+    const startedAt = uptimeMs();
+    let blockedMs = 0;
+    const wake = () => {
+      const stillMs = leftMs - (uptimeMs() - startedAt - blockedMs);
+      if (blockedMs === 0 || stillMs < NO_TIME_MS) callback();
+      else go(stillMs);
+    };
+    const blocked = (forMs: number) => {
+      blockedMs += forMs;
+    };
+    stop = realClock.startTimer({ wake, blocked }, Math.max(NO_TIME_MS, leftMs));
+  };
+  go(afterMs);
+  return () => stop();
+}
+
+/** Resolves when the promise does, or when a deadline of so many milliseconds is over. */
+export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+  let stopDeadline = () => {};
+  const late = new Promise((resolve) => {
+    stopDeadline = startDeadline(() => resolve(undefined), ms);
+  });
+  await Promise.race([promise, late]);
+  stopDeadline();
+}
