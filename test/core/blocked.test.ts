@@ -1,0 +1,61 @@
+/** Time in which nothing could be read is not held against the worker (PROTOCOL §6.3). */
+
+import type { Input } from 'echo-sts/core';
+import { describe, expect, it } from 'vitest';
+import { accusations, active, fragment } from '../support/drive.js';
+
+const blocked = (forMs: number): Input => ({ kind: 'blocked', forMs });
+const GIVEN_UP = ['error error INVALID_SEQUENCE', 'fragment:processed 1 success'];
+
+/** A stream with fragment 1 held, and what is said after so much time that was blocked from the beginning. */
+function held(blockedMs: number, passedMs = blockedMs) {
+  const drive = active({}, { timeoutMs: 1000 });
+  drive.feed(fragment(1));
+  drive.now = passedMs;
+  drive.session.handle(blocked(blockedMs), drive.now);
+  drive.transcript.length = 0;
+  return drive;
+}
+
+describe('the wait for a gap', () => {
+  it('is so much longer', () => {
+    const drive = held(1500);
+    drive.advance(999);
+    expect([drive.transcript, drive.session.wakeAt]).toEqual([[], 2500]);
+    drive.advance(1);
+    expect(drive.transcript).toEqual(GIVEN_UP.map((line) => `2500 ${line}`));
+    expect(accusations(drive)).toEqual(['2500 skipped-sequence-number 0']);
+  });
+
+  it('ends with the fragment that lay in the socket, and with no violation', () => {
+    const drive = held(1500);
+    drive.feed(fragment(0));
+    expect([drive.transcript.slice(1), accusations(drive)]).toEqual([
+      ['1500 fragment:processed 0 success', '1500 fragment:processed 1 success'],
+      [],
+    ]);
+  });
+
+  it('counts what was blocked while it lasted, several times if it has to, and no more', () => {
+    expect(held(5000, 300).session.wakeAt).toBe(1300);
+    const drive = held(300);
+    drive.now = 700;
+    drive.feed(blocked(200));
+    expect(drive.session.wakeAt).toBe(1500);
+  });
+
+  it('is for the next gap as long as ever', () => {
+    const drive = held(300);
+    drive.feed(fragment(0), fragment(3));
+    expect(drive.session.wakeAt).toBe(1300);
+    drive.feed(fragment(2), fragment(5));
+    drive.advance(100);
+    expect(drive.session.wakeAt).toBe(1300);
+  });
+});
+
+it('nothing else is put off', () => {
+  const drive = active({ delayMs: 40 });
+  drive.feed(fragment(0), blocked(30));
+  expect(drive.session.wakeAt).toBe(40);
+});
