@@ -39,6 +39,8 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 const PARTS = 20;
 /** … none of them shorter, unless it is the only one: milliseconds. */
 const SHORTEST_PART_MS = 50;
+/** On a busy machine each timer is late; so much is more than that, milliseconds. */
+const LATE_MS = 250;
 
 /** Real time. */
 export const realClock: Clock = {
@@ -66,7 +68,7 @@ function startPart(sleeper: Sleeper, waitMs: number, ended: (passedMs: number) =
   const timer = setTimeout(() => {
     // Node may be a little early.
     const passedMs = Math.max(waitMs, uptimeMs() - startedAt);
-    const isLate = passedMs > waitMs + Math.max(SHORTEST_PART_MS, waitMs / 2);
+    const isLate = passedMs > waitMs + Math.max(LATE_MS, waitMs / 2);
     // Nobody knows when in this part it began. Something has to count: time for which the loop is never free has to end, too.
     if (isLate) sleeper.blocked?.(passedMs - waitMs / PARTS);
     ended(passedMs);

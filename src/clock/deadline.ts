@@ -31,12 +31,12 @@ export function startDeadline(callback: () => void, afterMs: number): () => void
   return () => stop();
 }
 
-/** Resolves when the promise does, or when a deadline of so many milliseconds is over. */
+/** Resolves when the promise does, or after so many milliseconds of real time, blocked or not: for what must not take long. */
 export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
-  let stopDeadline = () => {};
-  const late = new Promise((resolve) => {
-    stopDeadline = startDeadline(() => resolve(undefined), ms);
+  let stopTimer = () => {};
+  const late = new Promise<void>((resolve) => {
+    stopTimer = realClock.startTimer({ wake: resolve }, ms);
   });
   await Promise.race([promise, late]);
-  stopDeadline();
+  stopTimer();
 }

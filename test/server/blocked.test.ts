@@ -78,7 +78,7 @@ it('a worker keeps its connection whose pong could not be read in time', async (
   const ping = new Promise<void>((resolve) => {
     peer.socket.once('data', () => {
       peer.write(frame('3'));
-      block(300);
+      block(500);
       resolve();
     });
   });
