@@ -5,7 +5,8 @@
  */
 
 import type { Writable } from 'node:stream';
-import { atMost, startDeadline } from '../clock/deadline.js';
+import { realClock } from '../clock/clock.js';
+import { atMost } from '../clock/deadline.js';
 
 export interface LineWriter {
   /**
@@ -72,9 +73,10 @@ function startPatience() {
   };
   const renew = () => {
     end();
-    stop = startDeadline(() => {
+    const wake = () => {
       isOver = true;
-    }, PATIENCE_MS);
+    };
+    stop = realClock.startTimer({ wake }, PATIENCE_MS);
   };
   return { isOver: () => isOver, renew, stop: end };
 }

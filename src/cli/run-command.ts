@@ -2,7 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import spawn from 'cross-spawn';
-import { startDeadline } from '../clock/deadline.js';
+import { realClock } from '../clock/clock.js';
 import { onParentEnd } from './parent.js';
 import { exitCodeOf, onSignal } from './signals.js';
 
@@ -45,7 +45,7 @@ export function runCommand(
 function endWithParent(child: ChildProcess): () => void {
   let stop = onParentEnd(() => {
     child.kill('SIGTERM');
-    stop = startDeadline(() => child.kill('SIGKILL'), GRACE_MS);
+    stop = realClock.startTimer({ wake: () => child.kill('SIGKILL') }, GRACE_MS);
   });
   return () => stop();
 }

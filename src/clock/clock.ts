@@ -39,21 +39,29 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 const PARTS = 20;
 /** … none of them shorter, unless it is the only one: milliseconds. */
 const SHORTEST_PART_MS = 50;
-/** On a busy machine each timer is late; so much is more than that, milliseconds. */
-const LATE_MS = 250;
+/** Each timer is a little late; one that is later than that was kept waiting, milliseconds. */
+const LATE_MS = 25;
+/** Less than this no timer can count, milliseconds. */
+export const NO_TIME_MS = 1;
 
 /** Real time. */
 export const realClock: Clock = {
   now: () => Math.floor(processStartedAt + uptimeMs()),
   startTimer: (sleeper, afterMs) => {
-    const partMs = Math.max(SHORTEST_PART_MS, afterMs / PARTS);
+    const partMs = sleeper.blocked === undefined ? MAX_TIMER_MS : Math.max(SHORTEST_PART_MS, afterMs / PARTS);
+    let isStopped = false;
     let stop = () => {};
     const go = (leftMs: number) => {
-      if (leftMs <= 0) stop = afterReading(sleeper);
+      // Whoever is told that it was blocked may take the timer back.
+      if (isStopped) return;
+      if (leftMs < NO_TIME_MS) stop = afterReading(sleeper);
       else stop = startPart(sleeper, Math.min(leftMs, partMs), (passedMs) => go(leftMs - passedMs));
     };
     go(afterMs);
-    return () => stop();
+    return () => {
+      isStopped = true;
+      stop();
+    };
   },
 };
 
@@ -66,11 +74,10 @@ export function uptimeMs(): number {
 function startPart(sleeper: Sleeper, waitMs: number, ended: (passedMs: number) => void): () => void {
   const startedAt = uptimeMs();
   const timer = setTimeout(() => {
-    // Node may be a little early.
-    const passedMs = Math.max(waitMs, uptimeMs() - startedAt);
-    const isLate = passedMs > waitMs + Math.max(LATE_MS, waitMs / 2);
-    // Nobody knows when in this part it began. Something has to count: time for which the loop is never free has to end, too.
-    if (isLate) sleeper.blocked?.(passedMs - waitMs / PARTS);
+    // May be less: Node counts from when the turn began in which the timer was set.
+    const passedMs = uptimeMs() - startedAt;
+    // Nobody knows when in this part it began. Half of it counts: time for which the loop is never free has to end, too.
+    if (passedMs > waitMs + LATE_MS) sleeper.blocked?.(passedMs - waitMs / 2);
     ended(passedMs);
   }, waitMs);
   return () => clearTimeout(timer);

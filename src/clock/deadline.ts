@@ -3,29 +3,27 @@
  * given up for a loop that was kept busy here, or for a stop in a debugger.
  */
 
-import { realClock, uptimeMs } from './clock.js';
-
-/** Less than this no timer can count, milliseconds. */
-const NO_TIME_MS = 1;
+import { afterReading, NO_TIME_MS, realClock, uptimeMs } from './clock.js';
 
 /**
- * Calls back after so many milliseconds, and once what had arrived by then has been read. Those in which the process was blocked
- * do not count. The returned function takes that back.
+ * Calls back after so many milliseconds, and once what had arrived by then has been read and answered. Those in which the
+ * process was blocked do not count. The returned function takes that back.
  */
 export function startDeadline(callback: () => void, afterMs: number): () => void {
   let stop = () => {};
   const go = (leftMs: number) => {
     const startedAt = uptimeMs();
     let blockedMs = 0;
-    const wake = () => {
-      const stillMs = leftMs - (uptimeMs() - startedAt - blockedMs);
-      if (blockedMs === 0 || stillMs < NO_TIME_MS) callback();
-      else go(stillMs);
-    };
     const blocked = (forMs: number) => {
       blockedMs += forMs;
     };
-    stop = realClock.startTimer({ wake, blocked }, Math.max(NO_TIME_MS, leftMs));
+    const wake = () => {
+      const stillMs = leftMs - (uptimeMs() - startedAt - blockedMs);
+      if (stillMs >= NO_TIME_MS) go(stillMs);
+      // What has just been read is answered in this turn.
+      else stop = afterReading({ wake: callback });
+    };
+    stop = realClock.startTimer({ wake, blocked }, leftMs);
   };
   go(afterMs);
   return () => stop();

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { io as Io, Socket } from 'socket.io-client';
 import { type CallSite, EchoStsError, type EchoStsErrorCode } from '../checks/errors.js';
 import { isRecord } from '../checks/fields.js';
-import { startDeadline } from '../clock/deadline.js';
+import { realClock } from '../clock/clock.js';
 import { CONTROL_NAMESPACE, CONTROL_PATH } from '../options/paths.js';
 import { type Answer, CONTROL_VERSION } from './messages.js';
 
@@ -141,7 +141,7 @@ export class ControlConnection {
     const downForMs = [...this.#pending].map(({ message }) => downtimeMs(message));
     const { url } = this.#address;
     const giveUp = () => this.#end('DISCONNECTED', `The fixture at ${url} has gone, and has not come back in time.`);
-    this.#stopTimer = startDeadline(giveUp, RECONNECT_TIMEOUT_MS + Math.max(0, ...downForMs));
+    this.#stopTimer = realClock.startTimer({ wake: giveUp }, RECONNECT_TIMEOUT_MS + Math.max(0, ...downForMs));
   }
 
   #endIfRefused(error: Error): void {

@@ -1,8 +1,8 @@
 /** The side of the fixture: control clients connect to a namespace of its server, and each has a session. */
 
 import type { Server, Socket } from 'socket.io';
-import { nextTurn } from '../clock/clock.js';
-import { atMost, startDeadline } from '../clock/deadline.js';
+import { nextTurn, realClock } from '../clock/clock.js';
+import { atMost } from '../clock/deadline.js';
 import { CONTROL_NAMESPACE } from '../options/paths.js';
 import type { Listener } from '../server/listener.js';
 import { attachControlIo } from '../server/socket-io.js';
@@ -101,7 +101,7 @@ class ControlServer {
   #startGracePeriod(id: string, client: Client): void {
     client.stopTimer();
     if (!this.#options.listener.http.listening) return;
-    client.stopTimer = startDeadline(() => this.#remove(id), GRACE_PERIOD_MS);
+    client.stopTimer = realClock.startTimer({ wake: () => this.#remove(id) }, GRACE_PERIOD_MS);
   }
 
   #remove(id: string): void {

@@ -286,9 +286,8 @@ export interface Refusal {
   readonly message: string;
   readonly streamId?: string;
   readonly fragmentId?: string;
-  /** Default: what the code's row says. */
+  /** Default, as of `retryable`: what the code's row says. */
   readonly severity?: Severity;
-  /** Default: what the code's row says. */
   readonly retryable?: boolean;
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Where it stands for the result of a fragment; not on the wire. */

@@ -1,12 +1,12 @@
 /** How much of what was said to a worker it has yet to read, and whether it reads at all. */
 
 import type { Socket as TcpSocket } from 'node:net';
-import { startDeadline } from '../clock/deadline.js';
+import { realClock } from '../clock/clock.js';
 import type { Settings } from '../options/settings.js';
 
 /** A worker that has let too much wait is given up when it has read nothing for so long, … */
 export const PATIENCE_MS = 1000;
-/** … as is looked at so many times. */
+/** … counted in parts, of which a test that blocks the process for long uses up one alone. */
 const PATIENCE_PARTS = 10;
 
 /** So much may wait in any case: bytes. */
@@ -89,9 +89,9 @@ export class Unread {
       progress = now;
       if (!this.#isTooMuch()) this.#isWatching = false;
       else if (idleParts >= PATIENCE_PARTS) this.#options.onGivenUp(this.#bytes());
-      else this.#stopTimer = startDeadline(look, PATIENCE_MS / PATIENCE_PARTS);
+      else this.#stopTimer = realClock.startTimer({ wake: look }, PATIENCE_MS / PATIENCE_PARTS);
     };
-    this.#stopTimer = startDeadline(look, PATIENCE_MS / PATIENCE_PARTS);
+    this.#stopTimer = realClock.startTimer({ wake: look }, PATIENCE_MS / PATIENCE_PARTS);
   }
 
   /** Another text whenever something has been read, if only a part of a message. */

@@ -27,7 +27,7 @@ it('a fragment and its result are told by the digest that came with the fragment
   const input = { kind: 'fragment:data', streamId: 'news', fragment } as const;
   const args = [{ fragment_id: 'f-0', audio }];
   recorder.observe({ kind: 'received', event: 'fragment:data', args, input, id: 1, at: 0 });
-  for (const effect of session.handle(input, 0, 1)) {
+  for (const effect of [...session.handle(input, 0, 1), ...session.wake(0)]) {
     if (isMessage(effect)) recorder.observe({ kind: 'effect', effect, payload: encode(effect), at: 0 });
   }
   expect(timeline.read().map(({ event, payload }) => [event, payload])).toMatchObject([

@@ -46,7 +46,7 @@ const BUGS: Readonly<Record<string, { readonly from: string; readonly to: string
   'sends a fragment twice': {
     from: '    worker.emit(',
     to: '    for (const _ of [1, 2]) worker.emit(',
-    says: /violation resent-success/,
+    says: /violation reused-sequence-number/,
   },
 };
 

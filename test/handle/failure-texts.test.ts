@@ -89,34 +89,34 @@ const CASES: Readonly<Record<string, Case>> = {
     const { worker: sender, send } = await active(worker);
     for (const number of [0, 1])
       sender.send('fragment:data', { ...fragment(number, STREAM), sequence_number: String(number) });
-    for (const number of [0, 1, 2]) send(number);
+    for (const number of [0, 1, 2]) await send(number);
     await sts.waitFor('fragment:processed', { count: 3 });
     await sts.waitFor('stream:end', soon);
   },
 
   'numbers-go-on-in-the-next-session': async (sts, worker) => {
     const first = await active(worker);
-    for (const number of [0, 1, 2]) first.send(number);
+    for (const number of [0, 1, 2]) await first.send(number);
     await sts.waitFor('fragment:processed', { count: 3 });
     first.worker.close();
     const second = await active(worker);
-    for (const number of [3, 4]) second.send(number);
+    for (const number of [3, 4]) await second.send(number);
     await sts.waitFor('fragment:processed', { count: 5, ...soon });
   },
 
   'number-held-in-the-next-session': async (sts, worker) => {
     const first = await active(worker);
-    first.send(0);
+    await first.send(0);
     await sts.waitFor('fragment:processed');
     first.worker.close();
     const second = await active(worker);
-    second.send(1);
+    await second.send(1);
     await sts.waitFor('fragment:processed', { count: 2, ...soon });
   },
 
   'told-to-go-on-and-silent': async (sts, worker) => {
     const { send } = await active(worker);
-    send(0);
+    await send(0);
     sts.pushBackpressure({ severity: 'high', action: 'pause' });
     sts.pushBackpressure({ severity: 'low', action: 'none' });
     await sts.waitFor('fragment:processed', { count: 2, ...soon });
@@ -125,7 +125,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'result-dropped': async (sts, worker) => {
     sts.addErrorRule({ when: { sequenceNumber: 1 }, fault: 'drop' });
     const { send } = await active(worker);
-    for (const number of [0, 1]) send(number);
+    for (const number of [0, 1]) await send(number);
     await sts.waitFor('fragment:processed', { count: 2, ...soon });
   },
 
