@@ -115,10 +115,10 @@ export class Conduct {
     if (effect.kind === 'backpressure' && !after.isSilent) this.#pace.told(effect, now);
   }
 
-  #fragmentCame({ input: { fragment }, refusal, before, after, now }: StepOf<'fragment:data'>): void {
+  #fragmentCame({ input: { fragment, lateMs }, refusal, before, after, now }: StepOf<'fragment:data'>): void {
     const isForeign = refusal?.violation === 'foreign-stream';
     if (before.state === 'active' && !isForeign && !before.isSilent) this.#checkPace(fragment, now);
-    if (!isForeign) this.#pace.fragmentCame(now);
+    if (!isForeign) this.#pace.fragmentCame(now, lateMs);
     if (refusal !== undefined) this.#fragmentRefused(fragment, refusal, after);
     else this.#fragmentTaken(fragment, after);
   }

@@ -22,6 +22,8 @@ export class Pace {
   #heard = 0;
   /** When the newest fragment came; undefined before the first. */
   #fragmentAt: number | undefined;
+  /** When it was sent at the earliest, if the one before it was: what came late may have been sent at the right pace. */
+  #sentAt = Number.NEGATIVE_INFINITY;
 
   told(signal: Signal, now: number): void {
     this.#signal = signal;
@@ -37,8 +39,10 @@ export class Pace {
     if (number > this.#heard && number <= (this.#signal?.number ?? 0)) this.#heard = number;
   }
 
-  /** A fragment comes now, whatever becomes of it. */
-  fragmentCame(now: number): void {
+  /** A fragment comes now that may have been sent so much earlier, whatever becomes of it. */
+  fragmentCame(now: number, lateMs = 0): void {
+    const { recommendedDelayMs = 0 } = this.#signal ?? {};
+    this.#sentAt = Math.min(now, Math.max(now - lateMs, this.#sentAt + recommendedDelayMs));
     this.#fragmentAt = now;
   }
 
@@ -66,8 +70,9 @@ export class Pace {
   #judgeDelay(subject: string, delayMs: number, now: number): ReturnType<Pace['judge']> {
     const isFirst = this.#fragmentAt === undefined;
     const elapsedMs = now - (this.#fragmentAt ?? this.#signalAt);
+    const atMostMs = isFirst ? elapsedMs : now - this.#sentAt;
     const graceMs = isFirst ? CLOCK_TOLERANCE_MS : transitGrace(delayMs);
-    if (elapsedMs >= delayMs - graceMs) return undefined;
+    if (atMostMs >= delayMs - graceMs) return undefined;
     const told = `a \`backpressure\` with action "slow_down" and recommended_delay_ms ${delayMs}`;
     const message = isFirst
       ? `${subject} came ${elapsedMs} ms after ${told}; wait that long before sending the next.`

@@ -76,7 +76,8 @@ export type StreamInput =
       readonly maxInflight: number;
       readonly timeoutMs: number;
     }
-  | { readonly kind: 'fragment:data'; readonly streamId: string; readonly fragment: Fragment }
+  /** It may have been sent up to `lateMs` ago. */
+  | { readonly kind: 'fragment:data'; readonly streamId: string; readonly fragment: Fragment; readonly lateMs?: number }
   | {
       readonly kind: 'fragment:ack';
       readonly fragmentId: string;
@@ -272,9 +273,8 @@ export interface Processed extends MessageChanges {
   readonly audioDigest?: AudioDigest | undefined;
   readonly transcript?: string;
   readonly translatedText?: string;
-  /** From receipt to result, integer milliseconds. */
+  /** From receipt to when the result is due, integer milliseconds; the stages add up to it. */
   readonly processingTimeMs: number;
-  /** Adds up to `processingTimeMs`. */
   readonly stageTimings: { readonly asrMs: number; readonly translationMs: number; readonly ttsMs: number };
   readonly error?: FragmentError;
 }

@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { startBusyTime } from '../clock/busy-time.js';
 import { type Clock, MAX_TIMER_MS, type Sleeper } from '../clock/clock.js';
 import { isMessage } from '../core/effects.js';
 import type { Effect, Input, Message } from '../core/protocol.js';
@@ -46,6 +47,8 @@ export class Connection {
   };
   /** When that was asked last. */
   #bytesRead = 0;
+  /** Since the newest fragment. */
+  readonly #busyMs = startBusyTime();
   #stopTimer = () => {};
   #armedFor = Number.POSITIVE_INFINITY;
   /** Of the inputs that came from the worker: the id of the newest. */
@@ -122,13 +125,20 @@ export class Connection {
   #receive(event: unknown, args: readonly unknown[], acknowledge: ((payload: object) => void) | undefined): void {
     if (this.peer.isDeaf) return;
     this.#events += 1;
-    const input = decode(event, args, this.#surroundings.checksAudio);
+    const input = this.#timed(decode(event, args, this.#surroundings.checksAudio));
     if (this.#session.isRenewedBy(input)) this.#renewSession();
     this.#lastId += 1;
     const [id, at] = [this.#lastId, this.#surroundings.clock.now()];
     if (acknowledge !== undefined) this.#acknowledgements.add(id, acknowledge, answerTo(event));
     this.#observe({ kind: 'received', event, args, input, id, at });
     this.#perform(this.#session.handle(input, at, id), at);
+  }
+
+  /** What came while the loop was at work is read late, and judged for its pace. */
+  #timed(input: Input): Input {
+    if (input.kind !== 'fragment:data') return input;
+    const lateMs = this.#busyMs();
+    return lateMs === 0 ? input : { ...input, lateMs };
   }
 
   /** The messages, then the callbacks that they answer, and breaking the line last: nothing is said after that. */

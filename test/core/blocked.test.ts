@@ -54,6 +54,61 @@ describe('the wait for a gap', () => {
   });
 });
 
+describe('a recommended delay', () => {
+  /** Who ignores 100 ms between fragments that come at these times, each so much late. */
+  function ignoring(...came: [at: number, lateMs: number][]): string[] {
+    const drive = active({}, { maxInflight: 10 });
+    const signal = { severity: 'medium', action: 'slow_down', recommendedDelayMs: 100 } as const;
+    drive.feed({ kind: 'push backpressure', signal }, { kind: 'heard', signal: 1 });
+    drive.now = 1000;
+    for (const [number, [at, lateMs]] of came.entries()) {
+      drive.now = 1000 + at;
+      drive.feed({ ...fragment(number), lateMs } as Input);
+    }
+    return accusations(drive);
+  }
+
+  it.each<[string, [number, number][], string[]]>([
+    [
+      'one that was read late, and one on time',
+      [
+        [80, 80],
+        [100, 0],
+      ],
+      [],
+    ],
+    ['several that were read together, as many as there was time for', Array(4).fill([300, 300]), []],
+    ['one more than that', Array(5).fill([300, 300]), ['1300 ignored-recommended-delay 4']],
+    [
+      'one that may have been sent a little later',
+      [
+        [50, 50],
+        [100, 0],
+        [130, 0],
+      ],
+      ['1130 ignored-recommended-delay 2'],
+    ],
+    [
+      'none that was read late',
+      [
+        [100, 0],
+        [150, 0],
+      ],
+      ['1150 ignored-recommended-delay 1'],
+    ],
+    [
+      'one that is late itself',
+      [
+        [100, 0],
+        [150, 50],
+      ],
+      ['1150 ignored-recommended-delay 1'],
+    ],
+  ])('is judged by when fragments can have been sent: %s', (_, came, expected) => {
+    expect(ignoring(...came)).toEqual(expected);
+  });
+});
+
 it('nothing else is put off', () => {
   const drive = active({ delayMs: 40 });
   drive.feed(fragment(0), blocked(30));

@@ -62,6 +62,23 @@ it('idle waits for what a worker sends after the process was blocked', async () 
   expect(worker.all('fragment:processed')).toHaveLength(1);
 });
 
+it('fragments that were sent at the right pace are not held to have come at once', async () => {
+  const sts = await start({ conduct: 'strict' });
+  const worker = await begin(sts, { max_inflight: 10 });
+  worker.send('fragment:data', fragment(0));
+  await sts.waitFor('fragment:processed');
+  sts.pushBackpressure({ severity: 'medium', action: 'slow_down', recommendedDelayMs: 200 });
+  await sts.idle();
+  block(250);
+  worker.send('fragment:data', fragment(1));
+  setTimeout(() => worker.send('fragment:data', fragment(2)), 200);
+  block(250);
+  await sts.waitFor('fragment:processed', { sequenceNumber: 2 });
+  await sts.verify();
+  worker.send('fragment:data', fragment(3));
+  await sts.waitFor('violation', { sequenceNumber: 3 });
+});
+
 it('a gap that stays open is given up all the same', async () => {
   const sts = await start();
   const worker = await begin(sts, { timeout_ms: 1000 });
