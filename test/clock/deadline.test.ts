@@ -1,6 +1,6 @@
 /** Time in which this process was blocked is not held against whoever it waits for. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { globalClock, nextTurn, realClock, type Sleeper } from '../../src/clock/clock.js';
 import { atMost, startDeadline } from '../../src/clock/deadline.js';
 import { MovedClock } from '../../src/clock/manual-clock.js';
@@ -72,6 +72,21 @@ describe('a timer', () => {
       block(400);
     });
     expect(blockedMs).toBeGreaterThanOrEqual(388);
+  });
+
+  it('is taken back also by the one who is told that it was blocked', async () => {
+    const wake = vi.fn();
+    const isTold = new Promise<void>((resolve) => {
+      const blocked = () => {
+        stop();
+        resolve();
+      };
+      const stop = realClock.startTimer({ wake, blocked }, 20);
+    });
+    block(100);
+    await isTold;
+    for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
+    expect(wake).not.toHaveBeenCalled();
   });
 
   it.each(Object.entries({ ...CLOCKS, manual: new MovedClock() }))(
