@@ -2,6 +2,7 @@
 
 import { type EchoStsOptions, type ErrorRule, manualClock } from 'echo-sts';
 import { describe, expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { PROVED_NOTHING } from '../../src/handle/proved-nothing.js';
 import { watchHost } from '../support/host.js';
 import { rejection } from '../support/rejection.js';
@@ -136,6 +137,7 @@ describe('`verify()`', () => {
     const { sts, worker, signal } = await begun({ errorRules: [{ when: {}, code: 'TIMEOUT', times: 3 }] });
     sts.expect({ event: 'stream:end' });
     send(worker, 0);
+    await nextTurn();
     signal('slow_down');
     const { message } = await rejection(sts.verify());
     expect(message).toMatch(/^`verify` found 1 unmet expectation\.\n/);
