@@ -64,26 +64,27 @@ const inFewFiles: NonNullable<Options['esbuildPlugins']>[number] = {
 
 /** The pieces that are other packages' for the most part: no error of ours is thrown there. */
 const FOREIGN = /\/(metrics|run-command)-[^/]*\.c?js$/;
-/** What nobody reads: CommonJS, and those. */
-const UNREAD = new RegExp(`\\.cjs$|${FOREIGN.source}`);
+/** What is written as short as it can be: CommonJS, and those. */
+const SHORTEST = new RegExp(`\\.cjs$|${FOREIGN.source}`);
 
 /**
- * The package is to stay small, with two forms of each module in it: the ES modules are there to be read, the others are not,
- * and are written as short as they can be; what is not another package's keeps the names of its functions and classes.
- * The names are for stack traces, and lines are short, for Node prints the line on which an error was thrown. Afterwards, because
- * what tsup makes CommonJS with cannot read such text.
+ * The package is to stay small, with two forms of each module in it. ES modules keep their names and lose white space; the others
+ * get short names inside, and what is not another package's keeps the names of its functions and classes. The names are for
+ * stack traces, and lines are short, for Node prints the line on which an error was thrown: `src` is there to be read.
+ * Afterwards, because what tsup makes CommonJS with cannot read such text.
  */
 const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
   name: 'without white space',
   async buildEnd({ writtenFiles }) {
-    for (const { name } of writtenFiles.filter((file) => UNREAD.test(file.name))) {
+    for (const { name } of writtenFiles.filter((file) => /\.c?js$/.test(file.name))) {
       const text = await readFile(name, 'utf8');
-      refuseMistakenExports(name, text);
+      const isShortest = SHORTEST.test(name);
+      if (isShortest) refuseMistakenExports(name, text);
       const { code } = await transform(text, {
         minifyWhitespace: true,
         minifySyntax: true,
-        minifyIdentifiers: true,
-        keepNames: !FOREIGN.test(name),
+        minifyIdentifiers: isShortest,
+        keepNames: isShortest && !FOREIGN.test(name),
         lineLimit: 120,
         target: 'node20',
       });
