@@ -14,6 +14,6 @@ export async function tellProvedNothing(handle: object): Promise<void> {
   if (lines.length === 0) return;
   const more = lines.length > LISTED ? [`and ${lines.length - LISTED} more`] : [];
   const listed = [...lines.slice(0, LISTED), ...more];
-  // biome-ignore lint/suspicious/noConsole: runners show beside its test what is written to the console.
+  // Runners show beside its test what is written to the console.
   console.warn(['echo-sts: this test has passed, and these proved nothing:', ...listed].join('\n  '));
 }
