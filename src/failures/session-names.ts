@@ -12,7 +12,7 @@ export function sessionName(session: SessionSnapshot, sessions: readonly Session
 }
 
 /** With its turn, counted from 1, as the timeline shows it. */
-export function withTurn({ sessionId, streamId }: SessionSnapshot, sessions: readonly SessionSnapshot[]): string {
+function withTurn({ sessionId, streamId }: SessionSnapshot, sessions: readonly SessionSnapshot[]): string {
   const same = sessions.filter((session) => session.streamId === streamId);
   const at = same.findIndex((session) => session.sessionId === sessionId);
   return `${formatValue(streamId)}/${same.length - at}`;

@@ -10,6 +10,7 @@ import { unclaimedSections } from '../failures/unclaimed.js';
 import { summary, unusedCuts, unusedRules } from '../failures/verification-text.js';
 import { violationSections } from '../failures/violation-sections.js';
 import { verifyOptions } from '../options/call-options.js';
+import type { Violation } from '../record/violation-log.js';
 import { concernedBy } from './connections.js';
 import { expectationSchema } from './expectations.js';
 import { entriesOf, type Group, sceneOf, snapshotsOf } from './group.js';
@@ -91,15 +92,9 @@ function foundText(
   sections: Failure['sections'],
   allow: readonly ViolationKind[] = [],
 ): string {
-  const { state, setup, verified } = group;
-  const excused = [...state.excused, ...allow];
-  const seen = group.isStrict
-    ? verified.violations(excused, setup.bodyEnd?.entry)
-    : state.violations.read(group.isMine, excused);
-  const scene = { ...sceneOf(group), violations: seen };
+  const scene = { ...sceneOf(group), violations: violationsIn(group, allow) };
   const headline = `${by} found ${summary(sections)}.`;
-  const isFailure = group.state.failsOnVacuous;
-  const all = isFailure ? sections : [...sections, provedNothingSection(provedNothingIn(group))];
+  const all = group.state.failsOnVacuous ? sections : [...sections, provedNothingSection(provedNothingIn(group))];
   // Not a second time below them.
   const isShown = sections.some(([name]) => name === 'unclaimed');
   return failureText({ headline, sections: all }, isShown ? { ...scene, unclaimed: [] } : scene);
@@ -133,8 +128,12 @@ function unclaimedIn({ setup, verified }: Group): readonly string[] {
 }
 
 function violationsFound(group: Group, allow: readonly ViolationKind[]): Failure['sections'] {
-  const { state, setup, verified } = group;
-  if (!group.isStrict) return [];
-  const found = verified.violations([...state.excused, ...allow], setup.bodyEnd?.entry);
-  return violationSections(found, snapshotsOf(group));
+  return group.isStrict ? violationSections(violationsIn(group, allow), snapshotsOf(group)) : [];
+}
+
+/** Those to be judged; where conduct is lenient, all that there are, for they may be behind what is missing. */
+function violationsIn(group: Group, allow: readonly ViolationKind[]): Violation[] {
+  const { state, setup, verified, isStrict, isMine } = group;
+  const excused = [...state.excused, ...allow];
+  return isStrict ? verified.violations(excused, setup.bodyEnd?.entry) : state.violations.read(isMine, excused);
 }
