@@ -254,8 +254,8 @@ export class Conduct {
 
   #exceeded(fragment: Fragment, inflight: number): void {
     const message =
-      `${subject(fragment)} came while ${inflight} were in flight and \`max_inflight\` is ${this.#maxInflight}; ` +
-      'wait for a `fragment:processed` before sending the next.';
+      `${subject(fragment)} was number ${inflight + 1} in flight at once, and \`max_inflight\` is ${this.#maxInflight}. ` +
+      'Wait for a `fragment:processed` before sending the next.';
     this.#accuse('exceeded-max-inflight', message, { ...identity(fragment), since: 'stream:ready' });
   }
 

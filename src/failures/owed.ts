@@ -96,13 +96,12 @@ function signalled(own: readonly TimelineEntry[]): string[] {
   const signals = own.filter((entry): entry is TimelineEntry<'backpressure'> => entry.event === 'backpressure');
   const last = signals.at(-1);
   if (last === undefined) return [];
-  if (last.payload.action === 'pause') return [`it was told to pause with #${last.n}, and not told "none" since`];
+  if (last.payload.action === 'pause')
+    return [`the last \`backpressure\` is #${last.n} with action "pause": the worker has to wait for "none"`];
   const wasPaused = signals.at(-2)?.payload.action === 'pause';
   const hasGoneOn = own.some(({ event, n }) => event === 'fragment:data' && n > last.n);
   if (!wasPaused || hasGoneOn) return [];
-  return [
-    `it was told "${last.payload.action}" after a pause with #${last.n}, and has sent no fragment since: does it hear that?`,
-  ];
+  return [`\`backpressure\` #${last.n} with action "${last.payload.action}" ended a pause, and no fragment came since`];
 }
 
 /** After which a worker may forget to count down, and that in words. */
@@ -122,7 +121,7 @@ function places(known: Known): string[] {
   if (suspect === undefined) return [];
   const lost = dropped.length === 0 ? '' : ` and ${dropped.length} dropped`;
   return [
-    `${suspect.of(known)} ${suspect.name}${lost}, as many as \`max_inflight\`, and no other came: does the worker free their places?`,
+    `${suspect.of(known)} ${suspect.name}${lost}, as many as \`max_inflight\`, and no other came: a worker that does not free their places stops here`,
   ];
 }
 

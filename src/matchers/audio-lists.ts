@@ -5,11 +5,14 @@ import { paragraphs } from '../failures/failure-text.js';
 import type { Failure } from '../failures/scene.js';
 import { type Audio, audioOf } from './audio.js';
 import { describeAudio, describeLikeness } from './audio-likeness.js';
-import { explainPlaces, listNumbers, type Place } from './audio-places.js';
+import { explainPlaces, keyOf, listNumbers, type Place } from './audio-places.js';
+import { describeSender } from './entry-text.js';
 import type { MatcherResult } from './matcher-result.js';
 
 /** How many sentences are shown besides the first. */
 const MOST_OTHERS = 5;
+/** How many entries are shown. */
+const MOST_EVIDENCE = 4;
 
 /** The audio of each item, and undefined where there is none. */
 export type Pieces = readonly (Audio | undefined)[];
@@ -24,10 +27,11 @@ export function readAudioList(source: unknown): Pieces | undefined {
   return mayBe && hasAudio ? pieces : undefined;
 }
 
-export function compareLists(came: Pieces, expected: Pieces): MatcherResult {
+/** `received` is what `came` was read from. */
+export function compareLists(came: Pieces, expected: Pieces, received: unknown): MatcherResult {
   const sentences = [...describePlaces(came, expected), ...describeMissing(came, expected)];
-  const pass = sentences.length === 0;
-  return { pass, message: () => (pass ? describePass(expected) : describeFailure(expected, sentences)) };
+  if (sentences.length === 0) return { pass: true, message: () => describePass(expected) };
+  return { pass: false, message: () => describeFailure(expected, sentences, evidence(came, expected, received)) };
 }
 
 function audioAt(item: unknown): Audio | undefined {
@@ -60,13 +64,31 @@ function describeMissing(came: Pieces, expected: Pieces): string[] {
   ];
 }
 
+/** The entries with other audio than awaited, where the list is of entries: who sent it so, and as which fragment. */
+function evidence(came: Pieces, expected: Pieces, received: unknown): string[] {
+  const items: readonly unknown[] = Array.isArray(received) ? received : [];
+  const lines = items.flatMap((item, number) => {
+    const [piece, awaited] = [came[number], expected[number]];
+    const isWrong = piece !== undefined && awaited !== undefined && keyOf(piece) !== keyOf(awaited);
+    return isWrong ? describeSender(item) : [];
+  });
+  return [...lines.slice(0, MOST_EVIDENCE), ...(lines.length > MOST_EVIDENCE ? ['…'] : [])];
+}
+
 function describePass({ length }: Pieces): string {
   return `expected other audio than the ${length === 1 ? 'piece that is' : `${length} pieces that are`} awaited, got the same`;
 }
 
-function describeFailure({ length }: Pieces, [first = '', ...others]: readonly string[]): string {
+function describeFailure(
+  { length }: Pieces,
+  [first = '', ...others]: readonly string[],
+  entries: readonly string[],
+): string {
   const more = others.length > MOST_OTHERS ? [`and ${others.length - MOST_OTHERS} more`] : [];
-  const sections: Failure['sections'] = [['also', [...others.slice(0, MOST_OTHERS), ...more]]];
+  const sections: Failure['sections'] = [
+    ['also', [...others.slice(0, MOST_OTHERS), ...more]],
+    ['evidence', entries],
+  ];
   const headline = `expected ${length === 1 ? '1 piece' : `${length} pieces`} of audio as awaited, but ${first}`;
   return [headline, '', ...paragraphs(sections)].join('\n').trimEnd();
 }

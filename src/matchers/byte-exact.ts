@@ -21,7 +21,7 @@ export function toBeByteExact(received: unknown, audio: AudioSource | readonly A
   const [came, awaited] = [readAudioList(received), readAudioList(audio)];
   if (awaited?.every((piece) => piece === undefined))
     throw invalidArgument(MATCHER, 'the argument is a list without audio: anything would be the same as that.');
-  if (came !== undefined && awaited !== undefined) return compareLists(came, awaited);
+  if (came !== undefined && awaited !== undefined) return compareLists(came, awaited, received);
   const actual = audioIn(received, 'what was received');
   const expected = audioIn(audio, 'the argument');
   const difference = audioDifference(expected, actual);

@@ -38,8 +38,8 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active({ delayMs: 10 }, { maxInflight: 1 }), fragment(0), fragment(1)),
     {
       message:
-        'Fragment "fragment-1" (sequence_number 1) came while 1 were in flight and `max_inflight` is 1; ' +
-        'wait for a `fragment:processed` before sending the next.',
+        'Fragment "fragment-1" (sequence_number 1) was number 2 in flight at once, and `max_inflight` is 1. ' +
+        'Wait for a `fragment:processed` before sending the next.',
       fragmentId: 'fragment-1',
       sequenceNumber: 1,
       since: 'stream:ready',

@@ -71,7 +71,7 @@ describe('what is owed', () => {
       stream([{}, {}, {}]),
       [
         'the service owes it nothing: 3 of 3 answered',
-        '3 answered, as many as `max_inflight`, and no other came: does the worker free their places?',
+        '3 answered, as many as `max_inflight`, and no other came: a worker that does not free their places stops here',
       ],
     ],
     [
@@ -80,7 +80,7 @@ describe('what is owed', () => {
       [
         '3 of 4 answered, 1 dropped by a rule: fragment 3',
         'that result never comes: the worker has to give up waiting after a while',
-        '2 failed and 1 dropped, as many as `max_inflight`, and no other came: does the worker free their places?',
+        '2 failed and 1 dropped, as many as `max_inflight`, and no other came: a worker that does not free their places stops here',
       ],
     ],
     [
@@ -88,7 +88,7 @@ describe('what is owed', () => {
       stream([{ attempts: 3 }, { attempts: 2 }]),
       [
         'the service owes it nothing: 2 of 2 answered',
-        '3 sent again, as many as `max_inflight`, and no other came: does the worker free their places?',
+        '3 sent again, as many as `max_inflight`, and no other came: a worker that does not free their places stops here',
       ],
     ],
     ['it is complete', stream([{}], { state: 'completed', completedAt: 1 }), []],
@@ -113,10 +113,12 @@ describe('what is owed', () => {
 
   it('is the word that a worker waits for which was told to pause, or which has paused by itself', () => {
     const told = pause(new Recording().init().data(0), 'pause');
-    expect(owed(stream([{}]), told.entries, 0)).toContain('it was told to pause with #3, and not told "none" since');
+    expect(owed(stream([{}]), told.entries, 0)).toContain(
+      'the last `backpressure` is #3 with action "pause": the worker has to wait for "none"',
+    );
     const freed = pause(pause(new Recording().init().data(0), 'pause'), 'none');
     expect(owed(stream([{}]), freed.entries, 0)).toContain(
-      'it was told "none" after a pause with #4, and has sent no fragment since: does it hear that?',
+      '`backpressure` #4 with action "none" ended a pause, and no fragment came since',
     );
     const goesOn = owed(stream([{}, {}]), freed.data(1).entries, 0);
     expect(goesOn).toEqual([

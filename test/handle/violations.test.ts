@@ -60,7 +60,7 @@ const OFFENCES: Record<ViolationKind, Offence> = {
     options: { delayMs: 600_000 },
     act: (worker) => send(worker, 0, 1, 2, 3),
     evidence: ['stream:ready', 'fragment:data 3'],
-    message: /"fragment-3" .* came while 3 were in flight and `max_inflight` is 3/,
+    message: /"fragment-3" .* was number 4 in flight at once, and `max_inflight` is 3\./,
   },
   'sent-while-told-to-pause': {
     act: async (worker, sts) => {

@@ -143,6 +143,23 @@ describe('toBeByteExact of lists', () => {
     );
   });
 
+  it.each(['in', 'out'] as const)('says of entries who sent them so, and as which fragments: %s', (direction) => {
+    const entry = (n: number, source: Uint8Array) => {
+      const [event, field] =
+        direction === 'in' ? (['fragment:data', 'audio'] as const) : (['fragment:processed', 'dubbed_audio'] as const);
+      const payload = { fragment_id: `f-${n}`, stream_id: 'news', sequence_number: n, [field]: summary(source) };
+      return { n: n + 5, atMs: 0, direction, event, streamId: 'news', sessionId: 's', payload };
+    };
+    const entries = [0, 2, 1, 3].map((source, n) => entry(n, bytes(source)));
+    const text = failureOf(() => expect(entries).toBeByteExact(sent));
+    const sender = direction === 'in' ? 'the worker' : 'the service';
+    expect(text.match(/#[67] .*, sent by .*/g)?.map((line) => line.replace(/^(#\d).*, sent/, '$1 sent'))).toEqual([
+      `#6 sent by ${sender} as "f-1"`,
+      `#7 sent by ${sender} as "f-2"`,
+    ]);
+    expect(text).not.toMatch(/#[58] /);
+  });
+
   it('says what else is wrong, within bounds', () => {
     const awaited = Array.from({ length: 40 }, (_, n) => bytes(n % 16).map((byte) => byte ^ n));
     const text = failureOf(() => expect(awaited.map((each) => each.subarray(1))).toBeByteExact(awaited));
