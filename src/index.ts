@@ -50,6 +50,7 @@ export type {
   Observed,
   Scope,
   ScopeOptions,
+  SessionGroup,
   Sessions,
   SessionView,
   VerifyOptions,

@@ -15,7 +15,7 @@ describe('with a service that runs out of time once', () => {
   const sts = useEchoSts({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT', times: 1 }] });
 
   test('the fragment is sent again', async () => {
-    sts.expect({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
+    sts.expectEvent({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
     expect(await dub(sts.url, 'news', ['QUJD'])).toEqual(['QUJD']);
   });
 });

@@ -16,7 +16,7 @@ describe('with a service that runs out of time once', () => {
   const impatient = useEchoSts({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT', times: 1 }] });
 
   test('the fragment is sent again', async () => {
-    impatient.expect({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
+    impatient.expectEvent({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
     assert.deepEqual(await dub(impatient.url, 'news', ['QUJD']), ['QUJD']);
   });
 });

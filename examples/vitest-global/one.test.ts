@@ -13,6 +13,6 @@ test('the audio comes back byte for byte', async ({ url, sts, streamPrefix }) =>
 
 test('a fragment that ran out of time is sent again', async ({ url, sts, streamPrefix }) => {
   await sts.addErrorRule({ when: { sequenceNumber: 0 }, code: 'TIMEOUT', times: 1 }); // of this test alone
-  await sts.expect({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
+  await sts.expectEvent({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
   expect(await dub(url, `${streamPrefix}news`, ['QUJD'])).toEqual(['QUJD']);
 });

@@ -14,7 +14,7 @@ describe('with a service that runs out of time once', () => {
   test.override({ echoSts: { errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT', times: 1 }] } });
 
   test('the fragment is sent again', async ({ sts }) => {
-    sts.expect({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
+    sts.expectEvent({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
     expect(await dub(sts.url, 'news', ['QUJD'])).toEqual(['QUJD']);
   });
 });

@@ -86,6 +86,10 @@ interface EventTypedMembers<How extends Mode> {
     ): AnswerForms<readonly TimelineEntry<Name>[]>[How];
     (filter?: TimelineFilter): AnswerForms<readonly TimelineEntry[]>[How];
   };
+  expectEvent<Name extends EventName, To extends Direction = Direction>(
+    expectation: Expectation<Name, To>,
+  ): AnswerForms<InMode<ActiveExpectation, How>>[How];
+  /** @deprecated Use `expectEvent`. */
   expect<Name extends EventName, To extends Direction = Direction>(
     expectation: Expectation<Name, To>,
   ): AnswerForms<InMode<ActiveExpectation, How>>[How];

@@ -14,7 +14,7 @@ import { fromJson, toJson } from './values.js';
 const MAX_OBJECTS = 10_000;
 /** After an answer with one of these codes the test has most likely failed; a call of one of these members says that it goes on. */
 const FAILURE_CODES: readonly EchoStsErrorCode[] = ['WAIT_TIMEOUT', 'VERIFY_FAILED'];
-const CONTINUING_MEMBERS: readonly string[] = ['waitFor', 'waitForSession', 'idle', 'expect'];
+const CONTINUING_MEMBERS: readonly string[] = ['waitFor', 'waitForSession', 'idle', 'expectEvent', 'expect'];
 
 /** What a control client can use. */
 export interface ControlledFixture {

@@ -9,7 +9,7 @@ import { BODY_ENDED } from '../handle/body-end.js';
 import { asyncDispose } from '../handle/disposal-symbols.js';
 import type { EchoSts } from '../handle/handle.js';
 import { PROVED_NOTHING } from '../handle/proved-nothing.js';
-import type { ActiveExpectation, Observed, Scope, Sessions, SessionView } from '../handle/sessions.js';
+import type { ActiveExpectation, Observed, Scope, SessionGroup, SessionView } from '../handle/sessions.js';
 import type { ActiveCut } from '../options/call-options.js';
 import type { ActiveErrorRule } from '../options/error-rules.js';
 
@@ -58,6 +58,8 @@ const SESSIONS = {
   sessions: get,
   session: callFor('session'),
   waitForSession: callFor('session'),
+  expectEvent: callFor('expectation'),
+  // The former name of `expectEvent`, until 1.0.
   expect: callFor('expectation'),
   verify: call,
   setDelay: call,
@@ -69,7 +71,7 @@ const SESSIONS = {
   clearErrorRules: call,
   cut: callFor('cut'),
   seed: get,
-} as const satisfies MembersOf<Sessions>;
+} as const satisfies MembersOf<SessionGroup>;
 
 const FIXTURE = {
   ...SESSIONS,

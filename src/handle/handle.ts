@@ -2,10 +2,10 @@
 
 import type { FixtureClock } from '../clock/manual-clock.js';
 import type { RefuseOptions, RestartOptions } from '../options/call-options.js';
-import type { Scope, ScopeOptions, Sessions } from './sessions.js';
+import type { Scope, ScopeOptions, SessionGroup } from './sessions.js';
 
 /** A running fixture. After `close()` only what has been recorded can still be read. */
-export interface EchoSts extends Sessions, AsyncDisposable {
+export interface EchoSts extends SessionGroup, AsyncDisposable {
   /** The port that is listened on. */
   readonly port: number;
   /**

@@ -5,11 +5,11 @@ import { compose } from './compose.js';
 import type { Group } from './group.js';
 import { observe } from './observation.js';
 import { search } from './session-view.js';
-import type { Sessions } from './sessions.js';
+import type { SessionGroup } from './sessions.js';
 import { steer } from './steering.js';
 import { verification } from './verification.js';
 
-export function sessionsOf(group: Group): Sessions {
+export function sessionsOf(group: Group): SessionGroup {
   const { state } = group;
   const address = {
     get url() {

@@ -13,9 +13,9 @@ import { nearestSession, outcome } from '../failures/session-texts.js';
 import type { Participant } from '../timeline/stored-entry.js';
 import { type Group, numberAhead, sceneOf, snapshotsOf, wait } from './group.js';
 import { observe } from './observation.js';
-import type { Sessions, SessionView } from './sessions.js';
+import type { SessionGroup, SessionView } from './sessions.js';
 
-type Search = Pick<Sessions, 'sessions' | 'session' | 'waitForSession'>;
+type Search = Pick<SessionGroup, 'sessions' | 'session' | 'waitForSession'>;
 
 /** The functions are bound: they may be taken off the handle. */
 export function search(group: Group): Search {

@@ -83,7 +83,7 @@ export interface VerifyOptions {
 }
 
 /** All sessions of a fixture, or those that a scope claims, and what is expected of them and done to them. */
-export interface Sessions extends Observed {
+export interface SessionGroup extends Observed {
   /**
    * Where a worker connects to, as `http://127.0.0.1:PORT`, or `https:` with the option `tls`: the same for a fixture and for
    * its scopes.
@@ -100,8 +100,15 @@ export interface Sessions extends Observed {
    */
   waitForSession(options?: WaitForSessionOptions): Promise<SessionView>;
   /**
-   * Says what has to come, before or after it has; `verify()` tells whether it did.
+   * States an event that is required, whether it has come already or comes later; `verify()` rejects when it is missing.
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
+   */
+  expectEvent<Name extends EventName, To extends Direction = Direction>(
+    expectation: Expectation<Name, To>,
+  ): ActiveExpectation;
+  /**
+   * The former name of `expectEvent`, until 1.0.
+   * @deprecated Use `expectEvent`: the runner's `expect(sts)` is something else.
    */
   expect<Name extends EventName, To extends Direction = Direction>(
     expectation: Expectation<Name, To>,
@@ -168,10 +175,16 @@ export interface ScopeOptions {
 }
 
 /** The sessions of one test among many on the same server. Disposing verifies it, as that of the fixture does, and closes it. */
-export interface Scope extends Sessions, AsyncDisposable {
+export interface Scope extends SessionGroup, AsyncDisposable {
   /**
    * Disconnects the workers of its sessions and gives up its claim; its rules and waits end with it. What it has recorded
    * can still be read and verified.
    */
   close(): Promise<void>;
 }
+
+/**
+ * The former name of `SessionGroup`, until 1.0.
+ * @deprecated Use `SessionGroup`.
+ */
+export type Sessions = SessionGroup;

@@ -22,11 +22,11 @@ import type { Connection } from '../server/connection.js';
 import { apply } from './connections.js';
 import { dispose } from './disposal-symbols.js';
 import { connectionsOf, type Group, noteTest } from './group.js';
-import type { Sessions } from './sessions.js';
+import type { SessionGroup } from './sessions.js';
 import { addressee, pushedBackpressureText, pushedErrorText, setting } from './steering-words.js';
 
 type Steering = Pick<
-  Sessions,
+  SessionGroup,
   | ('setDelay' | 'setBackpressure' | 'pushBackpressure' | 'pushError')
   | ('addErrorRule' | 'errorRules' | 'clearErrorRules')
   | 'cut'

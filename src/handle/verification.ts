@@ -15,7 +15,7 @@ import { concernedBy } from './connections.js';
 import { expectationSchema } from './expectations.js';
 import { entriesOf, type Group, sceneOf, snapshotsOf } from './group.js';
 import { PROVED_NOTHING, provedNothingIn } from './proved-nothing.js';
-import type { ActiveExpectation, Sessions } from './sessions.js';
+import type { ActiveExpectation, SessionGroup } from './sessions.js';
 
 /** A function that the test has called: the error points to where. */
 type Called = (...values: never[]) => unknown;
@@ -26,13 +26,14 @@ const BY_DISPOSAL = '`await using`';
 /** The functions are bound: they may be taken off the handle. */
 export function verification(
   group: Group,
-): Pick<Sessions, 'expect' | 'verify'> & { readonly [PROVED_NOTHING]: () => string[] } {
-  const verify: Sessions['verify'] = async (options = {}) => {
+): Pick<SessionGroup, 'expectEvent' | 'expect' | 'verify'> & { readonly [PROVED_NOTHING]: () => string[] } {
+  const verify: SessionGroup['verify'] = async (options = {}) => {
     const { allow } = checked('options', verifyOptions, options);
     await judge(group, '`verify`', verify, allow);
   };
   const ownProvedNothing = () => provedNothingIn(group);
-  return { expect: (expectation) => expect(group, expectation), verify, [PROVED_NOTHING]: ownProvedNothing };
+  const expectEvent = (expectation: unknown) => addExpectation(group, expectation);
+  return { expectEvent, expect: expectEvent, verify, [PROVED_NOTHING]: ownProvedNothing };
 }
 
 /** What a block with `await using` ends with: verifies, then closes. */
@@ -66,9 +67,9 @@ export async function verdictText(group: Group, by: string): Promise<string | un
   return sections.length === 0 ? undefined : foundText(group, by, sections);
 }
 
-function expect(group: Group, expectation: unknown): ActiveExpectation {
+function addExpectation(group: Group, expectation: unknown): ActiveExpectation {
   const { state, setup, owner, isMine } = group;
-  group.requireOpen('expect');
+  group.requireOpen('expectEvent');
   const expected = checked('expectation', expectationSchema, expectation);
   state.complaints.withdraw(owner);
   setup.expectations.listen(state.timeline, isMine);

@@ -24,7 +24,7 @@ export function checkReceivable(event: unknown): void {
     const why = isSent
       ? 'is sent by the service, never received by it'
       : 'is a note of the fixture, nothing that a worker sends';
-    const instead = `\`await sts.waitFor('${event}')\` or \`sts.expect({ event: '${event}' })\``;
+    const instead = `\`await sts.waitFor('${event}')\` or \`sts.expectEvent({ event: '${event}' })\``;
     throw invalidArgument('toHaveReceived', `\`${event}\` ${why}: use ${instead} for it.`);
   }
   const names = Object.entries(DIRECTIONS).flatMap(([name, directions]) => (directions.includes('in') ? name : []));

@@ -39,7 +39,7 @@ describe('the options of a call', () => {
     ['waitFor', ['error', null]],
     ['waitFor', ['error', 5]],
     ['idle', [[]]],
-    ['expect', [{ event: 'error' }]],
+    ['expectEvent', [{ event: 'error' }]],
     ['seed', []],
   ])('of `%s` go as they are where there is nothing to change: %j', (name, values) => {
     expect(toSent(name, values, 50)).toBe(values);

@@ -37,8 +37,12 @@ describe('a call', () => {
     ...['constructor', '__proto__', 'toString', 'sessionSettings', '', 'verifyFor'].map(
       (name): [string, unknown[], RegExp] => [`the member ${name}`, [{ on: 'fixture', name }], /^`name` is expected/],
     ),
-    ['too deep an argument', [{ on: 'fixture', name: 'expect', args: [deep(500)] }], /nested deeper than 64/],
-    ['binary arguments', [{ on: 'fixture', name: 'expect', args: [Buffer.from('x')] }], /^Binary data cannot cross/],
+    ['too deep an argument', [{ on: 'fixture', name: 'expectEvent', args: [deep(500)] }], /nested deeper than 64/],
+    [
+      'binary arguments',
+      [{ on: 'fixture', name: 'expectEvent', args: [Buffer.from('x')] }],
+      /^Binary data cannot cross/,
+    ],
     [
       'a mark without meaning',
       [{ on: 'fixture', name: 'setDelay', args: [{ $: 'now' }] }],
@@ -50,7 +54,7 @@ describe('a call', () => {
       /single key "\$" is expected/,
     ],
     ['an argument as it is not documented', [{ on: 'fixture', name: 'setDelay', args: ['x'] }], /^`delayMs` expected/],
-    ['no arguments', [{ on: 'fixture', name: 'expect' }], /^`expectation` expected an object, got nothing/],
+    ['no arguments', [{ on: 'fixture', name: 'expectEvent' }], /^`expectation` expected an object, got nothing/],
   ];
 
   it.each(malformed)('with %s is answered with what is wrong', async (_, message, expected) => {
@@ -85,7 +89,7 @@ describe('a call', () => {
     const sts = await start({ control: true });
     const [peer, other] = [await joinAsPeer(sts.url), await joinAsPeer(sts.url, { version: 1, client: 'c-2' })];
     const gone = new Promise((resolve) => peer.socket.once('disconnect', resolve));
-    peer.socket.emit('call', { on: 'fixture', name: 'expect', args: ['x'.repeat(17 * 1024 * 1024)] }, () => {});
+    peer.socket.emit('call', { on: 'fixture', name: 'expectEvent', args: ['x'.repeat(17 * 1024 * 1024)] }, () => {});
     expect([await gone, await other.call('fixture', 'connections')]).toEqual(['transport close', { value: 0 }]);
   });
 
@@ -106,7 +110,7 @@ describe('a call', () => {
     const sts = await start({ control: true });
     const peer = await joinAsPeer(sts.url);
     const where = JSON.parse('{ "__proto__": { "polluted": true } }');
-    const { ref } = await peer.call('fixture', 'expect', { event: 'stream:end', where });
+    const { ref } = await peer.call('fixture', 'expectEvent', { event: 'stream:end', where });
     expect([await peer.call(ref.id, 'hits'), Reflect.get({}, 'polluted')]).toEqual([{ value: 0 }, undefined]);
   });
 
@@ -143,8 +147,8 @@ describe('what cannot cross', () => {
     ],
     [
       'a predicate of an expectation',
-      (sts) => sts.expect({ event: 'stream:end', where: () => true }),
-      /^`expect` got a function in `where`/,
+      (sts) => sts.expectEvent({ event: 'stream:end', where: () => true }),
+      /^`expectEvent` got a function in `where`/,
     ],
     [
       'a predicate of a scope',
@@ -163,8 +167,8 @@ describe('what cannot cross', () => {
     ],
     [
       'an asymmetric matcher',
-      (sts) => sts.expect({ event: 'stream:init', where: { config: { extra: [expect.any(Number)] } } as object }),
-      /^`expect` got an asymmetric matcher in `where\.config\.extra\.0`, .+; pass the value itself/,
+      (sts) => sts.expectEvent({ event: 'stream:init', where: { config: { extra: [expect.any(Number)] } } as object }),
+      /^`expectEvent` got an asymmetric matcher in `where\.config\.extra\.0`, .+; pass the value itself/,
     ],
     [
       'a symbol',
@@ -174,28 +178,28 @@ describe('what cannot cross', () => {
     ['a bigint', (sts) => sts.setDelay(5n as never), /^`setDelay` got a bigint as argument 1/],
     [
       'an instance of a class',
-      (sts) => sts.expect({ event: 'stream:end', where: new Fraction() as object }),
-      /^`expect` got an instance of Fraction in `where`/,
+      (sts) => sts.expectEvent({ event: 'stream:end', where: new Fraction() as object }),
+      /^`expectEvent` got an instance of Fraction in `where`/,
     ],
     [
       'a date',
-      (sts) => sts.expect({ event: 'stream:end', where: { at: new Date(0) } as object }),
-      /^`expect` got an instance of Date in `where\.at`/,
+      (sts) => sts.expectEvent({ event: 'stream:end', where: { at: new Date(0) } as object }),
+      /^`expectEvent` got an instance of Date in `where\.at`/,
     ],
     [
       'bytes',
-      (sts) => sts.expect({ event: 'stream:end', where: { data: new Uint8Array(3) } as object }),
-      /^`expect` got binary data in `where\.data`, .+; pass base64 text\.$/,
+      (sts) => sts.expectEvent({ event: 'stream:end', where: { data: new Uint8Array(3) } as object }),
+      /^`expectEvent` got binary data in `where\.data`, .+; pass base64 text\.$/,
     ],
     [
       'more than a message can hold',
-      (sts) => sts.expect({ event: 'stream:end', where: { reason: 'x'.repeat(16 * 1024 * 1024) } }),
-      /^`expect` got 16777\d+ bytes of arguments, and fewer than 16777216 can cross; pass less\.$/,
+      (sts) => sts.expectEvent({ event: 'stream:end', where: { reason: 'x'.repeat(16 * 1024 * 1024) } }),
+      /^`expectEvent` got 16777\d+ bytes of arguments, and fewer than 16777216 can cross; pass less\.$/,
     ],
     [
       'what leads back to itself',
-      (sts) => sts.expect({ event: 'stream:end', where: circle() }),
-      /^`expect` got something nested deeper than 64 in `where\.self/,
+      (sts) => sts.expectEvent({ event: 'stream:end', where: circle() }),
+      /^`expectEvent` got something nested deeper than 64 in `where\.self/,
     ],
   ];
 
@@ -226,14 +230,14 @@ it('what JSON has no word for crosses all the same, in both directions', async (
   const sts = await start({ control: true });
   const [remote, worker] = [await connect(sts.controlUrl), await join(sts)];
   const odd = { $: { $: 'Infinity' }, list: [undefined, Number.NaN, Number.NEGATIVE_INFINITY, null], empty: undefined };
-  const expected = await remote.expect({ event: 'unknown', where: { event: 'odd', payload: { $: 'Infinity' } } });
-  const absent = await remote.expect({ event: 'stream:init', where: { timeout_ms: undefined } });
+  const expected = await remote.expectEvent({ event: 'unknown', where: { event: 'odd', payload: { $: 'Infinity' } } });
+  const absent = await remote.expectEvent({ event: 'stream:init', where: { timeout_ms: undefined } });
   worker.send('odd', { $: 'Infinity' });
   await worker.init({ timeout_ms: 2000 });
   expect([await expected.hits, await absent.hits]).toEqual([1, 0]);
   const [entry] = await remote.timeline({ event: 'unknown' });
   expect(entry?.payload).toEqual({ event: 'odd', payload: { $: 'Infinity' } });
-  await remote.expect({ event: 'unknown', where: { payload: odd }, named: 'odd' });
+  await remote.expectEvent({ event: 'unknown', where: { payload: odd }, named: 'odd' });
   const message = unwrapped((await rejection(remote.verify())).message);
   expect(message).toContain('list: [ undefined, NaN, -Infinity, null ], empty: undefined');
 });

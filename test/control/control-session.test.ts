@@ -20,7 +20,7 @@ describe('when the connection breaks', () => {
     const sts = await start({ control: true });
     const remote = await connect(sts.controlUrl);
     const rule = await remote.addErrorRule({ when: {}, code: 'TIMEOUT', times: 1 });
-    const expected = await remote.expect({ event: 'fragment:data' });
+    const expected = await remote.expectEvent({ event: 'fragment:data' });
     const entries = remote.entries({ event: 'fragment:data' });
     const step = entries.next();
     await remote.restart({ downForMs: 50 });
@@ -139,7 +139,7 @@ describe('two control clients', () => {
 
   it('verify at the end of their blocks, but for the one whose wait has failed', async () => {
     const sts = await start({ control: true });
-    await sts.expect({ event: 'stream:end' });
+    await sts.expectEvent({ event: 'stream:end' });
     const block = async (use: (remote: Awaited<ReturnType<typeof connect>>) => Promise<unknown>) => {
       await using remote = await connectEchoSts(sts.controlUrl);
       await use(remote);
@@ -155,7 +155,7 @@ describe('a control client that ends', () => {
     const sts = await start({ control: true });
     const remote = await connect(sts.controlUrl);
     const scope = await remote.scope({ streamId: 'mine/' });
-    await scope.expect({ event: 'stream:end' });
+    await scope.expectEvent({ event: 'stream:end' });
     const [mine, other] = [await join(sts), await join(sts)];
     await mine.init({ stream_id: 'mine/1' });
     await other.init({ stream_id: 'other' });

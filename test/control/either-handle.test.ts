@@ -129,12 +129,12 @@ describe.each(PLACES)('a %s handle', (place) => {
   it('expects, and verifies what it expects', async () => {
     const sts = await handle(place);
     const worker = await begin(sts);
-    const met = await sts.expect({ event: 'fragment:processed', times: { atLeast: 1, atMost: 2 } });
+    const met = await sts.expectEvent({ event: 'fragment:processed', times: { atLeast: 1, atMost: 2 } });
     const before = [await met.hits, await met.isMet];
     await send(worker, 0);
     await sts.verify({ allow: ['left-unanswered'] });
     expect([before, await met.hits, await met.isMet]).toEqual([[0, false], 1, true]);
-    const missed = await sts.expect({ event: 'stream:end', named: 'the end' });
+    const missed = await sts.expectEvent({ event: 'stream:end', named: 'the end' });
     const { code, message, stack } = await rejection(sts.verify());
     expect(code).toBe('VERIFY_FAILED');
     expect(message).toMatch(
@@ -144,8 +144,16 @@ describe.each(PLACES)('a %s handle', (place) => {
     await missed.remove();
     await sts.verify();
     {
-      await using _ = await sts.expect({ event: 'stream:end' });
+      await using _ = await sts.expectEvent({ event: 'stream:end' });
     }
+    await sts.verify();
+  });
+
+  it('expects by the former name, too', async () => {
+    const sts = await handle(place);
+    const missed = await sts.expect({ event: 'stream:end' });
+    expect((await rejection(sts.verify())).message).toMatch('1 unmet expectation');
+    await missed.remove();
     await sts.verify();
   });
 
@@ -280,7 +288,7 @@ describe.each(PLACES)('a %s handle', (place) => {
     expect([first?.value?.event, (await scope.format()).includes('other')]).toEqual(['connect', false]);
     await scope.pushBackpressure({ severity: 'low', action: 'none' });
     await scope.pushError({ code: 'TIMEOUT' });
-    const expected = await scope.expect({ event: 'backpressure' });
+    const expected = await scope.expectEvent({ event: 'backpressure' });
     await scope.cut({ at: 'now', how: 'transport-close' });
     expect([await expected.isMet, await mine.next('disconnect')]).toEqual([true, 'transport close']);
     await expect(scope).toHaveReceived('fragment:data', {}, { times: 1 });
@@ -298,7 +306,7 @@ describe.each(PLACES)('a %s handle', (place) => {
       (async () => {
         await using scope = await sts.scope({ streamId: 'mine/' });
         worker = await begin(sts, 'mine/1');
-        await scope.expect({ event: 'stream:pause' });
+        await scope.expectEvent({ event: 'stream:pause' });
       })(),
     );
     expect([code, message.split('\n')[0]]).toEqual(['VERIFY_FAILED', '`await using` found 1 unmet expectation.']);
@@ -308,7 +316,7 @@ describe.each(PLACES)('a %s handle', (place) => {
   it('is verified at the end of its block, unless the test has failed already', async () => {
     const block = async (use: (sts: AnyEchoSts) => Promise<unknown>) => {
       await using sts = await handle(place);
-      await sts.expect({ event: 'stream:pause' });
+      await sts.expectEvent({ event: 'stream:pause' });
       await use(sts);
     };
     expect((await rejection(block(async () => {}))).message).toMatch(/^`await using` found 1 unmet expectation\./);
@@ -316,7 +324,7 @@ describe.each(PLACES)('a %s handle', (place) => {
     await block(async (sts) => rejection(sts.verify()));
     const goesOn = block(async (sts) => {
       await rejection(sts.verify());
-      await sts.expect({ event: 'stream:resume' });
+      await sts.expectEvent({ event: 'stream:resume' });
     });
     expect((await rejection(goesOn)).message).toMatch(/^`await using` found 2 unmet expectations\./);
   });

@@ -159,7 +159,7 @@ describe('what is set for workers does not concern control clients:', () => {
     const first = await connect(url);
     const second = await connect(url);
     const byPolling = await peers.join(url, GOOD, { transports: ['polling'] });
-    await first.expect({ event: 'stream:end', times: 0, where: { reason: 'x'.repeat(1000) } });
+    await first.expectEvent({ event: 'stream:end', times: 0, where: { reason: 'x'.repeat(1000) } });
     expect([await first.connections, await second.sessions, await second.timeline()]).toEqual([0, [], []]);
     expect(await byPolling.call('fixture', 'violations')).toEqual({ value: [] });
   });

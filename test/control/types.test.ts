@@ -43,7 +43,7 @@ describe('a remote handle', () => {
     expectTypeOf(readEither).returns.toEqualTypeOf<Results | Promise<Results>>();
     expectTypeOf(wait).returns.resolves.toHaveProperty('payload').toHaveProperty('dubbed_audio');
     // @ts-expect-error: the event has no such field
-    () => either.expect({ event: 'fragment:data', where: { sequence_numbr: 3 } });
+    () => either.expectEvent({ event: 'fragment:data', where: { sequence_numbr: 3 } });
     // @ts-expect-error: there is no such event
     () => remote.timeline({ event: 'fragment:dta' });
   });

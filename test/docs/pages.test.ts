@@ -49,7 +49,7 @@ const TABLES: Readonly<Record<string, { readonly rows: string[][] } | { readonly
 /** Held by the tests of the page that they are on. */
 const ELSEWHERE = ['options', 'flags', 'environment', 'log levels', 'pages', 'metrics'];
 /** `members of X`: the first column names what the type X declares. */
-const MEMBERS = ['EchoSts', 'Sessions', 'Observed', 'Scope', 'SessionSnapshot', 'FragmentRecord'];
+const MEMBERS = ['EchoSts', 'SessionGroup', 'Observed', 'Scope', 'SessionSnapshot', 'FragmentRecord'];
 
 describe('the tables', () => {
   it.each(Object.entries(TABLES))('of %s say what the code says', (name, wanted) => {

@@ -37,7 +37,7 @@ describe('at the end of a block, a fixture', () => {
     {
       await using sts = await start();
       closed = sts;
-      sts.expect({ event: 'stream:init' });
+      sts.expectEvent({ event: 'stream:init' });
       worker = await join(sts);
       await worker.init();
     }
@@ -49,7 +49,7 @@ describe('at the end of a block, a fixture', () => {
     const worker = await begin(closed);
     const { first, second } = await ending(async () => {
       await using sts = closed;
-      sts.expect({ event: 'stream:end', named: 'the end' });
+      sts.expectEvent({ event: 'stream:end', named: 'the end' });
     });
     expect([code(first), second]).toEqual(['VERIFY_FAILED', undefined]);
     expect((first as Error).message).toMatch(/^`await using` found 1 unmet expectation\.\n\n {2}expected {2}"the end"/);
@@ -58,7 +58,7 @@ describe('at the end of a block, a fixture', () => {
 
   it('hears out first what the workers have said', async () => {
     await using sts = await start();
-    sts.expect({ event: 'fragment:data', times: 2 });
+    sts.expectEvent({ event: 'fragment:data', times: 2 });
     const worker = await join(sts);
     await worker.init();
     for (const number of [0, 1]) worker.sendSlowly('fragment:data', fragment(number));
@@ -92,7 +92,7 @@ describe('what a block has thrown', () => {
   it('is never lost when verification fails too: both come out, and the later one says so', async () => {
     const { first, second } = await ending(async () => {
       await using sts = await start();
-      sts.expect({ event: 'stream:end' });
+      sts.expectEvent({ event: 'stream:end' });
       throw mishap;
     });
     expect([first, code(second)]).toEqual([mishap, 'VERIFY_FAILED']);
@@ -109,7 +109,7 @@ describe('what a block has thrown', () => {
   it.each(inVain)('by %s is not reported a second time', async (_, expected, act) => {
     const { first, second } = await ending(async () => {
       await using sts = await start();
-      sts.expect({ event: 'stream:end' });
+      sts.expectEvent({ event: 'stream:end' });
       await act(sts);
     });
     expect([code(first), second]).toEqual([expected, undefined]);
@@ -121,8 +121,8 @@ describe('what a block has thrown', () => {
       const { first, second } = await ending(async () => {
         await using sts = await start();
         await using scope = sts.scope({ streamId: 'test-' });
-        scope.expect({ event: 'stream:end' });
-        sts.expect({ event: 'stream:end' });
+        scope.expectEvent({ event: 'stream:end' });
+        sts.expectEvent({ event: 'stream:end' });
         // Belongs to no scope: the fixture would report it.
         await (await join(sts)).init();
         await act(scope);
@@ -134,7 +134,7 @@ describe('what a block has thrown', () => {
   it('by a wait in one session is not reported a second time', async () => {
     const { first, second } = await ending(async () => {
       await using sts = await start();
-      sts.expect({ event: 'stream:end' });
+      sts.expectEvent({ event: 'stream:end' });
       await (await join(sts)).init();
       await sts.session('stream-1')?.waitFor('fragment:data', { timeoutMs: 1 });
     });
@@ -153,11 +153,11 @@ describe('a failure that the test has caught', () => {
         await wait;
       },
     ],
-    ['expects something again', async (sts: ScriptedFixture) => void sts.expect({ event: 'stream:init' })],
+    ['expects something again', async (sts: ScriptedFixture) => void sts.expectEvent({ event: 'stream:init' })],
   ])('does not excuse what is missing in the end, once it %s', async (_, goOn) => {
     const { first } = await ending(async () => {
       await using sts = await start();
-      sts.expect({ event: 'fragment:data' });
+      sts.expectEvent({ event: 'fragment:data' });
       const worker = await join(sts);
       await worker.init();
       await rejection(sts.waitFor('stream:end', { timeoutMs: 1 }));
@@ -191,8 +191,8 @@ describe('a fixture or scope that was closed before the end of its block', () =>
     const { first, second } = await ending(async () => {
       await using sts = await start();
       await using scope = sts.scope({ streamId: 'test-' });
-      scope.expect({ event: 'stream:init' });
-      sts.expect({ event: 'stream:end' });
+      scope.expectEvent({ event: 'stream:init' });
+      sts.expectEvent({ event: 'stream:end' });
       await scope.close();
       await sts.close();
     });
@@ -205,7 +205,7 @@ describe('a fixture or scope that was closed before the end of its block', () =>
     const block = async () => {
       await using sts = await start();
       await using scope = sts.scope({ streamId: 'test-' });
-      scope.expect({ event: 'stream:init' });
+      scope.expectEvent({ event: 'stream:init' });
       scope.addErrorRule({ when: {}, code: 'TIMEOUT' });
       scope.cut({ at: 'after-ack', how: 'reset' });
       await sts.reset();

@@ -53,9 +53,9 @@ describe('after the body of a test', () => {
   it('an expectation may still be met, and one that was met is not broken', async () => {
     const sts = await start();
     const worker = await begin(sts);
-    sts.expect({ event: 'stream:end' });
-    sts.expect({ event: 'disconnect', times: 0 });
-    sts.expect({ event: 'stream:pause', named: 'the pause' });
+    sts.expectEvent({ event: 'stream:end' });
+    sts.expectEvent({ event: 'disconnect', times: 0 });
+    sts.expectEvent({ event: 'stream:pause', named: 'the pause' });
     await endBody(sts);
     worker.send('stream:end', { stream_id: 'stream-1' });
     await sts.waitFor('stream:end');

@@ -73,9 +73,9 @@ describe.each(PROMISES)('a promise %s', (_, answer) => {
   it.each(FORMS)('of %s in expect() is told by verify(), whether or not it came before', async (_, where, name) => {
     const sts = await start();
     const worker = await begin(sts);
-    const late = sts.expect({ event: 'fragment:data', where: where as never });
+    const late = sts.expectEvent({ event: 'fragment:data', where: where as never });
     worker.send('fragment:data', fragment(0));
-    const early = sts.expect({ event: 'fragment:data', where: where as never });
+    const early = sts.expectEvent({ event: 'fragment:data', where: where as never });
     expect([early.isMet, late.isMet, early.hits, late.hits]).toEqual([false, false, 0, 0]);
     const error = await rejection(sts.verify());
     expect([error.code, unwrapped(error.message).split(message(name))]).toEqual([
@@ -195,7 +195,7 @@ describe('an expectation', () => {
     const where = () => {
       throw undefined;
     };
-    const expected = sts.expect({ event: 'stream:init', where, times: 0 });
+    const expected = sts.expectEvent({ event: 'stream:init', where, times: 0 });
     await begin(sts);
     expect(expected.isMet).toBe(false);
     expect((await rejection(sts.verify())).message).toMatch(/its `where` function threw nothing;/);
@@ -208,7 +208,7 @@ describe('an expectation', () => {
         throw new TypeError('a getter of the test');
       },
     };
-    sts.expect({ event: 'stream:init', where });
+    sts.expectEvent({ event: 'stream:init', where });
     await begin(sts);
     expect(unwrapped((await rejection(sts.verify())).message)).toContain(
       'its `where` threw TypeError: a getter of the test when it was read; its fields are to be plain values',

@@ -34,7 +34,7 @@ async function complaint(sts: Pick<ScriptedFixture, 'verify'>): Promise<string> 
 describe('an expectation', () => {
   it('is met by what comes after it', async () => {
     const { sts, send } = await open();
-    const expected = sts.expect({ event: 'fragment:data', sequenceNumber: 1 });
+    const expected = sts.expectEvent({ event: 'fragment:data', sequenceNumber: 1 });
     const before = [expected.hits, expected.isMet];
     await send(0, 1);
     await sts.verify();
@@ -44,7 +44,7 @@ describe('an expectation', () => {
   it('is met by what came before it', async () => {
     const { sts, send } = await open();
     await send(0, 1);
-    const expected = sts.expect({ event: 'fragment:processed', sequenceNumber: 1 });
+    const expected = sts.expectEvent({ event: 'fragment:processed', sequenceNumber: 1 });
     expect([expected.hits, expected.isMet]).toEqual([1, true]);
     await sts.verify();
   });
@@ -52,7 +52,7 @@ describe('an expectation', () => {
   it('counts past and present together, each once', async () => {
     const { sts, send } = await open();
     await send(0);
-    const expected = sts.expect({ event: 'fragment:data', times: 3 });
+    const expected = sts.expectEvent({ event: 'fragment:data', times: 3 });
     await send(1, 2);
     expect(expected.hits).toBe(3);
     await sts.verify();
@@ -60,7 +60,7 @@ describe('an expectation', () => {
 
   it('counts although the timeline keeps nothing', async () => {
     const { sts, send } = await open({ timeline: { limit: 0 } });
-    const expected = sts.expect({ event: 'fragment:data', times: 2 });
+    const expected = sts.expectEvent({ event: 'fragment:data', times: 2 });
     await send(0, 1);
     expect([expected.hits, sts.timeline()]).toEqual([2, []]);
     await sts.verify();
@@ -68,14 +68,14 @@ describe('an expectation', () => {
 
   it('is missed when nothing comes', async () => {
     const { sts } = await open();
-    const expected = sts.expect({ event: 'stream:end' });
+    const expected = sts.expectEvent({ event: 'stream:end' });
     expect(await complaint(sts)).toMatch(/`stream:end`, at least once; it never came/);
     expect(expected.isMet).toBe(false);
   });
 
   it('is missed again each time it is verified, until it comes', async () => {
     const { sts, worker } = await open();
-    sts.expect({ event: 'stream:end' });
+    sts.expectEvent({ event: 'stream:end' });
     await complaint(sts);
     await complaint(sts);
     worker.send('stream:end', { stream_id: 'stream-1' });
@@ -98,17 +98,17 @@ describe('the criteria of an expectation', () => {
 
   it.each(cases)('must all hold (%s): %j', async (met, expectation) => {
     const { sts, send } = await open();
-    const early = sts.expect(expectation);
+    const early = sts.expectEvent(expectation);
     await send(0, 1, 2);
-    const late = sts.expect(expectation);
+    const late = sts.expectEvent(expectation);
     expect([early.isMet, late.isMet]).toEqual([met, met]);
     expect(early.hits).toBe(late.hits);
   });
 
   it('tell apart by the direction what both sides say', async () => {
     const { sts, worker, send } = await open();
-    const heard = sts.expect({ event: 'fragment:ack', direction: 'in' });
-    const said = sts.expect({ event: 'fragment:ack', direction: 'out' });
+    const heard = sts.expectEvent({ event: 'fragment:ack', direction: 'in' });
+    const said = sts.expectEvent({ event: 'fragment:ack', direction: 'out' });
     await send(0, 1);
     worker.send('fragment:ack', { fragment_id: 'fragment-0', status: 'applied', timestamp: 1 });
     await worker.settled();
@@ -118,7 +118,7 @@ describe('the criteria of an expectation', () => {
   it('ask a `where` function of the event alone, with a payload that it cannot change', async () => {
     const { sts, send } = await open();
     const seen: unknown[] = [];
-    sts.expect({
+    sts.expectEvent({
       event: 'fragment:data',
       sequenceNumber: 1,
       where: (payload, entry) => seen.push([entry.event, entry.sequenceNumber, Object.isFrozen(payload)]) > 0,
@@ -142,7 +142,7 @@ describe('`times`', () => {
 
   it.each(cases)('%j is met by %j of 0 to 3 fragments', async (times, met, words) => {
     const { sts, send } = await open();
-    const active = sts.expect({ event: 'fragment:data', ...(times !== undefined && { times }) });
+    const active = sts.expectEvent({ event: 'fragment:data', ...(times !== undefined && { times }) });
     const outcomes: number[] = [];
     const missed = new Set<string>();
     for (const count of [0, 1, 2, 3]) {
@@ -163,8 +163,8 @@ describe('`times`', () => {
 describe('taking an expectation back', () => {
   it('is done by remove(), as often as one likes', async () => {
     const { sts, send } = await open();
-    const expected = sts.expect({ event: 'stream:end' });
-    const kept = sts.expect({ event: 'fragment:data', times: 1 });
+    const expected = sts.expectEvent({ event: 'stream:end' });
+    const kept = sts.expectEvent({ event: 'fragment:data', times: 1 });
     expected.remove();
     expected.remove();
     await send(0);
@@ -175,7 +175,7 @@ describe('taking an expectation back', () => {
   it('is done by the end of a block with `using`', async () => {
     const { sts } = await open();
     {
-      using _expected = sts.expect({ event: 'stream:end' });
+      using _expected = sts.expectEvent({ event: 'stream:end' });
       await complaint(sts);
     }
     await sts.verify();
@@ -184,21 +184,21 @@ describe('taking an expectation back', () => {
   it('is done for all by reset(), after which nothing of before counts', async () => {
     const { sts, send } = await open();
     await send(0);
-    const old = sts.expect({ event: 'stream:end' });
+    const old = sts.expectEvent({ event: 'stream:end' });
     sts.addErrorRule({ when: {}, code: 'TIMEOUT' });
     sts.cut({ at: 'connect', how: 'reset' });
     await sts.reset();
     await sts.verify();
-    const expected = sts.expect({ event: 'fragment:data' });
+    const expected = sts.expectEvent({ event: 'fragment:data' });
     expect([old.isMet, expected.hits]).toEqual([false, 0]);
     expect(await complaint(sts)).toMatch(/^`verify` found 1 unmet expectation\.\n/);
   });
 
   it('is done for what was expected of entries, but what is expected after reset() counts again', async () => {
     const { sts } = await open();
-    sts.expect({ event: 'stream:end' });
+    sts.expectEvent({ event: 'stream:end' });
     await sts.reset();
-    const expected = sts.expect({ event: 'fragment:data', times: 2 });
+    const expected = sts.expectEvent({ event: 'fragment:data', times: 2 });
     const worker = await join(sts);
     await worker.init();
     await sendTo(worker, 0, 1);
@@ -218,7 +218,7 @@ describe('a `where` function that throws', () => {
   ])('%s leaves the host and the worker alone, and is reported by verify()', async (_, isLate) => {
     const { sts, worker, send } = await open();
     if (isLate) await send(0);
-    const expected = sts.expect({ event: 'fragment:data', where });
+    const expected = sts.expectEvent({ event: 'fragment:data', where });
     if (!isLate) await send(0);
     expect((await worker.next('fragment:processed')).status).toBe('success');
     expect([expected.hits, expected.isMet]).toEqual([0, false]);
@@ -227,14 +227,14 @@ describe('a `where` function that throws', () => {
 
   it('is reported although the event was never to come', async () => {
     const { sts, send } = await open();
-    sts.expect({ event: 'fragment:data', where, times: 0 });
+    sts.expectEvent({ event: 'fragment:data', where, times: 0 });
     await send(0);
     expect(await complaint(sts)).toMatch(/TypeError: oh my/);
   });
 
   it('may throw what is no error', async () => {
     const { sts, send } = await open();
-    sts.expect({
+    sts.expectEvent({
       event: 'fragment:data',
       where: () => {
         throw null;
@@ -250,7 +250,7 @@ describe('verify()', () => {
     const sts = await start();
     const worker = await join(sts);
     await worker.init();
-    sts.expect({ event: 'fragment:data', times: 3 });
+    sts.expectEvent({ event: 'fragment:data', times: 3 });
     for (const number of [0, 1, 2]) worker.sendSlowly('fragment:data', fragment(number));
     await sts.verify();
   });
@@ -260,13 +260,13 @@ describe('verify()', () => {
     sts.cut({ at: 'now', how: 'stall' });
     worker.send('stream:end', { stream_id: 'stream-1' });
     await sts.verify();
-    sts.expect({ event: 'stream:end' });
+    sts.expectEvent({ event: 'stream:end' });
     await complaint(sts);
   });
 
   it('rejects with an error that points to the test', async () => {
     const { sts } = await open();
-    sts.expect({ event: 'stream:end' });
+    sts.expectEvent({ event: 'stream:end' });
     const { stack = '', message } = await rejection(sts.verify());
     expect(stack.startsWith(`EchoStsError: ${message}\n    at `)).toBe(true);
     expect(stack.slice(stack.indexOf('\n    at ')).split('\n')[1]).toContain('expect.test.ts');
@@ -281,12 +281,12 @@ describe('verify()', () => {
 
   it('can be asked after close() of what has been recorded', async () => {
     const { sts, send } = await open();
-    sts.expect({ event: 'fragment:data', times: 1 });
-    sts.expect({ event: 'disconnect', times: 0 });
+    sts.expectEvent({ event: 'fragment:data', times: 1 });
+    sts.expectEvent({ event: 'disconnect', times: 0 });
     await send(0);
     await sts.close();
     await sts.verify();
-    expect((await thrown(() => sts.expect({ event: 'stream:end' }))).code).toBe('CLOSED');
+    expect((await thrown(() => sts.expectEvent({ event: 'stream:end' }))).code).toBe('CLOSED');
   });
 });
 
@@ -318,7 +318,7 @@ describe('what is not as documented', () => {
 
   it.each(cases)('is refused by its name, `%s`: %j', async (name, expectation, words) => {
     const sts = await start();
-    const { code, message } = await thrown(() => sts.expect(expectation as Expectation<'stream:end'>));
+    const { code, message } = await thrown(() => sts.expectEvent(expectation as Expectation<'stream:end'>));
     expect(code).toBe('INVALID_OPTION');
     expect(message).toMatch(new RegExp(`^\`${name.replaceAll('.', '\\.')}\` .*(${words.source})`));
     await sts.verify();

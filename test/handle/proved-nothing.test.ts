@@ -135,7 +135,7 @@ describe('`verify()`', () => {
 
   it('lists it where it fails anyway, and does not count it', async () => {
     const { sts, worker, signal } = await begun({ errorRules: [{ when: {}, code: 'TIMEOUT', times: 3 }] });
-    sts.expect({ event: 'stream:end' });
+    sts.expectEvent({ event: 'stream:end' });
     send(worker, 0);
     await nextTurn();
     signal('slow_down');

@@ -22,7 +22,7 @@ describe.each([true, false])('a scope whose function says %s first and then the 
     const { asked, says } = fickle(isClaimed);
     const scope = sts.scope({ streamId: says });
     const rule = scope.addErrorRule({ when: {}, code: 'TIMEOUT', optional: true });
-    const expected = scope.expect({ event: 'fragment:data', times: { atLeast: 0 } });
+    const expected = scope.expectEvent({ event: 'fragment:data', times: { atLeast: 0 } });
     const waited = scope.waitFor('fragment:processed', { timeoutMs: 0 }).then(
       () => true,
       () => false,

@@ -40,7 +40,7 @@ describe('close() of a scope', () => {
     let worker: ScriptedWorker;
     {
       await using scope = sts.scope({ streamId: 'mine-' });
-      scope.expect({ event: 'stream:init' });
+      scope.expectEvent({ event: 'stream:init' });
       worker = await begin(sts, 'mine-1');
     }
     expect(await worker.next('disconnect')).toBe('io server disconnect');
@@ -121,7 +121,7 @@ describe('close() of a scope', () => {
   it('counts what it brings about itself for no expectation', async () => {
     const { sts, mine } = await pair();
     await begin(sts, 'mine-1');
-    mine.expect({ event: 'disconnect', times: 0 });
+    mine.expectEvent({ event: 'disconnect', times: 0 });
     await mine.close();
     await mine.verify();
   });
@@ -129,7 +129,7 @@ describe('close() of a scope', () => {
 
 describe('a scope that is closed', () => {
   const asks: [name: string, ask: (scope: Scope) => unknown][] = [
-    ['expect', (scope) => scope.expect({ event: 'stream:end' })],
+    ['expectEvent', (scope) => scope.expectEvent({ event: 'stream:end' })],
     ['waitFor', (scope) => scope.waitFor('stream:end')],
     ['waitForSession', (scope) => scope.waitForSession({ state: 'paused' })],
     ['idle', (scope) => scope.idle()],
@@ -183,7 +183,7 @@ describe('reset()', () => {
     const { sts, mine, other } = await pair();
     const worker = await begin(sts, 'mine-1');
     const pending = [mine.waitFor('stream:end'), other.waitForSession()].map(rejection);
-    mine.expect({ event: 'stream:end' });
+    mine.expectEvent({ event: 'stream:end' });
     mine.addErrorRule({ when: {}, code: 'TIMEOUT' });
     await sts.reset();
     const codes = (await Promise.all(pending)).map(({ code }) => code);
@@ -249,7 +249,7 @@ describe('a stream that no scope claims', () => {
       rejection(mine.waitForSession({ timeoutMs: 1 })),
       rejection(mine.waitFor('stream:end', { timeoutMs: 1 })),
     ]);
-    mine.expect({ event: 'stream:end' });
+    mine.expectEvent({ event: 'stream:end' });
     errors.push(await rejection(mine.verify()));
     for (const { message } of errors) expect(message).toMatch(/\n {2}unclaimed {1,2}stream "stray-1" of worker/);
   });

@@ -264,9 +264,9 @@ describe('a scope has its own', () => {
     const { sts, mine, other, worker, stranger } = await two();
     const seen: string[] = [];
     const where = (_: unknown, { streamId }: { streamId: string }) => seen.push(streamId) > 0;
-    const expected = mine.expect({ event: 'fragment:data', where, times: 1 });
-    const strange = other.expect({ event: 'fragment:data', times: 2 });
-    const all = sts.expect({ event: 'fragment:data', times: 3 });
+    const expected = mine.expectEvent({ event: 'fragment:data', where, times: 1 });
+    const strange = other.expectEvent({ event: 'fragment:data', times: 2 });
+    const all = sts.expectEvent({ event: 'fragment:data', times: 3 });
     await send(stranger, 'other-1', 0, 1);
     await send(worker, 'mine-1', 0);
     expect([expected.hits, strange.hits, all.hits, seen]).toEqual([1, 2, 3, ['mine-1']]);
@@ -299,17 +299,17 @@ describe('what a worker did before its stream had a name', () => {
     const sts = await start();
     const scope = sts.scope({ streamId: 'mine-' });
     const other = sts.scope({ streamId: 'other-' });
-    const early = scope.expect({ event: 'connect', times: 1 });
-    const refused = scope.expect({ event: 'malformed', times: 1 });
-    const none = other.expect({ event: 'connect', times: 0 });
-    const all = sts.expect({ event: 'connect', times: 1 });
+    const early = scope.expectEvent({ event: 'connect', times: 1 });
+    const refused = scope.expectEvent({ event: 'malformed', times: 1 });
+    const none = other.expectEvent({ event: 'connect', times: 0 });
+    const all = sts.expectEvent({ event: 'connect', times: 1 });
     const waiting = scope.waitFor('connect');
     const worker = await join(sts);
     worker.send('stream:init', {});
     await worker.next('error');
     const before = [early.hits, refused.hits];
     await worker.init({ stream_id: 'mine-1' });
-    const late = scope.expect({ event: 'connect', times: 1 });
+    const late = scope.expectEvent({ event: 'connect', times: 1 });
     expect([before, early.hits, refused.hits, late.hits, none.hits, all.hits]).toEqual([[0, 0], 1, 1, 1, 0, 1]);
     expect(await waiting).toMatchObject({ n: 1, streamId: 'mine-1' });
   });
@@ -317,7 +317,7 @@ describe('what a worker did before its stream had a name', () => {
   it('is waited for by verify(), if it is on its way', async () => {
     const sts = await start();
     const scope = sts.scope({ streamId: 'mine-' });
-    scope.expect({ event: 'fragment:data', times: 2 });
+    scope.expectEvent({ event: 'fragment:data', times: 2 });
     const worker = await join(sts);
     worker.send('stream:init', init({ stream_id: 'mine-1' }));
     for (const number of [0, 1]) worker.send('fragment:data', fragment(number, { stream_id: 'mine-1' }));

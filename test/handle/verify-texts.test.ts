@@ -37,7 +37,7 @@ async function approve(verifying: Promise<void>, name: string): Promise<void> {
 it('a missed expectation is reported with what came nearest and which field differed', async () => {
   const { sts, begin, send } = await stage();
   await begin('lecture-7', 'worker-a');
-  sts.expect({
+  sts.expectEvent({
     event: 'fragment:processed',
     sequenceNumber: 3,
     where: { status: 'success' },
@@ -50,7 +50,7 @@ it('a missed expectation is reported with what came nearest and which field diff
 it('a missed expectation of a payload is reported field by field', async () => {
   const { sts, worker, begin } = await stage();
   await begin('lecture-7', 'worker-a');
-  sts.expect({
+  sts.expectEvent({
     event: 'fragment:data',
     streamId: 'lecture-7',
     where: { audio: { sample_rate_hz: 48000, channels: 1 }, metadata: { language: 'de' } },
@@ -73,7 +73,7 @@ it('a missed expectation of a payload is reported field by field', async () => {
 it('what came, but not often enough, is reported with what came and with what came near it', async () => {
   const { sts, begin, send } = await stage({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT' }] });
   await begin('lecture-7', 'worker-a');
-  sts.expect({ event: 'fragment:processed', where: { status: 'success' }, times: 3 });
+  sts.expectEvent({ event: 'fragment:processed', where: { status: 'success' }, times: 3 });
   await send(0, 1, 2);
   await approve(sts.verify(), 'too-few');
 });
@@ -81,7 +81,7 @@ it('what came, but not often enough, is reported with what came and with what ca
 it('what is right about which fragment it is comes nearer than another fragment', async () => {
   const { sts, begin, send } = await stage({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT' }] });
   await begin('lecture-7', 'worker-a');
-  sts.expect({
+  sts.expectEvent({
     event: 'fragment:processed',
     where: { fragment_id: 'fragment-0', status: 'success', error: undefined },
     named: 'the first result',
@@ -93,7 +93,7 @@ it('what is right about which fragment it is comes nearer than another fragment'
 it('what only the other side has said is reported as such, with what came instead', async () => {
   const { sts, begin, send } = await stage();
   await begin('lecture-7', 'worker-a');
-  sts.expect({ event: 'fragment:ack', direction: 'in' });
+  sts.expectEvent({ event: 'fragment:ack', direction: 'in' });
   await send(0, 1);
   await approve(sts.verify(), 'other-direction');
 });
@@ -103,7 +103,7 @@ it('what came too often is reported with what came', async () => {
     errorRules: [{ when: { sequenceNumber: 1 }, code: 'TIMEOUT', times: 3 }],
   });
   await begin('lecture-7', 'worker-a');
-  sts.expect({ event: 'fragment:data', sequenceNumber: 1, times: { atMost: 2 }, named: 'one retry at most' });
+  sts.expectEvent({ event: 'fragment:data', sequenceNumber: 1, times: { atMost: 2 }, named: 'one retry at most' });
   await send(0, 1, 1, 1);
   await approve(sts.verify(), 'too-often');
 });
@@ -112,14 +112,14 @@ it('a worker that never came is reported as such', async () => {
   const { sts, worker } = await stage();
   worker.close();
   await sts.reset();
-  sts.expect({ event: 'stream:init' });
+  sts.expectEvent({ event: 'stream:init' });
   await approve(sts.verify(), 'no-worker');
 });
 
 it('a `where` function that threw is reported with what it threw', async () => {
   const { sts, begin, send } = await stage();
   await begin('lecture-7', 'worker-a');
-  sts.expect({
+  sts.expectEvent({
     event: 'fragment:data',
     where: ({ metadata }) => (metadata as { language: string }).language === 'de',
   });
@@ -193,8 +193,8 @@ it('a scope reports its own sessions, and those that nobody claims', async () =>
     await nextTurn();
     await worker.next('fragment:processed');
   }
-  other.expect({ event: 'fragment:data', sequenceNumber: 7 });
-  mine.expect({ event: 'fragment:data', sequenceNumber: 1 });
+  other.expectEvent({ event: 'fragment:data', sequenceNumber: 7 });
+  mine.expectEvent({ event: 'fragment:data', sequenceNumber: 1 });
   mine.addErrorRule({ when: { sequenceNumber: 1 }, code: 'TIMEOUT' });
   await approve(mine.verify(), 'scope');
 });
@@ -203,7 +203,7 @@ it('a scope without a session says what it claims, beside what came instead', as
   const { sts, begin } = await stage();
   const scope = sts.scope({ streamId: 'lecture_7', workerId: 'worker-a' });
   await begin('lecture-7', 'worker-a');
-  scope.expect({ event: 'stream:init' });
+  scope.expectEvent({ event: 'stream:init' });
   scope.addErrorRule({ when: {}, code: 'TIMEOUT' });
   await approve(scope.verify(), 'scope-without-session');
 });
@@ -211,8 +211,8 @@ it('a scope without a session says what it claims, beside what came instead', as
 it('several failures are reported at once, each in a section of its own', async () => {
   const { sts, begin, send } = await stage({ conduct: 'strict' });
   await begin('lecture-7', 'worker-a');
-  sts.expect({ event: 'stream:end' });
-  sts.expect({ event: 'error', times: 0 });
+  sts.expectEvent({ event: 'stream:end' });
+  sts.expectEvent({ event: 'error', times: 0 });
   sts.addErrorRule({ when: { everyNth: 10 }, code: 'TIMEOUT' });
   await send(0, 1, 5);
   await approve(sts.verify(), 'several');
@@ -221,6 +221,6 @@ it('several failures are reported at once, each in a section of its own', async 
 it('at the end of a block it says who has asked', async () => {
   const { sts, begin } = await stage();
   await begin('lecture-7', 'worker-a');
-  sts.expect({ event: 'stream:end' });
+  sts.expectEvent({ event: 'stream:end' });
   await approve(sts[Symbol.asyncDispose](), 'await-using');
 });

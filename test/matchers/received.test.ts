@@ -152,7 +152,7 @@ describe('toHaveReceived refuses, negated or not,', () => {
     ['disconnect', 'is a note of the fixture'],
   ])('%s, which no worker sends', (event, why) => {
     expect(refusal(sts, event)).toBe(
-      `\`toHaveReceived\`: \`${event}\` ${why}, ${why.includes('note') ? 'nothing that a worker sends' : 'never received by it'}: use \`await sts.waitFor('${event}')\` or \`sts.expect({ event: '${event}' })\` for it.`,
+      `\`toHaveReceived\`: \`${event}\` ${why}, ${why.includes('note') ? 'nothing that a worker sends' : 'never received by it'}: use \`await sts.waitFor('${event}')\` or \`sts.expectEvent({ event: '${event}' })\` for it.`,
     );
   });
 

@@ -26,7 +26,7 @@ const REPORTS: [result: TestResult, missing: string | undefined, nothing: string
 describe.each(REPORTS)('of a test that has %o', (result, missing, nothing) => {
   it('with something missing, the fixture is closed and the right error reported', async () => {
     const sts = await start();
-    sts.expect({ event: 'stream:end' });
+    sts.expectEvent({ event: 'stream:end' });
     expect(headOf(await finishTest(sts, result))).toBe(missing);
     expectClosed(sts);
   });
@@ -47,7 +47,7 @@ describe('what is reported', () => {
     await sts.waitFor('malformed', { timeoutMs: 10_000 });
     const own = await sts.waitFor('stream:end').catch((error: Error) => error);
     expect(String(own)).toMatch(/\n {2}violation invalid-payload, /);
-    sts.expect({ event: 'stream:end' });
+    sts.expectEvent({ event: 'stream:end' });
     const { message = '' } = (await finishTest(sts, { outcome: 'failed', errors: [own] })) ?? {};
     expect(message).toMatch(
       /^besides the test’s own error, `verify` found 1 unmet expectation, 1 violation\.\n\n {2}expected {2}`stream:end`/,
@@ -85,7 +85,7 @@ describe('what is reported', () => {
 
   it('includes the last messages of a worker', async () => {
     const sts = await createEchoSts();
-    sts.expect({ event: 'fragment:data', times: 2 });
+    sts.expectEvent({ event: 'fragment:data', times: 2 });
     const worker = await connect(sts.url);
     await worker.init();
     for (const n of [0, 1]) worker.send('fragment:data', fragment(n));

@@ -25,7 +25,7 @@ withWorker('can be extended with a worker, and has options for the file', async 
 });
 
 test('has a fixture of its own and the matchers', async ({ sts }) => {
-  sts.expect({ event: 'fragment:processed' });
+  sts.expectEvent({ event: 'fragment:processed' });
   send(await begin(sts.url), 0);
   await sts.waitFor('fragment:processed');
   expect(sts).toHaveEchoedInOrder();

@@ -80,7 +80,7 @@ describe('useSharedEchoSts', () => {
     const { url, streamPrefix, sts } = shared;
     prefixes.push(streamPrefix);
     expect([url, await shared.server.url]).toEqual([server.url, server.url]);
-    await sts.expect({ event: 'stream:init' });
+    await sts.expectEvent({ event: 'stream:init' });
     const worker = await connect(url);
     await worker.init({ stream_id: `${streamPrefix}news` });
     expect((await sts.sessions).map(({ streamId }) => streamId)).toEqual([`${streamPrefix}news`]);
@@ -102,7 +102,7 @@ describe('the scope of each test', () => {
     const { accessor, start, end, disconnect } = scopePerTest();
     expect(() => accessor.sts).toThrow(/^`sts` of what `useSharedEchoSts\(\)` gives was expected/);
     await start();
-    await accessor.sts.expect({ event: 'stream:end' });
+    await accessor.sts.expectEvent({ event: 'stream:end' });
     expect(await end({ outcome: 'passed' })).toMatchObject({ code: 'VERIFY_FAILED' });
     await disconnect();
   });
@@ -156,7 +156,7 @@ describe('the fixture of each test', () => {
   it('makes the test fail when something is missing', async () => {
     const { accessor, start, end } = fixturePerTest({});
     await start();
-    accessor.expect({ event: 'stream:end' });
+    accessor.expectEvent({ event: 'stream:end' });
     expect(await end({ outcome: 'unknown' })).toMatchObject({ code: 'VERIFY_FAILED' });
   });
 });

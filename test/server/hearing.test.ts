@@ -75,14 +75,14 @@ describe('what workers have said just before', () => {
     const sts = await start();
     const worker = await join(sts, { transports: [transport] });
     await worker.init();
-    sts.expect({ event: 'fragment:data', times: 3 });
+    sts.expectEvent({ event: 'fragment:data', times: 3 });
     for (const number of [0, 1, 2]) worker.send('fragment:data', fragment(number));
     await sts.verify();
   });
 
   it('is heard first at the end of a block with `await using`', async () => {
     await using sts = await start();
-    sts.expect({ event: 'fragment:data', times: 2 });
+    sts.expectEvent({ event: 'fragment:data', times: 2 });
     const worker = await begin(sts);
     for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
   });

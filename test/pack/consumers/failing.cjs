@@ -15,10 +15,10 @@ test('fails by itself', () => {
 });
 
 test('fails by itself, and misses something', () => {
-  sts.expect({ event: 'stream:end' });
+  sts.expectEvent({ event: 'stream:end' });
   throw new Error('the error of the test');
 });
 
-test('misses something', () => void sts.expect({ event: 'stream:end' }));
+test('misses something', () => void sts.expectEvent({ event: 'stream:end' }));
 
-test('passes', () => void sts.expect({ event: 'stream:init' }));
+test('passes', () => void sts.expectEvent({ event: 'stream:init' }));

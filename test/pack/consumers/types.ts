@@ -54,7 +54,7 @@ async function useVerification(): Promise<void> {
   const clock: ManualClock = manualClock();
   await using sts = await createEchoSts({ clock, conduct: 'strict' });
   await using scope: Scope = sts.scope({ streamId: 'test-1/' });
-  using pause: ActiveExpectation = scope.expect({ event: 'stream:pause', where: { reason: 'lunch' }, times: 0 });
+  using pause: ActiveExpectation = scope.expectEvent({ event: 'stream:pause', where: { reason: 'lunch' }, times: 0 });
   await sts.clock.advance(100);
   expect(pause.isMet && clock.now() === 100);
   const wait = scope.waitFor('fragment:processed', { where: { error: { code: 'GPU_OOM' } }, timeoutMs: 1 });
@@ -67,7 +67,7 @@ async function useVerification(): Promise<void> {
   // @ts-expect-error: there is no such event
   const misspelt: unknown = await sts.waitFor('fragment:dta').catch(identity);
   // @ts-expect-error: a `fragment:data` has no such field
-  sts.expect({ event: 'fragment:data', where: { sequence_numbr: 3 }, times: 0 });
+  sts.expectEvent({ event: 'fragment:data', where: { sequence_numbr: 3 }, times: 0 });
   expect(misspelt instanceof EchoStsError && misspelt.code === 'INVALID_OPTION');
   await sts.verify();
 }

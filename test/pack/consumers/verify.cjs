@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 test('what was expected has come', async () => {
-  sts.expect({ event: 'fragment:processed', where: { error: { code: 'GPU_OOM' } }, times: 1 });
+  sts.expectEvent({ event: 'fragment:processed', where: { error: { code: 'GPU_OOM' } }, times: 1 });
   const audio = { sample_rate_hz: 48000, channels: 1, duration_ms: 1000, data_base64: 'QUJD' };
   worker.emit('fragment:data', { fragment_id: 'f-0', stream_id: 'news', sequence_number: 0, timestamp: 0, audio });
   const { payload } = await sts.waitFor('fragment:processed', { where: { fragment_id: expect.stringMatching(/^f-/) } });
@@ -27,7 +27,7 @@ test('what was expected has come', async () => {
 });
 
 test('what was not used or did not come is told', async () => {
-  sts.expect({ event: 'fragment:data', where: { sequence_number: expect.any(Number) } });
+  sts.expectEvent({ event: 'fragment:data', where: { sequence_number: expect.any(Number) } });
   await expect(sts.verify()).rejects.toThrow(/rule 1 .* never fired/);
   await expect(sts.verify()).rejects.toThrow(/a payload with \{ sequence_number: Any<Number> \}/);
   const wait = sts.waitFor('stream:end', { timeoutMs: 1 });

@@ -9,7 +9,7 @@ const sts = await createEchoSts({ clock: manualClock(), delayMs: 8000 });
 const scope = sts.scope({ streamId: 'script/' });
 const worker = io(sts.url, { transports: ['websocket'] });
 try {
-  scope.expect({ event: 'fragment:processed', where: { status: 'success' }, times: 1, named: 'one result' });
+  scope.expectEvent({ event: 'fragment:processed', where: { status: 'success' }, times: 1, named: 'one result' });
   await worker.emitWithAck('stream:init', { stream_id: 'script/1', worker_id: 'w-1', config: {} });
   const audio = { sample_rate_hz: 48000, channels: 1, duration_ms: 1000, data_base64: 'QUJD' };
   const fragment = { fragment_id: 'f-0', stream_id: 'script/1', sequence_number: 0, timestamp: 0, audio };

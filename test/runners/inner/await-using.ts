@@ -10,7 +10,7 @@ test('the fixture, and what it gives, is disposed of at the end of a block', asy
     await using scope = open.scope({ streamId: 'news' });
     using rule = open.addErrorRule({ when: { sequenceNumber: 5 }, code: 'TIMEOUT', optional: true });
     using cut = open.cut({ at: 'connect', how: 'reset', optional: true });
-    using expectation = scope.expect({ event: 'stream:init', times: 0 });
+    using expectation = scope.expectEvent({ event: 'stream:init', times: 0 });
     expect([rule.hits, cut.hits, expectation.hits]).toEqual([0, 0, 0]);
   }
   expect(() => sts.scope({ streamId: 'any' })).toThrow(expect.objectContaining({ code: 'CLOSED' }));
@@ -24,7 +24,7 @@ test('the handle of a fixture in another process, and what it gives, is disposed
     await using scope = await open.scope({ streamId: 'news' });
     await using rule = await open.addErrorRule({ when: { sequenceNumber: 5 }, code: 'TIMEOUT', optional: true });
     await using cut = await open.cut({ at: 'connect', how: 'reset', optional: true });
-    await using expectation = await scope.expect({ event: 'stream:init', times: 0 });
+    await using expectation = await scope.expectEvent({ event: 'stream:init', times: 0 });
     expect(await Promise.all([rule.hits, cut.hits, expectation.hits])).toEqual([0, 0, 0]);
     expect(sts.errorRules).toHaveLength(1);
   }

@@ -39,7 +39,7 @@ describe('a suite', () => {
 });
 
 test('fails by itself, and misses something', async () => {
-  sts.expect({ event: 'stream:end', named: 'the end' });
+  sts.expectEvent({ event: 'stream:end', named: 'the end' });
   await begin(sts.url);
   throw new Error('the error of the test');
 });
@@ -49,7 +49,7 @@ test('does something wrong at the very end', async () => {
   worker.emit('strem:end', { stream_id: 'news' });
 });
 
-test('misses something', () => void sts.expect({ event: 'stream:end' }));
+test('misses something', () => void sts.expectEvent({ event: 'stream:end' }));
 
 test('is skipped while it runs', (t) => t.skip('for a reason'));
 

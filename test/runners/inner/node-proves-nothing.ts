@@ -20,7 +20,7 @@ test('proves something', async () => {
 });
 
 test('misses something, too', async () => {
-  sts.expect({ event: 'stream:end' });
+  sts.expectEvent({ event: 'stream:end' });
   const worker = await begin(sts.url);
   sts.pushBackpressure({ severity: 'high', action: 'pause' });
   worker.disconnect();

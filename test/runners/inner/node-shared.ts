@@ -21,4 +21,4 @@ test('fails by itself', async () => {
   throw new Error('the error of the test');
 });
 
-test('misses something', async () => void (await shared.sts.expect({ event: 'stream:end' })));
+test('misses something', async () => void (await shared.sts.expectEvent({ event: 'stream:end' })));

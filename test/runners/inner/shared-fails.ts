@@ -9,7 +9,7 @@ test('fails by itself', async ({ url, streamPrefix, sts }) => {
 });
 
 test('misses something', async ({ sts }) => {
-  await sts.expect({ event: 'stream:end', named: 'the end' });
+  await sts.expectEvent({ event: 'stream:end', named: 'the end' });
 });
 
 test('does something wrong', async ({ url, streamPrefix, sts: _ }) => {

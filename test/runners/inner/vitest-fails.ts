@@ -11,18 +11,18 @@ test('fails by itself', async ({ sts }) => {
 });
 
 test('fails by itself, and misses something', async ({ sts }) => {
-  sts.expect({ event: 'stream:end', named: 'the end' });
+  sts.expectEvent({ event: 'stream:end', named: 'the end' });
   await begin(sts.url);
   throw new Error('the error of the test');
 });
 
 test('misses something', async ({ sts }) => {
-  sts.expect({ event: 'stream:end', named: 'the end' });
+  sts.expectEvent({ event: 'stream:end', named: 'the end' });
   await begin(sts.url);
 });
 
 test('has verified in vain itself', async ({ sts }) => {
-  sts.expect({ event: 'stream:end', named: 'the end' });
+  sts.expectEvent({ event: 'stream:end', named: 'the end' });
   await begin(sts.url);
   await sts.verify();
 });
@@ -32,14 +32,14 @@ test('tried again has a new fixture, and is verified again', { retry: 2 }, async
   tries += 1;
   const worker = await begin(sts.url);
   expect(sts.sessions).toHaveLength(1);
-  sts.expect({ event: 'fragment:data' });
+  sts.expectEvent({ event: 'fragment:data' });
   if (tries === 3) send(worker, 0);
 });
 
 test('was tried so often because it was verified', () => expect(tries).toBe(3));
 
 test('that is skipped while it runs is not verified', async ({ sts, skip }) => {
-  sts.expect({ event: 'stream:end' });
+  sts.expectEvent({ event: 'stream:end' });
   skip('for a reason');
 });
 

@@ -13,12 +13,12 @@ test('tells its worker to pause when all has been sent', async ({ sts }) => {
 });
 
 test('proves something', async ({ sts }) => {
-  sts.expect({ event: 'stream:init' });
+  sts.expectEvent({ event: 'stream:init' });
   await begin(sts.url);
 });
 
 test('misses something, too', async ({ sts }) => {
-  sts.expect({ event: 'stream:end' });
+  sts.expectEvent({ event: 'stream:end' });
   await begin(sts.url);
   sts.pushBackpressure({ severity: 'high', action: 'pause' });
 });

@@ -6,7 +6,7 @@ import { report } from './report.js';
 const sts = await connectEchoSts(process.argv[2]);
 const scope = await sts.scope({ streamId: 'mine/' });
 await scope.addErrorRule({ when: {}, code: 'TIMEOUT' });
-await scope.expect({ event: 'stream:end' });
+await scope.expectEvent({ event: 'stream:end' });
 void scope.waitFor('stream:end', { timeoutMs: 600_000 });
 void sts.entries({ event: 'stream:end' }).next();
 report({ sessions: (await scope.sessions).length });
