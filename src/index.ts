@@ -37,9 +37,11 @@ export type {
   EntryOf,
   EntryOptions,
   Expectation,
+  TimelineFilter,
   WaitForOptions,
   Where,
 } from './criteria/entry-criteria.js';
+export type { Times } from './criteria/occurrences.js';
 export type { WaitForSessionOptions } from './criteria/session-criteria.js';
 export { type ConnectOptions, connectEchoSts } from './fixture/connect-echo-sts.js';
 export { createEchoSts } from './fixture/create-echo-sts.js';
@@ -82,6 +84,5 @@ export type {
   PointInTimeline,
   RefusalReason,
   TimelineEntry,
-  TimelineFilter,
 } from './timeline/entry.js';
 export type { AudioSummary, InboundPayloads, OutboundPayloads } from './wire/payloads.js';

@@ -20,7 +20,7 @@ async function measure(streams: number, rounds: number): Promise<number[]> {
     worker.emit('stream:init', { stream_id, worker_id: 'bench', config: {} });
     worker.emit('stream:end', { stream_id });
   }
-  await sts.waitFor('stream:complete', { count: streams });
+  await sts.waitFor('stream:complete', { times: streams });
   const durations = Array.from({ length: rounds }, () => {
     const startedAt = performance.now();
     sts.format();

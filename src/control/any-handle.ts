@@ -3,10 +3,10 @@
  */
 
 import type { FixtureClock } from '../clock/manual-clock.js';
-import type { Expectation } from '../criteria/entry-criteria.js';
+import type { EntryOf, Expectation, TimelineFilter } from '../criteria/entry-criteria.js';
 import type { EchoSts } from '../handle/handle.js';
 import type { ActiveExpectation, Scope, SessionView } from '../handle/sessions.js';
-import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
+import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 
 /**
  * The handle of a fixture in another process, with the same names as the handle there. What that one answers at once, this
@@ -81,9 +81,9 @@ type Disposal<Type, How extends Mode> = Type extends Disposable
 /** Members whose answer depends on the event asked for, which no mapped type can express. */
 interface EventTypedMembers<How extends Mode> {
   timeline: {
-    <Name extends EventName>(
-      filter: TimelineFilter<Name> & { event: Name },
-    ): AnswerForms<readonly TimelineEntry<Name>[]>[How];
+    <Name extends EventName, To extends Direction = Direction>(
+      filter: TimelineFilter<Name, To> & { event: Name },
+    ): AnswerForms<readonly EntryOf<Name, To>[]>[How];
     (filter?: TimelineFilter): AnswerForms<readonly TimelineEntry[]>[How];
   };
   expectEvent<Name extends EventName, To extends Direction = Direction>(

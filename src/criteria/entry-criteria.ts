@@ -5,11 +5,12 @@ import { checkedAnswer, SYNCHRONOUS } from '../checks/callers-answer.js';
 import { closedRecord, field, integer, isRecord, nonEmptyText, oneOf, timeoutMs } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
-import type { Direction, EventName, PointInTimeline, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
+import type { Direction, EventName, PointInTimeline, TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import { keptText } from '../timeline/payload-copy.js';
 import { type Difference, differences, type Part } from './difference.js';
 import { inspected } from './inspected.js';
+import type { Times } from './occurrences.js';
 import { pointInTimeline } from './point-in-timeline.js';
 
 /**
@@ -38,8 +39,18 @@ export interface EntriesOptions<Name extends EventName, To extends Direction = D
   extends EntryOptions<Name, To> {
   /** Any when left out. */
   event?: Name;
-  /** Only those after this entry, which is one of the timeline or its number, as `timeline({ since })` takes it. */
+  /**
+   * Only those after this entry, which is one of the timeline or its number: those with a higher number. 0, as when it is left
+   * out, for all; numbers begin anew with `reset()`.
+   */
   since?: PointInTimeline;
+}
+
+/** Which entries of a timeline. All optional; what is given must hold. */
+export interface TimelineFilter<Name extends EventName = EventName, To extends Direction = Direction>
+  extends EntriesOptions<Name, To> {
+  /** The newest that many. */
+  limit?: number;
 }
 
 /** What `waitFor` waits for. */
@@ -51,8 +62,13 @@ export interface WaitForOptions<Name extends EventName, To extends Direction = D
    */
   since?: PointInTimeline;
   /**
-   * Until so many have come, those that had come before included, unless `since` leaves them out; the last of them is answered.
+   * Resolves with the Nth match, counting past events, unless `since` leaves them out.
    * @default 1
+   */
+  times?: number;
+  /**
+   * The former name of `times`, until 1.0.
+   * @deprecated Use `times`.
    */
   count?: number;
   /**
@@ -68,10 +84,10 @@ export interface Expectation<Name extends EventName, To extends Direction = Dire
   /** Required for `fragment:ack`: what the other side sends is not to meet it. */
   direction?: To;
   /**
-   * Exactly so often, 0 for never; or at least, at most.
+   * Exactly that many times, 0 for never; or at least, at most.
    * @default { atLeast: 1 }
    */
-  times?: number | { atLeast?: number; atMost?: number };
+  times?: Times;
   /** What it is called when it is missed. */
   named?: string;
 }
@@ -108,12 +124,22 @@ export const ENTRY_CRITERIA = {
 export const eventName = oneOf(...(Object.keys(DIRECTIONS) as EventName[]));
 
 /** What `waitFor` takes beside the event. */
-export const waitForSchema = closedRecord({
-  ...ENTRY_CRITERIA,
-  since: v.optional(pointInTimeline),
-  count: v.optional(integer(1), 1),
-  timeoutMs: v.optional(timeoutMs),
-});
+export const waitForSchema = v.pipe(
+  closedRecord({
+    ...ENTRY_CRITERIA,
+    since: v.optional(pointInTimeline),
+    times: v.optional(integer(1)),
+    count: v.optional(integer(1)),
+    timeoutMs: v.optional(timeoutMs),
+  }),
+  v.forward(
+    v.check(
+      ({ times, count }) => times === undefined || count === undefined,
+      ({ input: { count } }) => `expected nothing beside \`times\`, got ${count}: it is the former name of \`times\``,
+    ),
+    ['count'],
+  ),
+);
 
 /** What `entries` takes. */
 export const entriesSchema = closedRecord({
@@ -124,8 +150,7 @@ export const entriesSchema = closedRecord({
 
 /** The fields of a filter. */
 export const TIMELINE_FILTER = {
-  streamId: ENTRY_CRITERIA.streamId,
-  direction: ENTRY_CRITERIA.direction,
+  ...ENTRY_CRITERIA,
   event: v.optional(eventName),
   since: v.optional(pointInTimeline),
   limit: v.optional(integer(0)),
@@ -138,7 +163,7 @@ export const timelineFilter = closedRecord(TIMELINE_FILTER);
 type All<Options> = Omit<Options, 'where'>;
 true satisfies Same<All<WaitForOptions<EventName>>, All<v.InferInput<typeof waitForSchema>>>;
 true satisfies Same<All<EntriesOptions<EventName>>, All<v.InferInput<typeof entriesSchema>>>;
-true satisfies Same<TimelineFilter, v.InferInput<typeof timelineFilter>>;
+true satisfies Same<All<TimelineFilter>, All<v.InferInput<typeof timelineFilter>>>;
 
 /** Whether the entry is meant. A function of the caller's may throw; one that answers with a promise does (`INVALID_OPTION`). */
 export function isMeant(criteria: EntryCriteria, entry: TimelineEntry): boolean {

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { EchoStsError } from '../checks/errors.js';
-import { closedRecord, field, integer, isRecord, nonEmptyText } from '../checks/fields.js';
+import { closedRecord, nonEmptyText } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
 import {
@@ -13,7 +13,8 @@ import {
   isMeant,
   meant,
 } from '../criteria/entry-criteria.js';
-import { times } from '../failures/entry-words.js';
+import { type Bounds, isWithin, timesSchema, toBounds } from '../criteria/occurrences.js';
+import { describeBounds, times } from '../failures/entry-words.js';
 import { inventory } from '../failures/inventory.js';
 import { matching, nearest } from '../failures/nearest.js';
 import type { Failure, Scene } from '../failures/scene.js';
@@ -23,23 +24,11 @@ import type { Timeline } from '../timeline/timeline.js';
 import { dispose } from './disposal-symbols.js';
 import type { ActiveExpectation } from './sessions.js';
 
-const bounds = v.pipe(
-  closedRecord({ atLeast: v.optional(integer(0)), atMost: v.optional(integer(0)) }),
-  v.check(
-    ({ atLeast = 0, atMost = Number.POSITIVE_INFINITY }) => atLeast <= atMost,
-    ({ input: { atLeast, atMost } }) => `expected atLeast ≤ atMost, got ${atLeast} and ${atMost}`,
-  ),
-);
-const exactly = field<number>('an integer ≥ 0, or { atLeast, atMost }', (value) => v.is(integer(0), value));
-
 export const expectationSchema = v.pipe(
   closedRecord({
     event: eventName,
     ...ENTRY_CRITERIA,
-    times: v.optional(
-      v.lazy((value) => (isRecord(value) ? bounds : exactly)),
-      { atLeast: 1 },
-    ),
+    times: timesSchema,
     named: v.optional(nonEmptyText),
   }),
   // What can never come is a slip of the pen.
@@ -71,10 +60,8 @@ const MEANINGS: Readonly<Record<Direction, string>> = {
   note: 'what the fixture notes',
 };
 
-interface Expected {
+interface Expected extends Bounds {
   readonly criteria: EntryCriteria;
-  readonly atLeast: number;
-  readonly atMost: number;
   readonly name: string | undefined;
   /** Those that came, past and present. */
   hits: number;
@@ -147,14 +134,8 @@ function count(expected: Expected, entry: TimelineEntry): void {
   }
 }
 
-function isMet({ hits, atLeast, atMost, trouble }: Expected): boolean {
-  return trouble === undefined && hits >= atLeast && hits <= atMost;
-}
-
-function toBounds(times: v.InferOutput<typeof expectationSchema>['times']): { atLeast: number; atMost: number } {
-  if (typeof times === 'number') return { atLeast: times, atMost: times };
-  const { atLeast, atMost = Number.POSITIVE_INFINITY } = times;
-  return { atLeast: atLeast ?? (atMost === Number.POSITIVE_INFINITY ? 1 : 0), atMost };
+function isMet(expected: Expected): boolean {
+  return expected.trouble === undefined && isWithin(expected, expected.hits);
 }
 
 function missed(expected: Expected, scene: Scene): Failure['sections'] {
@@ -162,7 +143,7 @@ function missed(expected: Expected, scene: Scene): Failure['sections'] {
   const subject = name === undefined ? meant(criteria) : `${show(name)}: ${meant(criteria)}`;
   const isTooOften = hits > atMost;
   return [
-    ['expected', [`${subject}, ${wanted(expected)}; it ${counted(hits)}`, ...troubleIn(expected)]],
+    ['expected', [`${subject}, ${describeBounds(expected)}; it ${counted(hits)}`, ...troubleIn(expected)]],
     ['came', hits > 0 ? matching(criteria, scene) : []],
     ['nearest', isTooOften || trouble !== undefined ? [] : nearest(criteria, scene)],
     ['instead', hits === 0 ? instead(criteria, scene) : []],
@@ -194,13 +175,6 @@ function troubleIn({ trouble, criteria: { where } }: Expected): string[] {
 
 function named(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : show(error);
-}
-
-function wanted({ atLeast, atMost }: Expected): string {
-  if (atMost === 0) return 'never';
-  if (atLeast === atMost) return `exactly ${times(atLeast)}`;
-  if (atMost === Number.POSITIVE_INFINITY) return `at least ${times(atLeast)}`;
-  return atLeast === 0 ? `at most ${times(atMost)}` : `${atLeast} to ${atMost} times`;
 }
 
 function counted(hits: number): string {

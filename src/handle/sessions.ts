@@ -3,13 +3,19 @@
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { DelayPlan } from '../core/vocabulary.js';
-import type { EntriesOptions, EntryOf, Expectation, WaitForOptions } from '../criteria/entry-criteria.js';
+import type {
+  EntriesOptions,
+  EntryOf,
+  Expectation,
+  TimelineFilter,
+  WaitForOptions,
+} from '../criteria/entry-criteria.js';
 import type { WaitForSessionOptions } from '../criteria/session-criteria.js';
 import type { ActiveCut, CutOptions, PushedBackpressure, PushedError } from '../options/call-options.js';
 import type { ActiveErrorRule, ErrorRule } from '../options/error-rules.js';
 import type { BackpressureOption } from '../options/options.js';
 import type { Violation } from '../record/violation-log.js';
-import type { Direction, EventName, TimelineEntry, TimelineFilter } from '../timeline/entry.js';
+import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 
 /** An expectation that `verify()` will look at. */
 export interface ActiveExpectation extends Disposable {
@@ -22,7 +28,8 @@ export interface ActiveExpectation extends Disposable {
 }
 
 /** How `format` writes. */
-export interface FormatOptions extends TimelineFilter {
+export interface FormatOptions<Name extends EventName = EventName, To extends Direction = Direction>
+  extends TimelineFilter<Name, To> {
   /**
    * Width of the text, at least 60; beyond 120 it gets no wider. Not for `mermaid`.
    * @default 80
@@ -36,14 +43,19 @@ export interface Observed {
    * What crossed the wire in either direction and what the fixture decided, in order: frozen. Bounded by the option
    * `timeline`. Throws an `EchoStsError` (`INVALID_OPTION`).
    */
-  timeline<Name extends EventName>(filter: TimelineFilter<Name> & { event: Name }): readonly TimelineEntry<Name>[];
+  timeline<Name extends EventName, To extends Direction = Direction>(
+    filter: TimelineFilter<Name, To> & { event: Name },
+  ): readonly EntryOf<Name, To>[];
   /** The same of all events. */
   timeline(filter?: TimelineFilter): readonly TimelineEntry[];
   /**
    * The timeline as a sequence diagram: text for a terminal, or `mermaid` for a page.
    * Throws an `EchoStsError` (`INVALID_OPTION`).
    */
-  format(form?: 'text' | 'mermaid', options?: FormatOptions): string;
+  format<Name extends EventName, To extends Direction = Direction>(
+    form?: 'text' | 'mermaid',
+    options?: FormatOptions<Name, To>,
+  ): string;
   /**
    * Resolves with the entry once such an event has crossed the wire or been noted, at once if it has already: a second call
    * returns the same entry, and with `since: entry` the next one.

@@ -11,10 +11,19 @@ import { invalidArgument } from './invalid-argument.js';
 export type ReceivedEvent = keyof InboundPayloads;
 
 /**
- * What is expected of the payload of each. As one object: a project with ESM and CommonJS sees these types twice, and
- * TypeScript could not tell that two conditional types are the same.
+ * What is expected of the payload of each: a part that it must have, or a function that returns whether it is right. As one
+ * object: a project with ESM and CommonJS sees these types twice, and TypeScript could not tell that two conditional types are
+ * the same.
  */
-export type ReceivedParts = { readonly [Name in ReceivedEvent]: Part<InboundPayloads[Name]> };
+export type ReceivedWhere = {
+  readonly [Name in ReceivedEvent]: Part<InboundPayloads[Name]> | ((payload: InboundPayloads[Name]) => boolean);
+};
+
+/**
+ * The former name of `ReceivedWhere`, until 1.0.
+ * @deprecated Use `ReceivedWhere`.
+ */
+export type ReceivedParts = ReceivedWhere;
 
 /** Throws an `EchoStsError` (`INVALID_OPTION`) that says what to use instead, unless a worker can send the event. */
 export function checkReceivable(event: unknown): void {

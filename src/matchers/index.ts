@@ -7,7 +7,7 @@ import type { AudioSource } from './audio.js';
 import { toBeByteExact } from './byte-exact.js';
 import { toHaveCompleted } from './completed.js';
 import { type EchoedOptions, toHaveEchoedInOrder } from './echoed-in-order.js';
-import type { ReceivedEvent, ReceivedParts } from './events.js';
+import type { ReceivedEvent, ReceivedWhere } from './events.js';
 import type { Asserted, EchoStsMatchers, ExpectOf } from './matcher-types.js';
 import { type NoViolationsOptions, toHaveNoViolations } from './no-violations.js';
 import { type ReceivedOptions, toHaveReceived } from './received.js';
@@ -15,7 +15,7 @@ import { type ReceivedOptions, toHaveReceived } from './received.js';
 export type { AsymmetricMatch, Part } from '../criteria/difference.js';
 export type { AudioSource } from './audio.js';
 export type { EchoedOptions } from './echoed-in-order.js';
-export type { ReceivedEvent, ReceivedParts } from './events.js';
+export type { ReceivedEvent, ReceivedParts, ReceivedWhere } from './events.js';
 export type { Judgement, MatcherResult } from './matcher-result.js';
 export type { Asserted, EchoStsMatchers } from './matcher-types.js';
 export type { NoViolationsOptions } from './no-violations.js';
@@ -66,13 +66,13 @@ declare module 'vitest' {
     toHaveReceived<T, Name extends ReceivedEvent>(
       this: ReturnType<EchoStsAssertion<T>['of']>,
       event: Name,
-      partial?: ReceivedParts[Name],
+      where?: ReceivedWhere[Name],
       options?: ReceivedOptions,
     ): Asserted<T>;
     toHaveReceived<T, Name extends ReceivedEvent>(
       this: ReturnType<EchoStsPromisedAssertion<T>['of']>,
       event: Name,
-      partial?: ReceivedParts[Name],
+      where?: ReceivedWhere[Name],
       options?: ReceivedOptions,
     ): Promise<void>;
     toHaveEchoedInOrder<T>(this: ReturnType<EchoStsAssertion<T>['of']>, options?: EchoedOptions): Asserted<T>;

@@ -2,7 +2,7 @@
 
 import type { AudioSource } from './audio.js';
 import type { EchoedOptions } from './echoed-in-order.js';
-import type { ReceivedEvent, ReceivedParts } from './events.js';
+import type { ReceivedEvent, ReceivedWhere } from './events.js';
 import type { NoViolationsOptions } from './no-violations.js';
 import type { ReceivedOptions } from './received.js';
 
@@ -36,14 +36,15 @@ interface ExpectLike {
 /** What `expect` can do once it was extended. */
 export interface EchoStsMatchers<Result = void> {
   /**
-   * A worker has sent this event, with a payload that has this part, exactly `times` times or at least once. For a
-   * fixture, a scope or a session.
+   * A worker has sent this event, with a payload that has this part or that the function accepts, exactly `times` times or at
+   * least once. For a fixture, a scope or a session. `streamId`, `sequenceNumber` and `times` mean what they mean in
+   * `expectEvent`.
    *
    * @example expect(sts).toHaveReceived('fragment:data', { sequence_number: 3 }, { times: 1 });
    */
   toHaveReceived<Name extends ReceivedEvent>(
     event: Name,
-    partial?: ReceivedParts[Name],
+    where?: ReceivedWhere[Name],
     options?: ReceivedOptions,
   ): Result;
   /**

@@ -1,10 +1,21 @@
 /** `toHaveReceived`: whether a worker has sent an event, with what in it, and how often. */
 
-import { show, typed } from '../core/show.js';
+import type * as v from 'valibot';
+import { closedRecord } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
+import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { hasFields } from '../criteria/difference.js';
-import { type AnyPart, type EntryCriteria, isMeant, meant } from '../criteria/entry-criteria.js';
-import { listed, times } from '../failures/entry-words.js';
+import {
+  type AnyPart,
+  ENTRY_CRITERIA,
+  type EntryCriteria,
+  isMeant,
+  type Judge,
+  meant,
+} from '../criteria/entry-criteria.js';
+import { type Bounds, isWithin, type Times, timesSchema, toBounds } from '../criteria/occurrences.js';
+import { describeBounds, listed, times } from '../failures/entry-words.js';
 import { failureText } from '../failures/failure-text.js';
 import { inventory } from '../failures/inventory.js';
 import { nearest } from '../failures/nearest.js';
@@ -13,29 +24,47 @@ import type { TimelineEntry } from '../timeline/entry.js';
 import { DIRECTIONS } from '../timeline/event-names.js';
 import { audioOf } from './audio.js';
 import { whereaboutsOf } from './audio-whereabouts.js';
-import { checkReceivable, type ReceivedEvent, type ReceivedParts } from './events.js';
-import { checkOptions, invalidArgument } from './invalid-argument.js';
+import { checkReceivable, type ReceivedEvent, type ReceivedWhere } from './events.js';
+import { checkedOptions } from './invalid-argument.js';
 import type { Judgement } from './matcher-result.js';
 import { evaluate, type Subject } from './subject.js';
 
 const MATCHER = 'toHaveReceived';
 
-/** How often it has to have come. */
+/** Which of them count, and how often they are required, as `expectEvent` takes it. */
 export interface ReceivedOptions {
-  /** Exactly so often; left out, at least once. */
-  times?: number;
+  /** Any when left out. */
+  streamId?: string;
+  /** Of the fragment that the event is about; any when left out. */
+  sequenceNumber?: number;
+  /**
+   * Exactly that many times, 0 for never; or at least, at most.
+   * @default { atLeast: 1 }
+   */
+  times?: Times;
 }
+
+const receivedOptions = closedRecord({
+  streamId: ENTRY_CRITERIA.streamId,
+  sequenceNumber: ENTRY_CRITERIA.sequenceNumber,
+  times: timesSchema,
+});
+
+true satisfies Same<ReceivedOptions, v.InferInput<typeof receivedOptions>>;
+
+type Asked = EntryCriteria & { readonly event: ReceivedEvent };
 
 export function toHaveReceived<Name extends ReceivedEvent>(
   received: unknown,
   event: Name,
-  partial?: ReceivedParts[Name],
+  where?: ReceivedWhere[Name],
   options: ReceivedOptions = {},
 ): Judgement {
   checkReceivable(event);
-  checkTimes(options);
+  const { times, ...facts } = checkedOptions(MATCHER, receivedOptions, options);
+  const asked = { event, ...facts, ...(!isEmpty(where) && { where: criterion(where) }) };
   return evaluate(MATCHER, received, (subject) => {
-    const search = new Search(subject, event, partial, options.times);
+    const search = new Search(subject, asked, toBounds(times));
     return { pass: search.isMet, message: () => search.message };
   });
 }
@@ -45,25 +74,25 @@ class Search {
   readonly #subject: Subject;
   readonly #event: ReceivedEvent;
   readonly #criteria: EntryCriteria;
-  readonly #times: number | undefined;
+  readonly #bounds: Bounds;
   /** All of the event, … */
   readonly #arrivals: readonly TimelineEntry[];
-  /** … and those that have the part. */
+  /** … and those that meet the other criteria, too. */
   readonly #matches: readonly TimelineEntry[];
 
-  constructor(subject: Subject, event: ReceivedEvent, partial: unknown, times: number | undefined) {
-    const all: EntryCriteria = { event, ...(DIRECTIONS[event].length > 1 && { direction: 'in' }) };
-    const { entries } = subject.scene;
+  constructor(subject: Subject, asked: Asked, bounds: Bounds) {
+    const { event } = asked;
+    const direction = DIRECTIONS[event].length > 1 ? { direction: 'in' as const } : {};
     this.#subject = subject;
     this.#event = event;
-    this.#criteria = isEmpty(partial) ? all : { ...all, where: summarizeAudio(partial) as AnyPart };
-    this.#times = times;
-    this.#arrivals = entries.filter((entry) => isMeant(all, entry));
+    this.#criteria = { ...direction, ...asked };
+    this.#bounds = bounds;
+    this.#arrivals = subject.scene.entries.filter((entry) => isMeant({ event, ...direction }, entry));
     this.#matches = this.#arrivals.filter((entry) => isMeant(this.#criteria, entry));
   }
 
   get isMet(): boolean {
-    return this.#times === undefined ? this.#matches.length > 0 : this.#matches.length === this.#times;
+    return isWithin(this.#bounds, this.#matches.length);
   }
 
   get message(): string {
@@ -79,19 +108,18 @@ class Search {
   #headline(): string {
     const { view } = this.#subject;
     const not = this.isMet ? ' not' : '';
-    const often = this.isMet && this.#times === undefined ? '' : ` ${this.#describeTimes()}`;
-    const from = view === undefined ? '' : ` in stream ${show(view.streamId)}`;
-    const part = this.#criteria.where === undefined ? '' : ' with this payload';
+    const often = this.isMet && isAtLeastOnce(this.#bounds) ? '' : ` ${describeBounds(this.#bounds)}`;
+    const { where, streamId = view?.streamId, sequenceNumber } = this.#criteria;
+    const from = streamId === undefined ? '' : ` in stream ${show(streamId)}`;
+    const number = sequenceNumber === undefined ? '' : ` with sequence number ${sequenceNumber}`;
+    const part = `${number}${where === undefined ? '' : ' with this payload'}`;
     const what = `\`${this.#event}\`${often}${from}${part}`;
     return `expected the service${not} to have received ${what}, but it ${this.#describeArrivals()}`;
   }
 
-  #describeTimes(): string {
-    return this.#times === undefined ? 'at least once' : `exactly ${times(this.#times)}`;
-  }
-
-  #describeOtherTimes(): string {
-    return this.#times === undefined ? 'never' : `not exactly ${times(this.#times)}`;
+  #describeWanted(): string {
+    if (!this.isMet) return describeBounds(this.#bounds);
+    return isAtLeastOnce(this.#bounds) ? 'never' : `not ${describeBounds(this.#bounds)}`;
   }
 
   #describeArrivals(): string {
@@ -104,9 +132,9 @@ class Search {
 
   #sections(): Failure['sections'] {
     const { scene } = this.#subject;
-    const isTooFew = !this.isMet && this.#matches.length < (this.#times ?? 1);
+    const isTooFew = this.#matches.length < this.#bounds.atLeast;
     return [
-      ['awaited', [`${meant(this.#criteria)}, ${this.isMet ? this.#describeOtherTimes() : this.#describeTimes()}`]],
+      ['awaited', [`${meant(this.#criteria)}, ${this.#describeWanted()}`]],
       ['came', listed(this.#matches)],
       ['nearest', isTooFew ? nearest(this.#criteria, scene) : []],
       ['audio', isTooFew && this.#matches.length === 0 ? whereaboutsOf(this.#criteria, scene.entries) : []],
@@ -117,7 +145,7 @@ class Search {
   }
 
   #hints(isTooFew: boolean): string[] {
-    const mayCome = isTooFew && this.#times !== undefined && this.#subject.scene.sessions.some(isOpen);
+    const mayCome = isTooFew && !isAtLeastOnce(this.#bounds) && this.#subject.scene.sessions.some(isOpen);
     return [
       ...(this.#asksForTimes ? ['`times` belongs into the argument after that: (event, {}, { times })'] : []),
       ...(mayCome ? ['what is still on its way is not counted; `await sts.idle()` first'] : []),
@@ -141,10 +169,8 @@ function isOpen({ state }: SessionSnapshot): boolean {
   return state !== 'closed';
 }
 
-function checkTimes(options: unknown): void {
-  const { times } = checkOptions(MATCHER, options, ['times']);
-  if (times === undefined || (Number.isInteger(times) && Number(times) >= 0)) return;
-  throw invalidArgument(MATCHER, `\`times\` is expected to be an integer ≥ 0, got ${typed(times)}.`);
+function isAtLeastOnce({ atLeast, atMost }: Bounds): boolean {
+  return atLeast === 1 && atMost === Number.POSITIVE_INFINITY;
 }
 
 /** Whether any payload matches. */
@@ -153,6 +179,10 @@ function isEmpty(partial: unknown): boolean {
 }
 
 /** A payload may be passed as it was sent: a timeline has audio by size and hash. */
+function criterion(where: unknown): AnyPart | Judge {
+  return (typeof where === 'function' ? where : summarizeAudio(where)) as AnyPart | Judge;
+}
+
 function summarizeAudio(partial: unknown): unknown {
   if (!hasFields(partial) || !hasFields(partial['audio'])) return partial;
   const { data_base64, ...rest } = partial['audio'];

@@ -115,17 +115,3 @@ export type TimelineEntry<Name extends EventName = EventName> = Name extends Eve
 
 /** An entry of the timeline, or its number. */
 export type PointInTimeline = number | TimelineEntry;
-
-/** Which entries of a timeline. All optional; what is given must hold. */
-export interface TimelineFilter<Name extends EventName = EventName> {
-  streamId?: string;
-  direction?: Direction;
-  event?: Name;
-  /**
-   * Only those after this entry, which is one of the timeline or its number: those with a higher number. 0, as when it is left
-   * out, for all; numbers begin anew with `reset()`.
-   */
-  since?: PointInTimeline;
-  /** The newest so many. */
-  limit?: number;
-}

@@ -7,7 +7,7 @@ import type { CutPhase } from '../core/cut-forms.js';
 import type { Because } from '../core/protocol.js';
 import { describeRule } from '../core/rules.js';
 import type { AudioDigest } from '../core/vocabulary.js';
-import type { Cause, Direction, EventName, TimelineEntry, TimelineFilter } from './entry.js';
+import type { Cause, Direction, EventName, TimelineEntry } from './entry.js';
 import { copyPayload, keptText } from './payload-copy.js';
 import { RingBuffer } from './ring-buffer.js';
 import type { Participant, StoredEntry } from './stored-entry.js';
@@ -23,13 +23,17 @@ export interface EntryFacts {
   readonly audioDigest?: AudioDigest | undefined;
 }
 
-/** A filter whose fields may be undefined. */
-export type Selection = {
-  readonly [Key in Exclude<keyof TimelineFilter, 'since'>]?: TimelineFilter[Key] | undefined;
-} & {
-  readonly since?: number | undefined;
+/** Which entries are read; what is undefined restricts nothing. */
+export interface Selection {
+  readonly streamId?: string | undefined;
+  readonly direction?: Direction | undefined;
+  readonly event?: EventName | undefined;
   readonly sequenceNumber?: number | undefined;
-};
+  /** Those with a higher number. */
+  readonly since?: number | undefined;
+  /** The newest that many. */
+  readonly limit?: number | undefined;
+}
 
 type Listener = (entry: TimelineEntry) => void;
 type IsMeant = (participant: Participant | undefined) => boolean;

@@ -117,7 +117,7 @@ describe('the global clock', () => {
     const { sts, worker } = await begin(30);
     vi.setSystemTime(new Date('2001-01-01'));
     await send(sts, worker, 0, 1);
-    await sts.waitFor('fragment:processed', { count: 2 });
+    await sts.waitFor('fragment:processed', { times: 2 });
     expect(results(sts)).toEqual([0, 1]);
   });
 

@@ -70,7 +70,7 @@ describe('when the connection breaks', () => {
     const sts = await start({ control: true });
     const remote = await connect(sts.controlUrl);
     const calls = Array.from({ length: 3 }, () => remote.addErrorRule({ when: {}, code: 'TIMEOUT' }));
-    const waits = [remote.waitFor('restart'), remote.waitFor('restart', { count: 2 }), remote.waitFor('stream:init')];
+    const waits = [remote.waitFor('restart'), remote.waitFor('restart', { times: 2 }), remote.waitFor('stream:init')];
     await sts.restart();
     await sts.restart();
     await (await join(sts)).init();

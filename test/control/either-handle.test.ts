@@ -95,7 +95,7 @@ describe.each(PLACES)('a %s handle', (place) => {
     const sts = await handle(place);
     const worker = await begin(sts);
     const { payload } = await sts.waitFor('stream:init', { timeoutMs: 50 });
-    const second = sts.waitFor('fragment:processed', { count: 2, where: { status: 'success', error: undefined } });
+    const second = sts.waitFor('fragment:processed', { times: 2, where: { status: 'success', error: undefined } });
     await send(worker, 0, 1);
     expect([payload.worker_id, (await second).sequenceNumber]).toEqual(['worker-1', 1]);
   });

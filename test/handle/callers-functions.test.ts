@@ -34,7 +34,7 @@ const PROMISES: [name: string, answer: () => unknown][] = [
 /** Each calls a function of the test's that looks at a `fragment:data`; it has come, or it comes now. */
 const JUDGED: [place: string, act: (sts: ScriptedFixture, where: never) => Promise<unknown>][] = [
   ['waitFor()', (sts, where) => sts.waitFor('fragment:data', { where })],
-  ['waitFor() of several', (sts, where) => sts.waitFor('fragment:data', { where, count: 2 })],
+  ['waitFor() of several', (sts, where) => sts.waitFor('fragment:data', { where, times: 2 })],
   ['entries()', (sts, where) => sts.entries({ event: 'fragment:data', where }).next()],
   ['waitFor() of a session', async (sts, where) => (await sts.waitForSession()).waitFor('fragment:data', { where })],
   ['entries() of a session', async (sts, where) => (await sts.waitForSession()).entries({ where }).next()],

@@ -28,7 +28,7 @@ describe('entries()', () => {
     const sts = await start();
     const worker = await begin(sts);
     for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
-    await sts.waitFor('fragment:processed', { count: 2 });
+    await sts.waitFor('fragment:processed', { times: 2 });
     const seen: number[] = [];
     for await (const { sequenceNumber = -1, n } of sts.entries({ event: 'fragment:processed' })) {
       seen.push(sequenceNumber);

@@ -27,14 +27,14 @@ const CASES: Readonly<Record<string, Case>> = {
   'wrong-stream': async (sts, worker) => {
     const { send } = await active(worker);
     await send(0);
-    await sts.waitFor('fragment:processed', { count: 1 });
+    await sts.waitFor('fragment:processed', { times: 1 });
     await sts.waitFor('fragment:processed', { streamId: 'news-2', ...soon });
   },
 
   'other-sequence-number': async (sts, worker) => {
     const { send } = await active(worker);
     for (const number of [0, 1, 2]) await send(number);
-    await sts.waitFor('fragment:processed', { count: 3 });
+    await sts.waitFor('fragment:processed', { times: 3 });
     await sts.waitFor('fragment:processed', { sequenceNumber: 4, ...soon });
   },
 
@@ -58,8 +58,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'came-two-of-three-times': async (sts, worker) => {
     const { send } = await active(worker);
     for (const number of [0, 1]) await send(number);
-    await sts.waitFor('fragment:processed', { count: 2 });
-    await sts.waitFor('fragment:processed', { count: 3, ...soon });
+    await sts.waitFor('fragment:processed', { times: 2 });
+    await sts.waitFor('fragment:processed', { times: 3, ...soon });
   },
 
   'malformed-instead': async (sts, worker) => {
@@ -81,7 +81,7 @@ const CASES: Readonly<Record<string, Case>> = {
     sender.send('fragment:dta', fragment(0, STREAM));
     const events = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? 'stream:pause' : 'stream:resume'));
     for (const event of events) sender.send(event, STREAM);
-    await sts.waitFor('stream:resume', { count: 6 });
+    await sts.waitFor('stream:resume', { times: 6 });
     await sts.waitFor('fragment:processed', soon);
   },
 
@@ -90,18 +90,18 @@ const CASES: Readonly<Record<string, Case>> = {
     for (const number of [0, 1])
       sender.send('fragment:data', { ...fragment(number, STREAM), sequence_number: String(number) });
     for (const number of [0, 1, 2]) await send(number);
-    await sts.waitFor('fragment:processed', { count: 3 });
+    await sts.waitFor('fragment:processed', { times: 3 });
     await sts.waitFor('stream:end', soon);
   },
 
   'numbers-go-on-in-the-next-session': async (sts, worker) => {
     const first = await active(worker);
     for (const number of [0, 1, 2]) await first.send(number);
-    await sts.waitFor('fragment:processed', { count: 3 });
+    await sts.waitFor('fragment:processed', { times: 3 });
     first.worker.close();
     const second = await active(worker);
     for (const number of [3, 4]) await second.send(number);
-    await sts.waitFor('fragment:processed', { count: 5, ...soon });
+    await sts.waitFor('fragment:processed', { times: 5, ...soon });
   },
 
   'number-held-in-the-next-session': async (sts, worker) => {
@@ -111,7 +111,7 @@ const CASES: Readonly<Record<string, Case>> = {
     first.worker.close();
     const second = await active(worker);
     await second.send(1);
-    await sts.waitFor('fragment:processed', { count: 2, ...soon });
+    await sts.waitFor('fragment:processed', { times: 2, ...soon });
   },
 
   'told-to-go-on-and-silent': async (sts, worker) => {
@@ -119,14 +119,14 @@ const CASES: Readonly<Record<string, Case>> = {
     await send(0);
     sts.pushBackpressure({ severity: 'high', action: 'pause' });
     sts.pushBackpressure({ severity: 'low', action: 'none' });
-    await sts.waitFor('fragment:processed', { count: 2, ...soon });
+    await sts.waitFor('fragment:processed', { times: 2, ...soon });
   },
 
   'result-dropped': async (sts, worker) => {
     sts.addErrorRule({ when: { sequenceNumber: 1 }, fault: 'drop' });
     const { send } = await active(worker);
     for (const number of [0, 1]) await send(number);
-    await sts.waitFor('fragment:processed', { count: 2, ...soon });
+    await sts.waitFor('fragment:processed', { times: 2, ...soon });
   },
 
   'refused-before-the-stream': async (sts) => {

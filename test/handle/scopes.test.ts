@@ -254,7 +254,7 @@ describe('a scope has its own', () => {
 
   it('waits', async () => {
     const { mine, worker, stranger } = await two();
-    const waiting = mine.waitFor('fragment:data', { count: 2 });
+    const waiting = mine.waitFor('fragment:data', { times: 2 });
     await send(stranger, 'other-1', 0, 1);
     await send(worker, 'mine-1', 0, 1);
     expect(await waiting).toMatchObject({ streamId: 'mine-1', sequenceNumber: 1 });

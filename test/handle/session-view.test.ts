@@ -48,7 +48,7 @@ describe('a session', () => {
     const sts = await start();
     const workers = { news: await begin(sts, 'news'), sports: await begin(sts, 'sports') };
     for (const [name, worker] of Object.entries(workers)) send(worker, name, 0);
-    await sts.waitFor('fragment:processed', { count: 2 });
+    await sts.waitFor('fragment:processed', { times: 2 });
     const { timeline, format, waitFor, entries, violations, idle } = viewOf(sts, 'news');
     const events = ['connect', 'stream:init', 'stream:ready', 'fragment:data', 'fragment:ack', 'fragment:processed'];
     expect(timeline().map(({ event, streamId }) => [event, streamId])).toEqual(events.map((event) => [event, 'news']));
@@ -70,11 +70,11 @@ describe('a session', () => {
   it('waits for what is its own, whatever comes to others', async () => {
     const sts = await start();
     const [news, sports] = [await begin(sts, 'news'), await begin(sts, 'sports')];
-    const wait = viewOf(sts, 'news').waitFor('fragment:processed', { count: 2 });
+    const wait = viewOf(sts, 'news').waitFor('fragment:processed', { times: 2 });
     const results = viewOf(sts, 'news').entries({ event: 'fragment:processed' });
     const next = results.next();
     for (const number of [0, 1, 2]) send(sports, 'sports', number);
-    await sts.waitFor('fragment:processed', { streamId: 'sports', count: 3 });
+    await sts.waitFor('fragment:processed', { streamId: 'sports', times: 3 });
     for (const number of [0, 1]) send(news, 'news', number);
     expect(await wait).toMatchObject({ streamId: 'news', sequenceNumber: 1 });
     expect((await next).value).toMatchObject({ streamId: 'news', sequenceNumber: 0 });
@@ -114,7 +114,7 @@ describe('a session', () => {
     const [news, sports] = [await begin(sts, 'news'), await begin(sts, 'sports')];
     send(sports, 'sports', 0);
     send(news, 'news', 0);
-    await sts.waitFor('fragment:processed', { count: 2 });
+    await sts.waitFor('fragment:processed', { times: 2 });
     const wait = viewOf(sts, 'news').waitFor('fragment:processed', { sequenceNumber: 1, timeoutMs: 1 });
     const { message } = (await wait.catch((error: EchoStsError) => error as Error)) as Error;
     expect(message).not.toContain('sports');

@@ -33,8 +33,8 @@ describe('waitFor({ since })', () => {
     const { sts } = await still();
     for (const signal of [pause, clear, pause]) sts.pushBackpressure(signal);
     const [first, second, third] = signals(sts);
-    expect(await sts.waitFor('backpressure', { since: first, count: 2, ...NOW })).toStrictEqual(third);
-    const later = sts.waitFor('backpressure', { since: second, count: 2 });
+    expect(await sts.waitFor('backpressure', { since: first, times: 2, ...NOW })).toStrictEqual(third);
+    const later = sts.waitFor('backpressure', { since: second, times: 2 });
     sts.pushBackpressure(clear);
     expect((await later).n).toBe(third.n + 2);
   });
@@ -207,7 +207,7 @@ describe('a wait in vain', () => {
   const CASES: Readonly<Record<string, (sts: ScriptedFixture) => Promise<unknown>>> = {
     'came-before-since': (sts) => sts.waitFor('backpressure', { where: { action: 'pause' }, since: 12, ...NOW }),
     'not-since': (sts) => sts.waitFor('fragment:processed', { since: 14, ...NOW }),
-    'two-of-three-since': (sts) => sts.waitFor('backpressure', { count: 3, since: 3, ...NOW }),
+    'two-of-three-since': (sts) => sts.waitFor('backpressure', { times: 3, since: 3, ...NOW }),
     'wrong-and-too-early': (sts) =>
       sts.waitFor('fragment:processed', { since: 12, where: { status: 'partial' }, ...NOW }),
     'session-begun-before-since': (sts) => sts.waitForSession({ streamId: 'stream-1', since: 3, ...NOW }),

@@ -228,7 +228,7 @@ describe('violations() of the fixture and of the session', () => {
   it('show of a fragment that was sent again and again how it began and how it went on', async () => {
     const { sts, worker } = await commit('resent-success');
     for (let times = 0; times < 30; times += 1) worker.send('fragment:data', fragment(0));
-    await sts.waitFor('violation', { count: 31 });
+    await sts.waitFor('violation', { times: 31 });
     const numbers = sts.timeline({ event: 'fragment:data' }).map(({ n }) => n);
     const { entries = [] } = sts.violations().at(-1) ?? {};
     const [first, second, ...rest] = entries;

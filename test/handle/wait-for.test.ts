@@ -39,9 +39,10 @@ describe('waitFor() resolves', () => {
     const sts = await start();
     const worker = await begin(sts);
     for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
-    await sts.waitFor('fragment:processed', { count: 2 });
+    await sts.waitFor('fragment:processed', { times: 2 });
     const now = { timeoutMs: 0 };
     expect(await sts.waitFor('fragment:processed', now)).toMatchObject({ sequenceNumber: 0 });
+    expect(await sts.waitFor('fragment:processed', { ...now, times: 2 })).toMatchObject({ sequenceNumber: 1 });
     expect(await sts.waitFor('fragment:processed', { ...now, count: 2 })).toMatchObject({ sequenceNumber: 1 });
     expect(await sts.waitFor('fragment:processed', { ...now, sequenceNumber: 1 })).toMatchObject({ sequenceNumber: 1 });
     expect(await sts.waitFor('fragment:data', now)).toStrictEqual(sts.timeline({ event: 'fragment:data' })[0]);
@@ -121,7 +122,7 @@ describe('waitFor() resolves', () => {
     const worker = await begin(sts);
     worker.send('fragment:data', fragment(0));
     await sts.waitFor('fragment:processed');
-    const third = sts.waitFor('fragment:processed', { count: 3 });
+    const third = sts.waitFor('fragment:processed', { times: 3 });
     for (const number of [1, 2, 3]) worker.send('fragment:data', fragment(number));
     expect((await third).sequenceNumber).toBe(2);
   });
@@ -130,7 +131,7 @@ describe('waitFor() resolves', () => {
     const waits: Promise<{ n: number }>[] = [];
     const sts = await start({
       delayMs: ({ sequenceNumber }) => {
-        if (sequenceNumber === 0) waits.push(sts.waitFor('fragment:data', { count: 2 }));
+        if (sequenceNumber === 0) waits.push(sts.waitFor('fragment:data', { times: 2 }));
         return 0;
       },
     });
@@ -144,7 +145,7 @@ describe('waitFor() resolves', () => {
 
   it('also on a timeline that keeps nothing, and rejects there with what is left to say', async () => {
     const sts = await start({ timeline: { limit: 0 }, seed: 1 });
-    const waits = [sts.waitFor('stream:ready'), sts.waitFor('fragment:processed', { count: 2 })];
+    const waits = [sts.waitFor('stream:ready'), sts.waitFor('fragment:processed', { times: 2 })];
     const worker = await begin(sts);
     for (const number of [0, 1]) worker.send('fragment:data', fragment(number));
     expect(
@@ -252,7 +253,13 @@ describe('waitFor() rejects', () => {
     ['error', { direction: 'both' }, '`direction` expected one of "in", "out", "note", got "both".'],
     ['error', { where: 5 }, '`where` expected an object or a function, got 5.'],
     ['error', { where: [] }, '`where` expected an object or a function, got a list.'],
+    ['error', { times: 0 }, '`times` expected an integer ≥ 1, got 0.'],
     ['error', { count: 0 }, '`count` expected an integer ≥ 1, got 0.'],
+    [
+      'error',
+      { times: 1, count: 2 },
+      '`count` expected nothing beside `times`, got 2: it is the former name of `times`.',
+    ],
     ['error', { timeoutMs: -1 }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got -1.'],
     ['error', { event: 'x' }, /^`event` is not known; expected one of `streamId`, `sequenceNumber`, .*`timeoutMs`\.$/],
     ['error', null, '`options` expected an object, got null.'],

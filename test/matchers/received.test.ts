@@ -165,9 +165,9 @@ describe('toHaveReceived refuses, negated or not,', () => {
   });
 
   it.each([
-    [{ times: -1 }, '`times` is expected to be an integer ≥ 0, got -1.'],
-    [{ times: '1' }, '`times` is expected to be an integer ≥ 0, got the text "1".'],
-    [3, 'the options are expected to be an object, got 3.'],
+    [{ times: -1 }, '`times` expected an integer ≥ 0, or { atLeast, atMost }, got -1.'],
+    [{ times: '1' }, '`times` expected an integer ≥ 0, or { atLeast, atMost }, got the text "1".'],
+    [3, '`options` expected an object, got 3.'],
   ])('the options %j', (options, why) => {
     expect(refusal(sts, 'fragment:data', {}, options)).toBe(`\`toHaveReceived\`: ${why}`);
   });

@@ -44,7 +44,7 @@ describe.each(['websocket', 'polling'])('over %s, after the process was blocked'
     await sts.waitFor('fragment:ack', { sequenceNumber: 1 });
     block(1200);
     worker.send('fragment:data', fragment(0));
-    await sts.waitFor('fragment:processed', { count: 2 });
+    await sts.waitFor('fragment:processed', { times: 2 });
     expect(sts.timeline({ event: 'gap' })).toEqual([]);
     await sts.verify();
   });

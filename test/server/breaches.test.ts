@@ -151,12 +151,12 @@ it('a worker that leaves and joins again and again leaves no listener behind', a
   const { sts, peer } = await raw();
   for (let time = 2; time < 30; time += 1) {
     peer.send('41');
-    await sts.waitFor('disconnect', { count: time - 1 });
+    await sts.waitFor('disconnect', { times: time - 1 });
     peer.send('40');
-    await sts.waitFor('connect', { count: time });
+    await sts.waitFor('connect', { times: time });
   }
   peer.send('x');
-  const last = await sts.waitFor('disconnect', { count: 29 });
+  const last = await sts.waitFor('disconnect', { times: 29 });
   expect(last.payload).toMatchObject({ by: 'fixture' });
 });
 

@@ -41,7 +41,7 @@ describe('ten fragments that are sent at once', () => {
     await worker.init();
     if (kind === 'global') vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'setImmediate', 'Date'] });
     for (const number of TEN) worker.send('fragment:data', fragment(number));
-    await sts.waitFor('fragment:processed', { count: 10 });
+    await sts.waitFor('fragment:processed', { times: 10 });
     expect(sts.violations()).toMatchObject(EXCEEDED);
   });
 
@@ -50,7 +50,7 @@ describe('ten fragments that are sent at once', () => {
     const worker = await join(sts);
     await worker.init({ max_inflight: 10 });
     for (const number of TEN) worker.send('fragment:data', fragment(number));
-    await sts.waitFor('fragment:processed', { count: 10 });
+    await sts.waitFor('fragment:processed', { times: 10 });
     const signals = sts.timeline({ event: 'backpressure' }).map(({ payload }) => Reflect.get(payload, 'action'));
     expect(signals).toEqual(['none', 'slow_down', 'pause', 'none']);
     expect(sts.violations()).toEqual([]);

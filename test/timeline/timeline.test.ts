@@ -273,7 +273,7 @@ describe('a filter', () => {
     [{ limit: 1.5 }, '`limit` expected an integer ≥ 0, got 1.5.'],
     [
       { stream: 'x' },
-      '`stream` is not known; expected one of `streamId`, `direction`, `event`, `since`, `limit`; perhaps `streamId` is meant.',
+      '`stream` is not known; expected one of `streamId`, `sequenceNumber`, `direction`, `where`, `event`, `since`, `limit`; perhaps `streamId` is meant.',
     ],
     ['stream-1', '`filter` expected an object, got "stream-1".'],
     [null, '`filter` expected an object, got null.'],

@@ -51,7 +51,7 @@ planted('retries-what-is-final', { errorRules: [failing(2, { code: 'INVALID_CONF
 
 planted('ignores-pause', { delayMs: 30 }, async (start, sts) => {
   const { delivered } = start({ source: [...speech, ...speech] });
-  await sts.waitFor('fragment:processed', { count: 2 });
+  await sts.waitFor('fragment:processed', { times: 2 });
   sts.pushBackpressure({ severity: 'high', action: 'pause' });
   await sts.idle();
   sts.pushBackpressure({ severity: 'low', action: 'none' });
@@ -60,7 +60,7 @@ planted('ignores-pause', { delayMs: 30 }, async (start, sts) => {
 
 planted('ignores-recommended-delay', { delayMs: 10 }, async (start, sts) => {
   const { delivered } = start({ source: [...speech, ...speech] });
-  await sts.waitFor('fragment:processed', { count: 2 });
+  await sts.waitFor('fragment:processed', { times: 2 });
   sts.pushBackpressure({ severity: 'medium', action: 'slow_down', recommendedDelayMs: 100 });
   expect(await delivered).toHaveLength(12);
 });

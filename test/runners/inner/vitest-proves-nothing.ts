@@ -8,7 +8,7 @@ test('tells its worker to pause when all has been sent', async ({ sts }) => {
     sts.addErrorRule({ when: { sequenceNumber }, code: 'TIMEOUT', times: 2, optional: sequenceNumber > 2 });
   const worker = await begin(sts.url);
   for (const number of [0, 1, 2]) send(worker, number);
-  await sts.waitFor('fragment:processed', { count: 3 });
+  await sts.waitFor('fragment:processed', { times: 3 });
   sts.pushBackpressure({ severity: 'high', action: 'pause' });
 });
 

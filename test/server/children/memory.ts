@@ -75,7 +75,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'fragments with audio of 1 MB, while somebody waits and somebody else goes through the timeline': {
     run: async (sts, worker) => {
       const audio = { ...fragment(0).audio, data_base64: 'QUJD'.repeat(MEGABYTE / 4) };
-      const isOver = sts.waitFor('fragment:processed', { count: 100, timeoutMs: 60_000 });
+      const isOver = sts.waitFor('fragment:processed', { times: 100, timeoutMs: 60_000 });
       const abandoned = sts.entries({ event: 'fragment:processed' });
       await Promise.all([
         send(worker, 100, (number) => ['fragment:data', fragment(number, { audio, fragment_id: `${number}` })]),
