@@ -235,7 +235,9 @@ export class SocketPeer implements Peer {
   /** engine.io has no public word for a ping out of turn. */
   #ping(): Promise<boolean> {
     const { conn } = this.#socket;
-    if (this.#isMuted || this.#isDeaf || conn.readyState !== 'open') return Promise.resolve(false);
+    // Without its listeners, which end with the session, nobody would hear of the reply.
+    const canReply = this.#socket.connected && conn.readyState === 'open';
+    if (this.#isMuted || this.#isDeaf || !canReply) return Promise.resolve(false);
     return new Promise((resolve) => {
       this.#asker = resolve;
       Reflect.apply(Reflect.get(conn, 'sendPacket'), conn, ['ping']);

@@ -33,6 +33,19 @@ describe('idle() resolves', () => {
     expect(worker.all('fragment:processed')).toHaveLength(1);
   });
 
+  it('when the worker leaves while it is asked, and keeps its transport open', async () => {
+    const sts = await start();
+    const worker = await begin(sts);
+    // The fixture asks twice at a time, and again when something was said in between: by then the worker has left.
+    const replies = [
+      () => worker.send('stream:pause', { stream_id: 'stream-1' }),
+      () => worker.socket.io.engine.send('1'),
+    ];
+    worker.socket.io.engine.on('ping', () => replies.shift()?.());
+    await sts.idle({ timeoutMs: 900 });
+    expect(sts.timeline({ event: 'disconnect' })).toHaveLength(1);
+  });
+
   it('when a worker that did not read reads again', async () => {
     const sts = await start();
     const { get, post } = await poll(sts.url);
