@@ -1,4 +1,4 @@
-/** What a test sees and steers: all sessions of a fixture, those of a scope, or a single one. Types only. */
+/** What a test reads and controls: all sessions of a fixture, the sessions of a scope, or a single one. Types only. */
 
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
@@ -17,39 +17,39 @@ import type { BackpressureOption } from '../options/options.js';
 import type { Violation } from '../record/violation-log.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 
-/** An expectation that `verify()` will look at. */
+/** An expectation that `verify()` checks. */
 export interface ActiveExpectation extends Disposable {
-  /** How often it has come so far. */
+  /** Number of matches so far. */
   readonly hits: number;
-  /** Whether it is met as things stand. */
+  /** Whether the expectation is met now. */
   readonly isMet: boolean;
-  /** Takes it back, unchecked, and so does `using` at the end of its block; may be called more than once. */
+  /** Removes it without checking it, as `using` does at the end of its block. May be called more than once. */
   remove(): void;
 }
 
-/** How `format` writes. */
+/** What `format` draws, and how wide. */
 export interface FormatOptions<Name extends EventName = EventName, To extends Direction = Direction>
   extends TimelineFilter<Name, To> {
   /**
-   * Width of the text, at least 60; beyond 120 it gets no wider. Not for `mermaid`.
+   * Width of the text in columns, 60–120; a larger number counts as 120. Not used for `mermaid`.
    * @default 80
    */
   columns?: number;
 }
 
-/** What can be read and waited for. */
+/** What a test can read and wait for. */
 export interface Observed {
   /**
-   * What crossed the wire in either direction and what the fixture decided, in order: frozen. Bounded by the option
-   * `timeline`. Throws an `EchoStsError` (`INVALID_OPTION`).
+   * Returns what crossed the wire in either direction and what the fixture decided, in order, as frozen entries. The option
+   * `timeline` limits how many are kept. Throws an `EchoStsError` (`INVALID_OPTION`), and what a `where` function throws.
    */
   timeline<Name extends EventName, To extends Direction = Direction>(
     filter: TimelineFilter<Name, To> & { event: Name },
   ): readonly EntryOf<Name, To>[];
-  /** The same of all events. */
+  /** The same for all events. */
   timeline(filter?: TimelineFilter): readonly TimelineEntry[];
   /**
-   * The timeline as a sequence diagram: text for a terminal, or `mermaid` for a page.
+   * Returns the timeline as a sequence diagram: text for a terminal, or `mermaid` for a page.
    * Throws an `EchoStsError` (`INVALID_OPTION`).
    */
   format<Name extends EventName, To extends Direction = Direction>(
@@ -57,57 +57,57 @@ export interface Observed {
     options?: FormatOptions<Name, To>,
   ): string;
   /**
-   * Resolves with the entry once such an event has crossed the wire or been noted, at once if it has already: a second call
-   * returns the same entry, and with `since: entry` the next one.
-   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` with what came nearest and the end of the timeline, `RESET`, `CLOSED`
-   * or `INVALID_OPTION`.
+   * Resolves with the entry when such an event crosses the wire or is noted, at once if it already has. A second call resolves
+   * with the same entry, and with `since: entry` with the next one.
+   * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` with the nearest entries and the end of the timeline, `RESET`, `CLOSED` or
+   * `INVALID_OPTION`.
    */
   waitFor<Name extends EventName, To extends Direction = Direction>(
     event: Name,
     options?: WaitForOptions<Name, To>,
   ): Promise<EntryOf<Name, To>>;
   /**
-   * Every such entry, those of the past first, or of them those after `since`, then each as it comes; ends with `reset()` and
+   * Iterates over every such entry: past ones first (with `since`, those after it), then each new one. Ends with `reset()` and
    * `close()`.
    * Throws an `EchoStsError` (`INVALID_OPTION`).
    */
   entries<Name extends EventName, To extends Direction = Direction>(
     options?: EntriesOptions<Name, To>,
   ): AsyncIterableIterator<EntryOf<Name, To>>;
-  /** What the worker has done wrong so far, in order: the newest 1000. */
+  /** Returns what the workers did wrong so far, in order: the newest 1000. */
   violations(): readonly Violation[];
   /**
-   * Resolves once nothing is in flight, no timer is due and nothing that either side has said is unheard.
-   * `timeoutMs` is in milliseconds of real time, `Infinity` for ever; left out, it is what the environment variable
-   * `ECHO_STS_WAIT_TIMEOUT_MS` says, else the option `waitTimeoutMs`: 4000.
+   * Resolves when nothing is in flight, nothing is due, and both sides have received everything that was sent.
+   * `timeoutMs` is in milliseconds of real time, `Infinity` for no limit. The default is the environment variable
+   * `ECHO_STS_WAIT_TIMEOUT_MS`, else the option `waitTimeoutMs`: 4000.
    * Rejects with an `EchoStsError`: `WAIT_TIMEOUT` with what is still going on, `RESET`, `CLOSED` or `INVALID_OPTION`.
    */
   idle(options?: { timeoutMs?: number }): Promise<void>;
 }
 
-/** A session as it was when it was asked for, with functions to read and wait for what belongs to it. */
+/** A snapshot of a session, with functions to read its entries and to wait for them. */
 export interface SessionView extends SessionSnapshot, Observed {}
 
-/** What `verify` looks at besides expectations and rules. */
+/** Options of `verify`. */
 export interface VerifyOptions {
-  /** Violations that are excused, besides those of the option `allow`. */
+  /** Violations that are permitted, in addition to the option `allow`. */
   allow?: readonly ViolationKind[];
 }
 
-/** All sessions of a fixture, or those that a scope claims, and what is expected of them and done to them. */
+/** All sessions of a fixture, or the sessions that a scope claims: what a test reads, requires and causes. */
 export interface SessionGroup extends Observed {
   /**
-   * Where a worker connects to, as `http://127.0.0.1:PORT`, or `https:` with the option `tls`: the same for a fixture and for
-   * its scopes.
+   * The URL that a worker connects to: `http://127.0.0.1:PORT`, or `https:` with the option `tls`. The same for a fixture and its
+   * scopes.
    */
   readonly url: string;
-  /** Newest first: frozen snapshots. Ended ones stay (the newest 1000) until `reset()`. */
+  /** Frozen snapshots, the newest first. Ended sessions stay (the newest 1000) until `reset()`. */
   readonly sessions: readonly SessionSnapshot[];
-  /** The newest session of the stream; undefined when no worker has begun it (PROTOCOL §6.9). */
+  /** Returns the newest session of the stream, or undefined when no worker has begun it (PROTOCOL §6.9). */
   session(streamId: string): SessionView | undefined;
   /**
-   * Resolves with a session once it is as asked for, at once if one is already. A stream that has completed still
-   * counts as `completed` when its connection is closed. With `since`, a session that was begun after that entry.
+   * Resolves with a session when it has the required state, at once if it already has. A stream that has completed still counts
+   * as `completed` when its connection is closed. With `since`, only a session that began after that entry counts.
    * Rejects with an `EchoStsError`: `WAIT_TIMEOUT`, `RESET`, `CLOSED` or `INVALID_OPTION`.
    */
   waitForSession(options?: WaitForSessionOptions): Promise<SessionView>;
@@ -126,71 +126,72 @@ export interface SessionGroup extends Observed {
     expectation: Expectation<Name, To>,
   ): ActiveExpectation;
   /**
-   * Hears out what the workers have said, then rejects with an `EchoStsError` (`VERIFY_FAILED`) that names every missed
-   * expectation with what came nearest, every rule and cut that never fired and, with `conduct: 'strict'`, every violation. It
-   * lists what has proved nothing besides, and fails on it with `vacuous: 'fail'`.
-   * That of the fixture fails on streams that no scope claims, too, and leaves violations that a scope has verified to it.
+   * Processes everything that the workers have sent, then resolves if all is well. Rejects with an `EchoStsError`
+   * (`VERIFY_FAILED`) that lists every expectation that is not met with the nearest entries, every rule and cut that was never
+   * used and, with `conduct: 'strict'`, every violation. It also lists what proved nothing, and rejects because of it with
+   * `vacuous: 'fail'`. On the fixture it also rejects because of streams that no scope claims, and leaves out violations that a
+   * scope has already verified.
    */
   verify(options?: VerifyOptions): Promise<void>;
   /**
-   * Sets the processing time of fragments that arrive from now on, as the option `delayMs` does.
+   * Sets the processing time of fragments that arrive from now on, like the option `delayMs`.
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
    */
   setDelay(delayMs: DelayPlan): void;
   /**
-   * Sets the simulated backpressure from now on, as the option `backpressure` does (PROTOCOL §6.6).
+   * Sets the simulated backpressure from now on, like the option `backpressure` (PROTOCOL §6.6).
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
    */
   setBackpressure(backpressure: BackpressureOption): void;
   /**
-   * Sends a `backpressure` event now, whatever the load, to the stream named or to all that are open (PROTOCOL §3).
+   * Sends a `backpressure` event now, whatever the load, to the named stream or to all open streams (PROTOCOL §3).
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
    */
   pushBackpressure(signal: PushedBackpressure): void;
   /**
-   * Sends an `error` event now, to the stream named or to all that are open (PROTOCOL §3). It settles no fragment and permits
-   * no retry; a fatal one ends the connection. Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
+   * Sends an `error` event now, to the named stream or to all open streams (PROTOCOL §3). It settles no fragment and permits no
+   * retry; a fatal one ends the connection. Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
    */
   pushError(error: PushedError): void;
   /**
-   * Adds a rule behind those in force (PROTOCOL §6.11).
+   * Adds a rule after the active ones, and returns it with its hits (PROTOCOL §6.11).
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
    */
   addErrorRule(rule: ErrorRule): ActiveErrorRule;
-  /** The rules in force, in their order, with their hits; those that came over the wire for all streams too. */
+  /** The active rules, in their order, with their hits; includes rules that a worker configured for all streams. */
   readonly errorRules: readonly ActiveErrorRule[];
-  /** Takes them all out of force. */
+  /** Removes all rules. */
   clearErrorRules(): void;
   /**
-   * Breaks a connection: at once, or when a stream comes to that point, once or `times` times.
+   * Breaks a connection: now, or when a stream reaches that point, once or `times` times.
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
    */
   cut(cut: CutOptions): ActiveCut;
-  /** What chance is drawn from: pass it as the option `seed` to see the same again. */
+  /** The seed of all chance: pass it as the option `seed` to repeat a run. */
   readonly seed: string;
 }
 
-/** Which sessions a scope claims; `streamId` or `workerId` must be given, and both must hold where both are. */
+/** Which sessions a scope claims. `streamId` or `workerId` is required; with both, both must match. */
 export interface ScopeOptions {
   /**
-   * The beginning of their stream ids, or a function of the id. One that throws, or answers neither true nor false, claims
-   * nothing, and `verify` of the scope fails with `VERIFY_FAILED`.
+   * The beginning of the stream ids, or a function of the id. A function that throws, or returns neither `true` nor `false`,
+   * claims nothing, and `verify` of the scope rejects with `VERIFY_FAILED`.
    */
   streamId?: string | ((streamId: string) => boolean);
   /** The worker's id, in `stream:init` or the header `X-Worker-ID`. */
   workerId?: string;
   /**
-   * Whether violations of its sessions make its `verify()` fail.
-   * @default what the option `conduct` says
+   * Whether violations in its sessions make its `verify()` reject.
+   * @default the option `conduct`
    */
   conduct?: 'lenient' | 'strict';
 }
 
-/** The sessions of one test among many on the same server. Disposing verifies it, as that of the fixture does, and closes it. */
+/** The sessions of one test among many on the same server. Disposing it verifies and closes it, like the fixture. */
 export interface Scope extends SessionGroup, AsyncDisposable {
   /**
-   * Disconnects the workers of its sessions and gives up its claim; its rules and waits end with it. What it has recorded
-   * can still be read and verified.
+   * Disconnects the workers of its sessions and ends its claim, its rules and its waits. You can still read and verify what it
+   * recorded.
    */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The options of `createEchoSts`: what they mean and what they are when left out. */
+/** The options of `createEchoSts`, their meaning and their defaults. */
 
 import type { ManualClock } from '../clock/manual-clock.js';
 import type { ViolationKind } from '../core/violations.js';
@@ -6,7 +6,7 @@ import type { DelayPlan, Fragment } from '../core/vocabulary.js';
 import type { ErrorRule } from './error-rules.js';
 import type { TlsOption } from './tls.js';
 
-/** All optional. A wrong one makes `createEchoSts` throw an `EchoStsError` with the code `INVALID_OPTION`. */
+/** All optional. With a wrong one `createEchoSts` rejects with an `EchoStsError` (`INVALID_OPTION`). */
 export interface EchoStsOptions {
   /**
    * Processing time of each fragment, milliseconds, 0–600000: a number, `{ min, max }` evenly spread, `{ p50, p99 }`
@@ -15,54 +15,54 @@ export interface EchoStsOptions {
    */
   delayMs?: DelayPlan;
   /**
-   * How many fragments of a stream are processed at once; the others wait, first come, first served.
+   * Maximum number of fragments of a stream that are processed at once; the others wait in order.
    * @default Infinity
    */
   capacity?: number;
   /**
-   * Simulated backpressure: `true` for the levels of PROTOCOL §6.6, or levels of your own as in flight / `max_inflight`.
+   * Simulated backpressure: `true` for the levels of PROTOCOL §6.6, or your own levels as in flight / `max_inflight`.
    * @default false
    */
   backpressure?: BackpressureOption;
   /**
-   * What goes wrong with which fragments; more can be added while the fixture runs.
+   * What goes wrong with which fragments or messages. `addErrorRule` adds rules while the fixture runs.
    * @default []
    */
   errorRules?: readonly ErrorRule[];
   /**
-   * What chance is drawn from: the same seed and the same worker behaviour give the same faults. The environment
-   * variable `ECHO_STS_SEED` overrides it.
-   * @default a random one, shown as `seed` of the handle
+   * The seed of all chance: the same seed and the same behaviour of the worker give the same faults. The environment variable
+   * `ECHO_STS_SEED` overrides it.
+   * @default a random one, which the handle has as `seed`
    */
   seed?: string | number;
   /**
-   * Refuses connections without this token in `auth.token`, or those for which the function does not answer true.
+   * Refuses connections without this token in `auth.token`, or those for which the function does not return `true`.
    * @default every connection is accepted
    */
   auth?: AuthOption;
   /**
-   * More connections than this are refused with `RATE_LIMIT`.
+   * Maximum number of connections; further ones are refused with `RATE_LIMIT`.
    * @default Infinity
    */
   maxConnections?: number;
   /**
-   * More fragments of a stream than this in any minute get `RATE_LIMIT`.
+   * Maximum number of fragments of a stream in any minute; further ones get `RATE_LIMIT`.
    * @default Infinity
    */
   maxFragmentsPerMinute?: number;
   /**
-   * The address to listen on. The default is reachable from this machine alone.
+   * The address to listen on. The default is reachable from this machine only.
    * @default '127.0.0.1'
    */
   host?: string;
   /**
-   * 0 for any free port; a number for that port and no other; a list of ports to prefer before any free one.
+   * 0 for any free port; a number for exactly that port; a list of ports to try before any free one.
    * @default 0
    */
   port?: number | readonly number[];
   /**
-   * Serves TLS with this key and certificate, for workers that speak `wss:` alone: `url` and `controlUrl` begin with `https:`.
-   * The certificate has to name the host of `url`.
+   * Serves TLS with this key and certificate, for workers that only speak `wss:`. `url` and `controlUrl` begin with `https:`.
+   * The certificate must name the host of `url`.
    * @default plain HTTP
    */
   tls?: TlsOption;
@@ -77,28 +77,28 @@ export interface EchoStsOptions {
    */
   transports?: readonly Transport[];
   /**
-   * Ceiling of `max_inflight`, 1–10: `stream:ready` answers this when the worker asks for more (PROTOCOL §3).
+   * Maximum of `max_inflight`, 1–10: `stream:ready` has this value when the worker asks for more (PROTOCOL §3).
    * @default 10
    */
   maxInflight?: number;
   /**
-   * Fragments in flight per stream; one more gets `QUEUE_FULL` (PROTOCOL §6.5).
+   * Maximum number of fragments in flight per stream; a further one gets `QUEUE_FULL` (PROTOCOL §6.5).
    * @default 20
    */
   queueLimit?: number;
   /**
-   * So many consecutive `QUEUE_FULL` are answered; a worker that goes on sending after that is disconnected (PROTOCOL §6.5).
+   * Maximum number of consecutive `QUEUE_FULL`; a worker that sends another fragment is disconnected (PROTOCOL §6.5).
    * @default 50
    */
   queueFullLimit?: number;
   /**
-   * How many sequence numbers, from the expected one on, are taken out of order; 0 makes every gap an error at once
+   * How many sequence numbers, from the expected one on, are accepted out of order; with 0 every gap is an error at once
    * (PROTOCOL §6.3).
    * @default the stream's `max_inflight`
    */
   reorderWindow?: number;
   /**
-   * From `stream:complete` to the server's disconnect, milliseconds (PROTOCOL §3).
+   * Time from `stream:complete` to the server's disconnect, milliseconds (PROTOCOL §3).
    * @default 5000
    */
   autoCloseMs?: number;
@@ -108,102 +108,102 @@ export interface EchoStsOptions {
    */
   pingIntervalMs?: number;
   /**
-   * How long the server waits for the answer to a ping, milliseconds (PROTOCOL §1).
+   * How long the server waits for the reply to a ping, milliseconds (PROTOCOL §1).
    * @default 10000
    */
   pingTimeoutMs?: number;
   /**
-   * Largest message, bytes; a larger one ends its connection (PROTOCOL §6.15), and is the violation `oversized-message`.
+   * Largest message, bytes. A larger one ends its connection (PROTOCOL §6.15) and is the violation `oversized-message`.
    * @default 52428800
    */
   maxMessageBytes?: number;
   /**
-   * So many bytes may wait for a worker that does not read. One that lets more wait, and reads nothing for a second, is
-   * disconnected; the `disconnect` note of the timeline says so, and the violation `unread-backlog`.
+   * Maximum number of bytes that wait for a worker that does not read. A worker that lets more wait and reads nothing for a
+   * second is disconnected; the `disconnect` note of the timeline and the violation `unread-backlog` say so.
    * @default the larger of 67108864 and the largest result × the `max_inflight` agreed with the worker
    */
   maxUnreadBytes?: number;
   /**
-   * Which web pages may connect: `true` for any, or the origins by name. Node workers need none.
+   * Which web pages may connect: `true` for any, or a list of origins. Node workers do not need it.
    * @default false
    */
   cors?: boolean | string | readonly string[];
   /**
-   * The mock text of each result, without the mark `[ECHO]` that is put before it (PROTOCOL §3). A function that
-   * throws, or answers with something else such as a promise, makes the fragment fail with `MODEL_ERROR`, and so does one for
-   * `delayMs` or `when`.
+   * The mock text of each result; `[ECHO]` is put before it (PROTOCOL §3). A fragment fails with `MODEL_ERROR` when the function
+   * throws or does not return a string. The same is true of a function for `delayMs` or `when`.
    * @default fragment => `fragment ${fragment.sequenceNumber}`
    */
   transcript?: string | ((fragment: Fragment) => string);
   /**
-   * Which time delays, gap timeouts, the linger and rate windows follow: `'real'`, also while the runner's timers are
-   * faked; `'global'`, the global timers with whatever a runner puts in their place; or a `manualClock()` that the test
-   * moves. Sockets, heartbeats and the timeouts of waits keep real time.
+   * The clock of delays, gap timeouts, the linger and rate windows: `'real'`, also while the runner's timers are faked;
+   * `'global'`, the global timers, including the runner's fakes; or a `manualClock()` that the test moves. Sockets, heartbeats
+   * and the timeouts of waits always use real time.
    * @default 'real'
    */
   clock?: 'real' | 'global' | ManualClock;
   /**
-   * How long a wait takes at most, milliseconds of real time, 0–2147483647, or `Infinity` for ever: `waitFor`, `waitForSession`
-   * and `idle` without a `timeoutMs` of their own. The environment variable `ECHO_STS_WAIT_TIMEOUT_MS` overrides it.
+   * Timeout of `waitFor`, `waitForSession` and `idle` when they have no `timeoutMs`: milliseconds of real time, 0–2147483647, or
+   * `Infinity` for no limit. The environment variable `ECHO_STS_WAIT_TIMEOUT_MS` overrides it.
    * @default 4000
    */
   waitTimeoutMs?: number;
   /**
-   * How many entries the timeline keeps, and whether with the audio itself rather than its size and hash.
+   * How many entries the timeline keeps, and whether it keeps the audio itself, not only its size and hash.
    * @default { limit: 5000, audio: false }
    */
   timeline?: TimelineOption;
   /**
-   * With `'strict'`, `verify()` fails on any violation of the worker's.
+   * With `'strict'`, `verify()` rejects if a worker broke the protocol.
    * @default 'lenient'
    */
   conduct?: 'lenient' | 'strict';
   /**
-   * Kinds of violations that are excused, as if they had not been.
+   * Kinds of violations that are permitted and not listed.
    * @default []
    */
   allow?: readonly ViolationKind[];
   /**
-   * With `'fail'`, `verify()` fails on what has proved nothing: a rule or a cut that hit, and less often than its `times`, and a
-   * `pause` or `slow_down` after which no fragment came. Without, it is listed where `verify()` fails anyway, and by the runners.
+   * With `'fail'`, `verify()` rejects because of what proved nothing: a rule or a cut that was used less often than its `times`, and
+   * a `pause` or `slow_down` after which no fragment came. With `'report'` it is listed when `verify()` rejects for another reason,
+   * and by the runners' plug-ins.
    * @default 'report'
    */
   vacuous?: 'report' | 'fail';
   /**
-   * Whether audio has to be what its fields say: by its first bytes of the `format`, and samples as long as `duration_ms`, to
-   * 2 % or 2 ms. What is not is taken all the same, and is the violation `unfit-audio`.
+   * Checks that audio is what its fields say: the first bytes fit the `format`, and the samples last `duration_ms`, within 2 % or
+   * 2 ms. Audio that does not fit is accepted, and is the violation `unfit-audio`.
    * @default false
    */
   audioCheck?: boolean;
   /**
-   * Whether other processes of this machine may hold the same handle, with `connectEchoSts(sts.controlUrl)`: `true` for
-   * any of them, `{ token }` for those that know it. Never a web page, and never another machine.
+   * Whether other processes of this machine can use the handle, with `connectEchoSts(sts.controlUrl)`: `true` for any process,
+   * `{ token }` for those that know the token. Web pages and other machines never can.
    * @default false
    */
   control?: ControlOption;
 }
 
-/** Off, for every process of this machine, or for those that know the token. */
+/** Off, on for every process of this machine, or on for those that know the token. */
 export type ControlOption = boolean | { token: string };
 
 /** What the timeline keeps. */
 export interface TimelineOption {
   /**
-   * At most so many entries, the newest; 0 keeps none.
+   * Maximum number of entries; the newest are kept, and 0 keeps none.
    * @default 5000
    */
   limit?: number;
   /**
-   * Whether payloads keep their `data_base64`; memory is then bounded by `limit` alone.
+   * Whether payloads keep their `data_base64`. Only `limit` then bounds the memory.
    * @default false
    */
   audio?: boolean;
 }
 
-/** How a connection may carry messages. */
+/** A transport of Socket.IO. */
 export type Transport = 'polling' | 'websocket';
 
-/** Off, the levels of PROTOCOL §6.6, or levels of your own: each a share of `max_inflight` that is in flight. */
+/** Off, the levels of PROTOCOL §6.6, or your own levels, each a share of `max_inflight` that is in flight. */
 export type BackpressureOption =
   | boolean
   | {
@@ -214,13 +214,13 @@ export type BackpressureOption =
       /** @default 0.9 */
       high?: number;
       /**
-       * Milliseconds, told with every action but `none`.
+       * Milliseconds; sent with every action except `none`.
        * @default 500 with `slow_down`, 1000 with `pause`
        */
       recommendedDelayMs?: number;
     };
 
-/** A token that the client has to send as `auth: { token }`, or a function that looks at all it sends: true lets it in. */
+/** A token that the client must send as `auth: { token }`, or a function that gets what it sends: `true` accepts it. */
 export type AuthOption =
   | { token: string }
   | ((
