@@ -1,68 +1,80 @@
-/** The first test of the README is about the worker: with a bug planted in its worker it fails, and says why. */
+/** The five first tests are about the worker: with a bug planted in it one of them fails, and says why. */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT, readPage } from '../support/page.js';
+import { ROOT } from '../support/page.js';
 import { type FileRun, runVitestOnAll } from '../support/run.js';
 
 /** Of this file alone: others run at the same time. */
 const FOLDER = 'test/tmp/planted';
-const [{ code: FIRST_TEST = '' } = {}] = readPage('README.md').snippets;
-const LISTENER = 'delivered.push(dubbed_audio.data_base64)';
+const [WORKER, TESTS] = ['worker.ts', 'worker.test.ts'].map((name) =>
+  readFileSync(join(ROOT, 'examples/first-test', name), 'utf8'),
+) as [string, string];
 
-/** What is planted, and what the failure says of it. */
-const BUGS: Readonly<Record<string, { readonly from: string; readonly to: string; readonly says: RegExp }>> = {
-  'does not listen for results': {
-    from: `worker.on('fragment:processed', ({ dubbed_audio }) => ${LISTENER});`,
-    to: '',
-    says: /expected \[\] to deeply equal \[ 'QUJD', 'REVG', 'R0hJ' \]/,
+interface Bug {
+  /** What is replaced in the worker. */
+  readonly from: string;
+  readonly to: string;
+  /** The tests that find it; all of them where it is in every test. */
+  readonly tests: string;
+  /** What the failure says. */
+  readonly says: RegExp;
+}
+
+const BUGS: Readonly<Record<string, Bug>> = {
+  'sends one fragment too many': {
+    from: '#inFlight.size < this.#maxInflight',
+    to: '#inFlight.size <= this.#maxInflight',
+    tests: 'every fragment gets through',
+    says: /violation exceeded-max-inflight.*was number 4 in flight at once/,
   },
-  'misspells `stream:end`': {
-    from: "worker.emit('stream:end'",
-    to: "worker.emit('strem:end'",
-    says: /unknown-event.*"strem:end"/,
+  'does not retry': {
+    from: 'if (isRetried) this.#waiting.unshift(fragment);\n    else this',
+    to: 'this',
+    tests: 'a fragment that timed out is sent once more',
+    says: /omitted .*fragment 2 failed with TIMEOUT \(retryable\) .* and has not been sent again|expected \[ 'QUJD', 'REVG', undefined/,
   },
-  'swaps what it delivers': {
-    from: LISTENER,
-    to: 'delivered.unshift(dubbed_audio.data_base64)',
-    says: /expected \[ 'R0hJ', 'REVG', 'QUJD' \] to deeply equal \[ 'QUJD', 'REVG', 'R0hJ' \]/,
+  'ignores a pause': {
+    from: "this.#isPaused = action !== 'none'",
+    to: 'this.#isPaused = false',
+    tests: 'nothing is sent during a pause',
+    says: /violation sent-while-told-to-pause/,
   },
-  'loses a result': {
-    from: `=> ${LISTENER}`,
-    to: `=> delivered.length === 2 || ${LISTENER}`,
-    says: /expected \[ 'QUJD', 'REVG' \] to deeply equal/,
+  'forgets what was in flight when the connection is lost': {
+    from: 'this.#waiting = [...this.#inFlight.values(), ...this.#waiting]',
+    to: 'this.#waiting = [...this.#waiting]',
+    tests: 'a lost connection loses no audio',
+    says: /expected \[ 'QUJD', 'REVG', .* to deeply equal/,
   },
-  'does not send a fragment': {
-    from: '    worker.emit(',
-    to: '    if (n !== 2) worker.emit(',
-    says: /expected \[ 'QUJD', 'REVG' \] to deeply equal/,
-  },
-  'sends the audio of another fragment': {
-    from: 'duration_ms: 6000, data_base64 }',
-    to: 'duration_ms: 6000, data_base64: sent[0] }',
-    says: /expected \[ 'QUJD', 'QUJD', 'QUJD' \] to deeply equal/,
-  },
-  'sends a fragment twice': {
-    from: '    worker.emit(',
-    to: '    for (const _ of [1, 2]) worker.emit(',
-    says: /violation reused-sequence-number/,
+  'swaps two results': {
+    from: 'else this.#dubbed[fragment.index] = audio',
+    to: 'else this.#dubbed[[0, 1, 3, 2, 4, 5][fragment.index] ?? 0] = audio',
+    tests: 'every fragment gets through',
+    says: /- {3}"R0hJ",\n {4}"SktM",\n\+ {3}"R0hJ"/,
   },
 };
 
 let files: Map<string, FileRun>;
 
 beforeAll(async () => {
-  mkdirSync(join(ROOT, FOLDER), { recursive: true });
-  const plants = Object.values(BUGS).map(({ from, to }) => FIRST_TEST.replace(from, () => to));
-  for (const [index, code] of plants.entries()) writeFileSync(join(ROOT, fileOf(index)), code);
-  files = await runVitestOnAll(plants.map((_, index) => fileOf(index)));
+  for (const [index, { from, to, tests }] of Object.values(BUGS).entries()) {
+    mkdirSync(join(ROOT, FOLDER, String(index)), { recursive: true });
+    writeFileSync(
+      join(ROOT, FOLDER, String(index), 'worker.ts'),
+      WORKER.replace(from, () => to),
+    );
+    // A worker that hangs would take its time in each of them.
+    writeFileSync(join(ROOT, fileOf(index)), TESTS.replace(`test('${tests}'`, `test.only('${tests}'`));
+  }
+  files = await runVitestOnAll(Object.keys(BUGS).map((_, index) => fileOf(index)));
 }, 600_000);
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }));
 
-describe('the first test of the README fails when the worker', () => {
+describe('the first tests fail when the worker', () => {
   it.each(Object.entries(BUGS).map(([name, bug], index) => ({ name, index, ...bug })))('$name', (bug) => {
-    expect(FIRST_TEST).toContain(bug.from);
+    expect(WORKER).toContain(bug.from);
+    expect(TESTS).toContain(`test('${bug.tests}'`);
     const { hasPassed, printed } = files.get(fileOf(bug.index)) as FileRun;
     expect(hasPassed).toBe(false);
     expect(printed).toMatch(bug.says);
@@ -70,5 +82,5 @@ describe('the first test of the README fails when the worker', () => {
 });
 
 function fileOf(index: number): string {
-  return `${FOLDER}/bug-${index}.test.ts`;
+  return `${FOLDER}/${index}/worker.test.ts`;
 }

@@ -20,11 +20,15 @@ describe('the README', () => {
     await expect(createEchoSts({ capacity: 0 })).rejects.toThrow(expect.objectContaining({ message: promised }));
   });
 
-  it('shows on its first screen a complete vitest file of 15 to 20 lines', () => {
+  it('shows on its first screen a test of at most ten lines, and says what is printed', () => {
     const [snippet = ''] = SNIPPETS;
-    expect(snippet).toContain("from 'vitest'");
-    expect(linesOf(snippet).length).toBeGreaterThanOrEqual(15);
-    expect(linesOf(snippet).length).toBeLessThanOrEqual(20);
+    expect(snippet).toContain("from 'echo-sts/vitest'");
+    expect(linesOf(snippet).length).toBeLessThanOrEqual(10);
+    expect(README.slice(0, README.indexOf('## Install')).split('\n').length).toBeLessThanOrEqual(55);
+  });
+
+  it('is at most 180 lines long', () => {
+    expect(README.split('\n').length).toBeLessThanOrEqual(180);
   });
 
   it('leads to nine recipes and three tests of a whole stream, of at most 15 lines each', () => {

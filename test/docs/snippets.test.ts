@@ -12,20 +12,26 @@ import type { ScriptRun } from '../support/run-scripts.js';
 
 /** Of this file alone: others run at the same time. */
 const FOLDER = 'test/tmp/pages';
-const SNIPPETS = readPages().flatMap(placed);
+const PAGES = readPages();
+const SNIPPETS = PAGES.flatMap(placed);
+/** What pages import that show no worker of their own: that of the first test. */
+const WORKER = readFileSync(join(ROOT, 'examples/first-test/worker.ts'), 'utf8');
 /** Of what has no types of its own. */
 const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/server/prom-client.d.ts'].map((file) => join(ROOT, file));
-const EXAMPLES = { tests: ['examples/failing.test.ts', 'examples/vitest.test.ts'], script: 'examples/echo.ts' };
+const FAILING = 'examples/failing/worker.test.ts';
+const FIRST = 'examples/first-test/worker.test.ts';
+const EXAMPLES = { tests: [FAILING, FIRST, 'examples/vitest.test.ts'], script: 'examples/echo.ts' };
 
 let files: Map<string, FileRun>;
 let scripts: Map<string, ScriptRun>;
 let objections = '';
 
 beforeAll(async () => {
-  for (const { path, code } of SNIPPETS) {
+  for (const { path, code } of SNIPPETS.filter(({ kind }) => kind !== 'example')) {
     mkdirSync(join(ROOT, path, '..'), { recursive: true });
     writeFileSync(join(ROOT, path), code);
   }
+  for (const page of PAGES.filter(importsTheWorker)) writeFileSync(join(ROOT, folderOf(page), 'worker.ts'), WORKER);
   const config = {
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, rootDir: ROOT },
@@ -75,7 +81,7 @@ describe('the snippets', () => {
 describe('an example', () => {
   it('is at most 60 lines long and opens with what it prints', () => {
     const names = readdirSync(join(ROOT, 'examples')).filter((name) => /\.(ts|mjs|cjs)$/.test(name));
-    expect(names).toEqual(['echo.ts', 'failing.test.ts', 'jest.test.cjs', 'script.mjs', 'vitest.test.ts']);
+    expect(names).toEqual(['echo.ts', 'jest.test.cjs', 'script.mjs', 'vitest.test.ts']);
     expect(names.filter((name) => read(name).trimEnd().split('\n').length > 60)).toEqual([]);
     expect(names.filter((name) => expectedLines(name).length < 2)).toEqual([]);
   });
@@ -91,14 +97,37 @@ describe('an example', () => {
     expectShown(await runNode('examples/script.mjs'), 'script.mjs');
   });
 
-  it('failing.test.ts fails, and says why', () => {
-    expectShown(failed('examples/failing.test.ts'), 'failing.test.ts');
+  it.each(['README.md', 'docs/first-test.md'])('failing/worker.test.ts prints what %s shows', (path) => {
+    const [, failure = ''] = failed(FAILING).match(/^(EchoStsError: [\s\S]*?)\n {2}state /m) ?? [];
+    const [, body = ''] = readPage(path).text.split(`<!-- output: failing/worker.test.ts -->\n\`\`\`text\n`);
+    // Entries of the service may come in between.
+    const loose = (text = '') => text.replace(/#\d+(?= [a-z]+:)/g, '#N').trimEnd();
+    expect(loose(body.split('```')[0])).toBe(loose(failure));
   });
 
-  it('failing.test.ts prints what the README shows, to the letter', () => {
-    const [, failure] = failed('examples/failing.test.ts').match(/^(EchoStsError: [\s\S]*?)\n ❯ /m) ?? [];
-    const [, body = ''] = readPage('README.md').text.split('<!-- output: failing.test.ts -->\n```text\n');
-    expect(body.split('```')[0]).toBe(`${failure?.trimEnd()}\n`);
+  it('failing/worker.ts is the worker of the first test, but for one character', () => {
+    const [right, wrong] = ['#inFlight.size < this.#maxInflight', '#inFlight.size <= this.#maxInflight'];
+    expect(read('failing/worker.ts')).toBe(WORKER.replace(right, wrong));
+  });
+
+  it('first-test passes', () => {
+    const { hasPassed, printed } = files.get(FIRST) as FileRun;
+    expect({ hasPassed, printed }).toEqual({ hasPassed: true, printed });
+  });
+
+  it('is on its page as it is', () => {
+    const shown = SNIPPETS.filter(({ kind }) => kind === 'example');
+    const names = new Set(shown.map(({ page, file }) => `${page} ${file}`));
+    expect([...names]).toEqual([
+      'README.md failing/worker.test.ts',
+      'docs/first-test.md first-test/worker.ts',
+      'docs/first-test.md first-test/worker.test.ts',
+    ]);
+    for (const name of names) {
+      const parts = shown.filter(({ page, file }) => `${page} ${file}` === name);
+      const code = parts.map((part) => part.code.trimEnd()).join('\n\n');
+      expect(`${code}\n`).toBe(read(name.split(' ')[1] ?? '').replace(/^\/\*\*.*\*\/\n\n/, ''));
+    }
   });
 
   it('vitest.test.ts passes', () => {
@@ -110,8 +139,18 @@ describe('an example', () => {
 
 /** With the page it stands on, and the path to run it by. */
 function placed(page: Page) {
-  const folder = `${FOLDER}/${page.path.replace('docs/', '').replace('.md', '').toLowerCase()}`;
-  return page.snippets.map((snippet) => ({ ...snippet, page: page.path, path: `${folder}/${snippet.file}` }));
+  return page.snippets.map((snippet) => ({ ...snippet, page: page.path, path: `${folderOf(page)}/${snippet.file}` }));
+}
+
+function folderOf({ path }: Page): string {
+  return `${FOLDER}/${path.replace('docs/', '').replace('.md', '').toLowerCase()}`;
+}
+
+function importsTheWorker({ snippets }: Page): boolean {
+  return (
+    snippets.some(({ kind, code }) => kind === 'test' && code.includes("'./worker.js'")) &&
+    !snippets.some(({ file }) => file === 'worker.ts')
+  );
 }
 
 /** What was printed of a test file that was meant to fail. */

@@ -3,6 +3,7 @@
  * a comment on the line before it:
  *
  *   <!-- file: worker.ts -->  it is a file that others on the page import; it does not run by itself
+ *   <!-- example: a/b.ts -->  it is `examples/a/b.ts`, or the next part of it
  *   <!-- fails -->            it is meant to fail
  *   <!-- prints -->           before a block of text: the snippet above prints this, among other things
  *   <!-- jest -->             before a block of `js`: a jest test file, which `test:pack` runs
@@ -14,8 +15,8 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** How a snippet is run: a vitest file, a script whose comments say what it prints, or a file that others import. */
-export type SnippetKind = 'test' | 'script' | 'file';
+/** How a snippet is run: a vitest file, a script whose comments say what it prints, a file that others import, or an example. */
+export type SnippetKind = 'test' | 'script' | 'file' | 'example';
 
 export interface Snippet {
   readonly code: string;
@@ -123,11 +124,11 @@ function anchorsIn({ text }: Page): string[] {
 function snippetsIn(text: string): Snippet[] {
   const block = /^(?:<!-- (.*) -->\n)?```ts\n([\s\S]*?)^```$(?:\s*<!-- prints -->\n```text\n([\s\S]*?)^```$)?/gm;
   return [...text.matchAll(block)].map(([, marker = '', code = '', prints], index) => {
-    const [, file] = /^file: (\S+)$/.exec(marker) ?? [];
+    const [, named, file] = /^(file|example): (\S+)$/.exec(marker) ?? [];
     const isTest = /from '(vitest|echo-sts\/vitest)'/.test(code);
     return {
       code,
-      kind: file !== undefined ? 'file' : isTest ? 'test' : 'script',
+      kind: (named as 'file' | 'example' | undefined) ?? (isTest ? 'test' : 'script'),
       file: file ?? `snippet-${index + 1}${isTest ? '.test' : ''}.ts`,
       isMeantToFail: marker === 'fails',
       prints,
