@@ -6,8 +6,8 @@ import { DEFAULT_OPTIONS } from '../../src/options/defaults.js';
 const IN_WORDS = {
   reorderWindow: 'max_inflight',
   maxUnreadBytes: '67108864 or max_inflight results',
-  seed: 'a random one',
-  auth: 'everybody may',
+  seed: 'a random seed',
+  auth: 'every connection is accepted',
   tls: 'plain HTTP',
   transcript: 'fragment <n>',
 };
