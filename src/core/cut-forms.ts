@@ -20,9 +20,9 @@ export const CUT_FORMS = {
   'server-disconnect': { endsTalk: true, means: 'a Socket.IO disconnect: the worker does not reconnect by itself' },
   'transport-close': { endsTalk: true, means: 'the transport is closed cleanly, without a Socket.IO disconnect' },
   reset: { endsTalk: true, means: 'the TCP connection is reset' },
-  'half-open': { endsTalk: true, means: 'the socket stays open, and the server neither hears nor says anything more' },
-  stall: { endsTalk: false, means: 'the server stops reading, so that the buffers of the worker fill' },
-  'mute-pings': { endsTalk: false, means: 'the heartbeats stop, so that the worker sees "ping timeout"' },
+  'half-open': { endsTalk: true, means: 'the socket stays open, but the server no longer receives or sends anything' },
+  stall: { endsTalk: false, means: 'the server stops reading, so the buffers of the worker fill' },
+  'mute-pings': { endsTalk: false, means: 'the heartbeats stop, so the worker gets "ping timeout"' },
 } as const satisfies Record<string, { endsTalk: boolean; means: string }>;
 
 /** In which way a connection is cut. */
