@@ -1,4 +1,4 @@
-/** Each test has a fixture of its own, which is verified and closed when the test has ended. */
+/** Each test has its own fixture, which is verified and closed when the test ends. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -16,7 +16,7 @@ describe('with a service that runs out of time once', () => {
   const impatient = useEchoSts({ errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT', times: 1 }] });
 
   test('the fragment is sent again', async () => {
-    impatient.expectEvent({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
+    impatient.expectEvent({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // checked when the test ends
     assert.deepEqual(await dub(impatient.url, 'news', ['QUJD']), ['QUJD']);
   });
 });

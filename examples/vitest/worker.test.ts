@@ -1,4 +1,4 @@
-/** Each test has a fixture of its own, which is verified and closed when the test has ended. */
+/** Each test has its own fixture, which is verified and closed when the test ends. */
 
 import { test } from 'echo-sts/vitest';
 import { describe, expect } from 'vitest';
@@ -14,7 +14,7 @@ describe('with a service that runs out of time once', () => {
   test.override({ echoSts: { errorRules: [{ when: { sequenceNumber: 0 }, code: 'TIMEOUT', times: 1 }] } });
 
   test('the fragment is sent again', async ({ sts }) => {
-    sts.expectEvent({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // looked at when the test has ended
+    sts.expectEvent({ event: 'fragment:data', sequenceNumber: 0, times: 2 }); // checked when the test ends
     expect(await dub(sts.url, 'news', ['QUJD'])).toEqual(['QUJD']);
   });
 });
