@@ -2,25 +2,15 @@
 
 import { parseArgs } from 'node:util';
 import { meantBy } from '../checks/spelling.js';
-import { show } from '../core/show.js';
-import { FLAGS, type Flag, OPTION_FLAGS } from './flags.js';
-import { addSwitches, type OptionName, type OptionRequest, toUsageError } from './option-requests.js';
+import { abbreviate, show } from '../core/show.js';
+import { type FlagValue, findFlag, type ProgramSettings, settingsOf } from './flag-values.js';
+import { FLAGS } from './program-flags.js';
 import { UsageError } from './usage-error.js';
 
-export interface CommandLine {
-  readonly requests: readonly OptionRequest[];
-  readonly config: string | undefined;
-  readonly logLevel: string | undefined;
-  readonly json: boolean | undefined;
-  readonly exitWithParent: boolean | undefined;
+export interface CommandLine extends ProgramSettings {
   readonly shows: 'help' | 'version' | undefined;
-  /** What stands behind `--`; undefined where there is no `--`. */
+  /** The words after `--`; undefined without `--`. */
   readonly command: readonly string[] | undefined;
-}
-
-interface FlagValue {
-  readonly flag: Flag;
-  readonly value: string | boolean;
 }
 
 /** Negates a flag without a value. */
@@ -40,18 +30,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const values = beforeEnd.map((token) => {
     if (token.kind === 'option') return toFlagValue(token);
     const word = args[token.index];
-    throw new UsageError(
-      `${show(word)} is no flag; a command to run stands behind --, as in \`echo-sts -- npm test\`.`,
-    );
+    throw new UsageError(`Unexpected ${show(word)}; write a command after --, as in \`echo-sts -- npm test\`.`);
   });
-  const last = (name: string) => values.findLast(({ flag }) => flag.name === name)?.value;
+  const isOn = (name: string) => values.findLast(({ flag }) => flag.name === name)?.value === true;
   return {
-    requests: addSwitches(requestsOf(values)),
-    config: last('config') as string | undefined,
-    logLevel: last('log-level') as string | undefined,
-    json: last('json') as boolean | undefined,
-    exitWithParent: last('exit-with-parent') as boolean | undefined,
-    shows: last('help') === true ? 'help' : last('version') === true ? 'version' : undefined,
+    ...settingsOf(values),
+    shows: isOn('help') ? 'help' : isOn('version') ? 'version' : undefined,
     command: end === undefined ? undefined : commandOf(args.slice(end + 1)),
   };
 }
@@ -71,47 +55,28 @@ type OptionToken = { readonly name: string; readonly rawName: string } & {
 
 function toFlagValue({ name, rawName, value, inlineValue }: OptionToken): FlagValue {
   const isNegated = name.startsWith(NEGATED);
-  const flag = FLAGS.find((each) => each.name === (isNegated ? name.slice(NEGATED.length) : name));
+  const flag = findFlag(isNegated ? name.slice(NEGATED.length) : name);
   if (flag === undefined || (isNegated && flag.takes !== undefined)) throw unknownFlag(rawName);
+  const from = `--${flag.name}`;
   if (flag.takes === undefined) {
-    if (value === undefined) return { flag, value: !isNegated };
-    throw new UsageError(`${rawName} takes no value, but ${show(value)} came; leave it out.`);
+    if (value === undefined) return { flag, value: !isNegated, from };
+    throw new UsageError(`${rawName} takes no value, got ${show(value)}.`);
   }
   // A word that begins like a flag is a flag, not the value of the flag before it.
-  if (value !== undefined && (inlineValue === true || !value.startsWith('--'))) return { flag, value };
-  throw new UsageError(`${rawName} expects a value, but none came; write it as ${rawName} ${flag.takes}.`);
+  if (value !== undefined && (inlineValue === true || !value.startsWith('--'))) return { flag, value, from };
+  throw new UsageError(`${rawName} requires a value, got nothing; write it as ${rawName} ${flag.takes}.`);
 }
 
 function unknownFlag(rawName: string): UsageError {
-  const names = FLAGS.map(({ name }) => name);
-  const meant = meantBy(rawName.replace(`--${NEGATED}`, ''), names);
-  const advice = meant === undefined ? 'see `echo-sts --help`' : `did you mean --${meant}?`;
-  return new UsageError(`${show(rawName)} is no flag; ${advice}${advice.endsWith('?') ? '' : '.'}`);
-}
-
-function requestsOf(values: readonly FlagValue[]): OptionRequest[] {
-  const options = Object.entries(OPTION_FLAGS) as [OptionName, readonly Flag[]][];
-  return options.flatMap(([option, flags]) =>
-    flags.flatMap((flag) => {
-      const own = values.filter((each) => each.flag === flag).map(({ value }) => parseValue(flag, value));
-      const { part, takes, isFile } = flag;
-      if (own.length === 0) return [];
-      const value = flag.isRepeated ? own.flat() : own.at(-1);
-      return [{ option, part, value, from: `--${flag.name}`, takes, isFile }];
-    }),
+  const near = meantBy(
+    rawName.replace(`--${NEGATED}`, ''),
+    FLAGS.map(({ name }) => name),
   );
-}
-
-function parseValue(flag: Flag, value: string | boolean): unknown {
-  if (typeof value === 'boolean' || flag.parse === undefined) return value;
-  try {
-    return flag.parse(value);
-  } catch (error) {
-    throw toUsageError(error, `--${flag.name}`);
-  }
+  const hint = near === undefined ? '' : ` Did you mean --${near}?`;
+  return new UsageError(`Unknown flag ${abbreviate(rawName)}.${hint} See \`echo-sts --help\`.`);
 }
 
 function commandOf(words: readonly string[]): readonly string[] {
   if (words[0] !== undefined && words[0] !== '') return words;
-  throw new UsageError('A command is missing behind --; write it as in `echo-sts -- npm test`.');
+  throw new UsageError('A command is required after --, as in `echo-sts -- npm test`.');
 }

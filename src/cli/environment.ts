@@ -1,54 +1,61 @@
-/** The environment variables of existing deployments → the options that they request. A table. */
+/** The environment variables of the program: `ECHO_STS_DELAY_MS` is `--delay-ms`, and so for every flag. */
 
-import { DEFAULT_LEVELS } from '../options/defaults.js';
-
-import type { OptionName, OptionRequest } from './option-requests.js';
-
-import { boolean, delay, number, plainText, port, seconds } from './text-values.js';
-
-interface Variable {
-  readonly option: OptionName;
-  readonly parse: (text: string) => unknown;
-  /** The level of `backpressure` that it sets; levels count once backpressure is on. */
-  readonly level?: 'low' | 'medium' | 'high';
-  readonly means: string;
-}
-
-export const VARIABLES: Readonly<Record<string, Variable>> = {
-  ECHO_HOST: { option: 'host', parse: plainText, means: 'the address to listen on' },
-  ECHO_PORT: { option: 'port', parse: port, means: 'the port' },
-  ECHO_PROCESSING_DELAY_MS: { option: 'delayMs', parse: delay, means: 'processing time of each fragment' },
-  BACKPRESSURE_ENABLED: { option: 'backpressure', parse: boolean, means: '`true` or `false`' },
-  BACKPRESSURE_THRESHOLD_LOW: level('low'),
-  BACKPRESSURE_THRESHOLD_MEDIUM: level('medium'),
-  BACKPRESSURE_THRESHOLD_HIGH: level('high'),
-  WS_MAX_CONNECTIONS: { option: 'maxConnections', parse: number, means: 'more are refused' },
-  WS_MAX_BUFFER_SIZE: { option: 'maxMessageBytes', parse: number, means: 'largest message, bytes' },
-  WS_PING_INTERVAL: { option: 'pingIntervalMs', parse: seconds, means: 'seconds' },
-  WS_PING_TIMEOUT: { option: 'pingTimeoutMs', parse: seconds, means: 'seconds' },
-  AUTO_DISCONNECT_DELAY: { option: 'autoCloseMs', parse: seconds, means: 'seconds after `stream:complete`' },
-};
-
-/** How much is logged. */
-export const LOG_LEVEL_VARIABLE = 'LOG_LEVEL';
+import { meantBy } from '../checks/spelling.js';
+import { show } from '../core/show.js';
+import { type FlagValue, type ProgramSettings, settingsOf } from './flag-values.js';
+import type { Flag } from './flags.js';
+import { FLAGS } from './program-flags.js';
+import { boolean } from './text-values.js';
+import { UsageError } from './usage-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** An empty variable counts as not set. */
-export function readEnvironment(environment: Environment): OptionRequest[] {
-  const values = Object.entries(VARIABLES).flatMap(([from, { option, parse, level }]) => {
-    const text = environment[from]?.trim() ?? '';
-    return text === '' ? [] : [{ from, option, level, value: parse(text) }];
-  });
-  const levels = values.filter(({ level }) => level !== undefined);
-  const requests: OptionRequest[] = values.filter(({ level }) => level === undefined);
-  if (levels.length === 0) return requests;
-  const value = Object.fromEntries(levels.map(({ level, value }) => [level, value]));
-  const from = levels.map((each) => each.from).join(' and ');
-  return [...requests, { option: 'backpressure', part: 'levels', value, from }];
+const PREFIX = 'ECHO_STS_';
+
+/** What these mean is not what a flag of that name means: the program sets them for its command, or the library reads them. */
+const RESERVED = ['ECHO_STS_URL', 'ECHO_STS_CONTROL', 'ECHO_STS_CA', 'ECHO_STS_SEED', 'ECHO_STS_WAIT_TIMEOUT_MS'];
+
+/** They do nothing else but print. */
+const WITHOUT_VARIABLE = ['help', 'version'];
+
+/** Variable → flag, in the order of the flags. */
+export const FLAG_VARIABLES: ReadonlyMap<string, Flag> = new Map(
+  FLAGS.filter(({ name }) => !WITHOUT_VARIABLE.includes(name))
+    .map((flag) => [variableOf(flag), flag] as const)
+    .filter(([variable]) => !RESERVED.includes(variable)),
+);
+
+export interface EnvironmentSettings extends ProgramSettings {
+  /** One sentence for each variable that nobody reads. */
+  readonly warnings: readonly string[];
 }
 
-function level(name: keyof typeof DEFAULT_LEVELS): Variable {
-  const means = `share of \`max_inflight\` in flight, ${DEFAULT_LEVELS[name]} by default, once backpressure is on`;
-  return { option: 'backpressure', level: name, parse: number, means };
+/** An empty variable counts as not set. Throws a `UsageError` for a value that does not fit. */
+export function readEnvironment(environment: Environment): EnvironmentSettings {
+  const values = [...FLAG_VARIABLES].flatMap(([from, flag]): FlagValue[] => {
+    const text = environment[from]?.trim() ?? '';
+    return text === '' ? [] : [{ flag, value: flag.takes === undefined ? switchOf(text, from) : text, from }];
+  });
+  const unknown = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && !isKnown(name));
+  return { ...settingsOf(values), warnings: unknown.map(describeUnknown) };
+}
+
+function variableOf({ name }: Flag): string {
+  return `${PREFIX}${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+function isKnown(name: string): boolean {
+  return FLAG_VARIABLES.has(name) || RESERVED.includes(name);
+}
+
+function switchOf(text: string, from: string): boolean {
+  const value = boolean(text);
+  if (typeof value === 'boolean') return value;
+  throw new UsageError(`${from}: expected true or false, got ${show(text)}.`);
+}
+
+function describeUnknown(name: string): string {
+  const near = meantBy(name, [...FLAG_VARIABLES.keys(), ...RESERVED]);
+  const hint = near === undefined ? ' See `echo-sts --help`.' : ` Did you mean ${near}?`;
+  return `Ignored ${name}: unknown variable.${hint}`;
 }

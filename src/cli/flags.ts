@@ -1,4 +1,4 @@
-/** Every flag: what it sets, its syntax, its purpose, and its default. A table. */
+/** The flags of the options: what each sets, its syntax, its purpose, and its default. A table. */
 
 import { DEFAULT_LEVELS, DEFAULT_OPTIONS } from '../options/defaults.js';
 import type { EchoStsOptions } from '../options/options.js';
@@ -24,7 +24,7 @@ export interface Flag {
 
 type Row = [name: string, takes: string, parse: (text: string) => unknown, help: string, byDefault: string];
 
-/** The port of a server that runs no command: known before it starts, for a worker that is configured by hand. */
+/** The port of a server without a command: known before it starts, so that a worker can be configured with it. */
 export const STANDALONE_PORT = 8000;
 
 /** The flags of each option. */
@@ -38,14 +38,14 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
         'port',
         'PORT[,PORT…]',
         port,
-        '0 for a free one; several to prefer before a free one.',
+        '0 for a free port; several to try before a free port.',
         `${STANDALONE_PORT}; ${DEFAULT_OPTIONS.port} before a command`,
       ),
       short: 'p',
     },
   ],
   tls: [
-    file('tls-key', 'key', 'Serve TLS: the private key, PEM; needs --tls-cert.'),
+    file('tls-key', 'key', 'Serve TLS: the private key, PEM; requires --tls-cert.'),
     file('tls-cert', 'cert', 'The certificate for --tls-key, PEM.'),
   ],
   delayMs: [
@@ -62,18 +62,22 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'capacity',
       'N',
       number,
-      'How many fragments of a stream are processed at once.',
+      'Maximum number of fragments of a stream that are processed at once.',
       shown(DEFAULT_OPTIONS.capacity),
     ),
   ],
   backpressure: [
-    onOff('backpressure', 'Simulate backpressure by how much is in flight.', shown(DEFAULT_OPTIONS.backpressure)),
+    onOff(
+      'backpressure',
+      'Signal backpressure by the number of fragments in flight.',
+      shown(DEFAULT_OPTIONS.backpressure),
+    ),
     {
       ...row(
         'backpressure-levels',
         'low=SHARE,medium=SHARE,high=SHARE,recommendedDelayMs=MS',
         pairs('low', 'medium', 'high', 'recommendedDelayMs'),
-        'The same, at levels of your own; each may be left out.',
+        'The same, with your own levels; each is optional.',
         shown(DEFAULT_LEVELS),
       ),
       part: 'levels',
@@ -85,23 +89,23 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
         'error-rule',
         'JSON',
         rules,
-        'What goes wrong, such as {"when":{"sequenceNumber":5},"code":"TIMEOUT"}. May be repeated.',
+        'A fault, such as {"when":{"sequenceNumber":5},"code":"TIMEOUT"}. May be repeated.',
         shown(DEFAULT_OPTIONS.errorRules),
       ),
       isRepeated: true,
     },
   ],
-  seed: [row('seed', 'TEXT', plainText, 'What chance is drawn from; ECHO_STS_SEED overrides it.', 'a random one')],
+  seed: [row('seed', 'TEXT', plainText, 'The seed of all chance; ECHO_STS_SEED overrides it.', 'a random one')],
   transcript: [row('transcript', 'TEXT', plainText, 'The mock text of each result.', 'fragment N')],
   maxInflight: [
-    row('max-inflight', 'N', number, 'Ceiling of max_inflight, 1 to 10.', shown(DEFAULT_OPTIONS.maxInflight)),
+    row('max-inflight', 'N', number, 'Maximum of max_inflight, 1 to 10.', shown(DEFAULT_OPTIONS.maxInflight)),
   ],
   queueLimit: [
     row(
       'queue-limit',
       'N',
       number,
-      'Fragments in flight per stream before QUEUE_FULL.',
+      'Maximum number of fragments in flight per stream; further ones get QUEUE_FULL.',
       shown(DEFAULT_OPTIONS.queueLimit),
     ),
   ],
@@ -110,7 +114,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'queue-full-limit',
       'N',
       number,
-      'So many QUEUE_FULL in a row before the worker is disconnected.',
+      'Maximum number of consecutive QUEUE_FULL; then the worker is disconnected.',
       shown(DEFAULT_OPTIONS.queueFullLimit),
     ),
   ],
@@ -119,7 +123,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'reorder-window',
       'N',
       number,
-      'How many numbers are taken out of order; 0 for none.',
+      'How many sequence numbers are accepted out of order; 0 for none.',
       'max_inflight of the stream',
     ),
   ],
@@ -128,25 +132,43 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'max-fragments-per-minute',
       'N',
       number,
-      'More of a stream get RATE_LIMIT.',
+      'Maximum number of fragments of a stream per minute; further ones get RATE_LIMIT.',
       shown(DEFAULT_OPTIONS.maxFragmentsPerMinute),
     ),
   ],
   autoCloseMs: [
-    row('auto-close-ms', 'MS', number, 'From stream:complete to the disconnect.', shown(DEFAULT_OPTIONS.autoCloseMs)),
+    row(
+      'auto-close-ms',
+      'MS',
+      number,
+      'Time from stream:complete to the disconnect.',
+      shown(DEFAULT_OPTIONS.autoCloseMs),
+    ),
   ],
   auth: [
     {
-      ...row('auth-token', 'TOKEN', plainText, 'Refuse connections without it in auth.token.', 'everybody may'),
+      ...row('auth-token', 'TOKEN', plainText, 'Refuse connections without this token in auth.token.', 'none'),
       part: 'token',
     },
   ],
   maxConnections: [
-    row('max-connections', 'N', number, 'More are refused with RATE_LIMIT.', shown(DEFAULT_OPTIONS.maxConnections)),
+    row(
+      'max-connections',
+      'N',
+      number,
+      'Maximum number of connections; further ones are refused with RATE_LIMIT.',
+      shown(DEFAULT_OPTIONS.maxConnections),
+    ),
   ],
   paths: [row('paths', 'PATH,…', list, 'Where Socket.IO is served.', shown(DEFAULT_OPTIONS.paths))],
   transports: [
-    row('transports', 'NAME,…', list, 'websocket alone refuses polling.', shown(DEFAULT_OPTIONS.transports)),
+    row(
+      'transports',
+      'NAME,…',
+      list,
+      'Permitted transports; websocket refuses polling.',
+      shown(DEFAULT_OPTIONS.transports),
+    ),
   ],
   pingIntervalMs: [
     row(
@@ -158,13 +180,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
     ),
   ],
   pingTimeoutMs: [
-    row(
-      'ping-timeout-ms',
-      'MS',
-      number,
-      'How long the answer to a ping may take.',
-      shown(DEFAULT_OPTIONS.pingTimeoutMs),
-    ),
+    row('ping-timeout-ms', 'MS', number, 'Timeout for the reply to a ping.', shown(DEFAULT_OPTIONS.pingTimeoutMs)),
   ],
   maxMessageBytes: [
     row('max-message-bytes', 'BYTES', number, 'Largest message.', shown(DEFAULT_OPTIONS.maxMessageBytes)),
@@ -174,7 +190,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'max-unread-bytes',
       'BYTES',
       number,
-      'What may wait for a worker that does not read.',
+      'Maximum number of bytes that wait for a worker that does not read.',
       '67108864 or max_inflight results',
     ),
   ],
@@ -184,7 +200,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'clock',
       'real | manual',
       clock,
-      'What delays and timeouts go by; who moves a manual one needs --control.',
+      'The clock of delays and timeouts; manual requires --control.',
       DEFAULT_OPTIONS.clock,
     ),
   ],
@@ -193,7 +209,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'wait-timeout-ms',
       'MS',
       number,
-      'After how long a wait gives up, or Infinity; ECHO_STS_WAIT_TIMEOUT_MS overrides it.',
+      'Timeout of waits, or Infinity; ECHO_STS_WAIT_TIMEOUT_MS overrides it.',
       shown(DEFAULT_OPTIONS.waitTimeoutMs),
     ),
   ],
@@ -203,7 +219,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
         'timeline-limit',
         'N',
         number,
-        'How many entries the timeline keeps.',
+        'Maximum number of entries in the timeline.',
         shown(DEFAULT_OPTIONS.timeline.limit),
       ),
       part: 'limit',
@@ -218,27 +234,27 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       'conduct',
       'lenient | strict',
       plainText,
-      'Whether violations make verify() fail, and a command that passes end with 1.',
+      'With strict, violations make verify() reject, and a command that passes exit with 1.',
       DEFAULT_OPTIONS.conduct,
     ),
   ],
-  allow: [row('allow', 'KIND,…', list, 'Violations that are excused.', shown(DEFAULT_OPTIONS.allow))],
+  allow: [row('allow', 'KIND,…', list, 'Violations that are permitted.', shown(DEFAULT_OPTIONS.allow))],
   vacuous: [
     row(
       'vacuous',
       'report | fail',
       plainText,
-      'Whether what proved nothing makes verify() fail, and a command that passes end with 1.',
+      'With fail, what proved nothing makes verify() reject, and a command that passes exit with 1.',
       DEFAULT_OPTIONS.vacuous,
     ),
   ],
   audioCheck: [
-    onOff('audio-check', 'Look whether audio is of its format and length.', shown(DEFAULT_OPTIONS.audioCheck)),
+    onOff('audio-check', 'Check that audio has its stated format and length.', shown(DEFAULT_OPTIONS.audioCheck)),
   ],
   control: [
     onOff(
       'control',
-      'Let programs of this machine steer the server, and read /sessions.',
+      'Let programs of this machine control the server, and read /sessions.',
       shown(DEFAULT_OPTIONS.control),
     ),
     {
@@ -246,7 +262,7 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
         'control-token',
         'TOKEN',
         plainText,
-        'The same, for those that know the token.',
+        'The same, for programs that know the token.',
         'none; a random one before a command',
       ),
       part: 'token',
@@ -254,24 +270,8 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
   ],
 };
 
-/** The flags that set no option. */
-export const OWN_FLAGS: readonly Flag[] = [
-  row('config', 'FILE', plainText, 'A JSON file of options; flags win over it.', 'none'),
-  row('log-level', 'LEVEL', plainText, 'debug, info, warn, error or silent.', 'info; warn before a command'),
-  onOff('json', 'Log in JSON, one object per line.', 'off'),
-  onOff(
-    'exit-with-parent',
-    'End when the parent process or the standard input has ended; beside a command, when the parent has.',
-    'off; on before a command',
-  ),
-  { ...onOff('help', 'Print this.', 'off'), short: 'h' },
-  { ...onOff('version', 'Print the version.', 'off'), short: 'v' },
-];
-
-/** In the order of the tables. */
-export const FLAGS: readonly Flag[] = [...Object.values(OPTION_FLAGS).flat(), ...OWN_FLAGS];
-
-function row(...[name, takes, parse, help, byDefault]: Row): Flag {
+/** A flag with a value. */
+export function row(...[name, takes, parse, help, byDefault]: Row): Flag {
   return { name, takes, parse, help, byDefault };
 }
 
@@ -280,7 +280,7 @@ function file(name: string, part: string, help: string): Flag {
   return { ...row(name, 'FILE', plainText, help, 'none'), part, isFile: true };
 }
 
-function onOff(name: string, help: string, byDefault: string): Flag {
+export function onOff(name: string, help: string, byDefault: string): Flag {
   return { name, help, byDefault };
 }
 

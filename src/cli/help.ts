@@ -1,8 +1,9 @@
 /** The text of `--help`, from the table of flags. */
 
 import { wrap } from '../drawing/cells.js';
-import { LOG_LEVEL_VARIABLE, VARIABLES } from './environment.js';
-import { type Flag, OPTION_FLAGS, OWN_FLAGS } from './flags.js';
+import { LOG_LEVEL_VARIABLE, VARIABLES } from './deployment-variables.js';
+import { type Flag, OPTION_FLAGS } from './flags.js';
+import { OWN_FLAGS } from './program-flags.js';
 
 const COLUMNS = 100;
 
@@ -15,7 +16,7 @@ export function helpText(): string {
     '  echo-sts [flags]                 serve until SIGINT or SIGTERM',
     '  echo-sts [flags] -- COMMAND …    serve while the command runs, with ECHO_STS_URL and ECHO_STS_CONTROL set;',
     '                                   exits with its code, or with 1 if it passes and',
-    '                                   strict conduct has found violations',
+    '                                   strict conduct found violations',
     '',
     'Flags:',
     ...OWN_FLAGS.flatMap(rows),
@@ -23,7 +24,10 @@ export function helpText(): string {
     'Options of the server:',
     ...options.flatMap(rows),
     '',
-    'Flags win over the config file, and that over these variables of the environment:',
+    'Every flag has a variable: --delay-ms is ECHO_STS_DELAY_MS, --json is ECHO_STS_JSON=true.',
+    'ECHO_STS_CONTROL is set for the command: use ECHO_STS_CONTROL_TOKEN in place of --control.',
+    'Flags win over these variables, these over the config file, and that over the variables of existing',
+    'deployments, which are read without a COMMAND only:',
     ...wrap([...Object.keys(VARIABLES), LOG_LEVEL_VARIABLE].join(', '), COLUMNS - 2, 9).map((line) => `  ${line}`),
   ].join('\n')}\n`;
 }

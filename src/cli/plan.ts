@@ -1,15 +1,15 @@
 /**
- * What the program is to do: from its arguments, its environment and its config file. Flags win over the config file, and
- * that over the environment. It starts nothing.
+ * What the program does: from its arguments, its environment and its config file. Flags win over the variables `ECHO_STS_…`, these over
+ * the config file, and that over the variables of existing deployments. It starts nothing.
  */
 
-import { show } from '../core/show.js';
 import type { EchoStsOptions } from '../options/options.js';
 import { readCommandLine } from './command-line.js';
-import { readConfig } from './config-file.js';
-import { type Environment, LOG_LEVEL_VARIABLE, readEnvironment } from './environment.js';
+import { type Config, readConfig } from './config-file.js';
+import { readDeploymentVariables } from './deployment-variables.js';
+import { type Environment, readEnvironment } from './environment.js';
 import { STANDALONE_PORT } from './flags.js';
-import { LOG_LEVELS, type LogLevel } from './log.js';
+import { type LogLevel, levelOf } from './log.js';
 import { mergeRequests, type OptionRequest } from './option-requests.js';
 import { UsageError } from './usage-error.js';
 
@@ -20,9 +20,13 @@ export interface ServePlan {
   readonly options: EchoStsOptions;
   readonly logLevel: LogLevel;
   readonly isJson: boolean;
-  /** Whether to end with whoever started the program; undefined where nothing says so. */
+  /** Whether to end with the parent process; undefined where nothing says so. */
   readonly exitsWithParent?: boolean | undefined;
-  /** What to run beside the server; undefined to serve until a signal comes. */
+  /** Whether to print the control URL with its token. */
+  readonly printsControl: boolean;
+  /** One sentence for each variable that is ignored. */
+  readonly warnings: readonly string[];
+  /** The command to run; undefined to serve until a signal arrives. */
   readonly command: readonly string[] | undefined;
 }
 
@@ -34,37 +38,49 @@ export interface PlanInputs {
   readonly makeToken: () => string;
 }
 
-/** Names of levels in other programs. */
-const SYNONYMS: Readonly<Record<string, LogLevel>> = { warning: 'warn', critical: 'error' };
-
 /** Throws a `UsageError`. */
 export function planFor(args: readonly string[], { environment, readFile, makeToken }: PlanInputs): Plan {
   const line = readCommandLine(args);
   if (line.shows !== undefined) return { kind: line.shows };
   const { command } = line;
-  const config =
-    line.config === undefined ? undefined : readConfig(textOf(line.config, '--config', readFile), line.config);
-  const requests = [
+  const variables = readEnvironment(environment);
+  const file =
+    line.config === undefined
+      ? readConfigOf(variables.config, 'ECHO_STS_CONFIG', readFile)
+      : readConfigOf(line.config, '--config', readFile);
+  // Before a command, variables without a prefix are those of the worker.
+  const deployment = command === undefined ? readDeploymentVariables(environment) : undefined;
+  const options = mergeRequests([
     ...(command === undefined ? STANDALONE_DEFAULTS : commandDefaults(makeToken())),
-    ...readEnvironment(environment),
-    ...(config?.requests ?? []),
-    ...line.requests.map((request) => withFile(request, readFile)),
-  ];
-  const options = mergeRequests(requests);
+    ...(deployment?.requests ?? []),
+    ...(file?.requests ?? []),
+    ...[...variables.requests, ...line.requests].map((request) => withFile(request, readFile)),
+  ]);
   requireControl(options);
-  const logLevel =
-    levelOf(line.logLevel, '--log-level') ??
-    levelOf(config?.logLevel, `${line.config}`) ??
-    levelOf(environment[LOG_LEVEL_VARIABLE], LOG_LEVEL_VARIABLE) ??
-    (command === undefined ? 'info' : 'warn');
-  const isJson = line.json ?? config?.json ?? false;
-  const exitsWithParent = line.exitWithParent ?? config?.exitWithParent;
-  return { kind: 'serve', options, logLevel, isJson, exitsWithParent, command };
+  return {
+    kind: 'serve',
+    options,
+    logLevel:
+      levelOf(line.logLevel, '--log-level') ??
+      levelOf(variables.logLevel, 'ECHO_STS_LOG_LEVEL') ??
+      levelOf(file?.logLevel, `${line.config ?? variables.config}`) ??
+      deployment?.logLevel ??
+      (command === undefined ? 'info' : 'warn'),
+    isJson: line.json ?? variables.json ?? file?.json ?? false,
+    exitsWithParent: line.exitWithParent ?? variables.exitWithParent ?? file?.exitWithParent,
+    printsControl: line.printControl ?? variables.printControl ?? false,
+    warnings: [...variables.warnings, ...(deployment?.warnings ?? [])],
+    command,
+  };
+}
+
+function readConfigOf(path: string | undefined, from: string, readFile: PlanInputs['readFile']): Config | undefined {
+  return path === undefined ? undefined : readConfig(textOf(path, from, readFile), path);
 }
 
 const STANDALONE_DEFAULTS: readonly OptionRequest[] = [{ option: 'port', value: STANDALONE_PORT, from: 'the default' }];
 
-/** A free port, for several commands may run at once; and control for the command alone. */
+/** A free port, because several commands may run at once; and control for the command only. */
 function commandDefaults(token: string): OptionRequest[] {
   const from = 'the default';
   return [
@@ -92,14 +108,6 @@ function textOf(path: string, flag: string, readFile: PlanInputs['readFile']): s
 function requireControl({ clock, control = false }: EchoStsOptions): void {
   if (typeof clock !== 'object' || control !== false) return;
   throw new UsageError(
-    '`--clock manual` needs `--control`: nobody else can move the clock of a server in its own process.',
+    '`--clock manual` requires `--control`: only a control client can move the clock of a server in another process.',
   );
-}
-
-function levelOf(text: string | undefined, from: string): LogLevel | undefined {
-  if (text === undefined || text === '') return undefined;
-  const name = text.toLowerCase();
-  const level = SYNONYMS[name] ?? LOG_LEVELS.find((each) => each === name);
-  if (level !== undefined) return level;
-  throw new UsageError(`${from}: expected one of ${LOG_LEVELS.join(', ')}, got ${show(text)}.`);
 }

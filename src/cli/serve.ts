@@ -37,11 +37,14 @@ export async function serve(plan: ServePlan, output: Output, printError: (senten
   // First of all, for a signal may come before the server listens.
   const request = command === undefined ? stopRequest(plan.exitsWithParent ?? false) : undefined;
   try {
+    for (const text of isLogged('warn', logLevel) ? plan.warnings : [])
+      log(ownLine(`echo-sts: ${text}`, 'warning', { level: 'warn', text }, style));
     const started = await startEchoSts(plan.options);
     const { sts } = started;
     const stopFollowing = follow(sts, style, log);
     // Without a command, only this line says where the server is.
     if (isLogged(command === undefined ? 'error' : 'info', logLevel)) log(listeningLine(sts, style));
+    if (plan.printsControl) log(controlLine(sts, style));
     const { code, reason, verdict } = await (request?.received ?? runBeside(started, plan, printError));
     const logRest = stopFollowing();
     await atMost(CLOSE_TIMEOUT_MS, sts.close());
@@ -103,8 +106,29 @@ async function runBeside(
     : { code, reason, verdict };
 }
 
-/** The line that says where the server listens. */
+/** The line that says where the server listens. The token of control is a secret, and is in no log. */
 function listeningLine({ url, port, controlUrl }: EchoSts, style: LogStyle): string {
-  const controlText = controlUrl === undefined ? '' : `, and can be steered at ${controlUrl}`;
-  return ownLine(`echo-sts listens at ${url}${controlText}`, 'listening', { url, port, controlUrl }, style);
+  const openControl = controlUrl === undefined ? undefined : withoutToken(controlUrl);
+  const controlText = openControl === undefined ? '' : `, control at ${openControl}`;
+  return ownLine(
+    `echo-sts listens at ${url}${controlText}`,
+    'listening',
+    { url, port, controlUrl: openControl },
+    style,
+  );
+}
+
+/** What `--print-control` prints. */
+function controlLine({ controlUrl }: EchoSts, style: LogStyle): string {
+  const sentence =
+    controlUrl === undefined ? 'echo-sts has no control: use --control.' : `echo-sts control: ${controlUrl}`;
+  return ownLine(sentence, 'control', { controlUrl }, style);
+}
+
+function withoutToken(controlUrl: string): string {
+  const url = new URL(controlUrl);
+  url.search = '';
+  url.username = '';
+  url.password = '';
+  return url.href;
 }

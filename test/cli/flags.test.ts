@@ -1,8 +1,9 @@
 /** The table of flags, held against the options. */
 
 import { describe, expect, it } from 'vitest';
-import { FLAGS, OPTION_FLAGS } from '../../src/cli/flags.js';
+import { OPTION_FLAGS } from '../../src/cli/flags.js';
 import { flagSyntax, helpText } from '../../src/cli/help.js';
+import { FLAGS } from '../../src/cli/program-flags.js';
 import { toSettings } from '../../src/options/settings.js';
 
 /** What a session is made with besides the options. */

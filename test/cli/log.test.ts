@@ -12,7 +12,7 @@ const ERROR = entry({ direction: 'out', event: 'error', payload: { code: 'TIMEOU
 const VIOLATION = entry({ direction: 'note', event: 'violation', payload: { kind: 'unknown-event', message: 'no' } });
 
 const line = (logged: TimelineEntry, logLevel: LogLevel, more: object = {}) =>
-  entryLine(logged, { logLevel, isJson: false, isColoured: false, ...more });
+  entryLine({ entry: logged }, { logLevel, isJson: false, isColoured: false, ...more });
 
 describe('a line', () => {
   it('has time, level, direction, stream and summary', () => {

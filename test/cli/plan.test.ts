@@ -1,6 +1,8 @@
 /** What the program plans to do, by its arguments, its environment and its config file. */
 
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { FLAG_VARIABLES } from '../../src/cli/environment.js';
+import { FLAGS } from '../../src/cli/program-flags.js';
 import { type Certificate, makeCertificate } from '../support/certificate.js';
 import { complaint, plan, serving, TOKEN } from '../support/plan.js';
 
@@ -20,6 +22,9 @@ describe('without arguments', () => {
       options: { port: 8000 },
       logLevel: 'info',
       isJson: false,
+      exitsWithParent: undefined,
+      printsControl: false,
+      warnings: [],
       command: undefined,
     });
   });
@@ -90,7 +95,7 @@ describe('flags', () => {
   it('set a manual clock, which only control can move', () => {
     expect(options('--clock', 'manual', '--control').clock).toMatchObject({ isManual: true });
     expect(complaint(['--clock', 'manual'])).toBe(
-      '`--clock manual` needs `--control`: nobody else can move the clock of a server in its own process.',
+      '`--clock manual` requires `--control`: only a control client can move the clock of a server in another process.',
     );
   });
 
@@ -146,17 +151,17 @@ describe('flags', () => {
 
 describe('a wrong flag', () => {
   it.each<[string[], string]>([
-    [['--prot', '1'], '"--prot" is no flag; did you mean --port?'],
-    [['--delay', '1'], '"--delay" is no flag; did you mean --delay-ms?'],
-    [['--frobnicate'], '"--frobnicate" is no flag; see `echo-sts --help`.'],
-    [['-x'], '"-x" is no flag; see `echo-sts --help`.'],
-    [['--no-seed'], '"--no-seed" is no flag; did you mean --seed?'],
-    [['npm', 'test'], '"npm" is no flag; a command to run stands behind --, as in `echo-sts -- npm test`.'],
-    [['--json=yes'], '--json takes no value, but "yes" came; leave it out.'],
-    [['--seed'], '--seed expects a value, but none came; write it as --seed TEXT.'],
-    [['--seed', '--json'], '--seed expects a value, but none came; write it as --seed TEXT.'],
-    [['--'], 'A command is missing behind --; write it as in `echo-sts -- npm test`.'],
-    [['--', ''], 'A command is missing behind --; write it as in `echo-sts -- npm test`.'],
+    [['--prot', '1'], 'Unknown flag --prot. Did you mean --port? See `echo-sts --help`.'],
+    [['--delay', '1'], 'Unknown flag --delay. Did you mean --delay-ms? See `echo-sts --help`.'],
+    [['--frobnicate'], 'Unknown flag --frobnicate. See `echo-sts --help`.'],
+    [['-x'], 'Unknown flag -x. See `echo-sts --help`.'],
+    [['--no-seed'], 'Unknown flag --no-seed. Did you mean --seed? See `echo-sts --help`.'],
+    [['npm', 'test'], 'Unexpected "npm"; write a command after --, as in `echo-sts -- npm test`.'],
+    [['--json=yes'], '--json takes no value, got "yes".'],
+    [['--seed'], '--seed requires a value, got nothing; write it as --seed TEXT.'],
+    [['--seed', '--json'], '--seed requires a value, got nothing; write it as --seed TEXT.'],
+    [['--'], 'A command is required after --, as in `echo-sts -- npm test`.'],
+    [['--', ''], 'A command is required after --, as in `echo-sts -- npm test`.'],
     [['--capacity', '0'], '--capacity: `capacity` expected an integer ≥ 1, or Infinity, got 0.'],
     [['--capacity', '0x10'], '--capacity: `capacity` expected an integer ≥ 1, or Infinity, got "0x10".'],
     [['--capacity', ''], '--capacity: `capacity` expected an integer ≥ 1, or Infinity, got an empty string.'],
@@ -259,8 +264,104 @@ describe('the environment', () => {
       'WS_PING_INTERVAL: `pingIntervalMs` expected an integer from 1 to 1073741823, got "25s".',
     ],
     [{ LOG_LEVEL: 'chatty' }, 'LOG_LEVEL: expected one of debug, info, warn, error, silent, got "chatty".'],
-  ])('%j is reported in one sentence', (environment, sentence) => {
+  ])('%j is ignored with a warning, and the rest counts', (environment, sentence) => {
+    const { options, logLevel, warnings } = serving([], { environment: { ...environment, WS_MAX_CONNECTIONS: '3' } });
+    expect({ options, logLevel, warnings }).toEqual({
+      options: { port: 8000, maxConnections: 3 },
+      logLevel: 'info',
+      warnings: [`Ignored ${sentence}`],
+    });
+  });
+
+  it('of existing deployments is that of the worker where there is a command', () => {
+    const environment = {
+      ECHO_PORT: '9000',
+      WS_PING_TIMEOUT: 'soon',
+      LOG_LEVEL: 'chatty',
+      BACKPRESSURE_ENABLED: 'true',
+    };
+    expect(serving(['--', 'npm'], { environment })).toEqual(serving(['--', 'npm']));
+  });
+});
+
+describe('a variable ECHO_STS_…', () => {
+  const read = (environment: Record<string, string>, ...args: string[]) => serving(args, { environment });
+
+  it('is there for every flag, and sets what the flag sets', () => {
+    const values: Record<string, string> = {
+      ECHO_STS_DELAY_MS: '20..60',
+      ECHO_STS_BACKPRESSURE_LEVELS: 'high=0.8',
+      ECHO_STS_ERROR_RULE: '[{"when":{},"code":"TIMEOUT"},{"when":{},"fault":"drop"}]',
+      ECHO_STS_AUTH_TOKEN: 'secret',
+      ECHO_STS_TIMELINE_LIMIT: '10',
+      ECHO_STS_CONTROL_TOKEN: 'other',
+      ECHO_STS_AUDIO_CHECK: 'true',
+      ECHO_STS_LOG_LEVEL: 'warn',
+      ECHO_STS_JSON: 'true',
+      ECHO_STS_EXIT_WITH_PARENT: '1',
+      ECHO_STS_PRINT_CONTROL: 'on',
+    };
+    const flags = Object.entries(values).flatMap(([name, value]) => {
+      const flag = `--${name.slice('ECHO_STS_'.length).toLowerCase().replaceAll('_', '-')}`;
+      return ['true', '1', 'on'].includes(value) ? [flag] : [flag, value];
+    });
+    expect(read(values)).toEqual(serving(flags));
+    expect([...FLAG_VARIABLES.keys()]).toEqual(expect.arrayContaining(Object.keys(values)));
+    const without = FLAGS.filter((flag) => ![...FLAG_VARIABLES.values()].includes(flag)).map(({ name }) => name);
+    expect(without).toEqual(['seed', 'wait-timeout-ms', 'control', 'help', 'version']);
+  });
+
+  it('wins over the config file and other variables, and a flag wins over it', () => {
+    const files = { 'sts.json': JSON.stringify({ delayMs: 2, capacity: 2, maxConnections: 2 }) };
+    const environment = {
+      ECHO_STS_CONFIG: 'sts.json',
+      ECHO_STS_DELAY_MS: '3',
+      ECHO_STS_CAPACITY: '3',
+      ECHO_PROCESSING_DELAY_MS: '1',
+      WS_MAX_CONNECTIONS: '1',
+      ECHO_HOST: '0.0.0.0',
+    };
+    expect(serving(['--capacity', '4'], { environment, files }).options).toEqual({
+      port: 8000,
+      host: '0.0.0.0',
+      maxConnections: 2,
+      delayMs: 3,
+      capacity: 4,
+    });
+    expect(read({ ECHO_STS_LOG_LEVEL: 'warn', LOG_LEVEL: 'error' }).logLevel).toBe('warn');
+    expect(read({ ECHO_STS_JSON: 'true' }, '--no-json').isJson).toBe(false);
+  });
+
+  it('counts before a command as well', () => {
+    expect(read({ ECHO_STS_DELAY_MS: '5' }, '--', 'npm').options.delayMs).toBe(5);
+  });
+
+  it.each([
+    [{ ECHO_STS_CAPACITY: '0' }, 'ECHO_STS_CAPACITY: `capacity` expected an integer ≥ 1, or Infinity, got 0.'],
+    [{ ECHO_STS_JSON: 'perhaps' }, 'ECHO_STS_JSON: expected true or false, got "perhaps".'],
+    [{ ECHO_STS_BACKPRESSURE: '0.5' }, 'ECHO_STS_BACKPRESSURE: expected true or false, got "0.5".'],
+    [
+      { ECHO_STS_LOG_LEVEL: 'chatty' },
+      'ECHO_STS_LOG_LEVEL: expected one of debug, info, warn, error, silent, got "chatty".',
+    ],
+    [{ ECHO_STS_CONFIG: 'none.json' }, 'ECHO_STS_CONFIG none.json cannot be read: ENOENT: no such file or directory.'],
+  ])('that does not fit is refused: %j', (environment, sentence) => {
     expect(complaint([], { environment })).toBe(sentence);
+    expect(complaint(['--', 'npm'], { environment })).toBe(sentence);
+  });
+
+  it('that nobody reads gets a warning, but for those that the program sets itself and those that the library reads', () => {
+    const own = { ECHO_STS_URL: 'x', ECHO_STS_CONTROL: 'x', ECHO_STS_CA: 'x', ECHO_STS_SEED: '7' };
+    expect(read(own)).toEqual(serving([]));
+    expect(read({ ECHO_STS_DLEAY_MS: '5', ECHO_STS_FROBNICATE: '1', ECHO_STS_HELP: '1' }).warnings).toEqual([
+      'Ignored ECHO_STS_DLEAY_MS: unknown variable. Did you mean ECHO_STS_DELAY_MS?',
+      'Ignored ECHO_STS_FROBNICATE: unknown variable. See `echo-sts --help`.',
+      'Ignored ECHO_STS_HELP: unknown variable. See `echo-sts --help`.',
+    ]);
+  });
+
+  it('that is empty says nothing', () => {
+    expect(read({ ECHO_STS_PORT: ' ', ECHO_STS_JSON: '' })).toEqual(serving([]));
   });
 });
 
@@ -342,12 +443,15 @@ describe('a command', () => {
       options: { port: 0, control: { token: TOKEN }, delayMs: 5 },
       logLevel: 'warn',
       isJson: false,
+      exitsWithParent: undefined,
+      printsControl: false,
+      warnings: [],
       command: ['npm', 'test', '--', '--port', '1'],
     });
   });
 
   it('gets another port, other control and another log where that is asked for', () => {
-    const environment = { ECHO_PORT: '9000', LOG_LEVEL: 'info' };
+    const environment = { ECHO_STS_PORT: '9000', ECHO_STS_LOG_LEVEL: 'info' };
     expect(serving(['--no-control', '--', 'npm'], { environment })).toMatchObject({
       options: { port: 9000, control: false },
       logLevel: 'info',

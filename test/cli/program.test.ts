@@ -93,7 +93,10 @@ describe('the program', () => {
     writeFileSync(path, '{ "capacity": 0 }');
     const [flag, config] = await Promise.all([run('--prot', '1').ended, run('--config', path).ended]);
     const nothing = { code: 2, stdout: '' };
-    expect(flag).toEqual({ ...nothing, stderr: 'echo-sts: "--prot" is no flag; did you mean --port?\n' });
+    expect(flag).toEqual({
+      ...nothing,
+      stderr: 'echo-sts: Unknown flag --prot. Did you mean --port? See `echo-sts --help`.\n',
+    });
     const sentence = `echo-sts: ${path}: \`capacity\` expected an integer ≥ 1, or Infinity, got 0.\n`;
     expect(config).toEqual({ ...nothing, stderr: sentence });
   });

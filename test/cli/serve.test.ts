@@ -50,6 +50,41 @@ function run(...args: string[]) {
   return { printed, complaints, code, url };
 }
 
+describe('the token of control', () => {
+  it.each([[], ['--json'], ['--log-level', 'debug']])('is printed nowhere: %j', async (...style: string[]) => {
+    const { printed, code, url } = run('--port', '0', '--control-token', 'hush', ...style);
+    const remote = await connectEchoSts(`${await url}/control?token=hush`);
+    await remote.close();
+    signal('SIGTERM');
+    await code;
+    expect(printed.lines.length).toBeGreaterThan(1);
+    expect(printed.lines.filter((line) => line.includes('hush'))).toEqual([]);
+  });
+
+  it.each([
+    [[], /^echo-sts control: http:\/\/127\.0\.0\.1:\d+\/control\?token=hush$/],
+    [['--json'], /^{"level":"info","event":"control","controlUrl":"http:\/\/.*\/control\?token=hush"}$/],
+  ])('is printed where --print-control asks for it: %j', async (style, line) => {
+    const { printed, code } = run('--port', '0', '--control-token', 'hush', '--print-control', ...style);
+    await printed.first;
+    signal('SIGTERM');
+    await code;
+    expect(printed.lines.filter((each) => line.test(each))).toHaveLength(1);
+  });
+});
+
+it('a variable that is ignored is one line', async () => {
+  const printed = new Printed();
+  const plan = serving(['--port', '0'], { environment: { WS_PING_TIMEOUT: 'soon' } });
+  const code = serve(plan, printed, () => {});
+  expect(await printed.first).toBe(
+    'echo-sts: Ignored WS_PING_TIMEOUT: `pingTimeoutMs` expected an integer from 1 to 1073741823, got "soon".',
+  );
+  await expect.poll(() => printed.lines.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  signal('SIGTERM');
+  expect(await code).toBe(0);
+});
+
 describe('a server', () => {
   it('says where it is, and closes gracefully at a signal', async () => {
     const { printed, code, url } = run('--port', '0');

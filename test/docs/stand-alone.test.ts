@@ -3,10 +3,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { LOG_LEVEL_VARIABLE, VARIABLES } from '../../src/cli/environment.js';
-import { type Flag, OPTION_FLAGS, OWN_FLAGS } from '../../src/cli/flags.js';
+import { LOG_LEVEL_VARIABLE, VARIABLES } from '../../src/cli/deployment-variables.js';
+import { type Flag, OPTION_FLAGS } from '../../src/cli/flags.js';
 import { flagSyntax } from '../../src/cli/help.js';
 import { entryLine, LOG_LEVELS } from '../../src/cli/log.js';
+import { OWN_FLAGS } from '../../src/cli/program-flags.js';
 import { serve } from '../../src/cli/serve.js';
 import type { TimelineEntry } from '../../src/timeline/entry.js';
 import { DIRECTIONS } from '../../src/timeline/event-names.js';
@@ -47,7 +48,7 @@ describe('the page', () => {
           event,
           payload: {},
         } as unknown as TimelineEntry;
-        return entryLine(entry, { logLevel, isJson: true, isColoured: false }) !== undefined;
+        return entryLine({ entry }, { logLevel, isJson: true, isColoured: false }) !== undefined;
       });
     const shown = (level: string) => [
       ...(table('log levels').find(([name]) => name === `\`${level}\``)?.[1] ?? '').matchAll(/`([^`]+)`/g),
