@@ -1,13 +1,13 @@
 /**
- * `instanceof` across copies of the library: a process may load it as an ES module and as CommonJS, in two versions, or once
- * for each test file. Each copy has classes of its own, and a user who asks means any of them.
+ * `instanceof` across copies of the library: a process may load it as an ES module and as CommonJS, in two versions, or
+ * once for each test file. Each copy has its own classes, and `instanceof` must accept instances of any copy.
  */
 
 type Class = abstract new (...values: never[]) => object;
 
 /**
- * From now on `instanceof` says yes to what any copy of the class has made. The name stands for what its instances can do:
- * a version that changes that for the worse needs another one. Classes derived from it are asked for as usual.
+ * Makes `instanceof` accept the instances of any copy of the class. The name identifies what the instances can do: a
+ * version that breaks that needs another name. Derived classes keep the usual `instanceof`.
  */
 export function knownAcrossCopies(type: Class, name: string): void {
   const mark = Symbol.for(`echo-sts.${name}`);

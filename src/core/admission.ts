@@ -1,4 +1,4 @@
-/** Whether an active stream takes a fragment (PROTOCOL §6.3–6.5). Pure: facts in, verdict out. */
+/** Whether an active stream accepts a fragment (PROTOCOL §6.3–6.5). Pure: facts in, verdict out. */
 
 import type { Refusal } from './protocol.js';
 import { show } from './show.js';
@@ -10,23 +10,25 @@ import type { Fragment } from './vocabulary.js';
 export interface AdmissionFacts {
   /** The lowest sequence number not yet received or given up. */
   readonly expected: number;
-  /** Whether the fragment's number is in flight already, held behind a gap. */
+  /** Whether the fragment's number is already in flight, held behind a gap. */
   readonly isNumberInFlight: boolean;
-  /** What became of a fragment with this id before. */
+  /** The record of an earlier fragment with this id. */
   readonly record: FragmentRecord | undefined;
-  /** Whether there may have been a record that is forgotten. */
+  /** Whether such a record may have been forgotten. */
   readonly isForgetful: boolean;
   readonly inflight: number;
   readonly queueLimit: number;
-  /** Until one more fits into the minute; 0 when it does. */
+  /** Time until the rate limit permits one more; 0 when it permits one now. */
   readonly rateLimitWaitMs: number;
-  /** How many numbers from `expected` on are taken while `expected` is missing. */
+  /** Number of sequence numbers, from `expected` on, that are accepted while `expected` is missing. */
   readonly reorderWindow: number;
 }
 
 export type Verdict = 'first' | 'retry' | Refusal;
 
-/** Duplicates come first: no waiting makes them right. Then the queue, for a full one is why numbers run ahead. */
+/**
+ * Checks duplicates first, because waiting does not help them. The queue is next: a full queue makes numbers run ahead.
+ */
 export function admit(fragment: Fragment, facts: AdmissionFacts): Verdict {
   const isRetry = isRetryOf(fragment, facts.record);
   return (
@@ -44,7 +46,10 @@ function isRetryOf(fragment: Fragment, record: FragmentRecord | undefined): bool
   );
 }
 
-/** What is wrong with sending again, unchanged, what has come to this. A retryable failure is no duplicate. */
+/**
+ * The violation of resending an unchanged fragment, by its status. A retry after a retryable failure is not a
+ * duplicate.
+ */
 const RESENT: Readonly<Record<FragmentRecord['status'], ViolationKind>> = {
   processing: 'reused-sequence-number',
   dropped: 'reused-sequence-number',
@@ -58,30 +63,31 @@ function duplicate(fragment: Fragment, facts: AdmissionFacts): Refusal | undefin
   const metadata = { expectedSequenceNumber: expected, receivedSequenceNumber: fragment.sequenceNumber };
   if (record !== undefined) {
     const message =
-      `fragment_id ${show(fragment.fragmentId)} was taken before, as sequence_number ${record.sequenceNumber}, and is ` +
-      `${describe(record)}; send each fragment once, and again only after a retryable failure, unchanged.`;
+      `fragment_id ${show(fragment.fragmentId)} was already accepted as sequence_number ${record.sequenceNumber} ` +
+      `and is ${describe(record)}; send each fragment once, and resend it, unchanged, only after a retryable failure.`;
     const isUnchanged = record.sequenceNumber === fragment.sequenceNumber;
     const violation = isUnchanged ? RESENT[record.status] : 'reused-sequence-number';
     return { code: 'INVALID_SEQUENCE', message, metadata, violation };
   }
   if (fragment.sequenceNumber >= expected && !facts.isNumberInFlight) return undefined;
   const message =
-    `sequence_number ${fragment.sequenceNumber} was taken or given up before; ` +
-    `the next one expected is ${expected}: number fragments 0, 1, 2, … without repeats.`;
-  // Among what is forgotten may be its retryable failure.
+    `sequence_number ${fragment.sequenceNumber} was already accepted or given up; ` +
+    `${expected} is expected next: number fragments 0, 1, 2, … without repeats.`;
+  // The forgotten record may be a retryable failure.
   const offence = facts.isForgetful ? {} : ({ violation: 'reused-sequence-number' } as const);
   return { code: 'INVALID_SEQUENCE', message, metadata, ...offence };
 }
 
 function describe(record: FragmentRecord): string {
   if (record.status === 'failed') return record.error?.retryable ? 'failed (retryable)' : 'failed (not retryable)';
-  if (record.status === 'partial') return 'done (partial); a partial result is final';
+  if (record.status === 'partial') return 'done (partial, which is final)';
   return record.status === 'processing' ? 'in flight' : `done (${record.status})`;
 }
 
 function tooMany({ rateLimitWaitMs }: AdmissionFacts): Refusal | undefined {
   if (rateLimitWaitMs === 0) return undefined;
-  const message = `This stream has sent all the fragments it may in a minute; wait ${rateLimitWaitMs} ms, then send this one again.`;
+  const message =
+    `This stream has reached its limit of fragments per minute; wait ${rateLimitWaitMs} ms, then resend this one.`;
   return { code: 'RATE_LIMIT', message, metadata: { retryAfterMs: rateLimitWaitMs } };
 }
 
@@ -89,7 +95,7 @@ function queueFull({ inflight, queueLimit }: AdmissionFacts): Refusal | undefine
   if (inflight < queueLimit) return undefined;
   const message =
     `${inflight} fragments are in flight and the limit is ${queueLimit}; ` +
-    'wait for a `fragment:processed`, then send this one again.';
+    'wait for a `fragment:processed`, then resend this one.';
   return { code: 'QUEUE_FULL', message, metadata: { currentInflight: inflight, queueLimit } };
 }
 
@@ -98,8 +104,8 @@ function tooFarAhead(fragment: Fragment, { expected, reorderWindow }: AdmissionF
   if (received === expected || received < expected + reorderWindow) return undefined;
   const last = Math.max(expected, expected + reorderWindow - 1);
   const message =
-    `sequence_number ${received} is too far ahead: ${expected} is missing, and until it comes nothing beyond ${last} ` +
-    `is taken; send ${expected} first.`;
+    `sequence_number ${received} is too far ahead: ${expected} is missing, and until it arrives nothing beyond ` +
+    `${last} is accepted; send ${expected} first.`;
   const metadata = { expectedSequenceNumber: expected, receivedSequenceNumber: received };
   return { code: 'INVALID_SEQUENCE', message, metadata, violation: 'skipped-sequence-number' };
 }

@@ -1,13 +1,13 @@
-/** Load → what the worker is told about its pace; speaks only when the level changes (PROTOCOL §6.5–6.6). */
+/** Load → the backpressure signal to send, only when the level changes (PROTOCOL §6.5–6.6). */
 
 import type { BackpressureSignal } from './vocabulary.js';
 
-/** From so many in flight on, the worker is told this. */
+/** The signal for `from` or more fragments in flight. */
 export interface BackpressureLevel extends BackpressureSignal {
   readonly from: number;
 }
 
-/** What is simulated: nothing, levels by load (in flight / `max_inflight`), or one level at so many in flight. */
+/** What is simulated: nothing, levels by load (in flight / `max_inflight`), or one level from a number in flight. */
 export type BackpressurePlan =
   | { readonly kind: 'off' }
   | {
@@ -33,17 +33,17 @@ export const DEFAULT_LOAD_LEVELS = {
   recommendedDelayMs: undefined,
 } as const;
 
-/** What a worker is told when nothing holds it back any more. */
+/** The signal below the lowest level. */
 const CLEAR: BackpressureSignal = { severity: 'low', action: 'none' };
-/** What it is told when more is in flight than was agreed. */
+/** The signal when more than `max_inflight` are in flight. */
 const OVER: BackpressureLevel = { from: 0, severity: 'high', action: 'pause', recommendedDelayMs: 1000 };
-/** The recommended delay of each action, unless the plan has one of its own. */
+/** The default recommended delay of each action. */
 const RECOMMENDED_DELAY_MS = { none: undefined, slow_down: 500, pause: 1000 } as const;
 
 export class Backpressure {
   #level: BackpressureLevel | undefined;
 
-  /** To be asked on arrival and on completion; answers only when the level has changed since it was last asked. */
+  /** Call it on arrival and on completion. Returns a signal only when the level has changed since the last call. */
   update(plan: BackpressurePlan, inflight: number, maxInflight: number): BackpressureSignal | undefined {
     const level = levelOf(plan, inflight, maxInflight);
     const before = this.#level;
@@ -53,10 +53,10 @@ export class Backpressure {
   }
 }
 
-/** Over `max_inflight` outdoes everything, whatever is simulated (PROTOCOL §6.5). */
+/** Exceeding `max_inflight` takes precedence over any simulated level (PROTOCOL §6.5). */
 function levelOf(plan: BackpressurePlan, inflight: number, maxInflight: number): BackpressureLevel | undefined {
   if (inflight > maxInflight) return OVER;
-  // Nothing is simulated for most: no list is made for them.
+  // Most streams simulate nothing: make no list for them.
   return plan.kind === 'off' ? undefined : levelsOf(plan, maxInflight).findLast(({ from }) => inflight >= from);
 }
 
@@ -79,7 +79,7 @@ function level(
   return { from, severity, action, ...(recommendedDelayMs !== undefined && { recommendedDelayMs }) };
 }
 
-/** With `slow_down` the delay is always there: the real worker compares it with 0 (PROTOCOL §3). */
+/** `slow_down` always carries a delay: the real worker compares it with 0 (PROTOCOL §3). */
 export function withDelay(signal: BackpressureSignal): BackpressureSignal {
   return signal.action === 'slow_down' ? { recommendedDelayMs: RECOMMENDED_DELAY_MS.slow_down, ...signal } : signal;
 }

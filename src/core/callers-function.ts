@@ -1,8 +1,8 @@
-/** A function that the caller of the library has passed in: its failures get its name. */
+/** Functions passed in by the caller of the library. Their errors name the function. */
 
 import { isPromise, typed, wordsOf } from './show.js';
 
-/** What such a function is to return. */
+/** What such a function must return. */
 export interface Expected<Value> {
   /** In words. */
   readonly words: string;
@@ -19,20 +19,20 @@ export const MILLISECONDS: Expected<number> = {
   is: (value): value is number => typeof value === 'number' && value >= 0,
 };
 
-/** What the function returns. Throws an Error that names it, if it throws or returns something else than expected. */
+/** Returns the result of the function. Throws an Error that names it, if it throws or returns an unexpected value. */
 export function call<Value>(name: string, run: () => unknown, expected: Expected<Value>): Value {
   const value = attempt(name, run);
   if (expected.is(value)) return value;
   throw new Error(wrongAnswer(name, value, expected));
 }
 
-/** What there is to say of a function that has returned something else than expected. */
+/** The message for a function that has returned an unexpected value. */
 export function wrongAnswer(name: string, value: unknown, { words }: Expected<unknown>): string {
   ignoreRejection(value);
   return `\`${name}\` expected to return ${words}, got ${typed(value)}`;
 }
 
-/** Nobody is going to wait for a promise that came in place of a value: its rejection must not end the run of the tests. */
+/** Nobody awaits a promise returned in place of a value: its rejection must not end the test run. */
 export function ignoreRejection(value: unknown): void {
   if (isPromise(value)) void Promise.resolve(value).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 /**
- * Chance that repeats: a number between 0 and 1 that depends on nothing but the seed and the facts of one decision, so
- * that the order in which decisions are made cannot change them.
+ * Repeatable randomness: a number between 0 and 1 that depends only on the seed and the facts of one decision. The
+ * order of decisions does not change them.
  */
 
 /** A seed and the facts of one decision → 0 ≤ number < 1. */
@@ -17,7 +17,7 @@ function hashed(text: string): number {
   return hash;
 }
 
-/** MurmurHash3's finalizer: texts that differ little give numbers that differ much. */
+/** MurmurHash3's finalizer: similar texts give very different numbers. */
 function mixed(hash: number): number {
   let bits = hash;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

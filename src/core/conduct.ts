@@ -1,7 +1,7 @@
 /**
- * What the worker does wrong, as far as that can be known: the room that every violation comes from. It is shown each step
- * of a session, decides nothing, and never accuses on a guess: what the worker may not have heard, and what it was turned
- * away with through no fault of its own, does not count against it.
+ * Finds the worker's violations. It observes each step of a session and changes nothing. It reports only what is
+ * certain: a message that the worker may not have received, or a refusal that was not the worker's fault, never counts
+ * against it.
  */
 
 import type { FragmentRecords } from './fragment-records.js';
@@ -12,35 +12,35 @@ import { gapClosed, gapGivenUp } from './refusals.js';
 import { show } from './show.js';
 import type { Fragment, SessionState } from './vocabulary.js';
 
-/** What a worker does wrong that sends a fragment again although it knows what became of it. */
+/** The violations of a worker that resends a fragment although it knows the outcome. */
 const SENT_AGAIN: readonly ViolationNote['violation'][] = [
   'reused-sequence-number',
   'resent-success',
   'retried-final-failure',
 ];
-/** So many numbers are remembered that are not held against the worker: as many as the widest window holds. */
+/** Maximum number of excused numbers that are remembered: as many as the widest window. */
 const EXCUSED_LIMIT = 10_000;
 
-/** Where a session stands. */
+/** The situation of a session before or after a step. */
 export interface Standing {
   readonly state: SessionState;
   readonly expected: number;
   readonly inflight: number;
-  /** How many fragments the worker has no result of: to it they are all in flight. */
+  /** Number of fragments without a result for the worker. To the worker they are all in flight. */
   readonly unanswered: number;
-  /** Nobody could tell the worker anything. */
+  /** A rule or cut withholds all messages from the worker. */
   readonly isSilent: boolean;
-  /** The service has done something to the connection: it may be lost for that. */
+  /** The service has interfered with the connection, which may be the reason why it is lost. */
   readonly isDisturbed: boolean;
 }
 
-/** One step of a session: an input, or time that has passed, and what follows. */
+/** One step of a session: an input, or the passing of time, and its effects. */
 export interface Step {
-  /** Undefined when time has passed. */
+  /** Undefined for the passing of time. */
   readonly input: Input | undefined;
   /** Why the input was not carried out; undefined when it was. */
   readonly refusal: Refusal | undefined;
-  /** Before rules, silence and cuts: a message counts as sent, whatever becomes of it. */
+  /** As they are before rules, silence and cuts: a message counts as sent even if it is then withheld. */
   readonly effects: readonly Effect[];
   readonly before: Standing;
   readonly after: Standing;
@@ -56,26 +56,26 @@ export class Conduct {
   #maxInflight = Number.POSITIVE_INFINITY;
   #timeoutMs = 0;
   readonly #pace = new Pace();
-  /** Numbers that were sent and not taken for want of room: the worker is to send them again. */
+  /** Numbers that were refused by a full queue or the rate limit: the worker must resend them. */
   readonly #turnedAway = new Set<number>();
-  /** Numbers of which an answer was withheld or damaged: the worker may not know what became of them, and send them again. */
+  /** Numbers with a withheld or damaged reply: the worker may not know their outcome and may resend them. */
   readonly #uncertain = new Set<number>();
-  /** Events that a worker may send again, for it may not know that they were answered. */
+  /** Events whose reply the worker may not have received: it may resend them. */
   readonly #repeatable = new Set<Input['kind']>();
   /** Numbers that were given up in the last step. */
   #givenUp: readonly number[] = [];
-  /** Since when the worker is told nothing. */
+  /** Since when the worker gets no messages. */
   #silentSince: number | undefined;
-  /** Numbers that were given up while the worker was not to send anything: it may still, until its stream ends. */
+  /** Numbers given up while the worker had to wait: it may still send them until its stream ends. */
   readonly #owed = new Set<number>();
 
-  /** A session after another one on the same connection is a renewal: acknowledgements of the first may come late. */
+  /** `isRenewal`: an earlier session on the same connection may still get late acknowledgements. */
   constructor(fragments: FragmentRecords, isRenewal: boolean) {
     this.#fragments = fragments;
     this.#isRenewal = isRenewal;
   }
 
-  /** What the worker did wrong in this step. */
+  /** Returns the worker's violations in this step. */
   observe(step: Step): ViolationNote[] {
     this.#found = [];
     this.#givenUp = missingIn(step.effects);
@@ -86,7 +86,7 @@ export class Conduct {
     return this.#found;
   }
 
-  /** What the messages of the last step say the worker may not know. */
+  /** Remembers which messages of the last step the worker may not have received or understood. */
   excuse(spoilt: readonly Spoilt[]): void {
     for (const { message, isDamaged } of spoilt) {
       if ('sequenceNumber' in message) remember(this.#uncertain, message.sequenceNumber);
@@ -124,7 +124,7 @@ export class Conduct {
   }
 
   #fragmentTaken(fragment: Fragment, { inflight }: Standing): void {
-    // To send again what holds up all the rest is right, however full it is.
+    // Resending the number that holds up the rest is correct, even when the queue is full.
     const wasTurnedAway = this.#turnedAway.size > 0 && this.#turnedAway.delete(fragment.sequenceNumber);
     if (inflight > this.#maxInflight && !wasTurnedAway) this.#exceeded(fragment, inflight - 1);
     const { audioFault } = fragment;
@@ -132,14 +132,14 @@ export class Conduct {
     this.#accuse('unfit-audio', `${subject(fragment)} has unfit audio: ${audioFault}.`, identity(fragment));
   }
 
-  /** Does a fragment on an active stream, taken or not, keep the pace that the worker was told? */
+  /** Checks a fragment on an active stream, accepted or not, against the last `backpressure`. */
   #checkPace(fragment: Fragment, now: number): void {
     const offence = this.#pace.judge(subject(fragment), now);
     if (offence === undefined) return;
     this.#accuse(offence.violation, offence.message, { ...identity(fragment), since: 'backpressure' });
   }
 
-  /** The worker sends again what it may believe to be lost, as it should. */
+  /** Reports the refusal, unless the worker resends an event that it may believe to be lost. */
   #refusedUnlessRepeated({ kind }: Input, refusal: Refusal): void {
     const isUnheard = kind === 'stream:end' && this.#silentSince !== undefined;
     const isRepeated = this.#repeatable.has(kind) || isUnheard;
@@ -147,14 +147,14 @@ export class Conduct {
       this.#refused(refusal);
   }
 
-  /** One that stands for a result, or that says which numbers are given up: no other is the last word about a fragment. */
+  /** Only an error in place of a result, or one that lists given-up numbers, is final for a fragment. */
   #errorSpoilt({ because, fragmentId = '' }: ErrorReport): void {
     const record = because === undefined ? undefined : this.#fragments.get(fragmentId);
     const numbers = record === undefined ? this.#givenUp : [record.sequenceNumber];
     for (const number of numbers) remember(this.#uncertain, number);
   }
 
-  /** A violation if the refusal says so. */
+  /** Reports the violation that the refusal names, if any. */
   #refused({ violation, message, fragmentId, since }: Refusal, fragment?: Fragment): void {
     if (violation === undefined) return;
     this.#accuse(violation, message, {
@@ -172,24 +172,27 @@ export class Conduct {
 
   /** A test-only event did not decode. */
   #rejected({ kind, message }: { readonly kind: string; readonly message?: string }): void {
-    this.#accuse('invalid-payload', message ?? `A payload was rejected, see \`${kind}\`; send it as PROTOCOL §2 says.`);
+    this.#accuse(
+      'invalid-payload',
+      message ?? `A payload was rejected, see \`${kind}\`; send it as PROTOCOL §2 specifies.`,
+    );
   }
 
   #unknownEvent({ event, meant }: Input & { kind: 'unknown' }): void {
-    const advice = meant === undefined ? 'check how its name is spelt' : `perhaps ${show(meant)} is meant`;
-    const message = `${show(event)} is no event of the protocol and was ignored; ${advice}.`;
+    const advice = meant === undefined ? 'Check its spelling.' : `Did you mean ${show(meant)}?`;
+    const message = `${show(event)} is not an event of the protocol and was ignored. ${advice}`;
     this.#accuse('unknown-event', message);
   }
 
   #acknowledged(fragmentId: string): void {
     if (this.#isRenewal || this.#fragments.mayHaveTaken(fragmentId)) return;
     const message =
-      `\`fragment:ack\` names fragment_id ${show(fragmentId)}, but no such fragment was taken on this stream; ` +
+      `\`fragment:ack\` names fragment_id ${show(fragmentId)}, but this stream accepted no such fragment; ` +
       'acknowledge the fragment_id of each `fragment:processed`, unchanged.';
     this.#accuse('acked-unknown-fragment', message, { fragmentId });
   }
 
-  /** Numbers may have been waited for long enough (PROTOCOL §6.3). */
+  /** The wait for missing numbers may have timed out (PROTOCOL §6.3). */
   #timePassed({ effects, before, now }: Step): void {
     const missing = missingIn(effects);
     if (missing.length === 0 || before.isSilent) return;
@@ -204,7 +207,7 @@ export class Conduct {
     this.#leftOut([...this.#owed, ...missing], gapClosed);
   }
 
-  /** Whom the service has left alone or cut off may go. */
+  /** A worker that the service has silenced or disturbed may disconnect. */
   #left({ input: { reason, by, offence }, before }: StepOf<'disconnect'>): void {
     if (offence !== undefined) this.#accuse(offence.violation, offence.message);
     const { state, inflight, isSilent, isDisturbed } = before;
@@ -217,7 +220,7 @@ export class Conduct {
     this.#accuse('left-unanswered', message, { since: 'fragment:data' });
   }
 
-  /** Refused with no violation in it: the queue is full or the rate too high (PROTOCOL §6.5). */
+  /** A refusal that is not a violation: the queue is full or the rate limit is reached (PROTOCOL §6.5). */
   #turnAway(fragment: Fragment, { code }: Refusal, inflight: number): void {
     const { sequenceNumber } = fragment;
     if (code === 'QUEUE_FULL' && inflight >= this.#maxInflight && !this.#turnedAway.has(sequenceNumber)) {
@@ -225,7 +228,7 @@ export class Conduct {
     } else remember(this.#turnedAway, sequenceNumber);
   }
 
-  /** Numbers may run ahead of one that was turned away, and come late when they were not to come before. */
+  /** Numbers may run ahead of one that was turned away. They may arrive late if the worker had to wait before. */
   #isExcused(violation: ViolationNote['violation'], fragment: Fragment, expected: number): boolean {
     const { sequenceNumber } = fragment;
     if (SENT_AGAIN.includes(violation) && this.#mayNotKnow(fragment)) return true;
@@ -237,7 +240,7 @@ export class Conduct {
     return this.#owed.delete(sequenceNumber) || this.#turnedAway.has(sequenceNumber);
   }
 
-  /** Whether the answers to a fragment, or the last of them, may not have told the worker what became of it. */
+  /** Whether the worker may not know the outcome of a fragment, because replies were withheld or damaged. */
   #mayNotKnow({ fragmentId, sequenceNumber }: Fragment): boolean {
     if (this.#uncertain.has(sequenceNumber)) return true;
     if (this.#silentSince === undefined) return false;
@@ -254,7 +257,7 @@ export class Conduct {
 
   #exceeded(fragment: Fragment, inflight: number): void {
     const message =
-      `${subject(fragment)} was number ${inflight + 1} in flight at once, and \`max_inflight\` is ${this.#maxInflight}. ` +
+      `${subject(fragment)} brought the number in flight to ${inflight + 1}, and \`max_inflight\` is ${this.#maxInflight}. ` +
       'Wait for a `fragment:processed` before sending the next.';
     this.#accuse('exceeded-max-inflight', message, { ...identity(fragment), since: 'stream:ready' });
   }

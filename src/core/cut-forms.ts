@@ -1,6 +1,9 @@
-/** The ways in which a connection can be broken on purpose, and when: tables. */
+/** How and when a connection can be broken on purpose: tables. */
 
-/** When a connection is cut. `connect` and `now` are no messages: the connection is fresh, or the test says so. */
+/**
+ * When a connection is cut. `connect` (the connection has just opened) and `now` (the test says so) belong to no
+ * message.
+ */
 export const CUT_PHASES = [
   'connect',
   'before-ready',
@@ -12,10 +15,10 @@ export const CUT_PHASES = [
   'now',
 ] as const;
 
-/** When a connection is cut: now, on connecting, or beside a message of PROTOCOL §3. */
+/** When a connection is cut: now, on connecting, or just before or after a message of PROTOCOL §3. */
 export type CutPhase = (typeof CUT_PHASES)[number];
 
-/** What each way of cutting does, and whether anything can be said to the worker after it. */
+/** What each form of cut does, and whether it ends all communication with the worker (`endsTalk`). */
 export const CUT_FORMS = {
   'server-disconnect': { endsTalk: true, means: 'a Socket.IO disconnect: the worker does not reconnect by itself' },
   'transport-close': { endsTalk: true, means: 'the transport is closed cleanly, without a Socket.IO disconnect' },
@@ -25,5 +28,5 @@ export const CUT_FORMS = {
   'mute-pings': { endsTalk: false, means: 'the heartbeats stop, so the worker gets "ping timeout"' },
 } as const satisfies Record<string, { endsTalk: boolean; means: string }>;
 
-/** In which way a connection is cut. */
+/** How a connection is cut. */
 export type CutForm = keyof typeof CUT_FORMS;

@@ -1,4 +1,4 @@
-/** Where a connection breaks on purpose: which phase of a stream, and how. The shell carries it out. */
+/** Planned breaks of a connection: in which phase of a stream, and how. The server room carries them out. */
 
 import type { CutForm, CutPhase } from './cut-forms.js';
 import { showFields } from './show.js';
@@ -7,13 +7,13 @@ import { showFields } from './show.js';
 export interface Cut {
   readonly at: CutPhase;
   readonly how: CutForm;
-  /** Only on this stream; any when absent. */
+  /** Only on this stream; absent: on any stream. */
   readonly streamId?: string;
-  /** Only at this fragment; any when absent. */
+  /** Only at this fragment; absent: at any fragment. */
   readonly sequenceNumber?: number;
-  /** How often it happens; Infinity for always. */
+  /** Maximum number of times it happens; Infinity: no limit. */
   readonly times: number;
-  /** Whether it is all the same if it never happens. */
+  /** Whether verification ignores a cut that never happens. */
   readonly optional?: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface CutEntry {
   readonly hits: number;
 }
 
-/** Where connections are to break: asked in the order in which the cuts were added. */
+/** The planned cuts, checked in the order in which they were added. */
 export class CutBook {
   #entries: { readonly cut: Cut; hits: number }[] = [];
 
@@ -31,21 +31,21 @@ export class CutBook {
     return this.#entries;
   }
 
-  /** Puts it behind those that are there. */
+  /** Appends the cut. */
   add(cut: Cut): CutEntry {
     const entry = { cut, hits: 0 };
     this.#entries.push(entry);
     return entry;
   }
 
-  /** Takes a plan back; one that is not there is no mistake. Returns whether it was. */
+  /** Removes the cut. Returns whether it was present; if not, does nothing. */
   remove(entry: CutEntry): boolean {
     const { length } = this.#entries;
     this.#entries = this.#entries.filter((other) => other !== entry);
     return this.#entries.length < length;
   }
 
-  /** Takes all back. */
+  /** Removes all cuts. */
   clear(): void {
     this.#entries = [];
   }
@@ -54,7 +54,7 @@ export class CutBook {
     return this.#entries.length === 0;
   }
 
-  /** How the connection is cut at this point, if it is; the first match wins and is counted. */
+  /** Returns how the connection is cut at this point, if at all. The first match wins and is counted. */
   match(at: CutPhase, streamId: string | undefined, sequenceNumber?: number): CutForm | undefined {
     const entry = this.#entries.find(
       ({ cut, hits }) =>

@@ -1,4 +1,4 @@
-/** How long the processing of a fragment takes (PROTOCOL §6.2), and when it begins if only so many are processed at once. */
+/** How long the processing of a fragment takes (PROTOCOL §6.2), and when it begins if the capacity is limited. */
 
 import { call, MILLISECONDS } from './callers-function.js';
 import type { DelayPlan, Fragment } from './vocabulary.js';
@@ -6,10 +6,10 @@ import type { DelayPlan, Fragment } from './vocabulary.js';
 /** Longest processing delay, milliseconds (PROTOCOL §2, `config:processing_delay`). */
 export const MAX_DELAY_MS = 600_000;
 
-/** How many standard deviations the 99th percentile of a normal distribution is above its median. */
+/** Distance of the 99th percentile of a normal distribution from its median, in standard deviations. */
 const P99_DEVIATIONS = 2.3263478740408408;
 
-/** `chance` draws a number between 0 and 1 for a purpose. */
+/** `chance` returns a number between 0 and 1 for a purpose. */
 export function delayOf(plan: DelayPlan, fragment: Fragment, chance: (purpose: string) => number): number {
   return Math.min(MAX_DELAY_MS, Math.max(0, Math.round(exactDelay(plan, fragment, chance))));
 }
@@ -22,23 +22,23 @@ function exactDelay(plan: DelayPlan, fragment: Fragment, chance: (purpose: strin
   return plan.p50 * Math.exp(deviation * normal(chance('delay'), chance('delay, too')));
 }
 
-/** Box and Muller: two evenly spread numbers make one normally distributed. */
+/** The Box–Muller transform: two uniform numbers make one normally distributed number. */
 function normal(first: number, second: number): number {
   return Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second);
 }
 
-/** The places where fragments are processed: a fragment begins when one is free, first come, first served. */
+/** Places for processing: a fragment begins when one is free, in order of arrival. */
 export class ProcessingSlots {
   readonly #capacity: number;
   /** When each taken place becomes free. */
   #freeAt: number[] = [];
 
-  /** Infinity: everything is processed at once. */
+  /** Infinity: all fragments are processed at once. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  /** Books a place for so long; answers when it begins. */
+  /** Books a place for `durationMs`. Returns when processing begins. */
   book(now: number, durationMs: number): number {
     if (this.#capacity === Number.POSITIVE_INFINITY) return now;
     this.#freeAt = this.#freeAt.filter((freeAt) => freeAt > now).sort((a, b) => a - b);

@@ -1,9 +1,9 @@
-/** Effects: what is sent to the worker, and what is not; in which order, and in reply to what. */
+/** Effects: which are sent to the worker, in which order, and in reply to which input. */
 
 import { MESSAGES } from './faults.js';
 import type { Disconnect, Effect, NamedMessage } from './protocol.js';
 
-/** The kinds of what is no message. */
+/** The kinds of effects that are not messages. */
 const NOT_SENT = ['disconnect', 'claim', 'rule', 'gap', 'violation'] as const;
 
 type NotSent = (typeof NOT_SENT)[number];
@@ -13,12 +13,12 @@ export function isMessage(effect: Effect): effect is Exclude<Effect, { readonly 
   return !(NOT_SENT as readonly string[]).includes(effect.kind);
 }
 
-/** Whether it is one of the six messages that a rule may name. */
+/** Whether the effect is one of the six messages that a rule may name. */
 export function isNamed(effect: Effect): effect is Effect & NamedMessage {
   return (MESSAGES as readonly string[]).includes(effect.kind);
 }
 
-/** With what the worker did wrong in their midst: behind what was decided, and before what is said. */
+/** Inserts the violations after the decisions and before the messages. */
 export function beforeMessages(violations: readonly Effect[], effects: readonly Effect[]): readonly Effect[] {
   if (violations.length === 0) return effects;
   const first = effects.findIndex(isMessage);
@@ -26,15 +26,18 @@ export function beforeMessages(violations: readonly Effect[], effects: readonly 
   return [...effects.slice(0, at), ...violations, ...effects.slice(at)];
 }
 
-/** The same, which nobody else has yet, each in reply to the input with this id, unless it is in reply to another one. */
+/**
+ * Marks each effect as the reply to the input with this id, unless it replies to another. Nobody else may hold them
+ * yet.
+ */
 export function inReplyTo(id: number | undefined, effects: readonly Effect[]): readonly Effect[] {
   if (id === undefined) return effects;
-  // Not copied: a copy of every message of every fragment would be the dearest step of all.
+  // Changed in place: copying every message of every fragment would cost the most time of all steps.
   for (const effect of effects) (effect as { inReplyTo?: number }).inReplyTo ??= id;
   return effects;
 }
 
-/** The end of a connection that the service decides on: after the linger of PROTOCOL §3, a fatal error, or when told to. */
+/** A disconnect by the service: after the linger of PROTOCOL §3, after a fatal error, or on request. */
 export function hangUp(reason: string): Disconnect {
   return { kind: 'disconnect', how: 'server-disconnect', reason };
 }

@@ -1,9 +1,9 @@
-/** One row per wire error code (PROTOCOL §5). Types, schemas and the README's table all come from here. */
+/** One row per wire error code (PROTOCOL §5). Types, schemas and the documented table all come from here. */
 
-/** How bad an error is. The connection stays open unless it is `fatal` (PROTOCOL §3). */
+/** The severity of an error. The connection stays open unless it is `fatal` (PROTOCOL §3). */
 export type Severity = 'warning' | 'error' | 'fatal';
 
-/** What PROTOCOL §5 says of each code. */
+/** Severity, retryability and meaning of each code of PROTOCOL §5. */
 export const ERROR_CODES = {
   AUTH_FAILED: { severity: 'fatal', retryable: false, means: 'bad credentials' },
   STREAM_NOT_FOUND: { severity: 'error', retryable: false, means: 'no such stream on this connection' },
@@ -17,13 +17,13 @@ export const ERROR_CODES = {
   RATE_LIMIT: { severity: 'warning', retryable: true, means: 'too many requests' },
 } as const satisfies Record<string, { severity: Severity; retryable: boolean; means: string }>;
 
-/** What a simulated error says where its rule says nothing. */
+/** The message of a simulated error whose rule has none. */
 export const SIMULATED_ERROR_MESSAGE = 'Simulated error';
 
 /** One of the ten codes of PROTOCOL §5. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** Whether it is one of them. */
+/** Whether the text is one of the ten codes. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_CODES, code);
 }

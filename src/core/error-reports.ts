@@ -1,13 +1,13 @@
 /**
- * Refusals become `error` messages here: numbered, with the severity and retryability of their code (PROTOCOL §5), and
- * fatal for a worker that goes on sending into a full queue (§6.5).
+ * Turns refusals into `error` messages: numbered, with the severity and retryability of their code (PROTOCOL §5). The
+ * error is fatal for a worker that keeps sending into a full queue (§6.5).
  */
 
 import { hangUp } from './effects.js';
 import { ERROR_CODES, isErrorCode } from './error-codes.js';
 import type { Disconnect, ErrorReport, Refusal } from './protocol.js';
 
-/** Production services invent codes of their own; nothing is known of them. */
+/** For custom codes, which production services may have. */
 const UNKNOWN_CODE = { severity: 'error', retryable: false } as const;
 
 export class ErrorReports {
@@ -21,7 +21,7 @@ export class ErrorReports {
     this.#queueFullLimit = queueFullLimit;
   }
 
-  /** What the worker sent is not done. Of this stream, if there is one and the refusal names no other. */
+  /** Reports a refusal. It is about `streamId`, unless that is empty or the refusal names another stream. */
   refuse(refusal: Refusal, streamId: string): (ErrorReport | Disconnect)[] {
     this.#queueFullInARow = refusal.code === 'QUEUE_FULL' ? this.#queueFullInARow + 1 : 0;
     const isHopeless = this.#queueFullInARow > this.#queueFullLimit;
@@ -29,12 +29,12 @@ export class ErrorReports {
     return this.report({ ...subject, ...refusal, ...(isHopeless && { severity: 'fatal' }) });
   }
 
-  /** A fragment was taken: the row of those that found the queue full is at its end. */
+  /** A fragment was accepted: resets the count of consecutive `QUEUE_FULL`. */
   endRow(): void {
     this.#queueFullInARow = 0;
   }
 
-  /** Every `error` comes from here. A fatal one ends the connection (PROTOCOL §3). */
+  /** Makes every `error`. A fatal error ends the connection (PROTOCOL §3). */
   report({ violation: _, since: __, ...refusal }: Refusal): (ErrorReport | Disconnect)[] {
     this.#count += 1;
     const { severity, retryable } = isErrorCode(refusal.code) ? ERROR_CODES[refusal.code] : UNKNOWN_CODE;

@@ -1,4 +1,4 @@
-/** What can be done to a message on its way out: one row per fault. */
+/** The faults of outgoing messages: one row per fault. */
 
 import type { Fault, MessageName } from './vocabulary.js';
 
@@ -6,17 +6,17 @@ import type { Fault, MessageName } from './vocabulary.js';
 export interface FaultRow {
   /** The messages that a rule with this fault may name with `on`. */
   readonly on: readonly MessageName[];
-  /** The message that it changes in place of the one that the rule names. */
+  /** The message that it changes instead of the one that the rule names. */
   readonly target?: MessageName;
-  /** How often it is sent: once when absent. */
+  /** Number of times it is sent. Defaults to 1. */
   readonly copies?: 0 | 2;
-  /** It is sent later by the rule's `delayMs`. A result has waited for that in its turn already. */
+  /** It is sent later by the rule's `delayMs`. A result already includes that in its processing time. */
   readonly isLate?: true;
-  /** What is done to its payload. */
+  /** How its payload is damaged. */
   readonly damage?: 'corrupt' | 'malformed';
-  /** The result comes out at once, before its predecessors. */
+  /** The result is sent at once, before its predecessors. */
   readonly isOutOfTurn?: true;
-  /** From the arrival of the fragment on, its stream gets nothing at all. */
+  /** From the arrival of the fragment on, its stream gets no messages. */
   readonly silences?: true;
 }
 
@@ -30,11 +30,11 @@ export const MESSAGES = [
   'error',
 ] as const satisfies readonly MessageName[];
 
-/** What a rule changes that names no message. */
+/** The message that a rule without `on` changes. */
 export const RESULT = 'fragment:processed';
 const RESULT_ALONE = [RESULT] as const;
 
-/** Each fault that a rule may name. */
+/** The row of each fault. */
 export const FAULTS: Readonly<Record<Fault, FaultRow>> = {
   drop: { on: MESSAGES, copies: 0 },
   'no-ack': { on: RESULT_ALONE, target: 'fragment:ack', copies: 0 },
@@ -48,21 +48,21 @@ export const FAULTS: Readonly<Record<Fault, FaultRow>> = {
 
 /** How a message is sent. */
 export interface Delivery {
-  /** How often. */
+  /** Number of times. */
   readonly copies: number;
-  /** How much later, milliseconds. */
+  /** Additional delay, milliseconds. */
   readonly afterMs: number;
   readonly damage?: 'corrupt' | 'malformed';
 }
 
 const PLAIN: Delivery = { copies: 1, afterMs: 0 };
 
-/** The row of a fault, or of none. */
+/** The row of a fault; empty for undefined. */
 export function faultRow(fault: Fault | undefined): Partial<FaultRow> {
   return fault === undefined ? {} : FAULTS[fault];
 }
 
-/** How a message is sent that a rule with this fault, or with none, has hit. */
+/** How a message is sent after a hit by a rule with this fault, or without a fault. */
 export function deliveryOf(name: MessageName, fault: Fault | undefined, delayMs = 0): Delivery {
   if (fault === undefined) return PLAIN;
   const { target = name, copies = 1, isLate, damage } = FAULTS[fault];

@@ -1,16 +1,16 @@
 /**
  * Holds the fragments that are in flight until they are due, and releases them in sequence order (PROTOCOL §6.2–6.4).
- * Knows nothing of states, messages or why a fragment was taken.
+ * Knows nothing of states, messages or why a fragment was accepted.
  */
 
 import type { Pending } from './plan.js';
 
 export class FragmentQueue {
-  /** Those that come out in their turn, lowest sequence number first. */
+  /** Fragments released in sequence order, lowest number first. */
   #inTurn: Pending[] = [];
-  /** Those that wait for nobody: retries, whose turn has passed, and faults of order. */
+  /** Fragments released as soon as they are due: retries, whose turn has passed, and `out-of-order` faults. */
   #outOfTurn: Pending[] = [];
-  /** Numbers that are received and went ahead of a gap: `expected` steps over them. */
+  /** Received numbers that went ahead of a gap: `expected` skips them. */
   readonly #ahead = new Set<number>();
   #expected = 0;
 
@@ -35,14 +35,14 @@ export class FragmentQueue {
     this.#advance();
   }
 
-  /** Comes out as soon as it is due. A number that is new counts as received all the same. */
+  /** Adds a fragment that is released as soon as it is due. A new number still counts as received. */
   addOutOfTurn(pending: Pending): void {
     this.#outOfTurn.push(pending);
     if (sequenceOf(pending) >= this.#expected) this.#ahead.add(sequenceOf(pending));
     this.#advance();
   }
 
-  /** Takes out all that is due and whose turn it is, in the order in which it is to be sent. */
+  /** Removes and returns the fragments that are due and whose turn it is, in the order in which to send them. */
   release(now: number): Pending[] {
     if (this.size === 0) return [];
     const outOfTurn = this.#outOfTurn.filter((pending) => pending.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
@@ -51,7 +51,7 @@ export class FragmentQueue {
     return [...outOfTurn, ...this.#inTurn.splice(0, waiting === -1 ? this.#inTurn.length : waiting)];
   }
 
-  /** When `release` will next have something, if nothing more arrives. */
+  /** When `release` next returns a fragment, if nothing more arrives. */
   get nextDueAt(): number {
     if (this.size === 0) return Number.POSITIVE_INFINITY;
     const dueTimes = this.#outOfTurn.map((pending) => pending.dueAt);
@@ -65,14 +65,14 @@ export class FragmentQueue {
     return this.#inTurn.filter((pending) => this.#isHeld(pending)).map(sequenceOf);
   }
 
-  /** Since when the oldest held fragment has been waiting; Infinity when none is. */
+  /** Since when the oldest held fragment has waited; Infinity when none is held. */
   get heldSince(): number {
     const last = this.#inTurn.at(-1);
     if (last === undefined || !this.#isHeld(last)) return Number.POSITIVE_INFINITY;
     return Math.min(...this.#inTurn.filter((pending) => this.#isHeld(pending)).map((pending) => pending.receivedAt));
   }
 
-  /** The numbers that are missing below the highest held one, lowest first. */
+  /** The missing numbers below the highest held one, lowest first. */
   get missing(): readonly number[] {
     const [highest] = this.held.slice(-1);
     const missing: number[] = [];
@@ -82,7 +82,7 @@ export class FragmentQueue {
     return missing;
   }
 
-  /** Stops waiting for the missing numbers: what was held comes out in order (PROTOCOL §6.3, §6.8). */
+  /** Stops waiting for the missing numbers: held fragments are released in order (PROTOCOL §6.3, §6.8). */
   giveUpGaps(): void {
     const [highest] = this.held.slice(-1);
     if (highest === undefined) return;
@@ -90,19 +90,19 @@ export class FragmentQueue {
     this.#advance();
   }
 
-  /** How many come out before this sequence number. */
+  /** Number of fragments that are released before this sequence number. */
   position(sequenceNumber: number): number {
     return this.#inTurn.filter((pending) => sequenceOf(pending) < sequenceNumber).length;
   }
 
-  /** When this sequence number comes out if nothing changes; undefined while it is behind a gap. */
+  /** When this sequence number is released if nothing changes; undefined while it is behind a gap. */
   releaseAt(sequenceNumber: number): number | undefined {
     if (sequenceNumber >= this.#expected) return undefined;
     const upToIt = this.#inTurn.filter((pending) => sequenceOf(pending) <= sequenceNumber);
     return Math.max(...upToIt.map((pending) => pending.dueAt));
   }
 
-  /** How many are not being processed now: they wait for a place, or are done and wait for their turn. */
+  /** Number of fragments that are not being processed: they wait for a place, or are done and wait for their turn. */
   waiting(now: number): number {
     const all = [...this.#inTurn, ...this.#outOfTurn];
     return all.filter(({ beginsAt, dueAt }) => now < beginsAt || dueAt <= now).length;

@@ -1,15 +1,15 @@
-/** What has become of each fragment of a stream, without its audio: for inspection, duplicates and retries. Bounded. */
+/** The record of each fragment of a stream, without its audio: for inspection, duplicates and retries. Bounded. */
 
 import type { FragmentRecord } from './snapshot.js';
 
-/** At most so many fragments of a stream are remembered, … */
+/** Maximum number of remembered fragments of a stream. */
 export const RECORD_LIMIT = 10_000;
-/** … and at most so many characters of their ids, for ids may be any string (PROTOCOL §2). */
+/** Maximum total length of their ids, in characters, because an id may be any string (PROTOCOL §2). */
 export const ID_CHARACTER_LIMIT = 1_048_576;
-/** Forgetting begins so much beyond the limits, and then goes down to them: one at a time it would be slow. */
+/** Forgetting begins at this factor over the limits and goes down to them: one at a time would be slow. */
 const SLACK = 1.1;
 
-/** Changed in place: a copy for every event of every fragment would be the dearest step of all. */
+/** Changed in place: copying it for every event of every fragment would cost the most time of all steps. */
 type Kept = { -readonly [Field in keyof FragmentRecord]: FragmentRecord[Field] };
 
 export class FragmentRecords {
@@ -17,12 +17,12 @@ export class FragmentRecords {
   #characters = 0;
   #taken = 0;
 
-  /** How many different fragments were taken, remembered or not. */
+  /** Number of different fragments accepted, including forgotten ones. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** How many of them are no longer told of. */
+  /** Number of those that are no longer listed. */
   get forgotten(): number {
     return Math.max(0, this.#taken - Math.min(this.#byId.size, RECORD_LIMIT));
   }
@@ -31,7 +31,7 @@ export class FragmentRecords {
     return this.#byId.get(fragmentId);
   }
 
-  /** False only for an id that was certainly never taken. */
+  /** False only for an id that was certainly never accepted. */
   mayHaveTaken(fragmentId: string): boolean {
     return this.#byId.has(fragmentId) || this.forgotten > 0;
   }
@@ -41,7 +41,7 @@ export class FragmentRecords {
     return [...this.#byId.values()].slice(-RECORD_LIMIT).map((record) => ({ ...record }));
   }
 
-  /** Answers which attempt this is: 1 for a fragment that is new. */
+  /** Returns the number of the attempt: 1 for a new fragment. */
   take(fragmentId: string, sequenceNumber: number, receivedAt: number): number {
     const before = this.#byId.get(fragmentId);
     if (before === undefined) {
@@ -54,7 +54,7 @@ export class FragmentRecords {
     return attempts;
   }
 
-  /** What has been learnt of a fragment since; a fragment that is no longer remembered stays forgotten. */
+  /** Adds to the record of a fragment. Does nothing if it is forgotten. */
   update(fragmentId: string, news: Partial<FragmentRecord>): void {
     const record = this.#byId.get(fragmentId);
     if (record !== undefined) Object.assign(record, news);

@@ -1,4 +1,4 @@
-/** A list that remembers the newest entries only, so that no client can make it grow for ever. */
+/** A list of the newest entries only, so that no client can make it grow forever. */
 export class History<Entry> {
   readonly #limit: number;
   #entries: Entry[] = [];
@@ -10,7 +10,7 @@ export class History<Entry> {
 
   record(entry: Entry): void {
     this.#entries.push(entry);
-    // Trimmed by halves: a shift for each entry would move the whole list each time.
+    // Halved when full: a shift for each entry would move the whole list each time.
     if (this.#entries.length < this.#limit * 2) return;
     this.#forgotten += this.#limit;
     this.#entries = this.#entries.slice(this.#limit);
@@ -21,7 +21,7 @@ export class History<Entry> {
     return this.#entries.slice(-this.#limit);
   }
 
-  /** How many older entries are gone. */
+  /** Number of older entries that were dropped. */
   get forgotten(): number {
     return this.#forgotten + Math.max(0, this.#entries.length - this.#limit);
   }

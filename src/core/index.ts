@@ -1,6 +1,6 @@
 /**
- * `echo-sts/core`: the protocol with no network at all. A session is given inputs and times, and returns effects: whoever
- * drives it brings the time and the transport.
+ * `echo-sts/core`: the protocol without a network. You give a session inputs and times, and it returns effects. You
+ * supply the clock and the transport.
  */
 
 export { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './backpressure.js';

@@ -1,4 +1,4 @@
-/** What a session remembers for inspection, each list bounded. It decides nothing. */
+/** What a session records for inspection. Each list is bounded. It decides nothing. */
 
 import { FragmentRecords } from './fragment-records.js';
 import { History } from './history.js';
@@ -6,7 +6,7 @@ import type { ErrorReport, StreamInput } from './protocol.js';
 import { abbreviate } from './show.js';
 import type { AckRecord, ErrorRecord, SessionSnapshot } from './snapshot.js';
 
-/** The moments and reasons that a snapshot tells. */
+/** The times and reasons in a snapshot. */
 export type Milestones = Partial<
   Pick<
     SessionSnapshot,
@@ -21,13 +21,13 @@ export class Journal {
   readonly #unknownEvents = new History<string>(100);
   #milestones: Milestones = {};
 
-  /** A milestone without a value is left as it was. */
+  /** A milestone that is undefined stays unchanged. */
   mark(milestones: { [Name in keyof Milestones]: Milestones[Name] | undefined }): void {
     const known = Object.entries(milestones).filter(([, value]) => value !== undefined);
     this.#milestones = { ...this.#milestones, ...Object.fromEntries(known) };
   }
 
-  /** When `stream:ready` went out. */
+  /** When `stream:ready` was sent. */
   get readyAt(): number | undefined {
     return this.#milestones.readyAt;
   }

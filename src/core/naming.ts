@@ -1,6 +1,6 @@
 /**
- * Whose a session is: which scope claims it. Asked here and nowhere else, once for each pair of names that its worker gives,
- * for the function that answers is the test's and may not answer the same twice.
+ * Which scope claims a session. Asked only here, once for each pair of names that the worker gives, because the
+ * function belongs to the test and may return something else the next time.
  */
 
 import type { Policy } from './policy.js';
@@ -20,12 +20,12 @@ export class Naming {
     this.#policy = policy;
   }
 
-  /** None when the handshake names nobody. */
+  /** Returns no claim when the handshake names neither stream nor worker. */
   nameByHandshake({ streamId = '', workerId = '' }: Handshake): Claim[] {
     return streamId === '' && workerId === '' ? [] : [this.name('handshake', streamId, workerId)];
   }
 
-  /** A handshake and a `stream:init` are two namings; the later one counts. The same names get the same answer. */
+  /** Both the handshake and `stream:init` name a session; the later one counts. The same names get the same scope. */
   name(namedBy: Claim['namedBy'], streamId: string, workerId: string): Claim {
     const last = this.#asked;
     const isKnown = last !== undefined && last.streamId === streamId && last.workerId === workerId;

@@ -1,6 +1,6 @@
 /**
- * The one way out. What rules make of a message, silence and cuts are applied here, to any message, and nowhere else. Once
- * the talk has ended, nothing gets out.
+ * All outgoing messages pass here. Only here are rules, silence and cuts applied to them. After a cut that ends the
+ * communication, nothing is sent.
  */
 
 import { CUT_FORMS, type CutPhase } from './cut-forms.js';
@@ -13,13 +13,13 @@ import type { RuleEntry } from './rule.js';
 import { firstMatch } from './rules.js';
 import type { MessageName } from './vocabulary.js';
 
-/** An effect and when it is to get out. */
+/** An effect and when it is sent. */
 export interface Outgoing {
   readonly at: number;
   readonly effect: Effect;
 }
 
-/** A message that does not reach the worker now as it was meant: as it was before rules for its stream. */
+/** A message that is withheld, delayed or damaged, as it was before the rules for its stream. */
 export interface Spoilt {
   readonly message: NamedMessage;
   readonly isDamaged: boolean;
@@ -27,10 +27,10 @@ export interface Spoilt {
 
 type Put = (at: number, effect: Effect) => void;
 
-/** The messages that are about a stream as a whole. Rules for those about a fragment were asked when it arrived. */
+/** The messages about a stream as a whole. Rules for messages about a fragment are matched on its arrival. */
 const OF_STREAM: readonly MessageName[] = ['stream:ready', 'stream:complete', 'backpressure', 'error'];
 
-/** The phases of cuts around each message; the others have none. */
+/** The cut phases before and after each message; other messages have none. */
 const PHASES: Readonly<Partial<Record<Message['kind'], { before?: CutPhase; after?: CutPhase }>>> = {
   'stream:ready': { before: 'before-ready', after: 'after-ready' },
   'fragment:ack': { after: 'after-ack' },
@@ -48,27 +48,30 @@ export class Outlet {
     this.#policy = policy;
   }
 
-  /** Whether a rule has cut the stream off from all messages. */
+  /** Whether the fault `silence` withholds all messages of the stream. */
   get isSilent(): boolean {
     return this.#isSilent;
   }
 
-  /** Whether a cut has ended the talk: the worker is neither heard nor answered any more. */
+  /** Whether a cut has ended the communication: nothing is received or sent any more. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Whether the service has done anything at all to the connection: it may be lost for that. */
+  /** Whether the service has interfered with the connection, which may be the reason why it is lost. */
   get isDisturbed(): boolean {
     return this.#isDisturbed;
   }
 
-  /** From now on the worker gets no message. */
+  /** From now on the worker gets no messages. */
   silence(): void {
     this.#isSilent = true;
   }
 
-  /** What rules make of the messages: what is to get out at once, what later, and which of them the worker may not know. */
+  /**
+   * Applies rules to the messages. Returns what is sent now, what later, and what the worker may not receive as
+   * intended.
+   */
   change(
     effects: readonly Effect[],
     streamId: string,
@@ -80,14 +83,14 @@ export class Outlet {
     let lastAt = now;
     const put = (at: number, effect: Effect) => (at > now ? delayed.push({ at, effect }) : prompt.push(effect));
     for (const effect of effects) {
-      // The end that follows a message does not overtake it.
+      // A disconnect must not overtake the message before it.
       if (!isNamed(effect)) put(effect.kind === 'disconnect' ? lastAt : now, effect);
       else lastAt = this.#change(effect, streamId, now, put, spoilt);
     }
     return { prompt, delayed, spoilt };
   }
 
-  /** What is done now: of a silent stream no messages, and cuts in their places. */
+  /** Returns the effects to carry out now: without messages if the stream is silent, and with cuts inserted. */
   pass(effects: readonly Effect[], streamId: string): Effect[] {
     if (this.#isClosed || effects.length === 0) return [];
     const audible = this.#isSilent ? effects.filter((effect) => !isMessage(effect)) : effects;
@@ -98,13 +101,13 @@ export class Outlet {
     return woven.slice(0, last + 1);
   }
 
-  /** The cut that is planned for this moment, if one is. */
+  /** The cut that is planned for this phase, if any. */
   cut(phase: CutPhase, streamId: string | undefined): Effect[] {
     const cut = cutAt(this.#policy.cutBooks, phase, streamId);
     return cut === undefined ? [] : [cut];
   }
 
-  /** Puts each copy of the message, behind the note of the rule that is asked for here; returns when they get out. */
+  /** Matches the rules and adds the rule's note and each copy of the message. Returns when the copies are sent. */
   #change(message: NamedMessage & Reply, streamId: string, now: number, put: Put, spoilt: Spoilt[]): number {
     const isAsked = !this.#isSilent && OF_STREAM.includes(message.kind);
     const entry = isAsked ? firstMatch(this.#policy.ruleBooks, message.kind, { streamId }) : undefined;
@@ -134,7 +137,7 @@ function noteOf(rule: RuleEntry, { kind, inReplyTo }: NamedMessage & Reply): Eff
   return { kind: 'rule', rule, on: kind, ...(inReplyTo !== undefined && { inReplyTo }) };
 }
 
-/** The audio of a corrupt one is not what its digest says. */
+/** Corrupt audio loses its digest, which no longer matches. */
 function damaged(message: NamedMessage & Reply, damage: Delivery['damage']): NamedMessage & Reply {
   if (damage === undefined) return message;
   return damage === 'corrupt' && message.kind === RESULT
@@ -142,7 +145,7 @@ function damaged(message: NamedMessage & Reply, damage: Delivery['damage']): Nam
     : { ...message, damage };
 }
 
-/** The effects with the cuts in their places; after one that ends the talk nothing more is said. */
+/** Inserts the planned cuts into the effects. A cut that ends the communication drops all effects after it. */
 export function insertCuts(books: readonly CutBook[], effects: readonly Effect[], streamId: string): Effect[] {
   if (books.every(({ isEmpty }) => isEmpty)) return [...effects];
   const woven: Effect[] = [];
@@ -155,7 +158,7 @@ export function insertCuts(books: readonly CutBook[], effects: readonly Effect[]
   return woven;
 }
 
-/** The effect of the first cut that is planned for this point; the books are asked in their order. */
+/** The effect of the first cut that is planned for this point, in the order of the books. */
 function cutAt(
   books: readonly CutBook[],
   at: CutPhase,
@@ -169,7 +172,7 @@ function cutAt(
   return undefined;
 }
 
-/** A cut beside a message follows from the same input. */
+/** A cut before or after a message replies to the same input. */
 function* around(books: readonly CutBook[], effect: Effect, streamId: string): Generator<Effect> {
   const { before, after } = isMessage(effect) ? (PHASES[effect.kind] ?? {}) : {};
   const sequenceNumber = 'sequenceNumber' in effect ? effect.sequenceNumber : undefined;

@@ -1,14 +1,16 @@
-/** The pace that a worker was told with `backpressure` (PROTOCOL §3), what it is known to have heard of it, and whether it keeps it. */
+/**
+ * The last `backpressure` sent (PROTOCOL §3), whether the worker has certainly received it, and whether it complies.
+ */
 
 import type { Message, ViolationNote } from './protocol.js';
 
 type Signal = Message & { readonly kind: 'backpressure' };
 
-/** Two clocks of whole milliseconds: each may have rounded by almost one. */
+/** Two clocks of whole milliseconds, each of which may be off by almost one. */
 const CLOCK_TOLERANCE_MS = 2;
 /**
- * Of a delay between two fragments: the first of them may have been read later than it was sent. So much of it, at least so many
- * milliseconds, but never more than half.
+ * The tolerance for a delay between two fragments, because the first may have been read later than it was sent: this
+ * share of the delay, at least `TRANSIT_MS`, at most `MOST_GRACE` of the delay.
  */
 const TRANSIT_SHARE = 0.1;
 const TRANSIT_MS = 25;
@@ -18,11 +20,11 @@ export class Pace {
   /** The newest signal, and when it was sent. */
   #signal: Signal | undefined;
   #signalAt = 0;
-  /** The number of the newest signal that the worker has heard. */
+  /** The number of the newest signal that the worker has certainly received. */
   #heard = 0;
-  /** When the newest fragment came; undefined before the first. */
+  /** When the newest fragment arrived; undefined before the first. */
   #fragmentAt: number | undefined;
-  /** When it was sent at the earliest, if the one before it was: what came late may have been sent at the right pace. */
+  /** The earliest time it can have been sent at the recommended pace: it may have been sent well before it arrived. */
   #sentAt = Number.NEGATIVE_INFINITY;
 
   told(signal: Signal, now: number): void {
@@ -30,7 +32,7 @@ export class Pace {
     this.#signalAt = now;
   }
 
-  /** What the worker cannot read it cannot keep to. */
+  /** The worker cannot comply with a signal that it cannot read. */
   garbled(): void {
     this.#signal = undefined;
   }
@@ -39,14 +41,14 @@ export class Pace {
     if (number > this.#heard && number <= (this.#signal?.number ?? 0)) this.#heard = number;
   }
 
-  /** A fragment comes now that may have been sent so much earlier, whatever becomes of it. */
+  /** A fragment, accepted or not, arrives now and may have been sent up to `lateMs` earlier. */
   fragmentCame(now: number, lateMs = 0): void {
     const { recommendedDelayMs = 0 } = this.#signal ?? {};
     this.#sentAt = Math.min(now, Math.max(now - lateMs, this.#sentAt + recommendedDelayMs));
     this.#fragmentAt = now;
   }
 
-  /** Whether the worker is not to send anything now: heard or not, the benefit of the doubt. */
+  /** Whether a signal, received or not, asks the worker to send nothing now. */
   isToldToWait(now: number): boolean {
     const { action, recommendedDelayMs = 0 } = this.#signal ?? {};
     const isSlowedDown =
@@ -54,29 +56,29 @@ export class Pace {
     return action === 'pause' || isSlowedDown;
   }
 
-  /** What is wrong with a fragment that comes now on an active stream; `subject` is its name. */
+  /** Returns the violation of a fragment that arrives now on an active stream, if any. `subject` is its name. */
   judge(subject: string, now: number): Pick<ViolationNote, 'violation' | 'message'> | undefined {
     if (this.#signal === undefined || this.#heard < this.#signal.number) return undefined;
     const { action, recommendedDelayMs = 0 } = this.#signal;
     if (action === 'slow_down') return this.#judgeDelay(subject, recommendedDelayMs, now);
     if (action !== 'pause') return undefined;
     const message =
-      `${subject} came after a \`backpressure\` with action "pause" had been heard; ` +
-      'send nothing until one with action "none" has come.';
+      `${subject} arrived after the worker had received a \`backpressure\` with action "pause"; ` +
+      'send nothing until one with action "none" arrives.';
     return { violation: 'sent-while-told-to-pause', message };
   }
 
-  /** The delay lies between any two fragments, from the signal on; before the first one it counts from the signal. */
+  /** The delay applies between any two fragments after the signal. For the first fragment it counts from the signal. */
   #judgeDelay(subject: string, delayMs: number, now: number): ReturnType<Pace['judge']> {
     const isFirst = this.#fragmentAt === undefined;
     const elapsedMs = now - (this.#fragmentAt ?? this.#signalAt);
     const atMostMs = isFirst ? elapsedMs : now - this.#sentAt;
     const graceMs = isFirst ? CLOCK_TOLERANCE_MS : transitGrace(delayMs);
     if (atMostMs >= delayMs - graceMs) return undefined;
-    const told = `a \`backpressure\` with action "slow_down" and recommended_delay_ms ${delayMs}`;
+    const signal = `a \`backpressure\` with action "slow_down" and recommended_delay_ms ${delayMs}`;
     const message = isFirst
-      ? `${subject} came ${elapsedMs} ms after ${told}; wait that long before sending the next.`
-      : `${subject} came ${elapsedMs} ms after the one before it, and ${told} had been heard; wait that long between any two.`;
+      ? `${subject} arrived ${elapsedMs} ms after ${signal}; wait that long before sending the next.`
+      : `${subject} arrived ${elapsedMs} ms after the previous one, despite ${signal}; wait that long between any two.`;
     return { violation: 'ignored-recommended-delay', message };
   }
 }

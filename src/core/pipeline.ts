@@ -1,6 +1,6 @@
 /**
- * One stream's fragments on their way: taken, processed, released in order, and the pace that follows from their number
- * (PROTOCOL §6.1–6.6, §6.11). Knows nothing of states.
+ * The fragments of one stream: accepted, processed and released in order, with the backpressure that follows from their
+ * number (PROTOCOL §6.1–6.6, §6.11). Knows nothing of states.
  */
 
 import { admit } from './admission.js';
@@ -35,9 +35,9 @@ export class Pipeline {
   readonly #backpressure = new Backpressure();
   readonly statistics = new Statistics();
   #stream: Stream = NO_STREAM;
-  /** When what was held could go at last. */
+  /** When gaps were last given up, which released the held fragments. */
   #gapsGivenUpAt = Number.NEGATIVE_INFINITY;
-  /** What does not count of the wait for a gap, by when that wait began. */
+  /** The part of the wait for a gap that does not count, and when that wait began. */
   #excuse = { heldSince: Number.POSITIVE_INFINITY, ms: 0 };
   #arrivals = 0;
   #signals = 0;
@@ -60,7 +60,7 @@ export class Pipeline {
     return this.#queue.waiting(now);
   }
 
-  /** How many the worker has no result of: to it they are all in flight. */
+  /** Number of fragments without a result for the worker. To the worker they are all in flight. */
   get unanswered(): number {
     return this.#queue.size + this.statistics.dropped;
   }
@@ -73,19 +73,19 @@ export class Pipeline {
     return this.#queue.held;
   }
 
-  /** When there will be a result to release, if nothing more arrives. */
+  /** When the next result is released, if nothing more arrives. */
   get resultsAt(): number {
     return this.#queue.nextDueAt;
   }
 
-  /** When the numbers that are missing have been waited for long enough (PROTOCOL §6.3). */
+  /** When the wait for the missing numbers times out (PROTOCOL §6.3). */
   get gapAt(): number {
     const { heldSince } = this.#queue;
     const excusedMs = this.#excuse.heldSince === heldSince ? this.#excuse.ms : 0;
     return heldSince + this.#stream.timeoutMs + excusedMs;
   }
 
-  /** So much of the time that the missing numbers were waited for does not count. */
+  /** Extends the wait for the missing numbers by `ms`. */
   excuseGap(ms: number, now: number): void {
     const { heldSince } = this.#queue;
     const before = this.#excuse.heldSince === heldSince ? this.#excuse.ms : 0;
@@ -96,13 +96,13 @@ export class Pipeline {
     this.#stream = stream;
   }
 
-  /** A signal out of turn; the next change of level is said as ever. */
+  /** Sends a signal regardless of the level. The next change of level is signalled as usual. */
   push(signal: BackpressureSignal, now: number): Message[] {
     // Without a stream there is no `stream_id` to name (PROTOCOL §3).
     return this.#stream === NO_STREAM ? [] : [this.#signal(withDelay(signal), now)];
   }
 
-  /** The acknowledgement and what follows at once, or why it is not taken. */
+  /** Returns the acknowledgement and what follows at once, or the refusal. */
   receive(fragment: Fragment, snapshot: () => SessionSnapshot, now: number): Effect[] | Refusal {
     const { fragmentId, sequenceNumber } = fragment;
     const verdict = admit(fragment, {
@@ -124,14 +124,14 @@ export class Pipeline {
     return [...plan.rules, ack, ...this.pace(now)];
   }
 
-  /** What is due by now, in order. */
+  /** Returns what is due by now, in order. */
   release(now: number): Effect[] {
     const due = this.#queue.release(now);
     if (due.length === 0) return [];
     const effects: Effect[] = [];
     let doneAt = 0;
     for (const pending of due) {
-      // Whoever asks for it may come late: that is no part of the processing.
+      // `release` may be called late. That delay is not part of the processing time.
       const freeAt = pending.receivedAt <= this.#gapsGivenUpAt ? this.#gapsGivenUpAt : 0;
       doneAt = Math.max(doneAt, pending.dueAt, freeAt);
       effects.push(...this.#deliver(pending, doneAt, now));
@@ -140,7 +140,7 @@ export class Pipeline {
     return effects;
   }
 
-  /** The numbers that are given up: what they held back goes out. None when nothing is held. */
+  /** Gives up the missing numbers and releases the held fragments. Returns no note when nothing is held. */
   giveUpGaps(now: number): GapNote[] {
     const { missing } = this.#queue;
     if (missing.length === 0) return [];
@@ -149,7 +149,7 @@ export class Pipeline {
     return [{ kind: 'gap', missingSequenceNumbers: missing }];
   }
 
-  /** The same, once they have been waited for long enough (PROTOCOL §6.3). */
+  /** Gives up the missing numbers if the wait for them has timed out (PROTOCOL §6.3). */
   giveUpOverdueGaps(now: number): Effect[] {
     return this.giveUpGaps(now).flatMap((gap): Effect[] => {
       const { streamId, timeoutMs } = this.#stream;
@@ -157,7 +157,7 @@ export class Pipeline {
     });
   }
 
-  /** What `stream:complete` says (PROTOCOL §3). */
+  /** Returns the `stream:complete` (PROTOCOL §3). */
   completion(now: number): Message & { kind: 'stream:complete' } {
     const { fragments, readyAt = now } = this.#journal;
     const totals = { totalFragments: fragments.taken, totalDurationMs: now - readyAt };
@@ -169,7 +169,7 @@ export class Pipeline {
     };
   }
 
-  /** PROTOCOL §6.5–6.6: on arrival, on completion, and when what is simulated has changed. */
+  /** PROTOCOL §6.5–6.6: on arrival, on completion, and when the simulation has changed. */
   pace(now: number): Message[] {
     const signal = this.#backpressure.update(this.#policy.backpressure, this.#queue.size, this.#stream.maxInflight);
     return signal === undefined ? [] : [this.#signal(signal, now)];
@@ -209,7 +209,7 @@ export class Pipeline {
     return { kind: 'fragment:ack', fragmentId, sequenceNumber, queuePosition: 0, estimatedCompletionMs };
   }
 
-  /** PROTOCOL §3. What the worker is not going to get counts as dropped. */
+  /** PROTOCOL §3. A result that is withheld counts as dropped. */
   #deliver(pending: Pending, doneAt: number, now: number): Effect[] {
     const { error, as, fault } = pending.plan.consequence;
     const result = resultOf(pending, this.#stream.config.targetLanguage, doneAt);

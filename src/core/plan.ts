@@ -1,4 +1,4 @@
-/** What is going to happen to a fragment, decided once, on its arrival (PROTOCOL §6.11). */
+/** The plan for a fragment, made once, on its arrival (PROTOCOL §6.11). */
 
 import { call, TEXT } from './callers-function.js';
 import { draw } from './chance.js';
@@ -12,42 +12,42 @@ import type { DelayPlan, Fragment, MessageName } from './vocabulary.js';
 
 export interface FragmentPlan {
   readonly consequence: Consequence;
-  /** How long its processing takes, milliseconds. */
+  /** Processing time, milliseconds. */
   readonly delayMs: number;
-  /** The mock text, without its mark. */
+  /** The mock text, without its `[ECHO]` mark. */
   readonly transcript: string;
   /** The rules that have hit, each with the message that it changes. */
   readonly rules: readonly RuleNote[];
-  /** Why its result comes when and as it does; undefined when there is nothing to say. */
+  /** Why its result is sent when and as it is; undefined without a reason. */
   readonly because: Because | undefined;
-  /** Why its acknowledgement does. */
+  /** The same for its acknowledgement. */
   readonly ackBecause: Because | undefined;
 }
 
-/** A fragment that was taken and whose result is not out yet. */
+/** An accepted fragment whose result has not been sent yet. */
 export interface Pending {
   readonly fragment: Fragment;
   readonly plan: FragmentPlan;
   readonly receivedAt: number;
-  /** When its processing begins: later than it was received where all places are taken. */
+  /** When its processing begins: after its arrival if the capacity is used up. */
   readonly beginsAt: number;
-  /** When its processing is done. It may have to wait longer, for its turn. */
+  /** When its processing is done. It may then wait for its turn. */
   readonly dueAt: number;
 }
 
-/** What the plan is made by. */
+/** The settings for the plan. */
 interface Guides {
   readonly ruleBooks: readonly RuleBook[];
   readonly delayMs: DelayPlan;
 }
 
-/** What chance is drawn from, and the mock text. */
+/** The seed of randomness, and the mock text. */
 interface Source {
   readonly seed: string;
   readonly transcript: (fragment: Fragment) => string;
 }
 
-/** The rules for the result and those for the acknowledgement are asked apart: they do not shadow each other. */
+/** Matches the rules for the result and for the acknowledgement separately, so that they do not shadow each other. */
 export function planFor(arrival: Arrival, policy: Guides, { seed, transcript }: Source): FragmentPlan {
   const { fragment, attempt } = arrival;
   const rules: RuleNote[] = [];
@@ -57,7 +57,7 @@ export function planFor(arrival: Arrival, policy: Guides, { seed, transcript }: 
     const consequence = rule?.rule.consequence ?? NOTHING;
     const chance = (purpose: string) => draw(seed, fragment.streamId, fragment.sequenceNumber, attempt, purpose);
     const processingMs = delayOf(policy.delayMs, fragment, chance) + consequence.delayMs;
-    // What comes out of turn waits for nothing, not even its processing.
+    // An out-of-order result does not wait, not even for its processing.
     const delayMs = faultRow(consequence.fault).isOutOfTurn ? 0 : processingMs;
     const text = call('transcript', () => transcript(fragment), TEXT);
     const ackBecause =
@@ -66,7 +66,7 @@ export function planFor(arrival: Arrival, policy: Guides, { seed, transcript }: 
         : becauseOf(ackRule?.rule.consequence.delayMs ?? 0, ackRule);
     return { consequence, delayMs, transcript: text, rules, because: becauseOf(delayMs, rule), ackBecause };
   } catch (error) {
-    // What a rule wanted is not done, but it has hit all the same.
+    // The rules are not carried out, but their hits count.
     const consequence = callersFault(error);
     return { consequence, delayMs: 0, transcript: '', rules, because: undefined, ackBecause: undefined };
   }
@@ -88,7 +88,7 @@ function becauseOf(delayMs: number, rule: RuleEntry | undefined): Because | unde
   return { ...(delayMs > 0 && { delayMs }), rule, ...(fault !== undefined && { fault }) };
 }
 
-/** A function of the caller's that throws must not end the test's process: it comes back as the fragment's failure. */
+/** A function of the caller that throws must not end the test process: the fragment fails with its message. */
 function callersFault(error: unknown): Consequence {
   return { error: { code: 'MODEL_ERROR', message: wordsOf(error), retryable: false }, delayMs: 0 };
 }

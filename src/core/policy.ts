@@ -1,6 +1,6 @@
 /**
- * What a session goes by, resolved in one place: what was set for its stream comes before what its scope has, and that
- * before what the server has (PROTOCOL §6.13).
+ * Resolves the settings of a session: those of its stream take precedence over those of its scope, and those over the
+ * server's (PROTOCOL §6.13).
  */
 
 import type { BackpressurePlan } from './backpressure.js';
@@ -16,26 +16,27 @@ export class Policy {
   readonly #server: SessionSettings;
   /** The rules of this session alone (PROTOCOL §6.13). */
   readonly rules: RuleBook;
-  /** All that are asked, in this order. */
+  /** All rule books, in the order in which they are matched. */
   ruleBooks: readonly RuleBook[] = [];
-  /** All that are asked, in this order. */
+  /** All cut books, in the order in which they are matched. */
   cutBooks: readonly CutBook[] = [];
 
   constructor(settings: SessionSettings) {
     this.#server = settings;
-    // A seed of its own: rules are numbered in each book, and the first of two books must not draw the same.
+    // A separate seed: each book numbers its rules from 1, and the first rules of two books must not draw the same
+    // number.
     this.rules = new RuleBook(`${settings.seed}, session`);
     this.#delay = new Levels(settings.delayMs);
     this.#backpressure = new Levels(settings.backpressure);
     this.claim(undefined);
   }
 
-  /** How long a fragment takes that arrives now. */
+  /** The processing delay of a fragment that arrives now. */
   get delayMs(): DelayPlan {
     return this.#delay.current;
   }
 
-  /** What is simulated now, whenever it is evaluated (PROTOCOL §6.6). */
+  /** The backpressure that is simulated now (PROTOCOL §6.6). */
   get backpressure(): BackpressurePlan {
     return this.#backpressure.current;
   }
@@ -58,7 +59,7 @@ export class Policy {
 
 type Level = SettingsLevel | 'stream';
 
-/** One setting as it was made for the stream, for its scope and for the server. */
+/** One setting at the levels of the stream, its scope and the server. */
 class Levels<Value> {
   #stream: Value | undefined;
   scope: Value | undefined;
@@ -72,7 +73,7 @@ class Levels<Value> {
     return this.#stream ?? this.scope ?? this.#server;
   }
 
-  /** What a test sets replaces what the stream has set for itself; what the server sets, not where a scope has its own. */
+  /** A setting of the scope replaces the stream's. A setting of the server does so only if the scope has none. */
   set(level: Level, value: Value): void {
     if (level === 'stream') {
       this.#stream = value;

@@ -1,6 +1,6 @@
 /**
- * The vocabulary of the protocol core: what goes into a session, what comes out of it. Types only.
- * `kind` is the event name of PROTOCOL §§2–3 wherever there is one, so that the page and the code read alike.
+ * The inputs and outputs of a session. Types only.
+ * `kind` is the event name of PROTOCOL §§2–3 wherever there is one, so that the page and the code use the same names.
  */
 
 import type { BackpressurePlan } from './backpressure.js';
@@ -23,32 +23,32 @@ import type {
   StreamStatistics,
 } from './vocabulary.js';
 
-/** One thing that happens to a session: a worker's event of PROTOCOL §2, or what the test or the network does. */
+/** One thing that happens to a session: a worker's event of PROTOCOL §2, or an action of the test or the network. */
 export type Input =
   | StreamInput
-  /** The connection is there, and nothing has been said on it. A session after another one does not begin with it. */
+  /** The connection has opened. Only the first session of a connection gets this input. */
   | { readonly kind: 'connect' }
-  /** A payload that did not decode: answered, and nothing else (PROTOCOL §6.14–15). */
+  /** A payload that did not decode: it gets a reply and changes nothing (PROTOCOL §6.14–15). */
   | { readonly kind: 'malformed'; readonly refusal: Refusal }
-  /** A test-only event that did not decode: answered, and nothing else (PROTOCOL §2). */
+  /** A test-only event that did not decode: it gets a reply and changes nothing (PROTOCOL §2). */
   | { readonly kind: 'rejected'; readonly answer: TestEventAnswer }
-  /** An event that PROTOCOL §2 does not list, and the one that may be meant: recorded, and nothing else (PROTOCOL §6.15). */
+  /** An event that PROTOCOL §2 does not list, with the name it resembles: only recorded (PROTOCOL §6.15). */
   | { readonly kind: 'unknown'; readonly event: string; readonly meant?: string }
-  /** The processing delay of fragments that arrive from now on, set for the scope or for the server. */
+  /** Sets the processing delay of fragments that arrive from now on, for the scope or for the server. */
   | { readonly kind: 'delay'; readonly level: SettingsLevel; readonly delayMs: DelayPlan }
-  /** The backpressure that is simulated from now on, set for the scope or for the server. */
+  /** Sets the backpressure that is simulated from now on, for the scope or for the server. */
   | { readonly kind: 'backpressure'; readonly level: SettingsLevel; readonly plan: BackpressurePlan }
-  /** A signal for the worker now, whatever the load. */
+  /** Sends the worker a backpressure signal now, whatever the load. */
   | { readonly kind: 'push backpressure'; readonly signal: BackpressureSignal }
-  /** An error for the worker now. It settles no fragment and permits no retry. */
+  /** Sends the worker an error now. It ends no fragment and permits no retry. */
   | { readonly kind: 'push error'; readonly error: Refusal }
-  /** The test may want the connection broken now: the cuts say. */
+  /** Carries out a planned cut with the phase `now`, if there is one. */
   | { readonly kind: 'cut now' }
-  /** The worker is known to have heard the `backpressure` with this number (`Message`), and those before it. */
+  /** The worker has certainly received the `backpressure` with this number (`Message`) and all earlier ones. */
   | { readonly kind: 'heard'; readonly signal: number }
-  /** For so many milliseconds nothing could be read: what the worker is waited for may have come meanwhile. */
+  /** The process could not read anything for `forMs` milliseconds; the worker may have sent something meanwhile. */
   | { readonly kind: 'blocked'; readonly forMs: number }
-  /** The connection is gone, who has ended it (PROTOCOL §6.16), and what the worker did if it was ended for that. */
+  /** The connection has closed: who closed it (PROTOCOL §6.16), and the worker's offence if that was the reason. */
   | {
       readonly kind: 'disconnect';
       readonly reason: string;
@@ -56,17 +56,17 @@ export type Input =
       readonly offence?: Offence;
     };
 
-/** What a worker did that no connection survives: it was ended from the service's side. */
+/** What a worker did that made the service close the connection. */
 export interface Offence {
   readonly violation: 'oversized-message' | 'unreadable-packet' | 'unread-backlog';
   /** What came, what was expected, and what to do. */
   readonly message: string;
 }
 
-/** For whom a test has set something: for the sessions of a scope, or for all. */
+/** Which sessions a setting applies to: those of a scope, or all. */
 export type SettingsLevel = 'scope' | 'server';
 
-/** The inputs whose legality depends on the session's state: the columns of the table in `transitions.ts`. */
+/** The inputs whose legality depends on the session's state: the columns of `TRANSITIONS`. */
 export type StreamInput =
   | {
       readonly kind: 'stream:init';
@@ -93,10 +93,10 @@ export type StreamInput =
 export type TestEvent =
   | {
       readonly kind: 'config:error_simulation';
-      /** The rules that replace those in the scope; none switches simulation off. */
+      /** The rules that replace those of the scope; an empty list switches simulation off. */
       readonly rules: readonly Rule[];
       readonly scope: 'session' | 'server';
-      /** The session meant, when it is not this one (PROTOCOL §6.13). */
+      /** The stream whose session is changed, if not this one (PROTOCOL §6.13). */
       readonly streamId?: string;
     }
   | { readonly kind: 'config:processing_delay'; readonly delayMs: number }
@@ -108,25 +108,25 @@ export type TestEvent =
       readonly streamId?: string;
     };
 
-/** One thing that follows: a message to send, the end of the line, or something to write down. */
+/** One consequence of an input: a message to send, a disconnect, or something to record. */
 export type Effect = (Message | Disconnect | Claim | Note) & Reply;
 
-/** What an effect follows from. */
+/** The input that an effect replies to. */
 export interface Reply {
-  /** The id of the input that it is in reply to; absent when it follows from the time that has passed. */
+  /** The id of that input; absent when the effect follows from the passing of time. */
   readonly inReplyTo?: number;
 }
 
-/** The connection is to be broken: nothing is said to the worker after that, unless the form of the cut says otherwise. */
+/** Closes the connection. The worker gets nothing after it, except with the cut forms whose `endsTalk` is false. */
 export interface Disconnect {
   readonly kind: 'disconnect';
   readonly how: CutForm;
   readonly reason: string;
-  /** Present when it is a planned cut. */
+  /** The phase of a planned cut; absent for any other disconnect. */
   readonly cut?: CutPhase;
 }
 
-/** Whose the session is from now on, decided by the names that its worker gives: in its handshake, then in `stream:init`. */
+/** Which scope owns the session from now on. Decided by the names in the handshake, then by those in `stream:init`. */
 export interface Claim {
   readonly kind: 'claim';
   readonly namedBy: 'handshake' | 'stream:init';
@@ -138,7 +138,7 @@ export interface Claim {
   readonly scope: { readonly owner: object } | undefined;
 }
 
-/** What the session decided, and what the worker did wrong: nothing to send. */
+/** A decision of the session, or a violation of the worker. Recorded, not sent. */
 export type Note = ViolationNote | RuleNote | GapNote;
 
 /** A rule has hit a fragment, or a message that it names with `on`. */
@@ -153,13 +153,13 @@ export interface RuleNote {
   readonly sequenceNumber?: number;
 }
 
-/** A gap has been waited for long enough (PROTOCOL §6.3), or `stream:end` has closed it (§6.8). */
+/** The wait for a gap has timed out (PROTOCOL §6.3), or `stream:end` has closed the gap (§6.8). */
 export interface GapNote {
   readonly kind: 'gap';
   readonly missingSequenceNumbers: readonly number[];
 }
 
-/** A violation as the core sees it. */
+/** Something that the worker did wrong. */
 export interface ViolationNote {
   readonly kind: 'violation';
   readonly violation: ViolationKind;
@@ -167,26 +167,26 @@ export interface ViolationNote {
   readonly message: string;
   readonly fragmentId?: string;
   readonly sequenceNumber?: number;
-  /** The event, sent or received before, that makes it one: the newest of that name is part of the evidence. */
+  /** An earlier event, sent or received, that makes this a violation. The newest event of that name is the evidence. */
   readonly since?: Message['kind'] | StreamInput['kind'];
 }
 
-/** Why a message came when and as it did: not on the wire. Only what there is to say. */
+/** Why a message was sent when and as it was. Not on the wire. */
 export interface Because {
-  /** How long it was held back by plan, milliseconds: a result by its processing. Absent when no time. */
+  /** How long it was delayed as planned, milliseconds; for a result, its processing time. Absent when 0. */
   readonly delayMs?: number;
   readonly rule?: RuleEntry;
   readonly fault?: Fault;
 }
 
-/** What rules have made of a message. Not on the wire. */
+/** How rules have changed a message. Not on the wire. */
 export interface MessageChanges {
   readonly because?: Because;
-  /** What is done to it on its way out: audio altered, or required fields missing and mistyped. */
+  /** How its payload is damaged: altered audio (`corrupt`), or missing and mistyped fields (`malformed`). */
   readonly damage?: 'corrupt' | 'malformed';
 }
 
-/** What the service says to the worker: the messages of PROTOCOL §3, and the answers to the test-only events. */
+/** What the service sends to the worker: the messages of PROTOCOL §3, and the replies to the test-only events. */
 export type Message = NamedMessage | TestEventAnswer;
 
 /** The six messages of PROTOCOL §3, which a rule may name with `on`. */
@@ -203,7 +203,7 @@ export type NamedMessage =
       /** Not on the wire. */
       readonly sequenceNumber: number;
       readonly queuePosition: number;
-      /** Absent while a gap makes the answer unknown. */
+      /** Absent while a gap makes it unknown. */
       readonly estimatedCompletionMs?: number;
     } & MessageChanges)
   | Processed
@@ -225,7 +225,7 @@ export type NamedMessage =
       MessageChanges)
   | ErrorReport;
 
-/** The answers to the test-only events (PROTOCOL §2). */
+/** The replies to the test-only events (PROTOCOL §2). */
 export type TestEventAnswer =
   | {
       readonly kind: 'config:error_simulation:ack';
@@ -248,10 +248,10 @@ export type TestEventAnswer =
       readonly message: string;
     };
 
-/** Whether a test-only event has changed anything. */
+/** Whether a test-only event was carried out. */
 export type TestEventStatus = 'accepted' | 'rejected';
 
-/** A refusal on its way to the worker (PROTOCOL §3, `error`). */
+/** A refusal as the worker gets it (PROTOCOL §3, `error`). */
 export interface ErrorReport extends Omit<Refusal, 'violation' | 'since'>, MessageChanges {
   readonly kind: 'error';
   /** Unique: the session's id and a number. */
@@ -267,33 +267,33 @@ export interface Processed extends MessageChanges {
   readonly streamId: string;
   readonly sequenceNumber: number;
   readonly status: ResultStatus;
-  /** Success and partial only: the very object that came in. */
+  /** Success and partial only: the received object itself. */
   readonly audio?: OpaqueAudio;
-  /** Of that audio, if the fragment had it; not on the wire. */
+  /** The digest of that audio, if the fragment had one. Not on the wire. */
   readonly audioDigest?: AudioDigest | undefined;
   readonly transcript?: string;
   readonly translatedText?: string;
-  /** From receipt to when the result is due, integer milliseconds; the stages add up to it. */
+  /** From receipt to the time the result is due, integer milliseconds. The stages add up to it. */
   readonly processingTimeMs: number;
   readonly stageTimings: { readonly asrMs: number; readonly translationMs: number; readonly ttsMs: number };
   readonly error?: FragmentError;
 }
 
-/** Why something the worker sent was not done; becomes an `error` event (PROTOCOL §3). */
+/** Why something that the worker sent was refused. Becomes an `error` event (PROTOCOL §3). */
 export interface Refusal {
-  /** One of PROTOCOL §5; a simulated error may have any other. */
+  /** A code of PROTOCOL §5; a simulated error may have any other code. */
   readonly code: ErrorCode | (string & {});
   readonly message: string;
   readonly streamId?: string;
   readonly fragmentId?: string;
-  /** Default, as of `retryable`: what the code's row says. */
+  /** Like `retryable`, defaults to the value in the code's row of `ERROR_CODES`. */
   readonly severity?: Severity;
   readonly retryable?: boolean;
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Where it stands for the result of a fragment; not on the wire. */
+  /** Present when it replaces the result of a fragment. Not on the wire. */
   readonly because?: Because;
-  /** What the worker did wrong; absent when nothing. Not on the wire. */
+  /** The worker's violation, if any. Not on the wire. */
   readonly violation?: ViolationKind;
-  /** The event, said or heard before, that makes it a violation. Not on the wire. */
+  /** An earlier event, sent or received, that makes it a violation. Not on the wire. */
   readonly since?: Message['kind'] | StreamInput['kind'];
 }

@@ -1,10 +1,10 @@
-/** At most so many in any minute. */
+/** A limit of arrivals per minute. */
 
 const WINDOW_MS = 60_000;
 
 export class RateLimit {
   readonly #limit: number;
-  /** When the newest ones came, oldest first; never more than the limit. */
+  /** The times of the newest arrivals, oldest first; never more than the limit. */
   #times: number[] = [];
 
   /** Infinity: no limit. */
@@ -12,7 +12,7 @@ export class RateLimit {
     this.#limit = limit;
   }
 
-  /** How long until there is room for one more, milliseconds; 0 when there is. */
+  /** Time until one more is permitted, milliseconds; 0 when it is permitted now. */
   waitMs(now: number): number {
     const [oldest] = this.#times;
     if (this.#times.length < this.#limit || oldest === undefined) return 0;

@@ -1,16 +1,16 @@
-/** The result of a fragment: what `fragment:processed` says of it (PROTOCOL §3). */
+/** The result of a fragment, as sent in `fragment:processed` (PROTOCOL §3). */
 
 import type { Pending } from './plan.js';
 import type { Processed } from './protocol.js';
 import type { Fragment } from './vocabulary.js';
 
-/** PROTOCOL §3: mock text begins so. */
+/** PROTOCOL §3: mock text begins with this. */
 const ECHO_MARK = '[ECHO]';
-/** How the processing time is shared out; text to speech gets the rest. */
+/** The share of each stage in the processing time; text to speech gets the rest. */
 const ASR_SHARE = 0.4;
 const TRANSLATION_SHARE = 0.2;
 
-/** Pure: the audio in it is the very object that came in. */
+/** The audio in it is the received object itself. */
 export function resultOf({ fragment, plan, receivedAt }: Pending, targetLanguage: string, doneAt: number): Processed {
   const { error, as = 'failed' } = plan.consequence;
   const status = error === undefined ? 'success' : as === 'partial' ? 'partial' : 'failed';

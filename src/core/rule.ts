@@ -1,9 +1,9 @@
-/** What a rule is: which fragments or messages it is for, and what it does to them (PROTOCOL §6.11). Types only. */
+/** A rule: which fragments or messages it matches, and what it does to them (PROTOCOL §6.11). Types only. */
 
 import type { SessionSnapshot } from './snapshot.js';
 import type { FailureForm, Fault, Fragment, FragmentError, MessageName } from './vocabulary.js';
 
-/** Which fragments a rule is for: all that is given must hold. */
+/** Which fragments a rule matches. A fragment must meet every condition given. */
 export interface RuleConditions {
   /** Only fragments of this stream. */
   readonly streamId?: string;
@@ -17,52 +17,54 @@ export interface RuleConditions {
   readonly probability?: number;
 }
 
-/** Decides for itself which fragments a rule is for. */
+/** A function that decides which fragments a rule matches. */
 export type RulePredicate = (fragment: Fragment, session: SessionSnapshot) => boolean;
 
-/** One rule, complete. */
+/** One rule, with all defaults filled in. */
 export interface Rule {
-  /** The message that it changes; absent: the result of the fragment. */
+  /** The message that it changes. Defaults to the result of the fragment. */
   readonly on?: MessageName;
   readonly when: RuleConditions | RulePredicate;
   readonly consequence: Consequence;
-  /** It stops matching after so many hits; Infinity for a rule without end. */
+  /** Maximum number of hits, after which it stops matching; Infinity: no limit. */
   readonly times: number;
-  /** So many matches are let pass first. */
+  /** Number of matches to skip first. */
   readonly after: number;
-  /** Whether it is all the same if it never hits. */
+  /** Whether verification ignores a rule that never hits. */
   readonly optional?: boolean;
 }
 
 /** What a rule does to a fragment, or to a message. */
 export interface Consequence {
-  /** How the result comes out; absent when it is a success. */
+  /** The error that the result carries; absent: the result is a success. */
   readonly error?: FragmentError;
-  /** `failed`: in place of the audio; `partial`: beside it; `error-event`: as an `error` in place of the result. */
+  /**
+   * `failed`: in place of the audio; `partial`: in addition to it; `error-event`: as an `error` in place of the result.
+   */
   readonly as?: FailureForm;
-  /** What is done to the messages about it. */
+  /** What happens to the messages about it. */
   readonly fault?: Fault;
   /** Added to the processing delay, milliseconds. */
   readonly delayMs: number;
 }
 
-/** A fragment that has just been taken, and its place in the stream. */
+/** A fragment that has just been accepted, and its place in the stream. */
 export interface Arrival {
   readonly fragment: Fragment;
-  /** 1, and one more for each retry. */
+  /** 1 for the first attempt, 2 for the first retry, and so on. */
   readonly attempt: number;
-  /** How many fragments have arrived on this stream, retries and this one included. */
+  /** Number of fragments that have arrived on this stream, including retries and this one. */
   readonly count: number;
   /** The session as it is now. */
   readonly snapshot: () => SessionSnapshot;
 }
 
-/** What a message is about for which a rule is looked for: a fragment on its arrival, or a stream. */
+/** What the rules are matched against: a fragment on its arrival, or a stream. */
 export type Subject = Arrival | { readonly streamId: string };
 
-/** A rule in force, as it stands. */
+/** An active rule and its number of hits. */
 export interface RuleEntry {
-  /** In the order of their adding, from 1. */
+  /** From 1, in the order in which rules were added. */
   readonly number: number;
   readonly rule: Rule;
   readonly hits: number;

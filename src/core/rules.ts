@@ -1,6 +1,6 @@
 /**
- * What goes wrong on purpose: ordered rules with lifetimes, the first match wins (PROTOCOL §6.11). Rules that name a
- * sequence number or a fragment id are looked up, so that ten thousand of them cost no more than one.
+ * The rules for errors and faults: ordered, each with a maximum number of hits. The first match wins (PROTOCOL §6.11).
+ * Rules that name a sequence number or a fragment id are looked up, so that ten thousand of them cost no more than one.
  */
 
 import { call, TRUE_OR_FALSE } from './callers-function.js';
@@ -10,20 +10,20 @@ import type { Arrival, Consequence, Rule, RuleEntry, Subject } from './rule.js';
 import { showFields } from './show.js';
 import type { MessageName } from './vocabulary.js';
 
-/** What happens to a fragment that no rule matches. */
+/** The consequence for a fragment that no rule matches. */
 export const NOTHING: Consequence = { delayMs: 0 };
 
 interface Counted extends RuleEntry {
   hits: number;
-  /** Matches so far, those that were let pass included. */
+  /** Matches so far, including skipped ones. */
   matches: number;
 }
 
-/** What is to go wrong with which fragments: rules in their order, with how often each has hit. */
+/** An ordered list of rules with the number of hits of each. */
 export class RuleBook {
   readonly #seed: string;
   #added = 0;
-  /** All, in their order. */
+  /** All rules, in order. */
   readonly #entries = new Map<number, Counted>();
   readonly #bySequenceNumber = new Map<number, Set<Counted>>();
   readonly #byFragmentId = new Map<string, Set<Counted>>();
@@ -37,7 +37,7 @@ export class RuleBook {
     return [...this.#entries.values()];
   }
 
-  /** Puts it behind those in force. */
+  /** Appends the rule. */
   add(rule: Rule): RuleEntry {
     this.#added += 1;
     const entry: Counted = { number: this.#added, rule, hits: 0, matches: 0 };
@@ -46,7 +46,7 @@ export class RuleBook {
     return entry;
   }
 
-  /** Takes it out of force; one that is not in force is no mistake. Returns whether it was. */
+  /** Removes the rule. Returns whether it was present; if not, does nothing. */
   remove({ number, rule }: RuleEntry): boolean {
     const entry = this.#entries.get(number);
     if (entry === undefined) return false;
@@ -54,7 +54,7 @@ export class RuleBook {
     return this.#bucket(rule).delete(entry);
   }
 
-  /** Buckets and all: their keys are ids that a worker may have chosen. */
+  /** Removes all rules, and the buckets too, because their keys are ids that a worker may have chosen. */
   clear(): void {
     this.#entries.clear();
     this.#bySequenceNumber.clear();
@@ -62,7 +62,7 @@ export class RuleBook {
     this.#others.clear();
   }
 
-  /** The first rule for this message that matches; its hits are counted. */
+  /** Returns the first matching rule for this message and counts the hit. */
   match(on: MessageName, subject: Subject): RuleEntry | undefined {
     if (this.#entries.size === 0) return undefined;
     const candidates = 'fragment' in subject ? this.#candidates(subject) : [...this.#others];
@@ -90,7 +90,7 @@ export class RuleBook {
     if (typeof when === 'function') {
       return call('when', () => when(fragment, snapshot()), TRUE_OR_FALSE);
     }
-    // The sequence number, if there is one, is what the rule was found by.
+    // A rule with a sequence number was already looked up by it.
     const { streamId, fragmentId, everyNth, probability } = when;
     return (
       (streamId === undefined || streamId === fragment.streamId) &&
@@ -110,7 +110,7 @@ export class RuleBook {
   }
 }
 
-/** The first rule of the books, asked in their order, for this message; its hits are counted. */
+/** Returns the first matching rule for this message, in the order of the books, and counts the hit. */
 export function firstMatch(books: readonly RuleBook[], on: MessageName, subject: Subject): RuleEntry | undefined {
   for (const book of books) {
     const entry = book.match(on, subject);
@@ -138,7 +138,7 @@ function describeWhen(rule: Rule): string {
   return on === RESULT ? 'every fragment' : `every ${on}`;
 }
 
-/** A message that is about no fragment meets no condition but that of its stream. */
+/** A message that is about no fragment can only match a condition on its stream. */
 function holdsFor(when: Rule['when'], streamId: string): boolean {
   if (typeof when === 'function') return false;
   return Object.entries(when).every(

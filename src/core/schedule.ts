@@ -1,6 +1,6 @@
 /**
- * What a session has due: results to release, gaps to give up, and effects that get out later. All in one list, of which
- * `wakeAt` is the head.
+ * What a session has due: results to release, gaps to give up, and delayed effects. All in one list; `wakeAt` is the
+ * time of its first entry.
  */
 
 import { hangUp, isMessage } from './effects.js';
@@ -10,10 +10,10 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /** What has become due. */
 export interface DueNow {
-  /** Whether a gap has been waited for long enough (PROTOCOL §6.3). */
+  /** Whether the wait for a gap has timed out (PROTOCOL §6.3). */
   readonly isGapOverdue: boolean;
   readonly messages: readonly Effect[];
-  /** The ends of the connection: after everything else. */
+  /** The disconnects, which follow everything else. */
   readonly ends: readonly Effect[];
 }
 
@@ -21,12 +21,12 @@ export class Schedule {
   readonly #list = new DueList<'results' | 'gap' | Effect>();
   #hangUp: Disconnect | undefined;
 
-  /** When something is due next; Infinity when nothing is. */
+  /** When the next entry is due; Infinity when there is none. */
   get nextAt(): number {
     return this.#list.nextAt;
   }
 
-  /** When the next results come out, and when the gap before those that are held is given up; Infinity for never. */
+  /** Sets when the next results are released and when the gap is given up; Infinity for never. */
   setStream(resultsAt: number, gapAt: number): void {
     this.#list.set(resultsAt, 'results');
     this.#list.set(gapAt, 'gap');
@@ -36,7 +36,7 @@ export class Schedule {
     this.#list.add(at, effect);
   }
 
-  /** The service ends the connection then. The earliest of several stands. */
+  /** Schedules a disconnect by the service. The earliest of several counts. */
   hangUpAt(at: number, reason: string): void {
     if (this.#hangUp !== undefined) {
       if (this.#list.timeOf(this.#hangUp) <= at) return;
@@ -58,9 +58,9 @@ export class Schedule {
   }
 }
 
-/** What is going to happen at a known time, in the order in which it will. It does not know what that is. */
+/** Entries in the order in which they are due. It does not know what they are. */
 export class DueList<What> {
-  /** Earliest first; of those at the same time, the one that was added first. */
+  /** Earliest first; entries for the same time in the order in which they were added. */
   #entries: { readonly at: number; readonly what: What }[] = [];
 
   /** When the first of them is due; Infinity when nothing is. */
@@ -68,7 +68,7 @@ export class DueList<What> {
     return this.#entries[0]?.at ?? NEVER;
   }
 
-  /** When it is due; Infinity when it is not in the list. */
+  /** When the entry is due; Infinity when it is not in the list. */
   timeOf(what: What): number {
     return this.#entries.find((entry) => entry.what === what)?.at ?? NEVER;
   }
@@ -78,14 +78,14 @@ export class DueList<What> {
     this.#entries.splice(before + 1, 0, { at, what });
   }
 
-  /** It is due then and at no other time; Infinity takes it out. */
+  /** Adds or moves the entry to this time; Infinity removes it. */
   set(at: number, what: What): void {
     if (this.timeOf(what) === at) return;
     this.#entries = this.#entries.filter((entry) => entry.what !== what);
     if (at !== NEVER) this.add(at, what);
   }
 
-  /** Takes out all that is due by now, in order. */
+  /** Removes and returns all entries due by now, in order. */
   take(now: number): What[] {
     if (now < this.nextAt) return [];
     const due = this.#entries.filter((entry) => entry.at <= now);

@@ -1,8 +1,8 @@
 /**
- * One worker's session: every rule of PROTOCOL §§4 and 6, and nothing of sockets, timers or clocks.
+ * One worker's session: every rule of PROTOCOL §§4 and 6. It knows nothing of sockets, timers or clocks.
  *
- * To drive it: give `handle` each thing that happens, with the time; do the effects it returns, in their order; and
- * call `wake` once `wakeAt` has come and all has been handled that had arrived by then. All times are integer
+ * To drive it, pass each thing that happens to `handle`, with the time, and carry out the effects that it returns, in
+ * order. Call `wake` at `wakeAt`, after you have handled everything that arrived before. All times are integer
  * milliseconds on one clock that never goes back.
  */
 
@@ -42,7 +42,7 @@ export class Session {
   readonly #conduct: Conduct;
   #state: SessionState = 'initializing';
   #stream: Stream = NO_STREAM;
-  /** The id of the `stream:end`, which `stream:complete` is the reply to. */
+  /** The id of the `stream:end` that `stream:complete` replies to. */
   #endedBy: number | undefined;
 
   constructor(origin: SessionOrigin, settings: SessionSettings) {
@@ -70,12 +70,12 @@ export class Session {
     return this.#policy.rules;
   }
 
-  /** Fragments taken whose result is not out yet (PROTOCOL §6.1). */
+  /** Accepted fragments whose result has not been sent yet (PROTOCOL §6.1). */
   get inflight(): number {
     return this.#pipeline.inflight;
   }
 
-  /** How many of those wait for a place or for their turn. */
+  /** Number of those that wait for free capacity or for their turn. */
   queueDepth(now: number): number {
     return this.#pipeline.queueDepth(now);
   }
@@ -84,14 +84,14 @@ export class Session {
     return this.#state;
   }
 
-  /** When `wake` should be called next; Infinity when nothing is due unless something happens. */
+  /** When to call `wake` next; Infinity when nothing is due. */
   get wakeAt(): number {
     return this.#schedule.nextAt;
   }
 
   /**
-   * What follows from the input: its effects bear the `id`, if there is one, as `inReplyTo`. What is due, even now, waits for
-   * `wake`: it has not happened before what was read with this. Never throws, whatever the input says.
+   * Returns the effects of the input, with its `id`, if given, as `inReplyTo`. What is due, even now, waits for `wake`,
+   * because other input read at the same time comes first. Never throws, whatever the input.
    */
   handle(input: Input, now: number, id?: number): Effect[] {
     if (this.#state === 'closed' || (this.#outlet.isClosed && input.kind !== 'disconnect')) return [];
@@ -102,25 +102,25 @@ export class Session {
     return this.#conclude({ input, refusal, effects, before, now }, id);
   }
 
-  /** What follows from the time that has passed. Too early, or twice at the same time, it is nothing. */
+  /** Returns the effects that are due. Returns none when called too early, or again at the same time. */
   wake(now: number): Effect[] {
     const effects: Effect[] = [];
     while (this.#schedule.nextAt <= now) effects.push(...this.#elapse(now));
     return effects;
   }
 
-  /** Of a fragment that it has taken and remembers. */
+  /** The sequence number of an accepted fragment; undefined for one that is unknown or forgotten. */
   sequenceNumberOf(fragmentId: string): number | undefined {
     return this.#journal.fragments.get(fragmentId)?.sequenceNumber;
   }
 
-  /** Whether the input belongs to a new session on the same connection: `stream:init` after `completed` (PROTOCOL §6.9). */
+  /** Whether the input starts a new session on the same connection: `stream:init` after `completed` (PROTOCOL §6.9). */
   isRenewedBy(input: Input): boolean {
     if (input.kind !== 'stream:init' || this.#state === 'closed' || this.#outlet.isClosed) return false;
     return TRANSITIONS[this.#state][input.kind] === 'renew';
   }
 
-  /** Everything a test may want to know, as it is now: frozen data. */
+  /** The current state of the session, as frozen data. */
   snapshot(): SessionSnapshot {
     const { isRenewal: _, ...origin } = this.#origin;
     return freeze({
@@ -135,7 +135,6 @@ export class Session {
     });
   }
 
-  /** The one way in. */
   #take(input: Input, now: number, id: number | undefined): Outcome {
     switch (input.kind) {
       case 'connect': {
@@ -173,7 +172,7 @@ export class Session {
     }
   }
 
-  /** Legality first, in one place; then what the event does in the state that follows. */
+  /** Checks legality first; then carries out the event in the state that follows. */
   #step(input: StreamInput, state: OpenState, now: number, id: number | undefined): Outcome {
     if (isForeign(input, this.#stream)) return foreignStream(input, this.#stream, state);
     const next = TRANSITIONS[state][input.kind];
@@ -187,7 +186,7 @@ export class Session {
     return this.#carryOut(input, now, id);
   }
 
-  /** What an event does that is legal. */
+  /** Carries out an event that is legal. */
   #carryOut(input: StreamInput, now: number, id: number | undefined): Outcome {
     switch (input.kind) {
       case 'stream:init':
@@ -252,7 +251,7 @@ export class Session {
     ];
   }
 
-  /** Where each step ends: with what the worker did wrong in it, and with what gets out now and what later. */
+  /** Ends each step: adds the violations, and decides which effects are sent now and which later. */
   #conclude(step: Omit<Step, 'after'>, id: number | undefined): Effect[] {
     const { now } = step;
     const completion = this.#complete(now);
@@ -267,13 +266,13 @@ export class Session {
     return this.#send(prompt, now);
   }
 
-  /** Now is the moment that errors are sent, heard or not. */
+  /** Errors are recorded as sent now, even if a rule withholds them. */
   #send(effects: readonly Effect[], now: number): Effect[] {
     for (const effect of effects) if (effect.kind === 'error') this.#journal.errorSent(effect, now);
     return this.#outlet.pass(effects, this.streamId);
   }
 
-  /** PROTOCOL §6.8: nothing will come any more, and nothing is in flight. */
+  /** PROTOCOL §6.8: the stream has ended and nothing is in flight. */
   #complete(now: number): Effect[] {
     if (this.#state !== 'ending' || this.#pipeline.inflight > 0) return [];
     this.#state = 'completed';

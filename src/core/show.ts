@@ -1,9 +1,9 @@
-/** How a value that somebody sent is shown in a message: short, however large it is. */
+/** How a received value is shown in a message: always short. */
 
-/** Longest text that is shown or remembered of something a client chose, in characters. */
+/** Maximum length of a client's text that is shown or stored, in characters. */
 export const SHOWN_CHARACTERS = 80;
 
-/** The value in a few words: texts in quotes and cut, objects and lists by name only. */
+/** Shows the value in a few words: strings quoted and truncated, objects and lists only by type. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return value === '' ? 'an empty string' : `"${abbreviate(value)}"`;
@@ -15,39 +15,39 @@ export function show(value: unknown): string {
   return String(value);
 }
 
-/** What a text would be if it were no text: a number, or a word that stands for a value. */
+/** A string that looks like a number, a boolean, null or undefined. */
 const LIKE_A_VALUE = /^\s*(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|true|false|null|undefined)\s*$/i;
 
-/** The same where a value of another type is expected: `"5"` is easily taken for a number, so it is called a text. */
+/** Like `show`, where another type is expected: `"5"` is easily mistaken for a number, so it is called a text. */
 export function typed(value: unknown): string {
   return typeof value === 'string' && LIKE_A_VALUE.test(value) ? `the text ${show(value)}` : show(value);
 }
 
-/** Whether it can be awaited, whichever realm or library it is of. */
+/** Whether the value can be awaited, from whichever realm or library. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   return typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
 }
 
-/** The text itself where it is short; else its beginning. */
+/** The text itself if it is short, otherwise its beginning. */
 export function abbreviate(text: string, longest = SHOWN_CHARACTERS): string {
   if (text.length <= longest) return text;
-  // A slice keeps its whole parent alive in V8; joining characters makes a string of its own.
+  // A slice keeps its whole parent alive in V8; joining characters makes an independent string.
   return `${Array.from(text.slice(0, longest)).join('')}…`;
 }
 
-/** Fields as they are written in code, on one line; those without a value are left out. */
+/** Shows fields as in code, on one line, without those that are undefined. */
 export function showFields(fields: object): string {
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
   const shown = (value: unknown) => (typeof value === 'string' ? `'${abbreviate(value)}'` : show(value));
   return `{ ${known.map(([name, value]) => `${name}: ${shown(value)}`).join(', ')} }`;
 }
 
-/** What there is to say of what was thrown, whatever that is: also of what throws when it is looked at. */
+/** The message of anything that was thrown, even if it throws when it is read. */
 export function wordsOf(thrown: unknown): string {
   try {
     return thrown instanceof Error ? `${thrown.message}` : show(thrown);
   } catch {
-    return 'what cannot be shown';
+    return 'a value that cannot be shown';
   }
 }

@@ -1,4 +1,4 @@
-/** What a test may see of a session: plain data, frozen, never the live objects. */
+/** What a test sees of a session: frozen plain data, never the live objects. */
 
 import type {
   AckStatus,
@@ -12,7 +12,7 @@ import type {
 
 /** One session at one moment. Times are Unix milliseconds. */
 export interface SessionSnapshot {
-  /** Given by the server, a UUID. */
+  /** A UUID that the server assigns. */
   readonly sessionId: string;
   /** Empty until `stream:init`. */
   readonly streamId: string;
@@ -20,50 +20,50 @@ export interface SessionSnapshot {
   readonly workerId: string;
   /** The optional headers of the connection (PROTOCOL §1). */
   readonly handshake: Handshake;
-  /** Where it stands (PROTOCOL §4). */
+  /** Its state (PROTOCOL §4). */
   readonly state: SessionState;
-  /** As the worker stated it, defaults filled in. */
+  /** As the worker sent it, with defaults filled in. */
   readonly config: StreamConfig;
   /** As agreed in `stream:ready`. */
   readonly maxInflight: number;
-  /** How long a gap is waited for, milliseconds (PROTOCOL §6.3). */
+  /** How long the service waits for a missing number, milliseconds (PROTOCOL §6.3). */
   readonly timeoutMs: number;
-  /** Fragments taken whose `fragment:processed` is not out yet (PROTOCOL §6.1). */
+  /** Number of accepted fragments whose `fragment:processed` has not been sent yet (PROTOCOL §6.1). */
   readonly inflight: number;
   /** The lowest sequence number not yet received or given up (PROTOCOL §6.3). */
   readonly expectedSequenceNumber: number;
   /** Sequence numbers that wait behind a gap. */
   readonly heldSequenceNumbers: readonly number[];
-  /** Different fragments taken. */
+  /** Number of different fragments accepted. */
   readonly totalFragments: number;
-  /** In the order in which they first came; the newest 10 000. */
+  /** In the order of their first arrival; the newest 10 000. */
   readonly fragments: readonly FragmentRecord[];
   /** The worker's `fragment:ack`s; the newest 1 000. */
   readonly acks: readonly AckRecord[];
-  /** The `error` events sent, and those that the fault `silence` kept back; the newest 1 000. */
+  /** The `error` events sent, and those that the fault `silence` withheld; the newest 1 000. */
   readonly errors: readonly ErrorRecord[];
   /** Names of events that PROTOCOL §2 does not list; the newest 100. */
   readonly unknownEvents: readonly string[];
-  /** How many entries of each list were dropped because it was full. */
+  /** Number of entries dropped from each list because it was full. */
   readonly forgotten: Readonly<Record<'fragments' | 'acks' | 'errors' | 'unknownEvents', number>>;
-  /** As `stream:complete` tells them, so far. */
+  /** The statistics so far, as in `stream:complete`. */
   readonly statistics: StreamStatistics;
-  /** When the connection came, or for a session after another on the same connection, when it was begun. */
+  /** When the connection opened; for a later session on the same connection, when that session began. */
   readonly connectedAt: number;
-  /** When `stream:ready` went out, or would have without a rule on it; absent before. */
+  /** When `stream:ready` was sent, or would have been without a rule on it; absent before. */
   readonly readyAt?: number;
-  /** When `stream:end` came; absent before. */
+  /** When `stream:end` arrived; absent before. */
   readonly endedAt?: number;
   /**
-   * When `stream:complete` went out, or would have without a rule on it; absent before. It stays when the session is `closed`
-   * after that.
+   * When `stream:complete` was sent, or would have been without a rule on it; absent before. Kept when the session is
+   * then `closed`.
    */
   readonly completedAt?: number;
   /** When the connection was lost; absent before. */
   readonly closedAt?: number;
-  /** What the worker gave as `reason` of its last `stream:pause`. */
+  /** The `reason` of the worker's last `stream:pause`. */
   readonly pauseReason?: string;
-  /** What the worker gave as `reason` of `stream:end`. */
+  /** The `reason` of the worker's `stream:end`. */
   readonly endReason?: string;
   /** Why the connection was lost, in Socket.IO's words. */
   readonly closeReason?: string;
@@ -75,67 +75,69 @@ export interface FragmentRecord {
   readonly fragmentId: string;
   /** As sent. */
   readonly sequenceNumber: number;
-  /** `processing` until the result of the newest attempt is out; `dropped` when a rule has kept it back. */
+  /** `processing` until the result of the newest attempt is sent; `dropped` when a rule has withheld it. */
   readonly status: 'processing' | 'dropped' | ResultStatus;
-  /** How often it was taken: 1, and one more for each retry (PROTOCOL §6.4). */
+  /** Number of times it was accepted: 1, plus one for each retry (PROTOCOL §6.4). */
   readonly attempts: number;
-  /** When its newest attempt came. */
+  /** When its newest attempt arrived. */
   readonly receivedAt: number;
-  /** When the newest result went out; absent before the first. */
+  /** When the newest result was sent; absent before the first. */
   readonly processedAt?: number;
-  /** What the newest result said went wrong; absent after a success. */
+  /** The error of the newest result; absent after a success. */
   readonly error?: FragmentError;
-  /** What a rule did to the messages about the newest attempt; absent when nothing. */
+  /** The fault that a rule applied to the messages about the newest attempt, if any. */
   readonly fault?: Fault;
-  /** The newest `fragment:ack` of the worker; absent when it never sent one. */
+  /** The status of the worker's newest `fragment:ack`; absent if it never sent one. */
   readonly ack?: AckStatus;
 }
 
-/** What is known of a session before anything has been said on it. */
+/** What is known of a session before its first message. */
 export interface SessionOrigin {
   /** A UUID. */
   readonly sessionId: string;
   readonly handshake: Handshake;
   readonly connectedAt: number;
-  /** Whether it follows another session on the same connection (PROTOCOL §6.9), whose acknowledgements may come late. */
+  /**
+   * Whether it follows another session on the same connection (PROTOCOL §6.9), whose acknowledgements may still arrive.
+   */
   readonly isRenewal?: boolean;
 }
 
 /** The optional headers `X-Stream-ID` and `X-Worker-ID`. */
 export interface Handshake {
-  /** `X-Stream-ID`; absent when it was not sent. */
+  /** `X-Stream-ID`; absent if not sent. */
   readonly streamId?: string;
-  /** `X-Worker-ID`; absent when it was not sent. */
+  /** `X-Worker-ID`; absent if not sent. */
   readonly workerId?: string;
 }
 
 /** One `fragment:ack` of the worker. */
 export interface AckRecord {
-  /** As the worker named it, whether it was ever taken or not. */
+  /** As the worker sent it, whether or not such a fragment was ever accepted. */
   readonly fragmentId: string;
-  /** What the worker said of it. */
+  /** The status that the worker sent. */
   readonly status: AckStatus;
   /** The worker's own clock. */
   readonly timestamp: number;
-  /** When it came, on the clock of the fixture. */
+  /** When it arrived, on the fixture's clock. */
   readonly receivedAt: number;
 }
 
 /** One `error` event that was sent. */
 export interface ErrorRecord {
-  /** Unique: the session’s id and a running number. */
+  /** Unique: the session's id and a running number. */
   readonly errorId: string;
-  /** One of PROTOCOL §5, or one that a rule has made up. */
+  /** A code of PROTOCOL §5, or a custom code of a rule. */
   readonly code: string;
   /** As it was sent. */
   readonly message: string;
-  /** The fragment that it is about; absent when it is about none. */
+  /** The fragment that it is about, if any. */
   readonly fragmentId?: string;
-  /** When it went out. */
+  /** When it was sent. */
   readonly sentAt: number;
 }
 
-/** The same value with every object and list in it frozen. Meant for snapshots: plain data, a few levels deep. */
+/** Freezes the value and every object and list in it. For snapshots: plain data, a few levels deep. */
 export function freeze<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) freeze(part);

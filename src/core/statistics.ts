@@ -4,17 +4,19 @@ import type { ResultStatus, StreamStatistics } from './vocabulary.js';
 
 export class Statistics {
   readonly #counts: Record<ResultStatus | 'dropped', number> = { success: 0, partial: 0, failed: 0, dropped: 0 };
-  /** How many results took so many milliseconds: grows with the spread of the times, not with the stream. */
+  /**
+   * Number of results by duration in milliseconds: grows with the number of different durations, not with the stream.
+   */
   readonly #durations = new Map<number, number>();
 
-  /** A dropped result counts apart: the worker has not seen it. */
+  /** A dropped result is counted separately, because the worker does not get it. */
   record(status: ResultStatus | 'dropped', processingTimeMs: number, times = 1): void {
     this.#counts[status] += times;
     if (status === 'dropped') return;
     this.#durations.set(processingTimeMs, (this.#durations.get(processingTimeMs) ?? 0) + times);
   }
 
-  /** Results that the worker waits for in vain. */
+  /** Number of results that the worker never gets. */
   get dropped(): number {
     return this.#counts.dropped;
   }
@@ -41,7 +43,7 @@ export class Statistics {
     return Math.round(sum / Math.max(1, this.#total));
   }
 
-  /** Nearest rank: the smallest time that at least so many percent of the results did not exceed. */
+  /** Nearest rank: the smallest time that at least `percent` percent of the results do not exceed. */
   #percentile(percent: number): number {
     let remaining = Math.ceil((percent * this.#total) / 100);
     for (const [duration, count] of [...this.#durations].sort(([a], [b]) => a - b)) {

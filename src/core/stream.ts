@@ -1,4 +1,4 @@
-/** The facts a worker states about its stream in `stream:init`, and the defaults of PROTOCOL §2 for what it leaves out. */
+/** What a worker says about its stream in `stream:init`, with the defaults of PROTOCOL §2. */
 
 import type { StreamConfig } from './vocabulary.js';
 
@@ -27,5 +27,5 @@ export const STREAM_DEFAULTS = {
   timeoutMs: 8000,
 } as const satisfies Omit<Stream, 'streamId' | 'workerId'>;
 
-/** What stands in a session before its `stream:init`: no valid id is empty (PROTOCOL §2), so it matches no stream. */
+/** The stream of a session before `stream:init`. A valid id is not empty (PROTOCOL §2), so this matches no stream. */
 export const NO_STREAM: Stream = { streamId: '', workerId: '', ...STREAM_DEFAULTS };

@@ -1,4 +1,4 @@
-/** What the test-only events do to a session, its server and other sessions (PROTOCOL §2, §6.13). */
+/** How the test-only events change a session, its server and other sessions (PROTOCOL §2, §6.13). */
 
 import type { Policy } from './policy.js';
 import type { Effect, Refusal, TestEvent } from './protocol.js';
@@ -11,14 +11,14 @@ import type { SessionSettings } from './settings.js';
 export interface Reach {
   readonly settings: SessionSettings;
   readonly policy: Policy;
-  /** Evaluates backpressure anew (PROTOCOL §6.6). */
+  /** Re-evaluates backpressure (PROTOCOL §6.6). */
   readonly pace: (now: number) => Effect[];
   readonly schedule: Schedule;
-  /** That of the connection; empty before `stream:init`. */
+  /** The stream of the connection; empty before `stream:init`. */
   readonly streamId: string;
 }
 
-/** The answer and what follows at once, or why it is not done. */
+/** Returns the reply and what follows at once, or the refusal. */
 export function carryOut(input: TestEvent, reach: Reach, now: number): Effect[] | Refusal {
   switch (input.kind) {
     case 'config:error_simulation':
@@ -32,7 +32,7 @@ export function carryOut(input: TestEvent, reach: Reach, now: number): Effect[] 
     case 'simulate:disconnect': {
       const { delayMs, reason = 'simulated disconnect' } = input;
       reach.schedule.hangUpAt(now + delayMs, reason);
-      const message = `This connection is closed by the server in ${delayMs} ms.`;
+      const message = `The server closes this connection in ${delayMs} ms.`;
       return [{ kind: 'simulate:disconnect:ack', status: 'scheduled', disconnectAtMs: now + delayMs, message }];
     }
   }
@@ -46,7 +46,7 @@ function simulateErrors(
   const book = scope === 'server' ? reach.settings.rules : rulesOf(streamId, reach);
   if (book === undefined) return noSuchStream(streamId);
   book.clear();
-  // Whoever sent them is not the one who asks in the end whether all rules have hit.
+  // Optional: the sender is not the test that verifies whether all rules have hit.
   for (const rule of rules) book.add({ ...rule, optional: true });
   return [{ kind: 'config:error_simulation:ack', status: 'accepted', rulesCount: rules.length }];
 }

@@ -1,21 +1,21 @@
 /**
- * What is legal when (PROTOCOL §4 and §6.7–6.9): the only table that says so.
- * A lower-case cell is the state that follows, an upper-case one the error code of the refusal.
+ * Which event is legal in which state (PROTOCOL §4 and §6.7–6.9). No other place decides that.
+ * A lower-case cell is the next state. An upper-case cell is the error code of the refusal.
  */
 
 import type { ErrorCode } from './error-codes.js';
 import type { StreamInput } from './protocol.js';
 import type { SessionState } from './vocabulary.js';
 
-/** The states in which there is a peer to answer. A `closed` session says nothing to anything (PROTOCOL §6.16). */
+/** All states but `closed`, in which a session sends nothing (PROTOCOL §6.16). */
 export type OpenState = Exclude<SessionState, 'closed'>;
 
-/** What becomes of an input: the next state, a refusal, or (`renew`) a session of its own (PROTOCOL §6.9). */
+/** The outcome of an input: the next state, the error code of a refusal, or `renew`: a new session (PROTOCOL §6.9). */
 export type Transition = OpenState | ErrorCode | 'renew';
 
 type Row = Readonly<Record<StreamInput['kind'], Transition>>;
 
-/** State × input. */
+/** The transition for each state and input. */
 export const TRANSITIONS: Readonly<Record<OpenState, Row>> = {
   initializing: {
     'stream:init': 'active',

@@ -1,13 +1,13 @@
-/** The words that inputs, effects, rules and snapshots share. Types only, and nothing is imported. */
+/** The types that inputs, effects, rules and snapshots share. */
 
-/** The `audio` of a fragment, just as it came (PROTOCOL §2). The core never looks inside and never copies it. */
+/** The `audio` of a fragment as received (PROTOCOL §2). The core never reads or copies it. */
 export type OpaqueAudio = object;
 
-/** What tells audio apart without the audio itself. */
+/** Identifies audio without the audio itself. */
 export interface AudioDigest {
-  /** Its size, decoded. */
+  /** Its decoded size. */
   readonly bytes: number;
-  /** Of the decoded bytes: their CRC-32, eight hexadecimal digits. */
+  /** The CRC-32 of the decoded bytes, eight hexadecimal digits. */
   readonly hash: string;
 }
 
@@ -21,23 +21,23 @@ export interface Fragment {
   readonly sequenceNumber: number;
   /** The worker's own clock, Unix milliseconds. */
   readonly timestamp: number;
-  /** As it came, never looked into. */
+  /** As received. */
   readonly audio: OpaqueAudio;
-  /** Of the audio, taken as it was read: there for each fragment that came over the wire. */
+  /** The digest of the audio; present for each fragment that arrived over the wire. */
   readonly audioDigest?: AudioDigest | undefined;
-  /** What is wrong with the audio and what to do, in words; absent when nothing is, or without the option `audioCheck`. */
+  /** What is wrong with the audio and how to fix it; absent when nothing is, or without the option `audioCheck`. */
   readonly audioFault?: string;
-  /** As it came; absent when it was not sent. */
+  /** As received; absent if not sent. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** What the worker said about its audio in `stream:init`, with the defaults of PROTOCOL §2 filled in. */
+/** The worker's `config` in `stream:init`, with the defaults of PROTOCOL §2 filled in. */
 export interface StreamConfig {
-  /** What is spoken. */
+  /** The spoken language. */
   readonly sourceLanguage: string;
-  /** What it is to be dubbed into. */
+  /** The language of the dubbing. */
   readonly targetLanguage: string;
-  /** The voice that was asked for. */
+  /** The requested voice. */
   readonly voiceProfile: string;
   /** Length of a fragment, milliseconds. */
   readonly chunkDurationMs: number;
@@ -45,33 +45,33 @@ export interface StreamConfig {
   readonly sampleRateHz: number;
   /** 1 or 2. */
   readonly channels: number;
-  /** Of the audio, as `m4a`. */
+  /** The format of the audio, such as `m4a`. */
   readonly format: string;
 }
 
-/** How a worker says that it has got a result (PROTOCOL §2, `fragment:ack`). */
+/** The status with which a worker acknowledges a result (PROTOCOL §2, `fragment:ack`). */
 export type AckStatus = 'received' | 'applied';
 
-/** How a fragment came out. */
+/** The status of a result. */
 export type ResultStatus = 'success' | 'partial' | 'failed';
 
 /** Why a fragment came back `partial` or `failed` (PROTOCOL §3). */
 export interface FragmentError {
-  /** One of PROTOCOL §5, or one that a rule has made up. */
+  /** A code of PROTOCOL §5, or a custom code of a rule. */
   readonly code: string;
-  /** A sentence for a person. */
+  /** A sentence for humans. */
   readonly message: string;
   /** Whether the fragment may be sent again (PROTOCOL §6.4). */
   readonly retryable: boolean;
-  /** Where in the pipeline it failed; absent when that is not said. */
+  /** The stage that failed; absent when unspecified. */
   readonly stage?: 'asr' | 'translation' | 'tts';
 }
 
-/** What the worker is told about its pace (PROTOCOL §3, `backpressure`). */
+/** A `backpressure` message (PROTOCOL §3). */
 export interface BackpressureSignal {
-  /** How loaded the service is. */
+  /** The load of the service. */
   readonly severity: 'low' | 'medium' | 'high';
-  /** What the worker is to do. */
+  /** What the worker must do. */
   readonly action: 'none' | 'slow_down' | 'pause';
   /** With `slow_down`, how long to wait between any two fragments from the signal on, milliseconds (PROTOCOL §3). */
   readonly recommendedDelayMs?: number;
@@ -85,15 +85,15 @@ export interface StreamStatistics {
   readonly partialCount: number;
   /** Results with `failed`, and errors in place of a result. */
   readonly failedCount: number;
-  /** Results that a rule has kept back; not on the wire. */
+  /** Results that a rule has withheld. Not on the wire. */
   readonly droppedCount: number;
-  /** Of all results; 0 when there are none. */
+  /** The mean of all results; 0 when there are none. */
   readonly avgProcessingTimeMs: number;
   /** The 95th percentile by nearest rank; 0 when there are no results. */
   readonly p95ProcessingTimeMs: number;
 }
 
-/** Where a session stands (PROTOCOL §4). A connection without a stream is `initializing`. */
+/** The state of a session (PROTOCOL §4). A connection without a stream is `initializing`. */
 export type SessionState = 'initializing' | 'active' | 'paused' | 'ending' | 'completed' | 'closed';
 
 /** The six messages of PROTOCOL §3, by the names of their events. */
@@ -108,10 +108,10 @@ export type MessageName =
 /** How a simulated error is delivered. */
 export type FailureForm = 'failed' | 'partial' | 'error-event';
 
-/** What can be done to a message, or to the messages about a fragment. */
+/** A fault in a message, or in the messages about a fragment. */
 export type Fault = 'drop' | 'no-ack' | 'duplicate' | 'corrupt' | 'late' | 'out-of-order' | 'malformed' | 'silence';
 
-/** Milliseconds: always the same, evenly spread, log-normal with these percentiles, or as the caller decides. */
+/** A delay in milliseconds: fixed, uniform, log-normal with these percentiles, or returned by a function. */
 export type DelayPlan =
   | number
   | { readonly min: number; readonly max: number }

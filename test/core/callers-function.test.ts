@@ -31,13 +31,13 @@ it.each<[string, () => unknown, string]>([
   ['a text', () => 'no idea', '"no idea"'],
   ['nothing', () => undefined, 'nothing'],
   ['a symbol', () => Symbol('odd'), 'Symbol(odd)'],
-  ['an error whose message is odd', () => withMessage(() => Symbol('odd')), 'what cannot be shown'],
-  ['an error whose message throws nothing', () => withMessage(thrower(undefined)), 'what cannot be shown'],
-  ['an error whose message throws a number', () => withMessage(thrower(5)), 'what cannot be shown'],
+  ['an error whose message is odd', () => withMessage(() => Symbol('odd')), 'a value that cannot be shown'],
+  ['an error whose message throws nothing', () => withMessage(thrower(undefined)), 'a value that cannot be shown'],
+  ['an error whose message throws a number', () => withMessage(thrower(5)), 'a value that cannot be shown'],
   [
     'what throws however it is looked at',
     () => new Proxy({}, { getPrototypeOf: thrower(null) }),
-    'what cannot be shown',
+    'a value that cannot be shown',
   ],
 ])('a function of the fragment that throws %s makes it fail, and ends no run', (_, thrown, words) => {
   const delayMs = () => {

@@ -71,8 +71,7 @@ describe('past the queue limit', () => {
     expect(drive.effects.at(-1)).toMatchObject({
       code: 'QUEUE_FULL',
       fragmentId: 'fragment-2',
-      message:
-        '2 fragments are in flight and the limit is 2; wait for a `fragment:processed`, then send this one again.',
+      message: '2 fragments are in flight and the limit is 2; wait for a `fragment:processed`, then resend this one.',
       metadata: { currentInflight: 2, queueLimit: 2 },
     });
     expect(drive.session.snapshot()).toMatchObject({ inflight: 2, expectedSequenceNumber: 2 });

@@ -174,7 +174,7 @@ describe('a snapshot', () => {
         {
           errorId: 'session-1:1',
           code: 'QUEUE_FULL',
-          message: '`fragment:data` came while the stream is paused: send `stream:resume`, and then this again.',
+          message: '`fragment:data` arrived while the stream is paused: send `stream:resume`, then resend this.',
           fragmentId: 'fragment-1',
           sentAt: 10,
         },

@@ -90,7 +90,8 @@ describe('a gap', () => {
     expect(drive.effects[0]).toMatchObject({
       fragmentId: 'fragment-3',
       message:
-        'sequence_number 3 is too far ahead: 0 is missing, and until it comes nothing beyond 2 is taken; send 0 first.',
+        'sequence_number 3 is too far ahead: 0 is missing, and until it arrives nothing beyond 2 is accepted; ' +
+        'send 0 first.',
       metadata: { expectedSequenceNumber: 0, receivedSequenceNumber: 3 },
     });
     expect(drive.session.snapshot()).toMatchObject({ expectedSequenceNumber: 0, heldSequenceNumbers: [1, 2] });
@@ -106,7 +107,8 @@ describe('a gap', () => {
     ]);
     expect(drive.effects[0]).toMatchObject({
       message:
-        'sequence_number 1 is too far ahead: 0 is missing, and until it comes nothing beyond 0 is taken; send 0 first.',
+        'sequence_number 1 is too far ahead: 0 is missing, and until it arrives nothing beyond 0 is accepted; ' +
+        'send 0 first.',
       metadata: { expectedSequenceNumber: 0, receivedSequenceNumber: 1 },
     });
   });
@@ -116,7 +118,8 @@ describe('a gap', () => {
     drive.feed(fragment(0), fragment(4));
     expect(drive.effects.at(-1)).toMatchObject({
       message:
-        'sequence_number 4 is too far ahead: 1 is missing, and until it comes nothing beyond 3 is taken; send 1 first.',
+        'sequence_number 4 is too far ahead: 1 is missing, and until it arrives nothing beyond 3 is accepted; ' +
+        'send 1 first.',
       metadata: { expectedSequenceNumber: 1, receivedSequenceNumber: 4 },
     });
   });
@@ -144,8 +147,9 @@ describe('a gap', () => {
     ]);
     expect(drive.effects[3]).toMatchObject({
       message:
-        'sequence_number 0, 2 did not come within 1000 ms, so what waited behind is sent without it; send numbers ' +
-        'without gaps, or ask for a longer `timeout_ms` in `stream:init`.',
+        'sequence_number 0, 2 did not arrive within 1000 ms, so the fragments behind it are sent without it; ' +
+        'send numbers ' +
+        'without gaps, or request a longer `timeout_ms` in `stream:init`.',
       metadata: { missingSequenceNumbers: [0, 2] },
     });
   });

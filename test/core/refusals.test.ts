@@ -17,7 +17,8 @@ it.each<[string, Input[], object]>([
     [ack('fragment-7')],
     {
       message:
-        '`fragment:ack` came before any stream was begun: begin one with `stream:init` and wait for `stream:ready`.',
+        '`fragment:ack` arrived before any stream was started: start one with `stream:init` and wait for ' +
+        '`stream:ready`.',
       fragmentId: 'fragment-7',
       metadata: { state: 'initializing' },
     },
@@ -27,7 +28,8 @@ it.each<[string, Input[], object]>([
     [fragment(0)],
     {
       message:
-        '`fragment:data` came before any stream was begun: begin one with `stream:init` and wait for `stream:ready`.',
+        '`fragment:data` arrived before any stream was started: start one with `stream:init` and wait for ' +
+        '`stream:ready`.',
       streamId: 'stream-1',
       fragmentId: 'fragment-0',
     },
@@ -35,18 +37,18 @@ it.each<[string, Input[], object]>([
   [
     'a second `stream:init`',
     [init(), init({ streamId: 'stream-2' })],
-    { message: `\`stream:init\` came while the stream is active: ${ONE_STREAM}`, streamId: 'stream-2' },
+    { message: `\`stream:init\` arrived while the stream is active: ${ONE_STREAM}`, streamId: 'stream-2' },
   ],
   [
     'a second `stream:init` on a stream that is paused',
     [init(), pause, init()],
-    { message: `\`stream:init\` came while the stream is paused: ${ONE_STREAM}`, metadata: { state: 'paused' } },
+    { message: `\`stream:init\` arrived while the stream is paused: ${ONE_STREAM}`, metadata: { state: 'paused' } },
   ],
   [
     'a fragment on a stream that is paused',
     [init(), pause, fragment(0)],
     {
-      message: '`fragment:data` came while the stream is paused: send `stream:resume`, and then this again.',
+      message: '`fragment:data` arrived while the stream is paused: send `stream:resume`, then resend this.',
       fragmentId: 'fragment-0',
     },
   ],
@@ -55,8 +57,8 @@ it.each<[string, Input[], object]>([
     [init(), fragment(0, 'a', 'stream-2')],
     {
       message:
-        '`fragment:data` names stream_id "stream-2", but that of this connection is "stream-1"; ' +
-        'send it on the connection of its own stream.',
+        '`fragment:data` names stream_id "stream-2", but this connection has "stream-1"; ' +
+        'send it on the connection of that stream.',
       streamId: 'stream-2',
       fragmentId: 'a',
       metadata: { state: 'active' },
@@ -67,8 +69,8 @@ it.each<[string, Input[], object]>([
     [{ kind: 'simulate:disconnect', delayMs: 5, streamId: 'stream-2' }],
     {
       message:
-        '`simulate:disconnect` names stream_id "stream-2", but this connection has none; ' +
-        'send it on the connection of its own stream.',
+        '`simulate:disconnect` names stream_id "stream-2", but this connection has no stream; ' +
+        'send it on the connection of that stream.',
       streamId: 'stream-2',
       metadata: { state: 'initializing' },
     },
@@ -77,15 +79,13 @@ it.each<[string, Input[], object]>([
     'rules for a session that there is not yet',
     [simulation],
     {
-      message: expect.stringContaining(
-        'has nowhere to go: this connection has no stream; send it after `stream:init`,',
-      ),
+      message: expect.stringContaining('has no target: this connection has no stream; send it after `stream:init`,'),
     },
   ],
   [
     'rules for a stream that nobody has',
     [init(), { ...simulation, streamId: 'stream-7' }],
-    { message: expect.stringContaining('nowhere to go: there is no stream "stream-7"; send'), streamId: 'stream-7' },
+    { message: expect.stringContaining('no target: stream "stream-7" does not exist; send'), streamId: 'stream-7' },
   ],
 ])('%s', (_, inputs, expected) => {
   const drive = new Drive({ delayMs: 10 });
@@ -112,7 +112,11 @@ it('about a connection without a stream blames nothing that was sent before', ()
   const drive = new Drive();
   drive.feed({ kind: 'simulate:disconnect', delayMs: 5, streamId: 'stream-2' });
   expect(drive.notes).toStrictEqual([
-    { kind: 'violation', violation: 'foreign-stream', message: expect.stringContaining('this connection has none') },
+    {
+      kind: 'violation',
+      violation: 'foreign-stream',
+      message: expect.stringContaining('this connection has no stream'),
+    },
   ]);
   const other = new Drive();
   other.feed(init(), fragment(0, 'a', 'stream-2'), ack('b'));
@@ -129,19 +133,19 @@ it('an acknowledgement out of place is blamed with its fragment', () => {
 });
 
 const AFTER_END =
-  '`fragment:data` came while the stream is ending: nothing but `fragment:ack` is taken after `stream:end`; ';
+  '`fragment:data` arrived while the stream is ending: only `fragment:ack` is accepted after `stream:end`; ';
 
 it.each([
   [
     'initializing',
     'out-of-place',
     undefined,
-    'before any stream was begun: begin one with `stream:init` and wait for `stream:ready`.',
+    'before any stream was started: start one with `stream:init` and wait for `stream:ready`.',
   ],
   ['active', 'out-of-place', 'stream:ready', ONE_STREAM],
-  ['paused', 'out-of-place', 'stream:pause', 'send `stream:resume`, and then this again.'],
-  ['ending', 'sent-after-end', 'stream:end', `${AFTER_END}begin a new stream after \`stream:complete\`.`],
-  ['completed', 'sent-after-end', 'stream:end', 'begin a new stream with `stream:init`.'],
+  ['paused', 'out-of-place', 'stream:pause', 'send `stream:resume`, then resend this.'],
+  ['ending', 'sent-after-end', 'stream:end', `${AFTER_END}start a new stream after \`stream:complete\`.`],
+  ['completed', 'sent-after-end', 'stream:end', 'start a new stream with `stream:init`.'],
 ] as const)('what comes out of place while the stream is %s is `%s`, since %s', (state, violation, since, words) => {
   const refusal = outOfPlace(fragment(0) as StreamInput, 'STREAM_NOT_FOUND', state);
   expect(refusal).toMatchObject({ violation, metadata: { state } });

@@ -24,13 +24,13 @@ describe('a fragment that was taken before', () => {
     [
       'the same again',
       fragment(0),
-      'fragment_id "fragment-0" was taken before, as sequence_number 0, and is done (success)',
+      'fragment_id "fragment-0" was already accepted as sequence_number 0 and is done (success)',
     ],
-    ['its id with another number', fragment(1, 'fragment-0'), 'fragment_id "fragment-0" was taken before'],
+    ['its id with another number', fragment(1, 'fragment-0'), 'fragment_id "fragment-0" was already accepted'],
     [
       'its number with another id',
       fragment(0, 'another'),
-      'sequence_number 0 was taken or given up before; the next one expected is 1',
+      'sequence_number 0 was already accepted or given up; 1 is expected next',
     ],
   ])('is refused: %s', (_, again, message) => {
     const drive = active();
@@ -56,7 +56,7 @@ describe('a fragment that was taken before', () => {
   it('is refused when its last result was partial', () => {
     const drive = active(failAlways(true, 'partial'));
     drive.feed(fragment(0), fragment(0));
-    expect(drive.effects.at(-1)).toMatchObject({ message: expect.stringContaining('done (partial)') });
+    expect(drive.effects.at(-1)).toMatchObject({ message: expect.stringContaining('done (partial, which is final)') });
   });
 });
 

@@ -85,8 +85,8 @@ describe('config:error_simulation for the session', () => {
         errorId: 'session-1:1',
         code: 'STREAM_NOT_FOUND',
         message:
-          '`config:error_simulation` has nowhere to go: this connection has no stream; send it after `stream:init`, ' +
-          'name a stream that was begun, or use the scope "server".',
+          '`config:error_simulation` has no target: this connection has no stream; send it after `stream:init`, ' +
+          'name a stream that has started, or use the scope "server".',
         severity: 'error',
         retryable: false,
       },
@@ -117,7 +117,7 @@ describe('config:error_simulation for another stream', () => {
     expect(drive.effects.at(-1)).toMatchObject({
       code: 'STREAM_NOT_FOUND',
       streamId: 'stream-3',
-      message: expect.stringContaining('there is no stream "stream-3"'),
+      message: expect.stringContaining('stream "stream-3" does not exist'),
     });
     expect(inForce(drive.session.rules)).toEqual([['FIRST', 0]]);
   });
@@ -210,7 +210,7 @@ describe('simulate:disconnect', () => {
       kind: 'simulate:disconnect:ack',
       status: 'scheduled',
       disconnectAtMs: 35,
-      message: 'This connection is closed by the server in 30 ms.',
+      message: 'The server closes this connection in 30 ms.',
     });
     drive.advance(60_000);
     expect(drive.effects.at(-1)).toEqual({ kind: 'disconnect', how: 'server-disconnect', reason: 'power cut' });
@@ -272,7 +272,7 @@ describe('a test-only event', () => {
       '0 fragment:ack fragment-0 behind 0, done in 0',
     ]);
     expect(drive.effects[0]).toMatchObject({
-      message: `\`${kind}\` came before any stream was begun: begin one with \`stream:init\` and wait for \`stream:ready\`.`,
+      message: `\`${kind}\` arrived before any stream was started: start one with \`stream:init\` and wait for \`stream:ready\`.`,
       metadata: { state: 'initializing' },
     });
     expect(drive.transcript.filter((line) => line.includes('backpressure'))).toEqual([]);

@@ -177,7 +177,7 @@ describe('a refusal', () => {
       streamId: 'stream-1',
       fragmentId: 'fragment-0',
       code: 'QUEUE_FULL',
-      message: '`fragment:data` came while the stream is paused: send `stream:resume`, and then this again.',
+      message: '`fragment:data` arrived while the stream is paused: send `stream:resume`, then resend this.',
       severity: 'warning',
       retryable: true,
       metadata: { state: 'paused' },

@@ -36,9 +36,7 @@ describe('a number', () => {
   it('is told that a partial result is final', () => {
     const { effects } = fed(active(failingOnce(true, 'partial')), fragment(0), fragment(0));
     const told = effects.flatMap((effect) => (effect.kind === 'error' ? [effect.message] : []));
-    expect(told).toEqual([
-      expect.stringContaining('is done (partial); a partial result is final; send each fragment once'),
-    ]);
+    expect(told).toEqual([expect.stringContaining('is done (partial, which is final); send each fragment once')]);
   });
 
   const spoiling = (fault: Fault, on?: MessageName, delayMs = 0) =>
@@ -113,7 +111,7 @@ describe('a number', () => {
     drive.feed(fragment(0));
     expect(drive.remarks).toEqual(['1000 gap 0', '1000 skipped-sequence-number 0', '1000 reused-sequence-number 0']);
     expect(drive.notes[1]).toMatchObject({
-      message: expect.stringMatching(/^sequence_number 0 did not come within 1000 ms, /),
+      message: expect.stringMatching(/^sequence_number 0 did not arrive within 1000 ms, /),
       since: 'fragment:data',
     });
   });
@@ -124,7 +122,8 @@ describe('a number', () => {
     expect(drive.remarks).toEqual(['0 gap 1, 3, 4', '0 skipped-sequence-number 1']);
     expect(drive.notes[1]).toMatchObject({
       message:
-        'sequence_number 1, 3, 4 had not come when `stream:end` did, so what waited behind is sent without it; send all ' +
+        'sequence_number 1, 3, 4 had not arrived before `stream:end`, so the fragments behind it are sent ' +
+        'without it; send all ' +
         'numbers before `stream:end`.',
       since: 'fragment:data',
     });
@@ -223,7 +222,7 @@ describe('a worker that was turned away', () => {
     drive.advance(10);
     drive.feed(fragment(3), end);
     expect(drive.remarks).toEqual(['10 gap 1, 2', '10 skipped-sequence-number 2']);
-    expect(drive.notes[1]).toMatchObject({ message: expect.stringMatching(/^sequence_number 2 had not come /) });
+    expect(drive.notes[1]).toMatchObject({ message: expect.stringMatching(/^sequence_number 2 had not arrived /) });
   });
 
   it('is accused as anyone once its number has been taken', () => {

@@ -147,7 +147,7 @@ describe('a recommended delay', () => {
       kind: 'violation',
       violation: 'ignored-recommended-delay',
       message:
-        'Fragment "fragment-0" (sequence_number 0) came 40 ms after a `backpressure` with action "slow_down" and ' +
+        'Fragment "fragment-0" (sequence_number 0) arrived 40 ms after a `backpressure` with action "slow_down" and ' +
         'recommended_delay_ms 300; wait that long before sending the next.',
       fragmentId: 'fragment-0',
       sequenceNumber: 0,
@@ -221,8 +221,8 @@ describe('between two fragments, a recommended delay of 500 ms', () => {
     blame(drive, 600, 30);
     expect(drive.notes.at(-1)).toMatchObject({
       message:
-        'Fragment "fragment-2" (sequence_number 2) came 30 ms after the one before it, and a `backpressure` with action ' +
-        '"slow_down" and recommended_delay_ms 500 had been heard; wait that long between any two.',
+        'Fragment "fragment-2" (sequence_number 2) arrived 30 ms after the previous one, despite a ' +
+        '`backpressure` with action "slow_down" and recommended_delay_ms 500; wait that long between any two.',
       since: 'backpressure',
     });
   });

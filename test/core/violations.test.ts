@@ -38,7 +38,7 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active({ delayMs: 10 }, { maxInflight: 1 }), fragment(0), fragment(1)),
     {
       message:
-        'Fragment "fragment-1" (sequence_number 1) was number 2 in flight at once, and `max_inflight` is 1. ' +
+        'Fragment "fragment-1" (sequence_number 1) brought the number in flight to 2, and `max_inflight` is 1. ' +
         'Wait for a `fragment:processed` before sending the next.',
       fragmentId: 'fragment-1',
       sequenceNumber: 1,
@@ -49,8 +49,8 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active(), push('pause'), heard(1), fragment(0)),
     {
       message:
-        'Fragment "fragment-0" (sequence_number 0) came after a `backpressure` with action "pause" had been heard; ' +
-        'send nothing until one with action "none" has come.',
+        'Fragment "fragment-0" (sequence_number 0) arrived after the worker had received a `backpressure` with ' +
+        'action "pause"; send nothing until one with action "none" arrives.',
       fragmentId: 'fragment-0',
       sequenceNumber: 0,
       since: 'backpressure',
@@ -60,7 +60,7 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active(), push('slow_down', 500), heard(1), fragment(0)),
     {
       message:
-        'Fragment "fragment-0" (sequence_number 0) came 0 ms after a `backpressure` with action "slow_down" and ' +
+        'Fragment "fragment-0" (sequence_number 0) arrived 0 ms after a `backpressure` with action "slow_down" and ' +
         'recommended_delay_ms 500; wait that long before sending the next.',
       fragmentId: 'fragment-0',
       sequenceNumber: 0,
@@ -71,7 +71,7 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active(), fragment(0), fragment(0, 'another')),
     {
       message:
-        'sequence_number 0 was taken or given up before; the next one expected is 1: number fragments 0, 1, 2, … ' +
+        'sequence_number 0 was already accepted or given up; 1 is expected next: number fragments 0, 1, 2, … ' +
         'without repeats.',
       fragmentId: 'another',
       sequenceNumber: 0,
@@ -81,7 +81,8 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active(), fragment(3)),
     {
       message:
-        'sequence_number 3 is too far ahead: 0 is missing, and until it comes nothing beyond 2 is taken; send 0 first.',
+        'sequence_number 3 is too far ahead: 0 is missing, and until it arrives nothing beyond 2 is accepted; ' +
+        'send 0 first.',
       fragmentId: 'fragment-3',
       sequenceNumber: 3,
     },
@@ -90,8 +91,8 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active(failingOnce(false)), fragment(0), fragment(0)),
     {
       message:
-        'fragment_id "fragment-0" was taken before, as sequence_number 0, and is failed (not retryable); send each ' +
-        'fragment once, and again only after a retryable failure, unchanged.',
+        'fragment_id "fragment-0" was already accepted as sequence_number 0 and is failed (not retryable); ' +
+        'send each fragment once, and resend it, unchanged, only after a retryable failure.',
       fragmentId: 'fragment-0',
       sequenceNumber: 0,
     },
@@ -100,8 +101,8 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active(), fragment(0), fragment(0)),
     {
       message:
-        'fragment_id "fragment-0" was taken before, as sequence_number 0, and is done (success); send each fragment ' +
-        'once, and again only after a retryable failure, unchanged.',
+        'fragment_id "fragment-0" was already accepted as sequence_number 0 and is done (success); send each ' +
+        'fragment once, and resend it, unchanged, only after a retryable failure.',
       fragmentId: 'fragment-0',
       sequenceNumber: 0,
     },
@@ -109,7 +110,7 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
   'sent-after-end': [
     () => fed(active(), end, fragment(0)),
     {
-      message: '`fragment:data` came while the stream is completed: begin a new stream with `stream:init`.',
+      message: '`fragment:data` arrived while the stream is completed: start a new stream with `stream:init`.',
       fragmentId: 'fragment-0',
       sequenceNumber: 0,
       since: 'stream:end',
@@ -119,7 +120,7 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active(), ack('fragment-0')),
     {
       message:
-        '`fragment:ack` names fragment_id "fragment-0", but no such fragment was taken on this stream; acknowledge ' +
+        '`fragment:ack` names fragment_id "fragment-0", but this stream accepted no such fragment; acknowledge ' +
         'the fragment_id of each `fragment:processed`, unchanged.',
       fragmentId: 'fragment-0',
     },
@@ -145,7 +146,7 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
   'out-of-place': [
     () => fed(active(), pause, fragment(0)),
     {
-      message: '`fragment:data` came while the stream is paused: send `stream:resume`, and then this again.',
+      message: '`fragment:data` arrived while the stream is paused: send `stream:resume`, then resend this.',
       fragmentId: 'fragment-0',
       sequenceNumber: 0,
       since: 'stream:pause',
@@ -155,8 +156,8 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active(), fragment(0, 'fragment-0', 'stream-2')),
     {
       message:
-        '`fragment:data` names stream_id "stream-2", but that of this connection is "stream-1"; send it on the ' +
-        'connection of its own stream.',
+        '`fragment:data` names stream_id "stream-2", but this connection has "stream-1"; send it on the ' +
+        'connection of that stream.',
       fragmentId: 'fragment-0',
       sequenceNumber: 0,
       since: 'stream:ready',
@@ -167,7 +168,7 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
   'unread-backlog': [endedFor('unread-backlog'), OFFENCE],
   'unknown-event': [
     () => fed(active(), unknown),
-    { message: '"fragment:dta" is no event of the protocol and was ignored; check how its name is spelt.' },
+    { message: '"fragment:dta" is not an event of the protocol and was ignored. Check its spelling.' },
   ],
 };
 
@@ -185,7 +186,7 @@ describe('a worker', () => {
   it('an unknown event is told with the one that may be meant', () => {
     const drive = fed(active(), { kind: 'unknown', event: 'strem:end', meant: 'stream:end' });
     expect(drive.notes).toMatchObject([
-      { message: '"strem:end" is no event of the protocol and was ignored; perhaps "stream:end" is meant.' },
+      { message: '"strem:end" is not an event of the protocol and was ignored. Did you mean "stream:end"?' },
     ]);
   });
 
@@ -206,7 +207,7 @@ it('a test event that is rejected without a message is blamed in words of our ow
   drive.feed({ kind: 'rejected', answer: { kind: 'config:backpressure:ack', status: 'rejected' } });
   drive.feed({ kind: 'rejected', answer: { kind: 'config:backpressure:ack', status: 'rejected', message: 'No.' } });
   expect(drive.notes.map((note) => note.kind === 'violation' && note.message)).toEqual([
-    'A payload was rejected, see `config:backpressure:ack`; send it as PROTOCOL §2 says.',
+    'A payload was rejected, see `config:backpressure:ack`; send it as PROTOCOL §2 specifies.',
     'No.',
   ]);
 });

@@ -60,7 +60,7 @@ const OFFENCES: Record<ViolationKind, Offence> = {
     options: { delayMs: 600_000 },
     act: (worker) => send(worker, 0, 1, 2, 3),
     evidence: ['stream:ready', 'fragment:data 3'],
-    message: /"fragment-3" .* was number 4 in flight at once, and `max_inflight` is 3\./,
+    message: /"fragment-3" .* brought the number in flight to 4, and `max_inflight` is 3\./,
   },
   'sent-while-told-to-pause': {
     act: async (worker, sts) => {
@@ -68,7 +68,7 @@ const OFFENCES: Record<ViolationKind, Offence> = {
       send(worker, 0);
     },
     evidence: ['backpressure', 'fragment:data 0'],
-    message: /came after a `backpressure` with action "pause" had been heard/,
+    message: /arrived after the worker had received a `backpressure` with action "pause"/,
   },
   'ignored-recommended-delay': {
     act: async (worker, sts) => {
@@ -76,7 +76,7 @@ const OFFENCES: Record<ViolationKind, Offence> = {
       send(worker, 0);
     },
     evidence: ['backpressure', 'fragment:data 0'],
-    message: /came \d+ ms after a `backpressure` with action "slow_down" and recommended_delay_ms 60000/,
+    message: /arrived \d+ ms after a `backpressure` with action "slow_down" and recommended_delay_ms 60000/,
   },
   'reused-sequence-number': {
     act: (worker) => {
@@ -84,7 +84,7 @@ const OFFENCES: Record<ViolationKind, Offence> = {
       worker.send('fragment:data', fragment(0, { fragment_id: 'another' }));
     },
     evidence: ['fragment:data 0'],
-    message: /sequence_number 0 was taken or given up before/,
+    message: /sequence_number 0 was already accepted or given up/,
   },
   'skipped-sequence-number': {
     act: (worker) => send(worker, 7),
@@ -98,7 +98,7 @@ const OFFENCES: Record<ViolationKind, Offence> = {
       send(worker, 0);
     },
     evidence: ['fragment:data 0', 'fragment:processed 0', 'fragment:data 0'],
-    message: /"fragment-0" was taken before, .* and is failed \(not retryable\)/,
+    message: /"fragment-0" was already accepted .* and is failed \(not retryable\)/,
   },
   'resent-success': {
     act: async (worker) => {
@@ -106,7 +106,7 @@ const OFFENCES: Record<ViolationKind, Offence> = {
       send(worker, 0);
     },
     evidence: ['fragment:data 0', 'fragment:processed 0', 'fragment:data 0'],
-    message: /"fragment-0" was taken before, .* and is done \(success\)/,
+    message: /"fragment-0" was already accepted .* and is done \(success\)/,
   },
   'sent-after-end': {
     act: (worker) => {
@@ -114,12 +114,12 @@ const OFFENCES: Record<ViolationKind, Offence> = {
       send(worker, 0);
     },
     evidence: ['stream:end', 'fragment:data 0'],
-    message: /`fragment:data` came while the stream is completed/,
+    message: /`fragment:data` arrived while the stream is completed/,
   },
   'acked-unknown-fragment': {
     act: (worker) => worker.send('fragment:ack', { fragment_id: 'nobody', status: 'applied', timestamp: 1 }),
     evidence: ['fragment:ack'],
-    message: /names fragment_id "nobody", but no such fragment was taken/,
+    message: /names fragment_id "nobody", but this stream accepted no such fragment/,
   },
   'invalid-payload': {
     act: (worker) => worker.send('fragment:data', { stream_id: 'stream-1' }),
@@ -146,12 +146,12 @@ const OFFENCES: Record<ViolationKind, Offence> = {
     early: (worker) => worker.send('stream:pause', { stream_id: 'stream-1' }),
     act: () => {},
     evidence: ['stream:pause'],
-    message: /`stream:pause` came before any stream was begun/,
+    message: /`stream:pause` arrived before any stream was started/,
   },
   'foreign-stream': {
     act: (worker) => worker.send('fragment:data', fragment(0, { stream_id: 'stream-2' })),
     evidence: ['stream:ready', 'fragment:data 0'],
-    message: /names stream_id "stream-2", but that of this connection is "stream-1"/,
+    message: /names stream_id "stream-2", but this connection has "stream-1"/,
   },
   'oversized-message': endedFor('oversized-message'),
   'unreadable-packet': endedFor('unreadable-packet'),
@@ -159,7 +159,7 @@ const OFFENCES: Record<ViolationKind, Offence> = {
   'unknown-event': {
     act: (worker) => worker.send('fragment:dta', {}),
     evidence: ['unknown'],
-    message: /"fragment:dta" is no event of the protocol/,
+    message: /"fragment:dta" is not an event of the protocol/,
   },
 };
 
