@@ -86,8 +86,7 @@ function describe(record: FragmentRecord): string {
 
 function tooMany({ rateLimitWaitMs }: AdmissionFacts): Refusal | undefined {
   if (rateLimitWaitMs === 0) return undefined;
-  const message =
-    `This stream has reached its limit of fragments per minute; wait ${rateLimitWaitMs} ms, then resend this one.`;
+  const message = `Too many fragments in a minute; wait ${rateLimitWaitMs} ms, then resend this one.`;
   return { code: 'RATE_LIMIT', message, metadata: { retryAfterMs: rateLimitWaitMs } };
 }
 

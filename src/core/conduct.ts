@@ -28,7 +28,7 @@ export interface Standing {
   readonly inflight: number;
   /** Number of fragments without a result for the worker. To the worker they are all in flight. */
   readonly unanswered: number;
-  /** A rule or cut withholds all messages from the worker. */
+  /** The worker gets no messages. */
   readonly isSilent: boolean;
   /** The service has interfered with the connection, which may be the reason why it is lost. */
   readonly isDisturbed: boolean;

@@ -18,7 +18,7 @@ describe('a limit of fragments in a minute', () => {
       streamId: 'stream-1',
       fragmentId: 'fragment-2',
       code: 'RATE_LIMIT',
-      message: 'This stream has reached its limit of fragments per minute; wait 45000 ms, then resend this one.',
+      message: 'Too many fragments in a minute; wait 45000 ms, then resend this one.',
       severity: 'warning',
       retryable: true,
       metadata: { retryAfterMs: 45_000 },
