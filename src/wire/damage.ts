@@ -1,9 +1,9 @@
-/** What a fault does to a payload on its way out (PROTOCOL §3); always the same to the same payload. */
+/** How a fault damages an outgoing payload (PROTOCOL §3). The same payload is always damaged in the same way. */
 
 import type { MessageName, OpaqueAudio } from '../core/vocabulary.js';
 import type { MadePayloads } from './payloads.js';
 
-/** How a payload is malformed: one field is left out, and one is of another type. */
+/** How a payload is malformed: one field is missing, and one has the wrong type. */
 interface Malformation<Payload> {
   readonly without: keyof Payload & string;
   /** It is sent as a string. */
@@ -20,14 +20,14 @@ const MALFORMATIONS: { readonly [Name in MessageName]: Malformation<MadePayloads
   error: { without: 'code', mistyped: 'retryable' },
 };
 
-/** The payload of a message with one field left out and one mistyped. The payload that is given stays as it is. */
+/** Returns a copy of the payload with one field missing and one mistyped. */
 export function malform(name: MessageName, payload: object): object {
   const { without, mistyped } = MALFORMATIONS[name];
   const fields = Object.entries(payload).filter(([field]) => field !== without);
   return Object.fromEntries(fields.map(([field, value]) => [field, field === mistyped ? String(value) : value]));
 }
 
-/** The payload of a result with other audio: still base64 of the same length, but every byte is another. */
+/** Returns a copy of the result with different audio: base64 of the same length, with every byte changed. */
 export function corrupt(payload: MadePayloads['fragment:processed']): object {
   return { ...payload, dubbed_audio: corruptAudio(payload.dubbed_audio) };
 }

@@ -41,7 +41,7 @@ export const wireRule = v.pipe(
   }),
 );
 
-/** The conditions, or what is wrong with them. */
+/** Returns the conditions, or a text that says what was expected. */
 function conditionsOf({ trigger: name, value, probability }: v.InferOutput<typeof fields>): RuleConditions | string {
   const chance = probability === undefined ? {} : { probability };
   if (name !== undefined) {
@@ -58,7 +58,7 @@ function toRule(rule: v.InferOutput<typeof fields>): Omit<Rule, 'when'> {
   return { consequence: { error, delayMs }, times, after: 0 };
 }
 
-/** Checks the value of a trigger; answers the conditions or what was expected instead. */
+/** Checks the value of a trigger. Returns the conditions, or a text that says what was expected. */
 function trigger<Value>(schema: v.GenericSchema<Value>, toConditions: (value: Value) => RuleConditions) {
   return (value: unknown): RuleConditions | string => {
     const result = v.safeParse(schema, value);

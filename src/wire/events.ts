@@ -1,4 +1,4 @@
-/** All events that a worker or a test suite may send (PROTOCOL §2), by their names. */
+/** All events that a worker or a test suite may send (PROTOCOL §2), by name. */
 
 import type { Same } from '../checks/same.js';
 import { FRAGMENT_DATA } from './fragment-data.js';
@@ -7,7 +7,7 @@ import type { EventRow } from './row.js';
 import { STREAM_EVENTS } from './stream-events.js';
 import { TEST_EVENTS } from './test-events.js';
 
-// With the two that PROTOCOL §2 does not list.
+// `malformed` and `unknown` are not in PROTOCOL §2.
 true satisfies Same<
   keyof InboundPayloads,
   keyof typeof STREAM_EVENTS | 'fragment:data' | keyof typeof TEST_EVENTS | 'malformed' | 'unknown'

@@ -1,4 +1,7 @@
-/** The event that carries audio (PROTOCOL §2, `fragment:data`). Audio is large: it is read once, here, by the audio room. */
+/**
+ * The event that carries audio (PROTOCOL §2, `fragment:data`). Audio is large, so it is read only once, by the audio
+ * room.
+ */
 
 import * as v from 'valibot';
 import { readAudio } from '../audio/audio-digest.js';
@@ -11,12 +14,12 @@ import type { AudioDigest } from '../core/vocabulary.js';
 import type { AudioSummary, InboundPayloads } from './payloads.js';
 import { eventRow } from './row.js';
 
-/** Largest audio of one fragment, decoded. */
+/** Maximum decoded size of the audio of one fragment, bytes. */
 export const MAX_AUDIO_BYTES = 10_485_760;
 
 const BASE64 = 'standard base64 with padding (A–Z a–z 0–9 + / =)';
 
-/** May exceed 2^53, where a double no longer tells neighbours apart: the echo does not carry it (PROTOCOL §3). */
+/** May exceed 2^53, beyond which a double is not exact. The echo does not carry it (PROTOCOL §3). */
 const nanoseconds = field<number>(
   'an integer up to 2^63',
   (value) => Number.isInteger(value) && Math.abs(Number(value)) <= 2 ** 63,
@@ -43,7 +46,7 @@ export const FRAGMENT_DATA = eventRow({
   }),
   answeredBy: 'fragment:ack',
   maxAudioBytes: MAX_AUDIO_BYTES,
-  // The payload's own audio and metadata, not the parsed copies: an echo hands back what came.
+  // The payload's own audio and metadata, not the parsed copies: an echo returns what was received.
   toInput: (fields, { audio, metadata }, checksAudio) => ({
     kind: 'fragment:data',
     streamId: fields.stream_id,
@@ -68,6 +71,6 @@ function faultIn(audio: StatedAudio, { bytes }: AudioDigest): { audioFault?: str
 type Payload = v.InferInput<(typeof FRAGMENT_DATA)['schema']>;
 type Declared = InboundPayloads['fragment:data'];
 
-// A timeline shows size and hash in place of the audio itself, and all of the metadata, of which two fields are checked.
+// A timeline shows size and hash in place of the audio, and all metadata, of which only two fields are checked.
 true satisfies Same<Omit<Declared, 'audio' | 'metadata'>, Omit<Payload, 'audio' | 'metadata'>>;
 true satisfies Same<Omit<AudioSummary, 'bytes' | 'hash' | 'data_base64'>, Omit<Payload['audio'], 'data_base64'>>;

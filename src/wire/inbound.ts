@@ -8,12 +8,12 @@ import type { Issue } from './row.js';
 
 const NAMES = [...EVENTS.keys()].map(String);
 
-/** Payloads that nest deeper are refused: to echo one would exhaust the stack of JSON.stringify. */
+/** Maximum nesting of a payload: echoing a deeper one would exhaust the stack of JSON.stringify. */
 export const MAX_DEPTH = 64;
 
 /**
- * `args` is what came with the event, without the acknowledgement callback (PROTOCOL §6.14–15); `checksAudio` whether audio is
- * to be what its fields say.
+ * `args` are the arguments of the event, without the acknowledgement callback (PROTOCOL §6.14–15). `checksAudio` sets
+ * whether audio must match its fields.
  */
 export function decode(event: unknown, args: readonly unknown[], checksAudio = false): Input {
   const row = EVENTS.get(event);
@@ -34,19 +34,19 @@ function unknown(event: string): Input {
   return { kind: 'unknown', event, ...(meant !== undefined && { meant }) };
 }
 
-/** The effect that answers the event directly (PROTOCOL §6.12); undefined when nothing does. */
+/** The effect that is the direct reply to the event (PROTOCOL §6.12), if any. */
 export function answerTo(event: unknown): Message['kind'] | undefined {
   return EVENTS.get(event)?.answeredBy;
 }
 
-/** PROTOCOL §6.14: size is checked before anything else is looked at. */
+/** PROTOCOL §6.14: size is checked before anything else. */
 function tooLarge(payload: unknown, limit = Number.POSITIVE_INFINITY): Refusal | undefined {
   const base64 = get(get(payload, 'audio'), 'data_base64');
   if (typeof base64 !== 'string') return undefined;
   const bytes = decodedLength(base64);
   if (bytes <= limit) return undefined;
   const message =
-    `\`audio.data_base64\` holds ${bytes} bytes of audio and at most ${limit} (10 MiB) are taken; ` +
+    `\`audio.data_base64\` contains ${bytes} bytes of audio, and the limit is ${limit} (10 MiB); ` +
     'cut the audio into shorter fragments.';
   return { code: 'FRAGMENT_TOO_LARGE', message, metadata: { audioBytes: bytes, limitBytes: limit } };
 }
@@ -77,7 +77,7 @@ function invalid(event: string, payload: unknown, issues: readonly Issue[]): Ref
   return { code: 'INVALID_CONFIG', message, ...subjectOf(payload), metadata: { issues } };
 }
 
-/** Whom a bad payload is about, as far as it says so. */
+/** The stream and fragment that a bad payload names, if any. */
 function subjectOf(payload: unknown): Pick<Refusal, 'streamId' | 'fragmentId'> {
   const streamId = get(payload, 'stream_id');
   const fragmentId = get(payload, 'fragment_id');

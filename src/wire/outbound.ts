@@ -1,16 +1,18 @@
-/** A core Message → the payload of the Socket.IO event that its `kind` names (PROTOCOL §3). An undefined field is absent: JSON leaves it out. */
+/**
+ * A core Message → the payload of the Socket.IO event that its `kind` names (PROTOCOL §3). JSON omits undefined fields.
+ */
 
 import type { Same } from '../checks/same.js';
 import type { Message } from '../core/protocol.js';
 import { corrupt, malform } from './damage.js';
 import type { MadePayloads, OutboundPayloads } from './payloads.js';
 
-// Frozen: whoever keeps a message shares them.
+// Frozen, because all messages share them.
 const CAPABILITIES = Object.freeze({ batch_processing: false, async_delivery: true });
 const MODELS = Object.freeze({ asr_model: 'echo-mock', translation_model: 'echo-mock', tts_model: 'echo-mock' });
 
 export function encode(message: Message): object {
-  // The row of its own kind, which the compiler does not see.
+  // The compiler does not see that the row belongs to this kind.
   const encodeKind = ENCODERS[message.kind] as (message: Message) => object;
   const payload = encodeKind(message);
   if (!('damage' in message) || message.damage === undefined) return payload;
@@ -19,7 +21,7 @@ export function encode(message: Message): object {
     : malform(message.kind, payload);
 }
 
-/** One row per event. Each function says its payload, so that the compiler refuses a field too many, too. */
+/** One row per event. Each function declares its payload type, so that the compiler also refuses extra fields. */
 const ENCODERS: { readonly [Kind in Message['kind']]: (message: Of<Kind>) => MadePayloads[Kind] } = {
   'stream:ready': ready,
   'fragment:ack': ack,

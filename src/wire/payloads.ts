@@ -1,22 +1,22 @@
 /**
- * The payload of every event as it is on the wire (PROTOCOL §§2–3), as a timeline shows it: of audio its size and a short
- * hash. Types only.
+ * The payload of every event on the wire (PROTOCOL §§2–3), as a timeline shows it: with the size and hash of audio in
+ * place of the audio. Types only.
  */
 
 import type { ErrorCode, Severity } from '../core/error-codes.js';
 import type { AckStatus, OpaqueAudio, ResultStatus } from '../core/vocabulary.js';
 
-/** The `audio` of a fragment without the audio itself, unless the option `timeline: { audio: true }` keeps it. */
+/** The `audio` of a fragment, without its data unless the option `timeline: { audio: true }` keeps it. */
 export interface AudioSummary {
   readonly format?: string;
   readonly sample_rate_hz: number;
   readonly channels: number;
   readonly duration_ms: number;
-  /** Decoded. */
+  /** The decoded size. */
   readonly bytes: number;
-  /** Of the decoded bytes: their CRC-32, eight hexadecimal digits. */
+  /** The CRC-32 of the decoded bytes, eight hexadecimal digits. */
   readonly hash: string;
-  /** With `timeline: { audio: true }` alone. */
+  /** Present only with `timeline: { audio: true }`. */
   readonly data_base64?: string;
 }
 
@@ -53,7 +53,7 @@ export interface InboundPayloads {
     readonly enabled?: boolean;
     readonly rules?: readonly {
       readonly trigger?: 'sequence_number' | 'fragment_id' | 'nth_fragment' | 'probability';
-      /** As the trigger takes it. */
+      /** Depends on the trigger. */
       readonly value?: unknown;
       readonly probability?: number;
       readonly error_code: ErrorCode;
@@ -74,13 +74,13 @@ export interface InboundPayloads {
     readonly action?: 'none' | 'slow_down' | 'pause';
   };
   'simulate:disconnect': { readonly delay_ms?: number; readonly reason?: string; readonly stream_id?: string };
-  /** An event of PROTOCOL §2 whose payload is wrong (§6.14–15). */
+  /** An event of PROTOCOL §2 with an invalid payload (§6.14–15). */
   malformed: { readonly event: string; readonly payload: unknown };
   /** An event that PROTOCOL §2 does not list (§6.15). */
   unknown: { readonly event: string; readonly payload: unknown };
 }
 
-/** What the service sends (PROTOCOL §3, and the answers of §2). */
+/** What the service sends (PROTOCOL §3, and the replies of §2). */
 export interface OutboundPayloads {
   'stream:ready': {
     readonly stream_id: string;
@@ -161,8 +161,7 @@ export interface OutboundPayloads {
 }
 
 /**
- * The same as it is made: of each field it is said whether it is there, and one that is undefined is absent, for JSON leaves
- * it out; audio is as it came.
+ * The payloads as they are encoded: every field is set explicitly, JSON omits undefined ones, and audio is as received.
  */
 export type MadePayloads = { readonly [Event in keyof OutboundPayloads]: Made<OutboundPayloads[Event]> };
 

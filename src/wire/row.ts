@@ -1,10 +1,10 @@
-/** One event a worker may send: the shape of its payload, what answers it, what it becomes. */
+/** One event that a worker may send: the shape of its payload, the reply to it, and the input that it becomes. */
 
 import * as v from 'valibot';
 import { fieldMeantBy } from '../checks/spelling.js';
 import type { Message, StreamInput, TestEventAnswer } from '../core/protocol.js';
 
-/** What is wrong with a payload, field by field (PROTOCOL §6.14). */
+/** What is wrong with one field of a payload (PROTOCOL §6.14). */
 export interface Issue {
   readonly path: string;
   readonly message: string;
@@ -12,13 +12,13 @@ export interface Issue {
 
 /** One event. */
 export interface EventRow<Schema extends v.GenericSchema = v.GenericSchema> {
-  /** What its payload has to be; more fields are tolerated (PROTOCOL §2). */
+  /** The schema of its payload; extra fields are tolerated (PROTOCOL §2). */
   readonly schema: Schema;
-  /** The effect that answers it directly, for a Socket.IO acknowledgement (PROTOCOL §6.12). */
+  /** The effect that is the direct reply, for a Socket.IO acknowledgement (PROTOCOL §6.12). */
   readonly answeredBy?: Message['kind'];
-  /** Largest `audio.data_base64`, decoded; absent where the event carries no audio. */
+  /** Maximum decoded size of `audio.data_base64`; absent if the event carries no audio. */
   readonly maxAudioBytes?: number;
-  /** What answers a payload that is wrong; absent: an `error` event. */
+  /** Returns the reply to an invalid payload. Defaults to an `error` event. */
   readonly reject?: (message: string) => TestEventAnswer;
   readonly parse: (payload: unknown, checksAudio: boolean) => StreamInput | readonly Issue[];
 }
@@ -28,13 +28,13 @@ export type PayloadsOf<Table extends Readonly<Record<string, EventRow>>> = {
   [Event in keyof Table]: v.InferInput<Table[Event]['schema']>;
 };
 
-/** Ties a schema to what its output becomes. */
+/** Ties a schema to the input that its output becomes. */
 export function eventRow<const Schema extends v.GenericSchema>(definition: {
   readonly schema: Schema;
   readonly answeredBy?: Message['kind'];
   readonly maxAudioBytes?: number;
   readonly reject?: (message: string) => TestEventAnswer;
-  /** `payload` is what came, of which `fields` is a checked copy without the keys that §2 does not list. */
+  /** `payload` is the payload as received; `fields` is a checked copy with only the keys that §2 lists. */
   readonly toInput: (fields: v.InferOutput<Schema>, payload: v.InferInput<Schema>, checksAudio: boolean) => StreamInput;
 }): EventRow<Schema> {
   const { toInput, ...facts } = definition;

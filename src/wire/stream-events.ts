@@ -1,4 +1,4 @@
-/** The events of a stream without audio, PROTOCOL §2 as a table. */
+/** The events of PROTOCOL §2 without audio, as a table. */
 
 import * as v from 'valibot';
 import { integer, nonEmptyText, oneOf, record, text } from '../checks/fields.js';

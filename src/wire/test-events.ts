@@ -1,4 +1,4 @@
-/** The test-only events, PROTOCOL §2 as a table: for a test suite in another process or language. */
+/** The test-only events of PROTOCOL §2, as a table. Test suites in another process or language use them. */
 
 import * as v from 'valibot';
 import { integer, listOf, nonEmptyText, oneOf, record, text, trueOrFalse } from '../checks/fields.js';

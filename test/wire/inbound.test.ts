@@ -325,7 +325,7 @@ describe('size', () => {
       refusal: {
         code: 'FRAGMENT_TOO_LARGE',
         message:
-          '`audio.data_base64` holds 10485761 bytes of audio and at most 10485760 (10 MiB) are taken; cut the audio ' +
+          '`audio.data_base64` contains 10485761 bytes of audio, and the limit is 10485760 (10 MiB); cut the audio ' +
           'into shorter fragments.',
         streamId: 'stream-1',
         fragmentId: 'fragment-0',
