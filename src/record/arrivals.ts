@@ -1,6 +1,6 @@
 /**
- * Who has come to the server and has no session: those that were turned away, and those that are not in yet. Bounded, for a
- * stranger chooses what is asked for.
+ * Connections without a session: those that were turned away, and those that are not admitted yet. Bounded, because
+ * strangers choose what they request.
  */
 
 import type { TimelineEntry } from '../timeline/entry.js';
@@ -8,39 +8,42 @@ import type { Timeline } from '../timeline/timeline.js';
 import type { ArrivalObserver, ArrivalStep, ConnectionRefusal } from './observer.js';
 import type { Tally } from './tally.js';
 
-/** So many different ones are remembered; what is beyond counts with the others of its kind. */
+/** Maximum number of different refusals; further ones are counted with others of their kind. */
 const MOST_DIFFERENT = 32;
 
-/** Alike ones. */
+/** Identical refusals. */
 interface Alike {
-  /** Of the newest note. */
+  /** The number of the newest note. */
   n: number;
   readonly atMs: number;
   readonly refusal: ConnectionRefusal;
   times: number;
 }
 
-/** How far those have come that are not in: a transport is open, the option `auth` is asked, or they have gone again. */
+/**
+ * The stage of a connection that is not admitted: its transport is open, the option `auth` is checked, or it has
+ * closed.
+ */
 export type Stage = 'opened' | 'judged' | 'gone';
 
-/** Those that are as far. */
+/** The connections at one stage. */
 export interface Waiting {
   readonly stage: Stage;
   readonly count: number;
-  /** Since when the first of them is, milliseconds of real time. */
+  /** Since when the first of them has waited, milliseconds of real time. */
   readonly since: number;
-  /** Of the first of them that is a web page. */
+  /** The origin of the first of them that is a web page. */
   readonly origin?: string | undefined;
 }
 
-/** What there is to say of all of them. */
+/** All connections without a session. */
 export interface ArrivalsSeen {
-  /** Alike ones as one note, the newest last. */
+  /** Identical refusals as one note, the newest last. */
   readonly refused: readonly TimelineEntry<'refused'>[];
   readonly waiting: readonly Waiting[];
 }
 
-/** Where it is written to. */
+/** Where arrivals are recorded. */
 interface Records {
   readonly timeline: Timeline;
   readonly tally: Tally;
@@ -80,18 +83,18 @@ export class Arrivals {
     return { refused: [...this.#alike.values()].map(asEntry), waiting };
   }
 
-  /** The server ends all connections: what becomes of those that are not in is nobody's doing but its own. */
+  /** The server closes all connections, including pending ones, which are therefore forgotten. */
   abandonPending(): void {
     this.#pending.clear();
   }
 
-  /** Who is not in yet stays. */
+  /** Forgets refusals. Pending connections stay. */
   clear(): void {
     this.#alike.clear();
     this.#gone = 0;
   }
 
-  /** Most have had a session. */
+  /** A connection has closed. Most have had a session. */
   #left(connection: object, refusal: ConnectionRefusal | undefined): void {
     const pending = this.#pending.get(connection);
     this.#pending.delete(connection);
@@ -107,7 +110,7 @@ export class Arrivals {
     alike.times += 1;
     tally.refused(kindOf(refusal));
     if (refusal.code !== undefined) tally.failed(refusal.code);
-    // The order of a map is that in which its keys were put in.
+    // A map is ordered by insertion.
     this.#alike.delete(key);
     this.#alike.set(key, alike);
     if (refusal.reason !== undefined && timeline.amend(alike.n, asEntry(alike).payload)) return;
@@ -122,7 +125,7 @@ export class Arrivals {
   }
 }
 
-/** One of a few, whatever was asked for. */
+/** The kind of refusal, one of a few. */
 function kindOf({ reason, code }: ConnectionRefusal): string {
   return reason ?? code ?? 'refuse';
 }

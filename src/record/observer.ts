@@ -1,4 +1,4 @@
-/** What is told of a session, and of who has none yet, step by step, to whoever writes it down. Types only. */
+/** The steps of a session, and of connections without one, as they are reported to an observer. Types only. */
 
 import type { Effect, Input } from '../core/protocol.js';
 import type { Handshake } from '../core/snapshot.js';
@@ -6,9 +6,9 @@ import type { NotePayloads } from '../timeline/entry.js';
 
 /** One step of a session. Times are Unix milliseconds. */
 export type Step =
-  /** The connection is there. */
+  /** The connection has opened. */
   | { readonly kind: 'connected'; readonly handshake: Handshake; readonly at: number }
-  /** An event came, and what it was taken for. The effects in reply to it bear the `id` as `inReplyTo`. */
+  /** An event arrived and was decoded as `input`. The effects in reply to it have its `id` as `inReplyTo`. */
   | {
       readonly kind: 'received';
       readonly event: unknown;
@@ -17,9 +17,9 @@ export type Step =
       readonly id: number;
       readonly at: number;
     }
-  /** Something follows. The payload is that of a message, as it is on the wire; empty for anything else. */
+  /** An effect. `payload` is that of a message, as on the wire; empty for other effects. */
   | { readonly kind: 'effect'; readonly effect: Effect; readonly payload: object; readonly at: number }
-  /** The connection is gone, and who has ended it. The effects in reply to that bear the `id`. */
+  /** The connection has closed, and who closed it. The effects in reply to that have its `id`. */
   | {
       readonly kind: 'lost';
       readonly reason: string;
@@ -27,32 +27,32 @@ export type Step =
       readonly id: number;
       readonly at: number;
     }
-  /** All that follows from the last input, or from the time that has passed, has been told. */
+  /** All effects of the last input, or of the passing of time, have been reported. */
   | { readonly kind: 'settled' }
   /** The session will not change again. */
   | { readonly kind: 'ended' };
 
-/** Is told each step of one session, in order. It must not throw. */
+/** Receives each step of one session, in order. Must not throw. */
 export type Observer = (step: Step) => void;
 
-/** Why somebody was turned away who has no session. */
+/** Why a connection without a session was turned away. */
 export type ConnectionRefusal = Omit<NotePayloads['refused'], 'times'>;
 
-/** One step of who has no session yet. Times are milliseconds of real time. */
+/** One step of a connection without a session. Times are milliseconds of real time. */
 export type ArrivalStep =
   | { readonly kind: 'refused'; readonly refusal: ConnectionRefusal }
-  /** A transport is open and no CONNECT has come; or the option `auth` is asked. */
+  /** A transport is open without a CONNECT, or the option `auth` is being checked. */
   | {
       readonly kind: 'opened' | 'judged';
       readonly connection: object;
-      /** Of a web page. */
+      /** The origin of a web page. */
       readonly origin?: string | undefined;
       readonly at: number;
     }
-  /** It was answered: let in or turned away. */
+  /** It was admitted or turned away. */
   | { readonly kind: 'settled'; readonly connection: object }
-  /** It is closed; `refusal` is why, where the service has ended it before a CONNECT. */
+  /** It has closed; `refusal` is the reason if the service closed it before a CONNECT. */
   | { readonly kind: 'gone'; readonly connection: object; readonly refusal?: ConnectionRefusal };
 
-/** Is told each step. It must not throw. */
+/** Receives each step. Must not throw. */
 export type ArrivalObserver = (step: ArrivalStep) => void;

@@ -1,4 +1,4 @@
-/** Every session the server has seen: live ones, and ended ones as frozen snapshots. */
+/** All sessions of the server: live ones, and ended ones as frozen snapshots. */
 
 import type { RuleBook } from '../core/rules.js';
 import { Session } from '../core/session.js';
@@ -6,20 +6,20 @@ import type { SessionSnapshot } from '../core/snapshot.js';
 import { isMet, type SessionCriteria } from '../criteria/session-criteria.js';
 import type { Participant } from '../timeline/stored-entry.js';
 
-/** At most so many ended sessions are kept, … */
+/** Maximum number of ended sessions that are kept. */
 const ENDED_LIMIT = 1000;
-/** … and at most so many characters of JSON of them, for a worker chooses how long its ids are. */
+/** Maximum size of their JSON, in characters, because a worker chooses the length of its ids. */
 const ENDED_CHARACTER_LIMIT = 64 * 1024 * 1024;
 
 interface Entry {
   readonly participant: Participant;
-  /** The snapshot when it will not change again. */
+  /** Replaced by its snapshot when it ends. */
   session: Session | SessionSnapshot;
-  /** The number of the entry with which it was begun; 0 for what was begun before the first. */
+  /** The number of the entry with which it began; 0 if it began before the first entry. */
   begunWith: number;
 }
 
-/** Whose sessions are looked at. */
+/** Which sessions belong to the caller. */
 export type IsMine = (participant: Participant) => boolean;
 
 type Listener = (session: Session, participant: Participant) => void;
@@ -27,9 +27,9 @@ type Listener = (session: Session, participant: Participant) => void;
 export class SessionList {
   /** By session id, oldest first. */
   readonly #entries = new Map<string, Entry>();
-  /** The id of the session that owns each stream id: the one that was begun last (PROTOCOL §6.9). */
+  /** The id of the session that owns each stream id: the newest (PROTOCOL §6.9). */
   readonly #owners = new Map<string, string>();
-  /** The sessions that have taken their stream id. */
+  /** The sessions that have their stream id. */
   readonly #named = new WeakSet<Session>();
   /** The size of each ended session, in the order in which they ended. */
   readonly #ended = new Map<string, number>();
@@ -47,18 +47,18 @@ export class SessionList {
     this.changed(session);
   }
 
-  /** It was begun with the entry of that number: its `connect`, and then the `stream:init` that was accepted. */
+  /** Sets the entry with which the session began: its `connect`, then the accepted `stream:init`. */
   begun({ sessionId }: Session, entry: number): void {
     const listed = this.#entries.get(sessionId);
     if (listed !== undefined) listed.begunWith = entry;
   }
 
-  /** The number of the entry with which it was begun; 0 before the first, and for one that is not remembered. */
+  /** The number of the entry with which it began; 0 before the first, and for a forgotten session. */
   begunWith(sessionId: string): number {
     return this.#entries.get(sessionId)?.begunWith ?? 0;
   }
 
-  /** To be called whenever something may have happened to a session. */
+  /** Call it whenever a session may have changed. */
   changed(session: Session): void {
     this.#name(session);
     if (this.#listeners.size === 0) return;
@@ -67,18 +67,18 @@ export class SessionList {
     for (const listener of this.#listeners) listener(session, entry.participant);
   }
 
-  /** Whose session it is; undefined when it is not remembered. */
+  /** The participant of the session; undefined if it is forgotten. */
   participantOf(sessionId: string): Participant | undefined {
     return this.#entries.get(sessionId)?.participant;
   }
 
-  /** Calls back whenever something may have happened to a session; the returned function ends that. */
+  /** Calls back whenever a session may have changed. Returns a function that ends that. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Whether the session meets the criteria; of a named stream, only the session that owns the name counts. */
+  /** Whether the session meets the criteria. For a named stream, only the session that owns the name counts. */
   meets(session: Session, criteria: SessionCriteria): boolean {
     const isMeant = criteria.streamId === undefined || this.#owners.get(criteria.streamId) === session.sessionId;
     return isMeant && isMet(criteria, session, this.begunWith(session.sessionId));
@@ -96,7 +96,7 @@ export class SessionList {
     this.#forgetOldestEnded();
   }
 
-  /** The newest session that meets the criteria; of a named stream, only the session that owns the name counts. */
+  /** The newest session that meets the criteria. For a named stream, only the session that owns the name counts. */
   findBy(criteria: SessionCriteria, isMine: IsMine): SessionSnapshot | undefined {
     const { streamId } = criteria;
     const owner = this.#entries.get(this.#owners.get(streamId ?? '') ?? '');
@@ -107,13 +107,13 @@ export class SessionList {
     return newest && toSnapshot(newest.session);
   }
 
-  /** The rules of the newest session of a stream, as long as it is live. */
+  /** The rules of the newest session of a stream, while it is live. */
   rulesOf(streamId: string): RuleBook | undefined {
     const owner = [...this.#entries.values()].findLast(({ session }) => session.streamId === streamId)?.session;
     return owner instanceof Session ? owner.rules : undefined;
   }
 
-  /** All that have ended; entries are numbered anew, so that those that stay were begun before the first. */
+  /** Forgets ended sessions. Entries are renumbered, so the remaining sessions began before the first. */
   forgetEnded(): void {
     for (const sessionId of this.#ended.keys()) this.#forget(sessionId);
     for (const entry of this.#entries.values()) entry.begunWith = 0;
@@ -134,7 +134,7 @@ export class SessionList {
     this.#entries.delete(sessionId);
   }
 
-  /** A session gets its name with `stream:init`, and takes it from an older one. */
+  /** A session gets its stream id with `stream:init` and takes it over from an older session. */
   #name(session: Session): void {
     if (session.streamId === '' || this.#named.has(session)) return;
     this.#named.add(session);

@@ -1,6 +1,5 @@
 /**
- * Writes down each step of one session, for all who look: in the timeline, in the log of violations and in the list of
- * sessions. It decides nothing.
+ * Records each step of one session in the timeline, the violation log and the session list. It decides nothing.
  */
 
 import { isMessage } from '../core/effects.js';
@@ -19,28 +18,28 @@ import type { ViolationLog } from './violation-log.js';
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 type StepOf<Kind extends Step['kind']> = Step & { readonly kind: Kind };
 
-/** Who keeps the sessions. */
+/** The list of sessions. */
 interface Listed {
   add(session: Session, participant: Participant): void;
-  /** It was begun with the entry of that number: its `connect`, and then the `stream:init` that was accepted. */
+  /** Sets the entry with which the session began: its `connect`, then the accepted `stream:init`. */
   begun(session: Session, entry: number): void;
-  /** Something may have happened to it. */
+  /** The session may have changed. */
   changed(session: Session): void;
-  /** It will not change again. */
+  /** The session will not change again. */
   end(session: Session): void;
 }
 
-/** Where it is written to. */
+/** Where steps are recorded. */
 export interface Records {
   readonly timeline: Timeline;
   readonly sessions: Listed;
   readonly violations: ViolationLog;
   readonly tally: Tally;
-  /** A stream was begun that no scope claims. Returns whether there are scopes that could. */
+  /** A stream started that no scope claims. Returns whether there are scopes that could claim it. */
   readonly unclaimed: (names: { readonly streamId: string; readonly workerId: string }) => boolean;
 }
 
-/** The event that is being dealt with. */
+/** The event that is being processed. */
 interface Occasion {
   readonly id: number;
   /** The number of its entry. */
@@ -48,7 +47,7 @@ interface Occasion {
   readonly sequenceNumber: number | undefined;
 }
 
-/** With the number of the entry that has begun the stream. */
+/** A claim with the number of the entry that started the stream. */
 interface StreamClaim extends Claim {
   readonly begunWith: number;
 }
@@ -58,7 +57,7 @@ export class SessionRecorder {
   readonly #records: Records;
   readonly #participant: Mutable<Participant>;
   #occasion: Occasion | undefined;
-  /** The stream has been begun, and its name is to be written down when all that follows has been told. */
+  /** The claim of a started stream, recorded after all its effects. */
   #claim: StreamClaim | undefined;
 
   constructor(session: Session, records: Records) {
@@ -90,7 +89,6 @@ export class SessionRecorder {
     }
   }
 
-  /** What came, and what it was taken for. */
   #received({ event, args, input, id, at }: StepOf<'received'>): void {
     const payload = args.length === 1 ? args[0] : args;
     const isTaken = input.kind !== 'malformed' && input.kind !== 'rejected' && input.kind !== 'unknown';
@@ -131,7 +129,7 @@ export class SessionRecorder {
     this.#records.timeline.record('out', message.kind, payload, at, this.#participant, reason);
   }
 
-  /** The line is about to be broken, or to be hung up. */
+  /** The connection is about to be cut or closed. */
   #brokenOff(effect: Effect & Disconnect, at: number): void {
     const { cut, how, reason } = effect;
     const answers = this.#answersOf(effect);
@@ -153,13 +151,13 @@ export class SessionRecorder {
     this.#records.violations.add(effect, at, this.#participant, answers ?? entry);
   }
 
-  /** A handshake says at once whose the session is; a stream gets its name when all that follows has been told. */
+  /** The claim of a handshake applies at once. A stream gets its name after all effects have been recorded. */
   #claimed(claim: Claim): void {
     if (claim.namedBy === 'handshake') this.#participant.scope = claim.scope?.owner;
     else this.#claim = { ...claim, begunWith: this.#occasion?.entry ?? 0 };
   }
 
-  /** All has been told: whoever waits for something may look. */
+  /** All effects are recorded: calls the listeners. */
   #settled(): void {
     this.#occasion = undefined;
     if (this.#claim !== undefined) this.#name(this.#claim);
@@ -168,7 +166,7 @@ export class SessionRecorder {
     this.#records.sessions.changed(this.#session);
   }
 
-  /** A session gets its name with `stream:init`, and with it all that was written down before. */
+  /** The session, with all its earlier entries, gets its name with `stream:init`. */
   #name({ streamId, workerId, scope, begunWith }: StreamClaim): void {
     const former = { ...this.#participant };
     this.#participant.streamId = keptText(streamId);
@@ -183,7 +181,7 @@ export class SessionRecorder {
     if (isUnclaimed) this.#note('unclaimed', { workerId }, this.#session.snapshot().readyAt ?? 0);
   }
 
-  /** A worker's `fragment:ack` has none of its own: it is that of the fragment it names. */
+  /** A worker's `fragment:ack` has no sequence number: use that of the fragment it names. */
   #sequenceNumberIn(input: Input): number | undefined {
     switch (input.kind) {
       case 'fragment:data':
@@ -199,7 +197,7 @@ export class SessionRecorder {
     return inReplyTo !== undefined && inReplyTo === this.#occasion?.id ? this.#occasion : undefined;
   }
 
-  /** The number of the entry that it follows from. */
+  /** The number of the entry that the effect replies to. */
   #answersOf(effect: Effect): number | undefined {
     return this.#occasionOf(effect)?.entry;
   }

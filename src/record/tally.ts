@@ -1,30 +1,30 @@
 /**
- * What workers have been told, counted from the start and for every fragment, so that `/metrics` knows of what happened
- * before anybody asked for it. Bounded by the number of error codes and reasons; it does not know how counts are shown.
+ * Counts what is sent to workers, from the start, so that `/metrics` covers everything before the first request.
+ * Bounded by the number of error codes and reasons. It does not know how the counts are shown.
  */
 
 import type { Message } from '../core/protocol.js';
 import type { ResultStatus } from '../core/vocabulary.js';
 
-/** Processing times are counted in these classes: up to so many milliseconds each, and one for all that is longer. */
+/** Upper bounds of the classes of processing times, milliseconds; one more class contains all longer times. */
 export const PROCESSING_BOUNDS_MS: readonly number[] = [
   1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000,
 ];
 
-/** What has been counted of one class of processing times. */
+/** The counts of one class of processing times. */
 export interface ProcessingTimes {
   readonly count: number;
-  /** Of all of them, an integer. */
+  /** Their sum, an integer. */
   readonly totalMs: number;
 }
 
 export interface Counts {
   readonly results: Readonly<Record<ResultStatus, number>>;
-  /** By code: `error` events, the errors of results, and those that a connection was turned away with. */
+  /** By code: `error` events, errors of results, and errors of refused connections. */
   readonly errors: ReadonlyMap<string, number>;
   /** Connections that were turned away, by reason. */
   readonly refusals: ReadonlyMap<string, number>;
-  /** One for each of `PROCESSING_BOUNDS_MS`, and the last for what is longer. */
+  /** One for each of `PROCESSING_BOUNDS_MS`, and the last for longer times. */
   readonly times: readonly ProcessingTimes[];
 }
 
@@ -45,17 +45,17 @@ export class Tally {
     if (error !== undefined) this.failed(error.code);
   }
 
-  /** Somebody was told of an error with this code. */
+  /** An error with this code was sent. */
   failed(code: string): void {
     this.#counts.errors.set(code, (this.#counts.errors.get(code) ?? 0) + 1);
   }
 
-  /** Somebody was turned away for this reason, one of a few. */
+  /** A connection was turned away for this reason, one of a few. */
   refused(reason: string): void {
     this.#counts.refusals.set(reason, (this.#counts.refusals.get(reason) ?? 0) + 1);
   }
 
-  /** What has been counted since the last call. */
+  /** Returns the counts since the last call. */
   take(): Counts {
     const counts = this.#counts;
     this.#counts = noCounts();
@@ -68,7 +68,7 @@ function noCounts() {
     results: { success: 0, partial: 0, failed: 0 },
     errors: new Map<string, number>(),
     refusals: new Map<string, number>(),
-    // `at(-1)`, where no bound is high enough, is the last one.
+    // If no bound is high enough, `at(-1)` is the last class.
     times: [...PROCESSING_BOUNDS_MS, Number.POSITIVE_INFINITY].map(() => ({ count: 0, totalMs: 0 })),
   };
 }

@@ -1,4 +1,6 @@
-/** What the workers have done wrong, each with its evidence. Bounded, and apart from the timeline, which may drop its entries. */
+/**
+ * The violations of workers, each with its evidence. Bounded, and separate from the timeline, which may drop entries.
+ */
 
 import type { ViolationNote } from '../core/protocol.js';
 import type { ViolationKind } from '../core/violations.js';
@@ -7,32 +9,32 @@ import { keptText } from '../timeline/payload-copy.js';
 import type { Participant, StoredEntry } from '../timeline/stored-entry.js';
 import type { Timeline } from '../timeline/timeline.js';
 
-/** What a worker has done wrong. */
+/** Something that a worker did wrong. */
 export interface Violation {
-  /** What it is called in `allow`. */
+  /** Its name in `allow`. */
   readonly kind: ViolationKind;
   /** One sentence: what was expected, what came, what to do. */
   readonly message: string;
   /** The stream of the session; empty before `stream:init`. */
   readonly streamId: string;
-  /** The session that it happened in. */
+  /** The id of the session. */
   readonly sessionId: string;
-  /** When, Unix milliseconds on the fixture’s clock. */
+  /** Unix milliseconds on the fixture's clock. */
   readonly atMs: number;
-  /** The fragment that it is about; absent when it is about none. */
+  /** The fragment that it is about, if any. */
   readonly fragmentId?: string;
-  /** Its number; absent when it is about no fragment. */
+  /** The sequence number of that fragment, if any. */
   readonly sequenceNumber?: number;
-  /** The evidence, in order; the last one is where it happened. What the timeline has dropped is missing. */
+  /** The evidence, in order; the last entry is the violation. Entries that the timeline has dropped are missing. */
   readonly entries: readonly TimelineEntry[];
 }
 
-/** The newest so many are kept. */
+/** Maximum number of violations that are kept, the newest. */
 const LIMIT = 1000;
-/** So many entries about the same fragment are evidence. */
+/** Maximum number of entries about the same fragment in the evidence. */
 const MOST_HISTORY = 10;
 
-/** Whose violations are looked at. */
+/** Which participants belong to the caller. */
 type IsMine = (participant: Participant) => boolean;
 
 interface Logged {
@@ -41,7 +43,7 @@ interface Logged {
   readonly participant: Participant;
   /** Numbers of entries, in order. */
   readonly evidence: readonly number[];
-  /** Whether a scope has looked at it for its own test. */
+  /** Whether a scope has handled it. */
   isDealtWith: boolean;
 }
 
@@ -53,7 +55,7 @@ export class ViolationLog {
     this.#timeline = timeline;
   }
 
-  /** `offence` is the entry in which it happened. */
+  /** `offence` is the number of the entry in which it happened. */
   add(told: ViolationNote, atMs: number, participant: Participant, offence: number): void {
     const note = withShortId(told);
     const evidence = [...this.#earlier(note, participant, offence), offence];
@@ -61,17 +63,17 @@ export class ViolationLog {
     if (this.#logged.length > LIMIT) this.#logged.shift();
   }
 
-  /** In order, without those of the kinds that are excused, and those that happened after the entry `until`. */
+  /** Returns violations in order, without the excused kinds and without those after the entry `until`. */
   read(isMine: IsMine, excused: readonly ViolationKind[], until?: number): Violation[] {
     return this.#select(excused, until, ({ participant }) => isMine(participant));
   }
 
-  /** Those that no scope has looked at for its own test, which was told of them or excused them. */
+  /** Returns the violations that no scope has handled, that is, reported or excused. */
   readOpen(excused: readonly ViolationKind[], until?: number): Violation[] {
     return this.#select(excused, until, ({ isDealtWith }) => !isDealtWith);
   }
 
-  /** A scope has looked at them. */
+  /** Marks violations as handled by a scope. */
   dealWith(isMine: IsMine): void {
     for (const logged of this.#logged) if (isMine(logged.participant)) logged.isDealtWith = true;
   }
@@ -91,7 +93,7 @@ export class ViolationLog {
     return meant.map((logged) => this.#shown(logged));
   }
 
-  /** What was said before that makes it a violation, and what has become before of the same fragment. */
+  /** The earlier entry that makes it a violation, and earlier entries about the same fragment. */
   #earlier({ since, fragmentId }: ViolationNote, participant: Participant, offence: number): number[] {
     const isIts = (entry: StoredEntry) => entry.participant === participant;
     const isSame = ({ event, payload }: StoredEntry) =>
@@ -100,7 +102,7 @@ export class ViolationLog {
       this.#timeline.numbersBefore(offence, (entry) => isIts(entry) && isMeant(entry));
     const cause = since === undefined ? [] : find(({ event }) => event === since).slice(-1);
     const history = fragmentId === undefined ? [] : find(isSame);
-    // How it began, and how it went on in the end: a worker may send a fragment as often as it likes.
+    // Only the first and the newest entries: a worker may send a fragment any number of times.
     const ends = history.length > MOST_HISTORY ? [...history.slice(0, 2), ...history.slice(2 - MOST_HISTORY)] : history;
     return [...new Set([...cause, ...ends])].sort((a, b) => a - b);
   }
