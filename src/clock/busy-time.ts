@@ -1,20 +1,20 @@
-/** How long the loop of this process was at work, whatever at: what arrived meanwhile could not be read. */
+/** How long the event loop was busy: what arrived meanwhile could not be read. */
 
 import { performance } from 'node:perf_hooks';
 import { afterReading } from './clock.js';
 
 // A copy, taken at import: fake timers replace what is in `performance`.
 const { eventLoopUtilization } = performance;
-/** What is at work for less reads what comes at once, milliseconds. */
+/** A busy time below this is ignored, milliseconds. */
 const SHORT_MS = 25;
 
 /**
- * Answers how many milliseconds, an integer, what is being read now may have waited for that: as long as the loop has been at
- * work since it was asked last, or 0 when only for short.
+ * Returns a function that returns how long, in integer milliseconds, current input may have waited: the busy time of
+ * the loop since the last call, or 0 if that was short.
  */
 export function startBusyTime(): () => number {
   let last = eventLoopUtilization().active;
-  /** What is read in the same turn has waited as long. */
+  /** Everything read in the same turn has waited equally long. */
   let ofTurn = 0;
   return () => {
     const { active } = eventLoopUtilization();

@@ -1,6 +1,6 @@
 /**
- * The clocks. Real time, also while a test runner fakes the global timers, is what the fixture itself goes by; sessions go
- * by the clock of the fixture. Nothing else in `src` reads a clock or sets a timer.
+ * The clocks. The fixture itself uses real time, even while a test runner fakes the global timers. Sessions use the
+ * clock of the fixture. Nothing else in `src` reads a clock or sets a timer.
  */
 
 import timers from 'node:timers';
@@ -9,39 +9,39 @@ import timers from 'node:timers';
 const { setTimeout, clearTimeout, setImmediate, clearImmediate } = timers;
 const processStartedAt = Date.now() - process.uptime() * 1000;
 
-/** What sessions go by: the time they are told, and what wakes them. */
+/** The clock of sessions: their time, and the timers that wake them. */
 export interface Clock {
   /** Unix milliseconds, integer; never goes back. */
   now(): number;
   /**
-   * Wakes once, after so many milliseconds, or in the next turn of the loop where none are left, unless the returned function
-   * is called before.
+   * Wakes the sleeper once, after `afterMs`, or in the next turn of the loop if that is not positive. The returned
+   * function cancels the timer.
    */
   startTimer(sleeper: Sleeper, afterMs: number): () => void;
-  /** How far fake time was moved since it was last asked, milliseconds; absent where there is none. */
+  /** Returns how far fake time has moved since the last call, milliseconds; absent without fake time. */
   takeMoveMs?(): number;
 }
 
 /** Who is woken by a timer. */
 export interface Sleeper {
-  /** It is time, and what had arrived by then has been read. */
+  /** The time has come, and everything that arrived before has been read. */
   wake(): void;
-  /** Whether so much has been read since it was asked last that more of it may have arrived: that is to be read first. */
+  /** Whether so much was read since the last call that more may be waiting, which must be read first. */
   isReading?(): boolean;
-  /** For up to so many milliseconds nothing could be read: the loop was kept busy, or the process stood still. */
+  /** The process could not read anything for up to `forMs` milliseconds, because it was busy or suspended. */
   blocked?(forMs: number): void;
 }
 
-/** The longest time a Node timer can count, milliseconds; more is taken for 1. */
+/** The maximum of a Node timer, milliseconds; Node treats more as 1. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A timer is counted in so many parts, … */
+/** Number of parts of a timer. */
 const PARTS = 20;
-/** … none of them shorter, unless it is the only one: milliseconds. */
+/** Minimum length of a part, unless it is the only one, milliseconds. */
 const SHORTEST_PART_MS = 50;
-/** Each timer is a little late; one that is later than that was kept waiting, milliseconds. */
+/** A timer that is later than this was blocked, milliseconds. */
 const LATE_MS = 25;
-/** Less than this no timer can count, milliseconds. */
+/** The minimum of a timer, milliseconds. */
 export const NO_TIME_MS = 1;
 
 /** Real time. */
@@ -52,7 +52,7 @@ export const realClock: Clock = {
     let isStopped = false;
     let stop = () => {};
     const go = (leftMs: number) => {
-      // Whoever is told that it was blocked may take the timer back.
+      // The sleeper may cancel the timer in `blocked`.
       if (isStopped) return;
       if (leftMs < NO_TIME_MS) stop = afterReading(sleeper);
       else stop = startPart(sleeper, Math.min(leftMs, partMs), (passedMs) => go(leftMs - passedMs));
@@ -65,18 +65,20 @@ export const realClock: Clock = {
   },
 };
 
-/** Milliseconds, with a fraction, of a time that nothing stops and nobody sets. */
+/** Monotonic time in milliseconds, with a fraction. */
 export function uptimeMs(): number {
   return process.uptime() * 1000;
 }
 
-/** Calls back with how much time has passed, and tells the sleeper if that is much more than it should be. */
+/** Calls back with the time that has passed, and calls `blocked` if that is much more than expected. */
 function startPart(sleeper: Sleeper, waitMs: number, ended: (passedMs: number) => void): () => void {
   const startedAt = uptimeMs();
   const timer = setTimeout(() => {
-    // May be less: Node counts from when the turn began in which the timer was set.
+    // May be less than `waitMs`: Node counts from the beginning of the turn that sets the timer.
     const passedMs = uptimeMs() - startedAt;
-    // Nobody knows when in this part it began. Half of it counts: time for which the loop is never free has to end, too.
+    // The block may have begun at any time in this part. Half of the part counts as waited, so that the timer ends even
+    // if
+    // the loop is never free.
     if (passedMs > waitMs + LATE_MS) sleeper.blocked?.(passedMs - waitMs / 2);
     ended(passedMs);
   }, waitMs);
@@ -84,8 +86,8 @@ function startPart(sleeper: Sleeper, waitMs: number, ended: (passedMs: number) =
 }
 
 /**
- * Wakes in the next turn of the loop in which nothing is being read: all that has arrived is dealt with then. The returned
- * function takes that back.
+ * Wakes the sleeper in the next turn of the loop in which nothing is being read: everything that has arrived is
+ * processed by then. The returned function cancels that.
  */
 export function afterReading(sleeper: Sleeper): () => void {
   const look = () => {
@@ -96,18 +98,18 @@ export function afterReading(sleeper: Sleeper): () => void {
   return () => clearImmediate(turn);
 }
 
-/** A timer of Node's may fire so much before its time by the wall clock: that is no leap. */
+/** A Node timer may fire this much early by the wall clock, milliseconds. */
 const EARLY_MS = 2;
-/** How often is looked whether the global timers are still the same, milliseconds of real time. */
+/** Interval of checks whether the global timers were replaced, milliseconds of real time. */
 const LOOK_EVERY_MS = 20;
 
 /**
- * Follows the global timers, and with them those that a test runner puts in their place. May call back too early: whoever
- * puts fake timers in, or takes them out, leaves the timers that were set before behind.
+ * Follows the global timers, including those with which a test runner replaces them. May wake too early, because
+ * replacing the timers abandons those that were set before.
  */
 export function globalClock(): Clock {
   let last = 0;
-  /** Fake time begins and ends in leaps, backwards too; sessions must not notice the latter. */
+  /** Installing or removing fake time makes the date leap, also backwards. Sessions must not see it go back. */
   let madeUpMs = 0;
   let stopwatch = startStopwatch();
   const moves = new FakeMoves();
@@ -120,7 +122,7 @@ export function globalClock(): Clock {
     moves.read(Date.now());
     return last;
   };
-  /** Timers know better than a date that was set back, or stands still, how much time has passed. */
+  /** If the date was set back or is frozen, the timers know better how much time has passed. */
   const passTo = (time: number) => {
     const missingMs = time - now();
     if (missingMs > EARLY_MS) madeUpMs += missingMs;
@@ -151,22 +153,24 @@ export function globalClock(): Clock {
   return { now, startTimer, takeMoveMs };
 }
 
-/** How fast a fake date that goes by itself may run ahead, milliseconds: it goes in steps. */
+/** The step of a fake date that runs by itself, milliseconds. */
 const STEP_MS = 50;
 
-/** How far a test has moved a fake date. One that comes, or goes, leaps: that is no move. */
+/**
+ * How far a test has moved a fake date. Installing or removing fake timers makes the date leap, which is not a move.
+ */
 class FakeMoves {
   #ms = 0;
   #date: unknown;
   #time = 0;
   #realTime = 0;
 
-  /** That is what the date says now, whatever has become of the time. */
+  /** `time` is the current date. */
   read(time: number): void {
     const { Date: date, setTimeout } = globalThis;
     const realTime = realClock.now();
     if (date === this.#date && isFake(date)) {
-      // Of those who make fake timers all that can run by themselves use the same package, which keeps its interval there.
+      // All fake timers that can run by themselves use the same package, which stores its interval there.
       const { clock } = setTimeout as { clock?: { attachedInterval?: unknown } };
       const isRunning = clock?.attachedInterval !== undefined;
       const ownMs = isRunning ? realTime - this.#realTime + STEP_MS : 0;
@@ -185,12 +189,12 @@ class FakeMoves {
   }
 }
 
-/** A fake that hides behind a proxy looks native, and says what it is. */
+/** A fake behind a proxy looks native, but has `isFake`. */
 function isFake(date: DateConstructor): boolean {
   return Reflect.get(date, 'isFake') === true || !Function.prototype.toString.call(date).includes('[native code]');
 }
 
-/** What a test runner has put in their place fires when the test says so, and not a turn later. */
+/** Fake timers fire exactly when the test moves the time, not a turn later. */
 function startOnGlobals(wake: () => void, sleeper: Sleeper, afterMs: number): () => void {
   const { setTimeout: current, clearTimeout } = globalThis;
   if (current === setTimeout) return realClock.startTimer(awaking(wake, sleeper), afterMs);
@@ -198,7 +202,7 @@ function startOnGlobals(wake: () => void, sleeper: Sleeper, afterMs: number): ()
   return () => clearTimeout(timer);
 }
 
-/** The sleeper, woken so. */
+/** The sleeper with another `wake`. */
 function awaking(wake: () => void, sleeper: Sleeper): Sleeper {
   return {
     wake,
@@ -207,14 +211,14 @@ function awaking(wake: () => void, sleeper: Sleeper): Sleeper {
   };
 }
 
-/** Answers how much time has passed, whatever becomes of the date; 0 when fake timers came or went meanwhile. */
+/** Returns a function that returns the elapsed time, independent of the date; 0 if fake timers changed meanwhile. */
 function startStopwatch(): () => number {
   const { now } = globalThis.performance;
   const startedAt = globalThis.performance.now();
   return () => (now === globalThis.performance.now ? Math.floor(globalThis.performance.now() - startedAt) : 0);
 }
 
-/** Calls back when the global `setTimeout` is another one; the answer takes that back. */
+/** Calls back when the global `setTimeout` is replaced. The returned function cancels that. */
 function onceReplaced(original: typeof globalThis.setTimeout, callback: () => void): () => void {
   const look = () => {
     if (original !== globalThis.setTimeout) return callback();
@@ -224,7 +228,7 @@ function onceReplaced(original: typeof globalThis.setTimeout, callback: () => vo
   return () => stop();
 }
 
-/** Resolves after the input and output that is ready now has been dealt with. */
+/** Resolves after the currently pending input and output has been processed. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -1,13 +1,13 @@
 /**
- * How long somebody else is waited for: by real time, and only by that in which this process could have read what came. Nobody is
- * given up for a loop that was kept busy here, or for a stop in a debugger.
+ * Time limits for peers: in real time, counting only the time in which this process could have read a reply. A busy
+ * loop or a stop in a debugger does not count.
  */
 
 import { afterReading, NO_TIME_MS, realClock, uptimeMs } from './clock.js';
 
 /**
- * Calls back after so many milliseconds, and once what had arrived by then has been read and answered. Those in which the
- * process was blocked do not count. The returned function takes that back.
+ * Calls back after `afterMs`, once everything that arrived before has been read and answered. Time in which the process
+ * was blocked does not count. The returned function cancels that.
  */
 export function startDeadline(callback: () => void, afterMs: number): () => void {
   let stop = () => {};
@@ -20,7 +20,7 @@ export function startDeadline(callback: () => void, afterMs: number): () => void
     const wake = () => {
       const stillMs = leftMs - (uptimeMs() - startedAt - blockedMs);
       if (stillMs >= NO_TIME_MS) go(stillMs);
-      // What has just been read is answered in this turn.
+      // Input that was just read is answered in this turn.
       else stop = afterReading({ wake: callback });
     };
     stop = realClock.startTimer({ wake, blocked }, leftMs);
@@ -29,7 +29,7 @@ export function startDeadline(callback: () => void, afterMs: number): () => void
   return () => stop();
 }
 
-/** Resolves when the promise does, or after so many milliseconds of real time, blocked or not: for what must not take long. */
+/** Resolves when the promise does, or after `ms` of real time, including blocked time. */
 export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
   let stopTimer = () => {};
   const late = new Promise<void>((resolve) => {

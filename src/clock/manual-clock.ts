@@ -1,4 +1,6 @@
-/** A clock that stands still until a test moves it. It moves timers, never sockets: what is said still travels in real time. */
+/**
+ * A clock that stands still until a test moves it. It moves timers, not sockets: messages still travel in real time.
+ */
 
 import { checked } from '../checks/checked.js';
 import { EchoStsError } from '../checks/errors.js';
@@ -11,45 +13,46 @@ export interface FixtureClock {
   /** Unix milliseconds. */
   now(): number;
   /**
-   * Hears out what workers have said, then moves the time on by so many milliseconds, stopping wherever something is due;
-   * what is sent there, and what workers say to it at once, has arrived before it goes on. Resolves when all that fell due
-   * has been emitted and heard. Rejects with an `EchoStsError`: `CLOCK_NOT_MANUAL`, `INVALID_OPTION`, `CLOSED`.
+   * Processes everything the workers have sent, then moves the time forward by `ms` milliseconds. It stops wherever
+   * something is due, until the messages sent there and the workers' immediate replies have arrived. Resolves when
+   * everything due has been sent and received. Rejects with an `EchoStsError`: `CLOCK_NOT_MANUAL`, `INVALID_OPTION`,
+   * `CLOSED`.
    */
   advance(ms: number): Promise<void>;
   /**
-   * Moves on to the next moment at which something is due; resolves with the milliseconds that took, or with undefined
-   * if nothing is due at all. Rejects with an `EchoStsError` (`CLOCK_NOT_MANUAL`, `CLOSED`).
+   * Moves the time to the next moment at which something is due. Resolves with the distance in milliseconds, or with
+   * undefined if nothing is due. Rejects with an `EchoStsError` (`CLOCK_NOT_MANUAL`, `CLOSED`).
    */
   runToNext(): Promise<number | undefined>;
   /**
-   * Moves on until nothing is due any more: all results are out, and streams that have completed are closed.
+   * Moves the time forward until nothing is due: all results are sent, and completed streams are closed.
    * Rejects with an `EchoStsError` (`CLOCK_NOT_MANUAL`, `CLOSED`; `CLOCK_NEVER_IDLE` after 1000 moments).
    */
   runToIdle(): Promise<void>;
 }
 
-/** A clock to pass as the option `clock`, to one fixture or to several. */
+/** A clock for the option `clock` of one or several fixtures. */
 export interface ManualClock extends FixtureClock {
-  /** Told apart from an object that only looks like one. */
+  /** Distinguishes it from a similar object. */
   readonly isManual: true;
 }
 
-/** A worker that answers each result with a fragment never comes to rest. */
+/** A worker that sends a fragment for each result never becomes idle. */
 const MOST_MOMENTS = 1000;
 
 /** A call that moves the time. */
 export interface ClockMove {
-  /** As it is written: `clock.advance(100)`. */
+  /** As in code: `clock.advance(100)`. */
   readonly call: string;
-  /** How far it goes, milliseconds; undefined where that depends on what is due. */
+  /** The distance in milliseconds; undefined if it depends on what is due. */
   readonly ms?: number;
 }
 
-/** What a fixture does about moves. */
+/** How a fixture takes part in moves. */
 interface ClockFollower {
-  /** Lets what is on its way there arrive. */
+  /** Resolves when the messages under way have arrived. */
   readonly settle: () => Promise<unknown>;
-  /** The time is about to be moved. Another copy of the library may not know of it. */
+  /** Called before each move. Absent in some other copies of the library. */
   readonly moved: ((move: ClockMove) => void) | undefined;
 }
 
@@ -58,7 +61,7 @@ interface DueCall {
   readonly callback: () => void;
 }
 
-/** The time that it starts at is the moment 0, so that times read as milliseconds since the start. */
+/** Starts at 0, so that times are milliseconds since the start. */
 export class MovedClock implements Clock, ManualClock {
   static {
     knownAcrossCopies(MovedClock, 'MovedClock');
@@ -69,12 +72,12 @@ export class MovedClock implements Clock, ManualClock {
   readonly #due = new Set<DueCall>();
   readonly #followers = new Set<ClockFollower>();
   #wasAttached = false;
-  /** The moves so far, one after the other. */
+  /** Resolves after the last move: moves run one after the other. */
   #moving: Promise<unknown> = Promise.resolve();
 
   readonly now = (): number => this.#now;
 
-  /** What is due already waits for no move. */
+  /** A timer that is already due fires without a move. */
   readonly startTimer = (sleeper: Sleeper, afterMs: number): (() => void) => {
     if (afterMs <= 0) return afterReading(sleeper);
     const call = { at: this.#now + afterMs, callback: () => sleeper.wake() };
@@ -83,8 +86,8 @@ export class MovedClock implements Clock, ManualClock {
   };
 
   /**
-   * From now on the time moves only when what is on its way there has arrived, and `moved` is told of each call before it
-   * does; the answer takes that back.
+   * From now on the time moves only after `settle` resolves, and `moved` is called before each move. The returned
+   * function cancels that.
    */
   attach(settle: ClockFollower['settle'], moved?: ClockFollower['moved']): () => void {
     const follower = { settle, moved };
@@ -93,7 +96,7 @@ export class MovedClock implements Clock, ManualClock {
     return () => this.#followers.delete(follower);
   }
 
-  /** Whether every fixture that it was for has been closed: what was due there, and the time it came to, are left over. */
+  /** Whether all its fixtures have been closed. */
   get isSpent(): boolean {
     return this.#wasAttached && this.#followers.size === 0;
   }
@@ -113,18 +116,18 @@ export class MovedClock implements Clock, ManualClock {
         if ((await this.#moveToNext(move)) === undefined) return;
       }
       const message =
-        `\`runToIdle\` expected to come to rest, but after ${MOST_MOMENTS} moments something was still due; ` +
-        'a worker that answers each result with a fragment never rests: use `advance`.';
+        `\`runToIdle\` moved the time ${MOST_MOMENTS} times and something is still due; ` +
+        'a worker that sends a fragment for each result never becomes idle: use `advance`.';
       throw new EchoStsError('CLOCK_NEVER_IDLE', message);
     });
 
-  /** Where it stands, and what there is to move it to. */
+  /** Describes its time and what is due next. */
   describe(): string {
     const next = this.#nextAt;
     const due =
       next === Number.POSITIVE_INFINITY
         ? 'nothing is due'
-        : `the next thing is due in ${next - this.#now} ms: \`await sts.clock.advance(${next - this.#now})\``;
+        : `something is due in ${next - this.#now} ms: \`await sts.clock.advance(${next - this.#now})\``;
     return `stands still at ${this.#now} ms; ${due}`;
   }
 
@@ -144,7 +147,7 @@ export class MovedClock implements Clock, ManualClock {
     return this.#now - before;
   }
 
-  /** Followers are told of the move, unless it is a part of one that they know. */
+  /** Reports the move to the followers, unless it is part of another move. */
   async #moveTo(end: number, move: ClockMove | undefined): Promise<void> {
     await this.#settle();
     const isMove = end > this.#now || this.#nextAt <= end;
@@ -171,15 +174,15 @@ export class MovedClock implements Clock, ManualClock {
 
 function explainSpent(called: string): string {
   return (
-    `\`${called}\` was called on a \`manualClock()\` whose fixture was closed, where nothing can fall due; move it before ` +
-    '`close()`, and give the next fixture a new one.'
+    `\`${called}\` was called on a \`manualClock()\` whose fixture is closed, so nothing can become due; ` +
+    'call it before `close()`, and give the next fixture a new clock.'
   );
 }
 
 /**
- * A clock for the option `clock` that stands still, at 0, until the test moves it: delays, gap timeouts, the linger after
- * `stream:complete` and rate windows follow it. Once every fixture that it was passed to has been closed, it can be read, and not
- * be moved (`CLOSED`) or passed on (`INVALID_OPTION`).
+ * Returns a clock for the option `clock`. It stands still at 0 until the test moves it. Delays, gap timeouts, the
+ * linger after `stream:complete` and rate windows follow it. After all its fixtures are closed, you can read it, but
+ * not move it (`CLOSED`) or pass it on (`INVALID_OPTION`).
  *
  * @example
  * const sts = await createEchoSts({ clock: manualClock(), delayMs: 8000 });
@@ -190,12 +193,12 @@ export function manualClock(): ManualClock {
   return new MovedClock();
 }
 
-/** A clock that runs by itself, as a test sees it: it can be read. */
+/** A running clock as a test sees it: it can only be read. */
 export function readOnly(clock: Clock): FixtureClock {
   const refuse = async (): Promise<never> => {
     const message =
-      'The clock of this fixture runs by itself and was to be moved; start the fixture with `clock: manualClock()`, or ' +
-      "with `clock: 'global'` move the runner's fake timers.";
+      'Moving the clock needs `clock: manualClock()`, and the clock of this fixture runs by itself; start the fixture ' +
+      "with that option, or use `clock: 'global'` and move the runner's fake timers.";
     throw new EchoStsError('CLOCK_NOT_MANUAL', message);
   };
   return { now: clock.now, advance: refuse, runToNext: refuse, runToIdle: refuse };

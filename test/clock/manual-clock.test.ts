@@ -132,7 +132,7 @@ describe('runToNext() and runToIdle()', () => {
       name: 'EchoStsError',
       code: 'CLOCK_NEVER_IDLE',
       message: expect.stringMatching(
-        /^`runToIdle` expected to come to rest, but after 1000 moments something was still due; /,
+        /^`runToIdle` moved the time 1000 times and something is still due; /,
       ),
     });
     expect(sts.clock.now()).toBe(1000);
@@ -151,14 +151,15 @@ describe('a manual clock whose fixture was closed', () => {
   it('cannot be passed to another: that would begin in the middle of its time', async () => {
     const { clock } = await spent();
     const message =
-      '`clock` expected a `manualClock()` of its own, got one whose fixture was closed; make a new one for each fixture.';
+      '`clock` expected a `manualClock()` of its own, got one whose fixture was closed; make a new one for ' +
+      'each fixture.';
     await expect(createEchoSts({ clock })).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
   });
 
   it.each(['advance', 'runToNext', 'runToIdle'] as const)('cannot be moved by `%s`, and can be read', async (move) => {
     const { sts, clock } = await spent();
     const message = expect.stringMatching(
-      `^\`${move}\` was called on a \`manualClock\\(\\)\` whose fixture was closed,`,
+      `^\`${move}\` was called on a \`manualClock\\(\\)\` whose fixture is closed,`,
     );
     await expect(clock[move](1)).rejects.toMatchObject({ code: 'CLOSED', message });
     await expect(sts.clock[move](1)).rejects.toMatchObject({ code: 'CLOSED', message });
