@@ -1,4 +1,4 @@
-/** Every event that a timeline can hold, and who says it: a table. */
+/** Every event that a timeline can contain, and its direction: a table. */
 
 import type { Direction, EventName } from './entry.js';
 

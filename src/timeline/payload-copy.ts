@@ -1,47 +1,47 @@
 /**
- * A payload as a timeline keeps it: a copy of its own, frozen, with the size and hash of audio in place of the audio, and with
- * an end however large the original is.
+ * A payload as a timeline keeps it: a frozen copy of limited size, with the size and hash of audio in place of the
+ * audio.
  */
 
 import { digestAudio } from '../audio/audio-digest.js';
 import { abbreviate } from '../core/show.js';
 import type { AudioDigest } from '../core/vocabulary.js';
 
-/** Longer texts are cut. */
+/** Maximum length of a text, characters. */
 const LONGEST_TEXT = 500;
-/** At most so many fields and list items of a payload are kept; what is beyond is told by its absence. */
+/** Maximum number of fields and list items of a payload that are kept; the rest is omitted. */
 const MOST_VALUES = 200;
 const DEEPEST = 16;
-/** What a value takes besides its text, and an object or a list beyond that, in characters: an estimate. */
+/** Estimated overhead of a value, and of an object or a list, in characters. */
 const CHARACTERS_PER_VALUE = 16;
 const CHARACTERS_PER_OBJECT = 48;
 
-/** Of what its fields are is nothing known. */
+/** An object with unknown fields. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface PayloadCopy {
   readonly payload: Fields;
-  /** About how much memory it takes, in characters. */
+  /** Estimated memory, in characters. */
   readonly characters: number;
 }
 
-/** What is copied, and how much of it there is by now. */
+/** The progress of a copy. */
 interface Progress {
   readonly keepsAudio: boolean;
-  /** The payload's own audio, and what is known of it already. */
+  /** The payload's own audio, and its digest if already known. */
   readonly audio: unknown;
   readonly digest: AudioDigest | undefined;
-  /** Values, objects and lists. */
+  /** Number of values, objects and lists so far. */
   values: number;
   characters: number;
 }
 
-/** A text as it is kept. */
+/** Truncates a long text. */
 export function keptText(text: string): string {
   return text.length > LONGEST_TEXT ? abbreviate(text, LONGEST_TEXT) : text;
 }
 
-/** With `keepsAudio`, audio is kept as well; `digest` is that of the payload's own audio, where it is known already. */
+/** `keepsAudio` keeps the audio too. `digest` is that of the payload's own audio, if already known. */
 export function copyPayload(original: object, keepsAudio: boolean, digest?: AudioDigest): PayloadCopy {
   const { audio, dubbed_audio } = original as Fields;
   const progress: Progress = { keepsAudio, audio: audio ?? dubbed_audio, digest, values: 0, characters: 0 };

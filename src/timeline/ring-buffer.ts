@@ -1,4 +1,4 @@
-/** The newest items of a list without an end. Each has a number, from 1 and without gaps, that it keeps when older ones go. */
+/** The newest items of an endless list. Each has a number, from 1 without gaps, that never changes. */
 
 export class RingBuffer<Item> {
   readonly #capacity: number;
@@ -6,12 +6,12 @@ export class RingBuffer<Item> {
   #oldest = 1;
   #newest = 0;
 
-  /** For at most so many items. */
+  /** `capacity` is the maximum number of items. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  /** The number of the oldest item that is there; one above the newest when there is none. */
+  /** The number of the oldest item; one above the newest when the buffer is empty. */
   get oldest(): number {
     return this.#oldest;
   }
@@ -25,12 +25,12 @@ export class RingBuffer<Item> {
     return this.#newest - this.#oldest + 1;
   }
 
-  /** Undefined when it is not there. */
+  /** The item with this number; undefined if it is not in the buffer. */
   at(n: number): Item | undefined {
     return n >= this.#oldest && n <= this.#newest ? this.#items[this.#placeOf(n)] : undefined;
   }
 
-  /** Adds an item. Returns the one that had to go for it: the item itself where there is no room at all. */
+  /** Adds an item. Returns the item that was dropped, if any: the new item itself if the capacity is 0. */
   push(item: Item): Item | undefined {
     if (this.#capacity === 0) {
       this.skip();
@@ -42,12 +42,12 @@ export class RingBuffer<Item> {
     return gone;
   }
 
-  /** Puts another item in the place of the one with this number, if that is there. */
+  /** Replaces the item with this number, if it is in the buffer. */
   replace(n: number, item: Item): void {
     if (this.at(n) !== undefined) this.#items[this.#placeOf(n)] = item;
   }
 
-  /** Gives a number to an item that is not kept; there is none before it any more. */
+  /** Uses up a number without keeping an item, and drops all items before it. */
   skip(): void {
     this.#newest += 1;
     this.#oldest = this.#newest + 1;

@@ -1,4 +1,4 @@
-/** An entry as it is stored: all that does not change. Whose it is may get a name later. Types only. */
+/** An entry as it is stored, without what may change: its participant may get a name later. Types only. */
 
 import type { CutPhase } from '../core/cut-forms.js';
 import type { Because } from '../core/protocol.js';
@@ -7,13 +7,13 @@ import type { Fields } from './payload-copy.js';
 
 /** Whose entry it is. */
 export interface Participant {
-  /** Empty for what the test did by hand. */
+  /** Empty for actions of the test. */
   readonly sessionId: string;
-  /** Empty until the stream is begun; entries from before that count as the stream's own. */
+  /** Empty until the stream starts; earlier entries then count as the stream's. */
   readonly streamId: string;
-  /** Who claims it; absent when nobody does. */
+  /** The scope that claims it, if any. */
   readonly scope?: object | undefined;
-  /** It concerns the fixture and the scopes up to this number: those that have been opened by then. */
+  /** It concerns the fixture and the scopes up to this number, which were open by then. */
   readonly scopesUpTo?: number;
 }
 
@@ -25,10 +25,10 @@ export interface StoredEntry {
   readonly participant: Participant | undefined;
   /** A frozen copy. */
   readonly payload: Fields;
-  /** About how much memory it takes. */
+  /** Estimated memory, in characters. */
   readonly characters: number;
   readonly sequenceNumber: number | undefined;
-  /** The entry that this one answers directly. */
+  /** The number of the entry that this one directly replies to. */
   readonly answers: number | undefined;
   readonly because: Because | undefined;
   readonly cut: CutPhase | undefined;

@@ -1,6 +1,6 @@
 /**
- * Everything that crossed the wire in either direction and what the fixture decided, in order. Bounded. Who waits for
- * something is told of news after each event as a whole, when the session has already drawn its consequences.
+ * All messages in both directions and all decisions of the fixture, in order. Bounded. Listeners are called after each
+ * event as a whole, when the session has already processed it.
  */
 
 import type { CutPhase } from '../core/cut-forms.js';
@@ -12,39 +12,39 @@ import { copyPayload, keptText } from './payload-copy.js';
 import { RingBuffer } from './ring-buffer.js';
 import type { Participant, StoredEntry } from './stored-entry.js';
 
-/** What is known of an entry when it is recorded, besides its payload. */
+/** What is known of an entry when it is recorded, apart from its payload. */
 export interface EntryFacts {
   readonly sequenceNumber?: number | undefined;
-  /** The entry that this one answers directly. */
+  /** The number of the entry that this one directly replies to. */
   readonly answers?: number | undefined;
   readonly because?: Because | undefined;
   readonly cut?: CutPhase | undefined;
-  /** Of the payload's audio, where it has been read already. */
+  /** The digest of the payload's audio, if already known. */
   readonly audioDigest?: AudioDigest | undefined;
 }
 
-/** Which entries are read; what is undefined restricts nothing. */
+/** Which entries to read; an undefined field restricts nothing. */
 export interface Selection {
   readonly streamId?: string | undefined;
   readonly direction?: Direction | undefined;
   readonly event?: EventName | undefined;
   readonly sequenceNumber?: number | undefined;
-  /** Those with a higher number. */
+  /** Only entries with a higher number. */
   readonly since?: number | undefined;
-  /** The newest that many. */
+  /** Maximum number of entries; the newest are kept. */
   readonly limit?: number | undefined;
 }
 
 type Listener = (entry: TimelineEntry) => void;
 type IsMeant = (participant: Participant | undefined) => boolean;
 
-/** What a listener is told of: entries of these participants, with a higher number. */
+/** Which entries a listener gets: those of matching participants, with a higher number. */
 interface Audience {
   readonly isMeant: IsMeant;
   readonly since: number;
 }
 
-/** All texts of all entries together: beyond it the oldest entries go, for a worker chooses how much it says. */
+/** Maximum size of all entries together; over it the oldest are dropped, because a worker decides how much it sends. */
 const CHARACTER_LIMIT = 16 * 1024 * 1024;
 const NO_FACTS: EntryFacts = {};
 
@@ -52,11 +52,11 @@ export class Timeline {
   readonly #limit: number;
   readonly #keepsAudio: boolean;
   #entries: RingBuffer<StoredEntry>;
-  /** Of all entries together. */
+  /** The size of all entries together. */
   #characters = 0;
   #era = 0;
   readonly #listeners = new Map<Listener, Audience>();
-  /** What the listeners have not been told of; nothing while there are none. */
+  /** Entries not yet passed to the listeners; empty while there are none. */
   #news: StoredEntry[] = [];
   #isTelling = false;
   #precede = () => {};
@@ -72,22 +72,22 @@ export class Timeline {
     return this.#entries.newest;
   }
 
-  /** Another one each time that all entries are forgotten. */
+  /** Changes each time all entries are forgotten. */
   get era(): number {
     return this.#era;
   }
 
-  /** How many of the oldest entries are no longer there. */
+  /** Number of dropped entries. */
   get dropped(): number {
     return this.#entries.oldest - 1;
   }
 
-  /** Called before each entry; what it records stands before that. */
+  /** `precede` is called before each entry; entries that it records come first. */
   precedeBy(precede: () => void): void {
     this.#precede = precede;
   }
 
-  /** Returns its number. Listeners hear of it with the next `tell`. */
+  /** Records an entry and returns its number. Listeners get it with the next `tell`. */
   record(
     direction: Direction,
     event: EventName,
@@ -103,7 +103,7 @@ export class Timeline {
       return n;
     }
     const copy = copyPayload(payload, this.#keepsAudio, facts.audioDigest);
-    // Field by field: a spread costs more than all the rest.
+    // Field by field: a spread would cost more than everything else here.
     const entry = {
       n,
       atMs,
@@ -121,7 +121,7 @@ export class Timeline {
     return n;
   }
 
-  /** Gives an entry another payload; who was told of it is not told again. Returns whether it is there. */
+  /** Replaces the payload of an entry, without calling listeners again. Returns whether the entry exists. */
   amend(n: number, payload: object): boolean {
     const stored = this.#entries.at(n);
     if (stored === undefined) return false;
@@ -131,9 +131,9 @@ export class Timeline {
     return true;
   }
 
-  /** To be called when an event has been dealt with. */
+  /** Calls the listeners. Call it when an event has been processed. */
   tell(): void {
-    // A listener may bring about further entries: all listeners are told of them in their turn.
+    // A listener may cause further entries: all listeners get them in order.
     if (this.#isTelling) return;
     this.#isTelling = true;
     for (let stored = this.#news.shift(); stored !== undefined; stored = this.#news.shift()) {
@@ -146,15 +146,15 @@ export class Timeline {
   }
 
   /**
-   * Calls back with what is recorded from now on, of participants that `isMeant` says yes to; the answer ends that.
-   * Listeners must not throw.
+   * Calls back with each entry recorded from now on whose participant `isMeant` accepts. Returns a function that ends
+   * that. Listeners must not throw.
    */
   listen(listener: Listener, isMeant: IsMeant = all): () => void {
     this.#listeners.set(listener, { isMeant, since: this.newest });
     return () => this.#listeners.delete(listener);
   }
 
-  /** A participant is not what it was: who listens for what it is now has not been told of its past. */
+  /** A participant has changed: listeners that only now accept it have not received its earlier entries. */
   changed(participant: Participant, former: Participant): void {
     const next = this.#news[0]?.n ?? this.newest + 1;
     for (const [listener, { isMeant }] of this.#listeners) {
@@ -164,7 +164,7 @@ export class Timeline {
     }
   }
 
-  /** Frozen, in order. Of participants, those that `isMeant` says yes to. */
+  /** Returns frozen entries, in order, of participants that `isMeant` accepts. */
   read(filter: Selection = {}, isMeant: IsMeant = all): TimelineEntry[] {
     const { streamId, direction, event, sequenceNumber, since = 0, limit = Number.POSITIVE_INFINITY } = filter;
     const name = streamId === undefined ? undefined : keptText(streamId);
@@ -181,13 +181,13 @@ export class Timeline {
     return entries.reverse();
   }
 
-  /** The entry with that number; undefined when it is not there any more. */
+  /** The entry with that number; undefined if it was dropped. */
   entry(n: number): TimelineEntry | undefined {
     const stored = this.#entries.at(n);
     return stored && this.#show(stored);
   }
 
-  /** The numbers of the entries before that one, in order, that `isMeant` says yes to; none is made for that. */
+  /** The numbers of the entries before that one, in order, that `isMeant` accepts. Creates no entries. */
   numbersBefore(n: number, isMeant: (entry: StoredEntry) => boolean): number[] {
     const numbers: number[] = [];
     for (let earlier = this.#entries.oldest; earlier < n; earlier += 1) {
@@ -205,7 +205,7 @@ export class Timeline {
     for (const [listener, { isMeant }] of this.#listeners) this.#listeners.set(listener, { isMeant, since: 0 });
   }
 
-  /** Whether anybody is to see what is recorded now. */
+  /** Whether entries are kept or anybody listens. */
   get #isRecording(): boolean {
     return this.#limit > 0 || this.#listeners.size > 0;
   }
@@ -214,7 +214,7 @@ export class Timeline {
     if (this.#listeners.size > 0) this.#news.push(entry);
     this.#characters += entry.characters;
     this.#forget(this.#entries.push(entry));
-    // Kept audio is what was asked for; the limit is then that of entries alone.
+    // The test asked to keep audio: then only the number of entries is limited.
     while (!this.#keepsAudio && this.#entries.size > 1 && this.#characters > CHARACTER_LIMIT) {
       this.#forget(this.#entries.shift());
     }
@@ -224,7 +224,10 @@ export class Timeline {
     if (entry !== undefined) this.#characters -= entry.characters;
   }
 
-  /** As it is handed out: with the name that its participant has by now, and with its cause, looked for only here. */
+  /**
+   * The entry as it is returned: with the current name of its participant, and with its cause, which is found only
+   * here.
+   */
   #show(stored: StoredEntry): TimelineEntry {
     const { n, atMs, direction, event, participant, sequenceNumber, payload } = stored;
     const cause = this.#causeOf(stored);
@@ -243,7 +246,7 @@ export class Timeline {
 
   #causeOf(stored: StoredEntry): Cause | undefined {
     const { event, answers, because: { rule, fault, delayMs } = {}, cut } = stored;
-    // A result may come with the event that fills a gap before it, and does not answer that.
+    // A result may be released by the event that fills a gap before it, but it does not reply to that event.
     const direct = event === 'fragment:processed' ? undefined : answers;
     const entry = direct ?? this.#arrivalBehind(stored);
     const cause = {
@@ -256,7 +259,7 @@ export class Timeline {
     return Object.keys(cause).length === 0 ? undefined : cause;
   }
 
-  /** The newest `fragment:data` before a message about its fragment that was not refused. */
+  /** The newest `fragment:data` of the fragment before this message that was not refused. */
   #arrivalBehind({ n, direction, participant, payload }: StoredEntry): number | undefined {
     const fragmentId = payload['fragment_id'];
     if (direction !== 'out' || fragmentId === undefined) return undefined;
