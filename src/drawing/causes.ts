@@ -1,10 +1,10 @@
-/** What is behind an entry, in words. `#4` is the entry with that number. */
+/** The cause of an entry, in words. `#4` is the entry with that number. */
 
 import type { Cause, TimelineEntry } from '../timeline/entry.js';
 import { visible } from './cells.js';
 import { formatValue } from './summary.js';
 
-/** One thing that is behind an entry; a minor one is worth showing where there is room for it, but no row of its own. */
+/** One cause of an entry. A minor one is shown only if there is room, not on a separate row. */
 export interface Reason {
   readonly words: string;
   readonly isMinor: boolean;
@@ -22,10 +22,10 @@ const REASONS: readonly { readonly isMinor: boolean; readonly describe: (cause: 
   { isMinor: true, describe: ({ delayMs }) => (delayMs === undefined ? undefined : `delay ${delayMs} ms`) },
 ];
 
-/** What each note tells of its own cause: `cut  after-ack, reset` needs no `cut after-ack` behind it. */
+/** The cause that a note already contains: `cut  after-ack, reset` needs no `cut after-ack` after it. */
 const SAID_ALREADY: Readonly<Partial<Record<TimelineEntry['event'], keyof Cause>>> = { rule: 'rule', cut: 'cut' };
 
-/** What is behind the entry beyond what its summary says; empty when nothing is known. */
+/** The causes of the entry that its summary does not contain; empty if none are known. */
 export function causes(entry: TimelineEntry): Reason[] {
   const cause = { ...entry.cause };
   const said = SAID_ALREADY[entry.event];
@@ -37,7 +37,7 @@ export function causes(entry: TimelineEntry): Reason[] {
   });
 }
 
-/** A result whose processing took as long as planned needs no word about it; one that failed does not say how long. */
+/** A result whose processing took as long as planned needs no remark. A failed result does not show its time. */
 function processingTime({ payload }: TimelineEntry): unknown {
   const doubtful: unknown = payload;
   if (typeof doubtful !== 'object' || doubtful === null || 'error' in doubtful) return undefined;

@@ -1,4 +1,4 @@
-/** The timeline as a list: an entry on a line each, in aligned columns. */
+/** The timeline as a list: one line per entry, in aligned columns. */
 
 import type { EventName, TimelineEntry } from '../timeline/entry.js';
 import { cellsOf, crop, padEnd, widest, wrap } from './cells.js';
@@ -6,25 +6,25 @@ import { lanesOf } from './lanes.js';
 import { withoutRepeats } from './repeats.js';
 import { eventName, summarizePayload } from './summary.js';
 
-/** No line is wider, in cells of a terminal. */
+/** Maximum line width, in terminal cells. */
 const LINE_CELLS = 120;
 const STREAM_CELLS = 24;
-/** The longest name of the protocol has 25; a worker may send any other. */
+/** Maximum width of a name: the longest of the protocol has 25, but a worker may send any. */
 const NAME_CELLS = 32;
-/** What is never cut, for all of it may be needed: a rule, and what the test did. */
+/** Events that are never truncated, because all of it may be needed. */
 export const UNCUT: readonly unknown[] = ['rule', 'test'] satisfies EventName[];
-/** What these get at least for their text. */
+/** Minimum width of their text. */
 const NARROWEST = 20;
 
-/** How entries are written. */
+/** How entries are formatted. */
 export interface ColumnsOptions {
-  /** All that there are, of which the entries are some: streams are named and times counted as among these. */
+  /** All entries. Names of streams and times are relative to them. */
   readonly among?: readonly TimelineEntry[];
-  /** What has been said already: the message of a violation or an error in it is not repeated. */
+  /** Text that was already shown: messages of violations or errors in it are not repeated. */
   readonly said?: string;
 }
 
-/** The entries in columns, on a line each; a rule may take several, for it is never cut. */
+/** The entries in columns, one line each; a rule may take several lines, because it is never truncated. */
 export function formatColumns(entries: readonly TimelineEntry[], options: ColumnsOptions = {}): string[] {
   const { among = entries, said = '' } = options;
   const startMs = among[0]?.atMs ?? 0;

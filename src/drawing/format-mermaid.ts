@@ -1,6 +1,6 @@
 /**
- * The timeline as a mermaid `sequenceDiagram`, for issues and documents: one participant per lane and the service. The
- * participants have names of their own, so that an id like `end` is text and no keyword.
+ * The timeline as a mermaid `sequenceDiagram`, for issues and documents: one participant per lane, and the service. The
+ * participants have generated names, so that an id like `end` is text and not a keyword.
  */
 
 import type { TimelineEntry } from '../timeline/entry.js';
@@ -12,22 +12,22 @@ import { withoutRepeats } from './repeats.js';
 import { summarize } from './summary.js';
 
 export interface MermaidOptions {
-  /** How many older entries there were. */
+  /** Number of dropped older entries. */
   readonly dropped?: number;
 }
 
 /** The service among the participants; the workers are `w1`, `w2` … */
 const SERVICE = 'sts';
 const NAME_CELLS = 40;
-/** Mermaid breaks no lines by itself. */
+/** Maximum width of a row: mermaid does not wrap lines. */
 const ROW_CELLS = 64;
 const ROWS_PER_ENTRY = 4;
-/** Of ASCII all but what is text to mermaid wherever it stands, and the signs that it puts in place of an entity. */
+/** All ASCII characters that mermaid may not treat as text, and the characters that it substitutes for an entity. */
 const MISREAD = /(?![\w .,:()/+='`-])[ -~]|[°¶]/g;
-/** Mermaid takes the last semicolon from a line with one of these words, and with it the end of an entity. */
+/** Mermaid removes the last semicolon of a line with one of these words, and so the end of an entity. */
 const MISREAD_WORDS = /(?<=styl)e|(?<=classDe)f/g;
 
-/** The diagram, without a newline at its end. Mermaid itself draws no more than 50 000 characters by default. */
+/** The diagram, without a final newline. By default mermaid draws at most 50 000 characters. */
 export function formatMermaid(entries: readonly TimelineEntry[], { dropped = 0 }: MermaidOptions = {}): string {
   const lanes = lanesOf(entries, NAME_CELLS);
   const workers = new Map(lanes.all.map((lane, at) => [lane, `w${at + 1}`]));
@@ -63,7 +63,7 @@ function labelOf(entry: TimelineEntry, startMs: number): string {
   return `#${entry.n} · ${Math.round(entry.atMs - startMs)} ms · ${summarize(entry).replaceAll('  ', ' ')}${because}`;
 }
 
-/** The text with entities of mermaid in place of what it would misread; it must be `visible`. */
+/** The text with mermaid entities for what mermaid would misread; it must be `visible`. */
 function asText(text: string): string {
   return text.replace(MISREAD, entity).replace(MISREAD_WORDS, entity);
 }

@@ -1,6 +1,6 @@
 /**
- * The timeline as a sequence diagram for a terminal: the worker's lifeline left, that of echo-sts right, messages as
- * arrows between them, and notes of what else happened. What is behind an entry stands behind `←`: `#4` is the line with that number.
+ * The timeline as a sequence diagram for a terminal: the worker's lifeline on the left, that of echo-sts on the right,
+ * messages as arrows between them, and notes. The cause of an entry follows `←`: `#4` is the line with that number.
  */
 
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
@@ -13,9 +13,9 @@ import { withoutRepeats } from './repeats.js';
 import { summarize } from './summary.js';
 
 export interface TextOptions {
-  /** No line is wider, in cells of a terminal; at least 60. */
+  /** Maximum line width, in terminal cells; at least 60. */
   readonly columns: number;
-  /** How many older entries there were. */
+  /** Number of dropped older entries. */
   readonly dropped?: number;
 }
 
@@ -23,25 +23,25 @@ export interface TextOptions {
 interface Layout {
   readonly time: number;
   readonly number: number;
-  /** 0 with one stream alone: there is no such column then. */
+  /** 0 with only one stream, which needs no column. */
   readonly stream: number;
   /** Between the lifelines. */
   readonly inner: number;
 }
 
 const NARROWEST = 60;
-/** On wider screens arrows get no longer: the eye would lose them. */
+/** Maximum width: longer arrows are hard to follow. */
 const WIDEST = 120;
-/** The name of a stream that is alone: it stands in the heading, where there is room. */
+/** Maximum width of the name of a single stream, which is in the heading. */
 const WHOLE_NAME_CELLS = 40;
-/** Of a text that does not fit on one line; a rule is never cut off. */
+/** Maximum number of rows of a text that does not fit on one line; a rule is never truncated. */
 const ROWS_PER_ENTRY = 4;
-/** What an arrow needs besides its label: `─ label ─►`. */
+/** Width of an arrow without its label: `─ label ─►`. */
 const ARROW_CELLS = 5;
-/** What a note needs besides its text: ` · text `. */
+/** Width of a note without its text: ` · text `. */
 const NOTE_CELLS = 4;
 
-/** What stands out among the notes; the others are led by `·`. */
+/** The marks of important notes; the others have `·`. */
 const MARKS: Readonly<Partial<Record<EventName, string>>> = {
   violation: '!',
   cut: '×',
@@ -51,7 +51,7 @@ const MARKS: Readonly<Partial<Record<EventName, string>>> = {
   restart: '×',
 };
 
-/** The diagram, without a newline at its end. An empty list gives a sentence. */
+/** The diagram, without a final newline. For an empty list, a sentence. */
 export function formatText(entries: readonly TimelineEntry[], { columns, dropped = 0 }: TextOptions): string {
   const [first] = entries;
   const older = droppedEntries(dropped);
@@ -84,7 +84,7 @@ function draw(entry: TimelineEntry, startMs: number, lane: Lane | undefined, lay
   return [`${gutter}│${head}│`, ...more.map((row) => `${gutterOf(layout, '', '', '')}│${row}│`)];
 }
 
-/** What stands between the lifelines, each row exactly as wide as they are apart. */
+/** The rows between the lifelines, each exactly `inner` cells wide. */
 const BETWEEN: Readonly<Record<Direction, (entry: TimelineEntry, inner: number) => string[]>> = {
   in: (entry, inner) => {
     const [label = '', ...more] = textOf(entry, inner - ARROW_CELLS);
@@ -93,7 +93,7 @@ const BETWEEN: Readonly<Record<Direction, (entry: TimelineEntry, inner: number) 
   },
   out: (entry, inner) => {
     const rows = textOf(entry, inner - ARROW_CELLS);
-    // All labels of one direction begin at the same place, unless they are too long for that.
+    // All labels of one direction start in the same column, unless they are too long.
     const start = Math.max(3, Math.min(Math.floor(inner / 8), inner - widest(rows) - 2));
     const [label = '', ...more] = rows;
     const head = `◄${'─'.repeat(start - 2)} ${label} `;
@@ -106,7 +106,7 @@ const BETWEEN: Readonly<Record<Direction, (entry: TimelineEntry, inner: number) 
   },
 };
 
-/** The summary of the entry and what is behind it, on as few rows as it takes. */
+/** The summary of the entry and its causes, on as few rows as possible. */
 function textOf(entry: TimelineEntry, cells: number): string[] {
   const rows = wrap(summarize(entry), cells, UNCUT.includes(entry.event) ? Number.POSITIVE_INFINITY : ROWS_PER_ENTRY);
   const last = rows.pop() ?? '';

@@ -1,23 +1,23 @@
 /**
- * Which entries of a list belong together, and what that is called: a lane is one stream on one session, named after the
- * stream. Names are cut to fit and still differ; `news/2` is the second session in the list that has a stream `news`.
+ * Groups the entries of a list into lanes: a lane is one stream of one session, named after the stream. Truncated names
+ * still differ; `news/2` is the second session in the list with a stream `news`.
  */
 
 import type { TimelineEntry } from '../timeline/entry.js';
 import { cellsOf, crop, cropMiddle, visible } from './cells.js';
 import { formatValue } from './summary.js';
 
-/** A stream on a session; before `stream:init` the session alone. */
+/** A stream of a session; before `stream:init` only the session. */
 export interface Lane {
-  /** Short, visible, and the name of no other lane of the list. */
+  /** Short, visible, and unique in the list. */
   readonly name: string;
-  /** Cut to fit as well; empty when no entry tells it. */
+  /** Truncated too; empty if no entry contains it. */
   readonly workerId: string;
 }
 
 export interface Lanes {
   readonly all: readonly Lane[];
-  /** Undefined for what concerns no connection, like a restart. */
+  /** Undefined for entries that concern no connection, such as a restart. */
   of(entry: TimelineEntry): Lane | undefined;
 }
 
@@ -27,10 +27,10 @@ interface Draft {
   workerId: string;
 }
 
-/** What a lane without a stream is called. */
+/** The name of a lane without a stream. */
 const NO_STREAM = 'no stream';
 
-/** The lanes of these entries in the order of their first appearance, with names of at most so many cells. */
+/** The lanes of these entries in the order of their first appearance, with names of at most `nameCells` cells. */
 export function lanesOf(entries: readonly TimelineEntry[], nameCells: number): Lanes {
   const streamOf = streamsBySession(entries);
   const drafts = new Map<string, Draft>();
@@ -48,7 +48,7 @@ export function lanesOf(entries: readonly TimelineEntry[], nameCells: number): L
   return { all: [...lanes.values()], of: (entry) => lanes.get(keyOf(entry)) };
 }
 
-/** How the worker of a lane is introduced. */
+/** The title of the worker of a lane. */
 export function titleOf({ name, workerId }: Lane): string {
   return workerId === '' ? `worker (${name})` : `worker ${workerId} (${name})`;
 }
@@ -57,7 +57,7 @@ function concernsNoConnection({ direction, streamId, sessionId }: TimelineEntry)
   return direction === 'note' && streamId === '' && sessionId === undefined;
 }
 
-/** A connection is there before its stream; what happened then counts to the stream that it began. */
+/** Entries of a connection before its stream count as entries of the stream that it starts. */
 function streamsBySession(entries: readonly TimelineEntry[]): (entry: TimelineEntry) => string {
   const first = new Map<string, string>();
   for (const { streamId, sessionId } of entries) {
@@ -85,7 +85,7 @@ function distinctNames(drafts: readonly Draft[], cells: number): string[] {
   });
 }
 
-/** `/1`, `/2`, … for the sessions that have the same stream; nothing for one that has it alone. */
+/** `/1`, `/2`, … for sessions with the same stream; nothing if there is only one. */
 function turnsOf(drafts: readonly Draft[]): (draft: Draft) => string {
   const counts = new Map<string, number>();
   const turns = new Map<Draft, number>();
@@ -100,10 +100,10 @@ function turnsOf(drafts: readonly Draft[]): (draft: Draft) => string {
   };
 }
 
-/** Names that are given once: one that is taken gets `~2`, `~3`, … behind it. */
+/** Unique names: a name that is in use gets `~2`, `~3`, … at its end. */
 class FreeNames {
   readonly #taken = new Set<string>();
-  /** The next mark of each name, with or without what gives way to a mark: to try all again would take ever longer. */
+  /** The next mark of each name, so that earlier marks are not tried again. */
   readonly #nextMarks = new Map<string, number>();
 
   /** `write` returns the name with that mark at its end; a longer mark may leave less of the name. */
@@ -123,23 +123,23 @@ class FreeNames {
   }
 }
 
-/** Of an id that is too long, what it begins with like all others goes first. */
+/** Shortens an id that is too long. The beginning that all ids share is removed first. */
 function shorten(id: string, common: number, cells: number): string {
   if (cellsOf(id) <= cells || common < 2) return cropMiddle(id, cells);
   return crop(`…${id.slice(common)}`, cells);
 }
 
-/** How many characters all of these begin with; 0 where there are no two different ones. */
+/** Length of the beginning that all ids share; 0 unless at least two differ. */
 function commonStart(ids: readonly string[]): number {
   const [first = ''] = ids;
   const length = ids.reduce((shared, id) => sharedLength(first, id, shared), first.length);
-  // Where the first is all that they share, nothing of it would be left.
+  // If the shared beginning is the whole first id, nothing of it would be left.
   if (length === first.length) return 0;
-  // Not between the two halves of one sign.
+  // Do not split a surrogate pair.
   return isFirstHalf(first.charCodeAt(length - 1)) ? length - 1 : length;
 }
 
-/** How many characters both begin with, and no more than so many. */
+/** Length of the beginning that both share, at most `most`. */
 function sharedLength(one: string, other: string, most: number): number {
   let length = 0;
   while (length < most && one[length] === other[length]) length += 1;

@@ -1,12 +1,12 @@
-/** What the formats say of entries that are not there. */
+/** Remarks of the formats about missing entries. */
 
-/** One line about the older entries that were dropped; none when there were none. */
+/** One line about dropped older entries; none if none were dropped. */
 export function droppedEntries(dropped: number): string[] {
   if (dropped <= 0) return [];
   return [`… ${dropped} older ${dropped === 1 ? 'entry was' : 'entries were'} dropped`];
 }
 
-/** In place of an empty list. */
+/** The text in place of an empty list. */
 export function noEntries(dropped: number): string {
   return `Nothing has happened ${dropped > 0 ? 'since' : 'yet'}.`;
 }

@@ -1,8 +1,8 @@
-/** Each fact once: the message of an error stands with the violation that it answers, if it is the same. */
+/** Shows each message once: an error with the same message as its violation omits it. */
 
 import type { TimelineEntry } from '../timeline/entry.js';
 
-/** The same entries, those without their message that has been `said` already, or by a violation of the same cause before. */
+/** The same entries, without messages that were already `said`, or by an earlier violation with the same cause. */
 export function withoutRepeats(entries: readonly TimelineEntry[], said = ''): TimelineEntry[] {
   const violations = new Map<number | undefined, string>();
   return entries.map((entry) => {
@@ -15,7 +15,7 @@ export function withoutRepeats(entries: readonly TimelineEntry[], said = ''): Ti
   });
 }
 
-/** Only what draws it sees it. */
+/** A copy of the entry for drawing only. */
 function withoutMessage(entry: TimelineEntry): TimelineEntry {
   return { ...entry, payload: { ...entry.payload, message: undefined } } as unknown as TimelineEntry;
 }

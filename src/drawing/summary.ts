@@ -1,7 +1,6 @@
 /**
- * What an entry of the timeline says about itself, in a few words: one row per event. The types promise more than the
- * payloads keep (a fault may have damaged them on purpose, long texts are cut), so each field is looked at as if it could
- * be anything.
+ * Summarises an entry of the timeline in a few words: one row per event. Payloads may differ from their types (a fault
+ * may have damaged them, long texts are truncated), so each field is treated as unknown.
  */
 
 import { abbreviate, show } from '../core/show.js';
@@ -9,7 +8,7 @@ import type { EventName, TimelineEntry } from '../timeline/entry.js';
 import type { AudioSummary, OutboundPayloads } from '../wire/payloads.js';
 import { visible } from './cells.js';
 
-/** A payload of which only the names of its fields are relied on; that of `fragment:ack` is one of two. */
+/** A payload with known field names but unknown values; `fragment:ack` has two payloads. */
 type Doubtful<Payload> = { readonly [Field in FieldOf<Payload>]?: unknown };
 type FieldOf<Payload> = Payload extends unknown ? keyof Payload : never;
 
@@ -18,13 +17,13 @@ type Summary<Name extends EventName> = (
   entry: TimelineEntry<Name>,
 ) => string;
 
-/** Longest text that is shown of a message, in characters. */
+/** Maximum length of a message, in characters. */
 const MESSAGE_CHARACTERS = 240;
-/** Of a payload that could not be read: so many fields, their texts and names, and all of it are shown. */
+/** Limits for an unreadable payload: number of fields, length of their names and texts, and total length. */
 const BRIEF_FIELDS = 8;
 const BRIEF_TEXT = 24;
 const BRIEF_CHARACTERS = 160;
-/** So many missing numbers are listed one by one. */
+/** Maximum number of missing numbers that are listed. */
 const LISTED_NUMBERS = 8;
 
 const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
@@ -87,7 +86,7 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   'config:backpressure:ack': ({ status, message }) => list(formatValue(status), remark(message)),
   'simulate:disconnect:ack': ({ status, message }) => list(formatValue(status), remark(message)),
 
-  // What else happened.
+  // Notes.
   connect: ({ workerId, streamId }) => list(given('worker ', workerId), given('stream ', streamId)),
   disconnect: ({ by, reason }) => labelled(`by the ${formatValue(by)}`, reason),
   'hang-up': ({ reason }) => sentence(reason),
@@ -105,20 +104,20 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   test: ({ did }) => whole(did),
 };
 
-/** The entry in a few words, without its number, its time and its stream. Never throws, whatever the payload is. */
+/** The entry in a few words, without its number, time and stream. Never throws, whatever the payload. */
 export function summarize(entry: TimelineEntry): string {
   const details = summarizePayload(entry);
   return details === '' ? eventName(entry) : `${eventName(entry)}  ${details}`;
 }
 
-/** What the entry says besides its name; empty when the name says all. */
+/** The entry without its name; empty if there is nothing else. */
 export function summarizePayload(entry: TimelineEntry): string {
-  // Only the table knows that the summary under a name takes the entries of that name.
+  // The compiler does not see that the summary of an event takes entries of that event.
   const summary = SUMMARIES[entry.event] as Summary<EventName>;
   return summary(part(entry.payload), entry);
 }
 
-/** The name of the event; of one that was wrong or unknown, the name that the worker gave it. */
+/** The name of the event; for a malformed or unknown event, the name that the worker sent. */
 export function eventName(entry: TimelineEntry): string {
   if (entry.event !== 'malformed' && entry.event !== 'unknown') return entry.event;
   return formatValue(part<typeof entry.payload>(entry.payload).event);
@@ -130,7 +129,7 @@ export function formatValue(value: unknown): string {
   return typeof value === 'string' && value !== '' ? visible(abbreviate(value)) : show(value);
 }
 
-/** By its number where that is known: the ids of real workers are UUIDs. */
+/** The fragment by its number if known, because the ids of real workers are UUIDs. */
 function fragment(entry: TimelineEntry, payload: object): string {
   if (entry.sequenceNumber !== undefined) return `#${entry.sequenceNumber}`;
   const { sequence_number, sequenceNumber, fragment_id, fragmentId } = payload as Readonly<Record<string, unknown>>;
@@ -154,7 +153,7 @@ function failure(error: unknown, status: unknown): string {
   return `${formatValue(code)}${stage === undefined ? '' : ` in ${formatValue(stage)}`}${fate(retryable, status)}`;
 }
 
-/** Whether the fragment may be sent again; after a partial result never (PROTOCOL §6.4). */
+/** Whether the fragment may be resent; never after a partial result (PROTOCOL §6.4). */
 function fate(retryable: unknown, status: unknown): string {
   if (status === 'partial') return ' (final)';
   if (retryable === undefined) return '';
@@ -169,10 +168,10 @@ function outcomes(statistics: unknown): string {
 }
 
 function missing(numbers: unknown): string {
-  if (!Array.isArray(numbers)) return `${formatValue(numbers)} never came`;
+  if (!Array.isArray(numbers)) return `${formatValue(numbers)} never arrived`;
   const listed = Array.from(numbers.slice(0, LISTED_NUMBERS), (number) => `#${formatValue(number)}`);
   const others = numbers.length - listed.length;
-  return `${list(...listed, others > 0 ? `${others} more` : undefined)} never came`;
+  return `${list(...listed, others > 0 ? `${others} more` : undefined)} never arrived`;
 }
 
 function level(severity: unknown, action: unknown): string {
@@ -187,12 +186,12 @@ function count(number: unknown, what: string): string {
   return `${formatValue(number)} ${what}${number === 1 ? '' : 's'}`;
 }
 
-/** The label and the value; undefined when there is no value. */
+/** The label and the value; undefined without a value. */
 function given(label: string, value: unknown, unit = ''): string | undefined {
   return value === undefined ? undefined : `${label}${formatValue(value)}${unit}`;
 }
 
-/** The label and, behind a colon, the text; the label alone when there is no text. */
+/** The label, a colon and the text; only the label without a text. */
 function labelled(label: string, text: unknown): string {
   const said = sentence(text);
   return said === '' ? label : `${label}: ${said}`;
@@ -202,14 +201,14 @@ function remark(message: unknown): string | undefined {
   return message === undefined ? undefined : sentence(message);
 }
 
-/** A longer text; nothing when there is none. */
+/** A longer text; empty without a value. */
 function sentence(value: unknown): string {
   if (value === undefined) return '';
   if (typeof value !== 'string') return formatValue(value);
   return visible(value.length > MESSAGE_CHARACTERS ? `${value.slice(0, MESSAGE_CHARACTERS)}…` : value);
 }
 
-/** Of a rule, and of what the test did, nothing is left out. */
+/** The whole text of a rule or an action of the test. */
 function whole(text: unknown): string {
   return typeof text === 'string' ? visible(text) : sentence(text);
 }
@@ -218,7 +217,7 @@ function list(...parts: readonly (string | undefined)[]): string {
   return parts.filter((each) => each !== undefined).join(', ');
 }
 
-/** A payload of which nothing is known, on one line, without the stream's id where the entry shows that already. */
+/** An unknown payload on one line, without the stream's id if the entry already shows it. */
 function brief(payload: unknown, streamId: string): string {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return formatValue(payload);
   const fields = Object.entries(payload).filter(([name, value]) => name !== 'stream_id' || value !== streamId);
@@ -230,7 +229,7 @@ function brief(payload: unknown, streamId: string): string {
   return visible(text === '' ? '{}' : `{ ${abbreviate(text, BRIEF_CHARACTERS)} }`);
 }
 
-/** A value of which nothing is known but the names of the fields that it should have. */
+/** A value of which only the expected field names are known. */
 function part<Shape>(value: unknown): Doubtful<Shape> {
   return (typeof value === 'object' && value !== null ? value : {}) as Doubtful<Shape>;
 }

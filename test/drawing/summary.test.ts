@@ -165,12 +165,12 @@ describe('the summary of an entry', () => {
       { rule: 'rule 2 ({ sequenceNumber: 5 } → TIMEOUT)', sequenceNumber: 5 },
       'rule  #5 rule 2 ({ sequenceNumber: 5 } → TIMEOUT)',
     ],
-    ['gap', 'note', { missingSequenceNumbers: [3, 4] }, 'gap  #3, #4 never came'],
+    ['gap', 'note', { missingSequenceNumbers: [3, 4] }, 'gap  #3, #4 never arrived'],
     [
       'gap',
       'note',
       { missingSequenceNumbers: Array.from({ length: 100 }, (_, at) => at) },
-      'gap  #0, #1, #2, #3, #4, #5, #6, #7, 92 more never came',
+      'gap  #0, #1, #2, #3, #4, #5, #6, #7, 92 more never arrived',
     ],
     [
       'violation',
