@@ -1,4 +1,4 @@
-/** Who has come and has no session, in words: turned away, or not in yet. */
+/** Connections without a session, in words: turned away, or not admitted yet. */
 
 import { show } from '../core/show.js';
 import { visible } from '../drawing/cells.js';
@@ -8,25 +8,25 @@ import type { Scene } from './scene.js';
 
 type Arrived = Pick<Scene, 'arrivals'>;
 
-/** So many different ones are shown. */
+/** Maximum number of different refusals that are shown. */
 const MOST_REFUSED = 3;
 
 const WORDS: Readonly<Record<Stage, { readonly has: string; readonly cure: string }>> = {
   opened: {
-    has: 'opened a transport{ago} and has sent no CONNECT',
-    cure: 'has the `auth` function of its client called back? A client without Socket.IO sends the packet `40` first',
+    has: 'opened a transport{ago} and sent no CONNECT',
+    cure: 'check that the `auth` function of its client calls back; a client without Socket.IO sends `40` first',
   },
   judged: {
-    has: 'sent its CONNECT{ago}, and the option `auth` has not answered',
+    has: 'sent CONNECT{ago}, and the `auth` function has not returned yet',
     cure: 'let that function return true or false',
   },
   gone: {
-    has: 'opened a transport and gone again without having been let in',
-    cure: 'its client says why, on `connect_error` or `disconnect`',
+    has: 'disconnected before being admitted',
+    cure: 'its client reports the reason in `connect_error` or `disconnect`',
   },
 };
 
-/** Alike ones on one line, the newest last. */
+/** Identical refusals on one line, the newest last. */
 export function refusedLines({ arrivals }: Arrived): string[] {
   const { refused = [] } = arrivals ?? {};
   const others = refused.length - MOST_REFUSED;
@@ -40,9 +40,8 @@ export function waitingLines({ arrivals }: Arrived): string[] {
 
 function waitingLine({ stage, count, since, origin }: Waiting, now: number): string {
   const { has, cure } = WORDS[stage];
-  const who = count === 1 ? 'one worker has' : `${count} workers have`;
+  const who = count === 1 ? 'one worker' : `${count} workers`;
   const ago = ` ${count === 1 ? '' : 'up to '}${((now - since) / 1000).toFixed(1)} s ago`;
-  const page =
-    origin === undefined ? '' : `; for a page of ${visible(show(origin))} the option \`cors\` may have to be set`;
+  const page = origin === undefined ? '' : `; a page of ${visible(show(origin))} may need the option \`cors\``;
   return `${who} ${has.replace('{ago}', ago)}: ${cure}${page}`;
 }

@@ -4,7 +4,7 @@ import type { Bounds } from '../criteria/occurrences.js';
 import { summarize } from '../drawing/summary.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 
-/** So many of those that came are shown. */
+/** Maximum number of entries that are listed. */
 const MOST_LISTED = 5;
 
 /** An entry in a few words, with its number. */
@@ -18,7 +18,7 @@ export function listed(entries: readonly TimelineEntry[]): string[] {
   return [...more, ...entries.slice(-MOST_LISTED).map(about)];
 }
 
-/** How often it is required, in words. */
+/** The required number of times, in words. */
 export function describeBounds({ atLeast, atMost }: Bounds): string {
   if (atMost === 0) return 'never';
   if (atLeast === atMost) return `exactly ${times(atLeast)}`;
@@ -26,7 +26,7 @@ export function describeBounds({ atLeast, atMost }: Bounds): string {
   return atLeast === 0 ? `at most ${times(atMost)}` : `${atLeast} to ${atMost} times`;
 }
 
-/** How often, in words. */
+/** A number of times, in words. */
 export function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }

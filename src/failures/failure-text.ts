@@ -1,6 +1,6 @@
 /**
- * The text of a failure: what workers did wrong, what was awaited, what came nearest and how it differs, how the sessions stand,
- * the seed, and the end of the timeline. A person has to know the cause from it alone.
+ * The text of a failure: violations, what was awaited, the nearest entries and how they differ, the state of the
+ * sessions, the seed, and the end of the timeline. The text alone must show the cause.
  */
 
 import type { SessionSnapshot } from '../core/snapshot.js';
@@ -12,22 +12,22 @@ import type { Failure, Scene, Section } from './scene.js';
 import { omissionSection, stateSections } from './session-states.js';
 import { violationSections } from './violation-sections.js';
 
-/** The end of the timeline is so long. */
+/** Number of timeline entries at the end. */
 const TAIL = 10;
-/** So many kinds of violations are shown. */
+/** Maximum number of kinds of violations that are shown. */
 const MOST_VIOLATIONS = 3;
-/** No line is wider, in cells of a terminal; those of the timeline are indented besides. */
+/** Maximum line width, in terminal cells; timeline lines are indented in addition. */
 const WIDTH = 120;
-/** Room for the names of the sections, and before them. */
+/** Width of the section names, including the indentation. */
 const MARGIN = 10;
 const INDENT = 2;
-/** Of a line that does not fit. */
+/** Maximum number of rows of a line that does not fit. */
 const MOST_ROWS = 8;
 
 export function failureText({ headline, sections }: Failure, scene: Scene): string {
   const { clock, unclaimed = [], dropped = 0, seed } = scene;
   const causes: Section[] = [...violationsBefore(sections, scene), omissionSection(scene)];
-  // Of several that are alike the first stands for all.
+  // The first of several identical violations represents all.
   const counted = (scene.violations ?? []).map(({ message }) => message);
   const said = [...causes, ...sections]
     .flatMap(([, content]) => content)
@@ -46,14 +46,14 @@ export function failureText({ headline, sections }: Failure, scene: Scene): stri
   return [headline, '', ...paragraphs(all), '', ...tail(scene, said)].join('\n');
 }
 
-/** The same scene with the sessions of that stream first: not all may be shown. */
+/** The scene with the sessions of that stream first, because not all may be shown. */
 export function aboutStream(streamId: string | undefined, scene: Scene): Scene {
   const isMeant = (session: SessionSnapshot) => streamId === undefined || session.streamId === streamId;
   const others = scene.sessions.filter((session) => !isMeant(session));
   return { ...scene, sessions: [...scene.sessions.filter(isMeant), ...others] };
 }
 
-/** The sections, those left out that have nothing to say; a sentence that is said several times stands once. */
+/** Formats the sections, without empty ones and without repeated sentences. */
 export function paragraphs(sections: Failure['sections']): string[] {
   return sections
     .filter(([, content]) => content.length > 0)
@@ -67,8 +67,8 @@ function withoutRepeats(content: readonly string[]): string[] {
 }
 
 /**
- * What workers did wrong, unless that is what failed: it is shown first, for the end of the timeline may not reach back to it.
- * What comes nearest may say it, too.
+ * The violations, unless they are the failure itself. They come first, because the end of the timeline may not include
+ * them. The nearest entries may mention them too.
  */
 function violationsBefore(sections: Failure['sections'], { violations = [], sessions }: Scene): Section[] {
   if (sections.some(([name]) => name === 'violation')) return [];
@@ -84,7 +84,7 @@ function section(name: string, content: readonly string[]): string {
   return [...(isLong ? [`${name}:`] : []), ...lines].map((line) => ' '.repeat(INDENT) + line).join('\n');
 }
 
-/** What has been `said` above is not repeated. */
+/** The end of the timeline. What was `said` above is not repeated. */
 function tail({ entries }: Scene, said: string): string[] {
   if (entries.length === 0) return ['  timeline, empty'];
   const shown = entries.slice(-TAIL);
@@ -96,10 +96,10 @@ function tail({ entries }: Scene, said: string): string[] {
 
 function droppedText(dropped: number): string {
   const which = dropped === 1 ? 'the oldest entry is' : `the oldest ${dropped} entries are`;
-  return `${which} not in the timeline any more; the option \`timeline: { limit }\` keeps more`;
+  return `${which} no longer in the timeline; the option \`timeline: { limit }\` keeps more`;
 }
 
-/** What is not `said` already of those that have no session. */
+/** Connections without a session, unless `said` already. */
 function arrivals(scene: Scene, said: string): Section[] {
   const unsaid = (line: string) => !said.includes(line);
   return [

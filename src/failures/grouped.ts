@@ -1,6 +1,6 @@
-/** Things that belong together. */
+/** Groups items by a key. */
 
-/** Those with the same key, in the order of the first of each. */
+/** Items with the same key, in the order of the first of each group. */
 export function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

@@ -1,10 +1,10 @@
-/** How often each event is there: what there is to say where the one that was awaited is not. */
+/** Counts of each event, for failures where the awaited event is missing. */
 
 import { eventName } from '../drawing/summary.js';
 import type { Direction, TimelineEntry } from '../timeline/entry.js';
 import { times } from './entry-words.js';
 
-/** One line, or none when nothing is there; what was malformed or unknown goes by the name that it came with. */
+/** One line, or none without entries. Malformed and unknown events are listed by the name that the worker sent. */
 export function inventory(entries: readonly TimelineEntry[], among: Direction): string[] {
   const counts = new Map<string, number>();
   for (const entry of entries.filter(({ direction }) => direction === among)) {

@@ -1,4 +1,4 @@
-/** The entries that come nearest to what was awaited, and how each differs. */
+/** The entries nearest to what was awaited, and how each differs. */
 
 import { fieldMeantBy, isMisspelt } from '../checks/spelling.js';
 import { type Difference, isAsymmetric } from '../criteria/difference.js';
@@ -11,11 +11,11 @@ import { about, listed } from './entry-words.js';
 import type { Scene } from './scene.js';
 import { beforeSince, withOneEarly } from './too-early.js';
 
-/** So many candidates are shown. */
+/** Maximum number of candidates that are shown. */
 const MOST_NEAREST = 3;
-/** So many differences of an entry are told. */
+/** Maximum number of differences of an entry that are shown. */
 const MOST_DIFFERENCES = 20;
-/** Fields that say which one an entry is about: where they differ, it is another one. */
+/** Fields that identify what an entry is about. */
 const IDENTIFYING: ReadonlySet<string> = new Set([
   'direction',
   'streamId',
@@ -25,10 +25,10 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
   'fragmentId',
   'fragment_id',
 ]);
-/** Such a difference weighs as much as so many others. */
+/** The weight of a difference in such a field, compared with 1 for others. */
 const ANOTHER = 1000;
 
-/** The entries of the event that come closest to the criteria, each with what differs. */
+/** The entries of the event that are closest to the criteria, each with its differences. */
 export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
   const { entries, sessions, dropped = 0 } = scene;
   const candidates = entries
@@ -49,18 +49,18 @@ export function nearest(criteria: EntryCriteria, scene: Scene): string[] {
   if (sessions.length === 0) return [noSession(scene)];
   const name = criteria.event === undefined ? 'event' : `\`${criteria.event}\``;
   const isThere = entries.some(({ event }) => event === criteria.event);
-  const fate = dropped === 0 ? 'has come' : 'is left in the timeline';
+  const fate = dropped === 0 ? 'was recorded' : 'is left in the timeline';
   return [`none: no ${isThere ? 'other ' : ''}${name} ${fate}`];
 }
 
-/** The entries that meet the criteria, when there are too many of them, or too few. */
+/** The entries that meet the criteria, when there are too many or too few. */
 export function matching(criteria: EntryCriteria, { entries }: Scene): string[] {
   return listed(entries.filter((entry) => entry.event === criteria.event && misfits(criteria, entry).length === 0));
 }
 
-/** The newest of them, and how many there are besides. */
+/** The newest of them, and the number of others. */
 
-/** How far an entry is from what is meant: one that is right about which it is comes first, whatever else is wrong. */
+/** The distance of an entry from the criteria. An entry with the right identity comes first, whatever else differs. */
 function distance(differences: readonly Difference[]): number {
   const identifying = differences.filter(({ path }) => IDENTIFYING.has(path));
   return identifying.length * ANOTHER + differences.length;
@@ -71,7 +71,7 @@ function describe(differences: readonly Difference[], { payload }: TimelineEntry
   const more = others > 0 ? [`and ${others} more ${others === 1 ? 'difference' : 'differences'}`] : [];
   const described = differences.slice(0, MOST_DIFFERENCES).map(({ path, expected, actual }) => {
     if (path === SINCE) return `it ${beforeSince(Number(actual), Number(expected))}`;
-    if (path === 'where' && expected === 'true') return 'the `where` function said no';
+    if (path === 'where' && expected === 'true') return 'the `where` function returned false';
     const near = actual === undefined ? fieldMeantBy(path, payload) : undefined;
     const hint = near === undefined ? '' : ` (there is \`${near}\`)`;
     return `${path === '' ? 'its payload' : `\`${path}\``} is ${brief(actual, expected)}, expected ${brief(expected)}${hint}`;
@@ -79,28 +79,28 @@ function describe(differences: readonly Difference[], { payload }: TimelineEntry
   return [...described, ...more].join('; ');
 }
 
-/** A text is called one where another type is expected: `'5'` is easily taken for a number. */
+/** Calls a string a text where another type is expected: `'5'` is easily mistaken for a number. */
 function brief(value: unknown, expected: unknown = value): string {
   if (value === undefined) return 'missing';
   const isOtherType = typeof value === 'string' && typeof expected !== 'string' && !isAsymmetric(expected);
   return `${isOtherType ? 'the text ' : ''}${inspected(value)}`;
 }
 
-/** Whether a rule has changed the message that is awaited: it may not have been sent. */
+/** Whether a rule has changed the awaited message, which may therefore not have been sent. */
 function isRuleOn(entry: TimelineEntry, { event }: EntryCriteria): boolean {
   return entry.event === 'rule' && entry.payload.on !== undefined && entry.payload.on === event;
 }
 
-/** Whether it would be what is awaited, if the worker had not got its name or its payload wrong. */
+/** Whether it would be the awaited event if its name or payload were not wrong. */
 function isGarbled({ event, payload }: TimelineEntry, criteria: EntryCriteria): boolean {
   if (criteria.event === undefined || (event !== 'malformed' && event !== 'unknown')) return false;
   return isMisspelt(String(Reflect.get(payload, 'event')), criteria.event);
 }
 
-/** The entry and what is wrong with it; where the answer says that, its payload need not be shown. */
+/** The entry and what is wrong with it. The payload is omitted if the reply to it says that. */
 function describeGarbled(garbled: TimelineEntry, criteria: EntryCriteria, entries: readonly TimelineEntry[]): string {
-  if (garbled.event === 'unknown') return `${about(garbled)}: no such event is known; was \`${criteria.event}\` meant?`;
+  if (garbled.event === 'unknown') return `${about(garbled)}; did you mean \`${criteria.event}\`?`;
   const answer = entries.find((entry) => entry.event === 'error' && entry.cause?.entry === garbled.n);
-  if (answer === undefined) return `${about(garbled)}: it was not taken`;
+  if (answer === undefined) return `${about(garbled)}: it was not accepted`;
   return `#${garbled.n} ${eventName(garbled)}  malformed: ${Reflect.get(answer.payload, 'message')}`;
 }

@@ -1,14 +1,14 @@
-/** What a worker should have done in a session, and did not: no violation tells that, for it may still come. */
+/** What a worker should have done in a session and did not. It is not a violation, because it may still happen. */
 
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { elapsed } from './elapsed.js';
 import { grouped } from './grouped.js';
 
-/** So many are told, the first ones. */
+/** Maximum number of omissions that are shown, the first ones. */
 const MOST_OMISSIONS = 3;
 
-/** Something that asks to be sent again. */
+/** A fragment that should be resent. */
 interface Unretried {
   readonly sequenceNumber: number;
   /** The failure or the refusal. */
@@ -16,7 +16,7 @@ interface Unretried {
   readonly how: string;
 }
 
-/** In sentences; `own` are the entries of the session, oldest first. */
+/** Describes the omissions. `own` are the entries of the session, oldest first. */
 export function omissions(session: SessionSnapshot, own: readonly TimelineEntry[]): string[] {
   if (isCutOff(own)) return [];
   const unretried = findUnretried(own);
@@ -29,7 +29,7 @@ export function omissions(session: SessionSnapshot, own: readonly TimelineEntry[
   ];
 }
 
-/** Whoever is cut off before the end can send nothing again. */
+/** A worker that is cut off before the end cannot resend anything. */
 function isCutOff(own: readonly TimelineEntry[]): boolean {
   const isOver = own.some(({ event }) => event === 'stream:end');
   return !isOver && own.some(({ event, payload }) => event === 'disconnect' && payload.by === 'fixture');
@@ -47,7 +47,7 @@ function findUnretried(own: readonly TimelineEntry[]): Unretried[] {
   return [...open.values()];
 }
 
-/** What has become of a fragment that may be sent again. */
+/** How a fragment failed that may be resent; undefined for other entries. */
 function failureIn({ event, payload }: TimelineEntry): string | undefined {
   if (event === 'error')
     return payload.retryable === true ? `was answered with ${payload.code} (retryable)` : undefined;
@@ -61,11 +61,11 @@ function describe({ sequenceNumber, because, how }: Unretried, own: readonly Tim
   const fate =
     next === undefined
       ? 'has not been sent again'
-      : `was never sent again; \`${next.event}\` came at #${next.n}, ${elapsed(next.atMs - because.atMs)} later`;
+      : `was never sent again; \`${next.event}\` arrived at #${next.n}, ${elapsed(next.atMs - because.atMs)} later`;
   return `${fact} ${fate}${underAnotherName(sequenceNumber, because, own)}`;
 }
 
-/** The same audio with another number, unless many fragments have it: then it says nothing. */
+/** Finds the same audio under another number, unless many fragments have the same audio. */
 function underAnotherName(sequenceNumber: number, because: TimelineEntry, own: readonly TimelineEntry[]): string {
   const arrivals = own.filter((entry): entry is TimelineEntry<'fragment:data'> => entry.event === 'fragment:data');
   const ofAudio = grouped(arrivals, hashIn);
@@ -74,10 +74,10 @@ function underAnotherName(sequenceNumber: number, because: TimelineEntry, own: r
   const again = same.find((entry) => entry.n > because.n);
   const numbers = new Set(same.map((entry) => entry.sequenceNumber));
   if (again === undefined || numbers.size > 2 || ofAudio.size < 2) return '';
-  return `; its audio came again at #${again.n} as fragment ${again.sequenceNumber}: a retry keeps \`fragment_id\` and \`sequence_number\``;
+  return `; its audio arrived again at #${again.n} as fragment ${again.sequenceNumber}: a retry must keep \`fragment_id\` and \`sequence_number\``;
 }
 
-/** A worker that goes after `stream:end` misses its `stream:complete` (PROTOCOL §6.8). */
+/** A worker that disconnects right after `stream:end` misses its `stream:complete` (PROTOCOL §6.8). */
 function leftEarly({ completedAt }: SessionSnapshot, own: readonly TimelineEntry[]): string[] {
   const end = own.find(({ event }) => event === 'stream:end');
   const gone = own.find(({ event }) => event === 'disconnect');

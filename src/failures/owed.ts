@@ -1,6 +1,6 @@
 /**
- * Who owes what in a stream that has not completed: the service its results, or the worker its next message. Counts are those of
- * the service; what the worker counts can only be guessed, and is put as a question.
+ * What is still owed in a stream that has not completed: results by the service, or the next message by the worker.
+ * Counts are those of the service; the worker's own count can only be guessed.
  */
 
 import type { FragmentRecord, SessionSnapshot } from '../core/snapshot.js';
@@ -9,7 +9,7 @@ import { eventName } from '../drawing/summary.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { elapsed } from './elapsed.js';
 
-/** So many fragments are listed by their numbers. */
+/** Maximum number of fragments that are listed by number. */
 const LISTED = 8;
 
 /** What is known of a session. */
@@ -17,12 +17,12 @@ interface Known {
   readonly session: SessionSnapshot;
   /** Its entries, oldest first. */
   readonly own: readonly TimelineEntry[];
-  /** Its fragments whose last result is out, by what that was. */
+  /** Its fragments whose last result was sent. */
   readonly answered: readonly FragmentRecord[];
   readonly dropped: readonly FragmentRecord[];
 }
 
-/** In sentences; none for a stream that has completed, or whose connection is gone. */
+/** Describes what is owed; nothing for a stream that has completed or whose connection has closed. */
 export function owed(session: SessionSnapshot, own: readonly TimelineEntry[], nowMs: number | undefined): string[] {
   const { state, completedAt, fragments, streamId } = session;
   if (completedAt !== undefined || state === 'closed') return [];
@@ -33,7 +33,7 @@ export function owed(session: SessionSnapshot, own: readonly TimelineEntry[], no
   return [...silence(own, nowMs), ...service, ...workers(known)];
 }
 
-/** Since when the worker has sent nothing. */
+/** Describes since when the worker has sent nothing. */
 function silence(own: readonly TimelineEntry[], nowMs: number | undefined): string[] {
   const last = own.findLast(({ direction, event }) => direction === 'in' || event === 'connect');
   if (last === undefined) return [];
@@ -48,7 +48,7 @@ function services({ session, own, answered, dropped }: Known): string {
   const { inflight, totalFragments, fragments, heldSequenceNumbers, expectedSequenceNumber } = session;
   const held = heldSequenceNumbers.length;
   if (inflight > 0 && inflight <= held)
-    return `the service owes it nothing before fragment ${expectedSequenceNumber} comes: ${held} wait for that one`;
+    return `the service owes it nothing before fragment ${expectedSequenceNumber} arrives: ${held} wait for it`;
   if (inflight > 0) {
     const isDue = ({ status, sequenceNumber }: FragmentRecord) =>
       status === 'processing' && !heldSequenceNumbers.includes(sequenceNumber);
@@ -56,13 +56,13 @@ function services({ session, own, answered, dropped }: Known): string {
     const which = due.length === 0 ? '' : `: ${numbers(due)}`;
     return `the service owes it ${count(inflight - held, 'result')} of ${totalFragments}${which}`;
   }
-  if (totalFragments === 0) return 'the service owes it nothing: no fragment was taken';
+  if (totalFragments === 0) return 'the service owes it nothing: no fragment was accepted';
   const results = `${answered.length} of ${totalFragments} answered`;
   if (dropped.length === 0) return `the service owes it nothing: ${results}`;
   return `${results}, ${dropped.length} dropped by a rule: ${numbers(dropped)}${ruleOn(dropped[0], own)}`;
 }
 
-/** Which rule it was, and the entry that tells that. */
+/** The rule that dropped it, and the entry that shows that. */
 function ruleOn(first: FragmentRecord | undefined, own: readonly TimelineEntry[]): string {
   const isIts = ({ event, sequenceNumber }: TimelineEntry) =>
     event === 'rule' && sequenceNumber === first?.sequenceNumber;
@@ -70,7 +70,7 @@ function ruleOn(first: FragmentRecord | undefined, own: readonly TimelineEntry[]
   return entry?.event === 'rule' ? ` (#${entry.n}, ${visible(String(entry.payload.rule))})` : '';
 }
 
-/** What the worker owes, or seems to wait for. */
+/** Describes what the worker owes, or what it may be waiting for. */
 function workers(known: Known): string[] {
   const { session, own } = known;
   if (session.streamId === '') return ['it owes `stream:init`'];
@@ -84,27 +84,29 @@ function workers(known: Known): string[] {
   return isIdle ? [`it owes ${session.totalFragments === 0 ? 'a' : 'its next'} fragment, or \`stream:end\``] : waits;
 }
 
-/** A worker that waits for what never comes waits for ever. */
+/** A worker without a timeout waits forever for a dropped result. */
 function lost({ dropped }: Known): string[] {
   if (dropped.length === 0) return [];
-  const what = dropped.length === 1 ? 'that result never comes' : 'those results never come';
-  return [`${what}: the worker has to give up waiting after a while`];
+  const what = dropped.length === 1 ? 'that result is never sent' : 'those results are never sent';
+  return [`${what}: the worker needs a timeout`];
 }
 
-/** What it was told to do. */
+/** The last `backpressure` that the worker may be obeying. */
 function signalled(own: readonly TimelineEntry[]): string[] {
   const signals = own.filter((entry): entry is TimelineEntry<'backpressure'> => entry.event === 'backpressure');
   const last = signals.at(-1);
   if (last === undefined) return [];
   if (last.payload.action === 'pause')
-    return [`the last \`backpressure\` is #${last.n} with action "pause": the worker has to wait for "none"`];
+    return [`the last \`backpressure\` is #${last.n} with action "pause": the worker must wait for "none"`];
   const wasPaused = signals.at(-2)?.payload.action === 'pause';
   const hasGoneOn = own.some(({ event, n }) => event === 'fragment:data' && n > last.n);
   if (!wasPaused || hasGoneOn) return [];
-  return [`\`backpressure\` #${last.n} with action "${last.payload.action}" ended a pause, and no fragment came since`];
+  return [
+    `\`backpressure\` #${last.n} with action "${last.payload.action}" ended a pause, and no fragment has arrived since`,
+  ];
 }
 
-/** After which a worker may forget to count down, and that in words. */
+/** Outcomes after which a faulty worker may forget to free a place, in words. */
 const PLACES: readonly { readonly name: string; readonly of: (known: Known) => number }[] = [
   { name: 'answered', of: ({ answered }) => answered.length },
   { name: 'failed', of: ({ answered }) => answered.filter(({ status }) => status === 'failed').length },
@@ -112,7 +114,7 @@ const PLACES: readonly { readonly name: string; readonly of: (known: Known) => n
   { name: 'sent again', of: ({ answered }) => answered.reduce((sum, { attempts }) => sum + attempts - 1, 0) },
 ];
 
-/** As many of a kind as may be in flight, and then silence: by the worker’s own count they may be in flight still. */
+/** `max_inflight` fragments of one outcome, then silence: the worker may still count them as in flight. */
 function places(known: Known): string[] {
   const { session, dropped } = known;
   const { maxInflight, inflight } = session;
@@ -121,7 +123,7 @@ function places(known: Known): string[] {
   if (suspect === undefined) return [];
   const lost = dropped.length === 0 ? '' : ` and ${dropped.length} dropped`;
   return [
-    `${suspect.of(known)} ${suspect.name}${lost}, as many as \`max_inflight\`, and no other came: a worker that does not free their places stops here`,
+    `${suspect.of(known)} ${suspect.name}${lost}, as many as \`max_inflight\`, and no other arrived: a worker that does not free their places stops here`,
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a test has set up or sent that has shown nothing of how its worker behaves: a cap that was not reached, and a signal
- * about the pace after which nothing more came.
+ * What a test has set up or sent without any effect on its worker: a `times` that was not reached, and a backpressure
+ * signal after which no fragment arrived.
  */
 
 import { type CutEntry, describeCut } from '../core/cuts.js';
@@ -13,7 +13,7 @@ import type { Scene, Section } from './scene.js';
 import { sessionName } from './session-names.js';
 import { mayMiss } from './verification-text.js';
 
-/** What is planned, and what came. */
+/** The rules and cuts, and what was recorded. */
 interface Seen extends Pick<Scene, 'entries' | 'sessions'> {
   readonly rules: readonly RuleEntry[];
   readonly cuts: readonly CutEntry[];
@@ -21,7 +21,7 @@ interface Seen extends Pick<Scene, 'entries' | 'sessions'> {
 
 type Signal = TimelineEntry<'backpressure'>;
 
-/** In words, a line for each. What never hit at all is unused instead; what may do so may hit as seldom as it likes. */
+/** One line for each. A rule or cut that never hit is reported as unused instead; an optional one is not reported. */
 export function provedNothing({ rules, cuts, entries, sessions }: Seen): string[] {
   const capped = [
     ...rules
@@ -34,12 +34,12 @@ export function provedNothing({ rules, cuts, entries, sessions }: Seen): string[
   const signals = untried(entries).map((signal) => {
     const session = sessions.find(({ sessionId }) => sessionId === signal.sessionId);
     const name = session === undefined ? 'its stream' : sessionName(session, sessions);
-    return `${about(signal)}: no fragment of ${name} came after it`;
+    return `${about(signal)}: no fragment of ${name} arrived after it`;
   });
   return [...capped.flat(), ...signals];
 }
 
-/** The same as a section of a failure text. */
+/** The lines as a section of a failure text. */
 export function provedNothingSection(lines: readonly string[]): Section {
   return ['proved nothing', lines, lines.length];
 }
@@ -50,7 +50,10 @@ function capLeft(what: string, hits: number, most: number): string[] {
     : [];
 }
 
-/** Of each session and action the first signal, if no fragment came after that. The last fragment may bring about another one. */
+/**
+ * The first signal of each session and action, if no fragment arrived after it. The last fragment may cause another
+ * signal.
+ */
 function untried(entries: readonly TimelineEntry[]): Signal[] {
   const signals = entries.filter(isPace);
   const firsts = [...grouped(signals, ({ sessionId, payload }) => `${sessionId} ${payload.action}`).values()].flatMap(

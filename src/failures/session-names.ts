@@ -1,24 +1,24 @@
-/** What a session is called in a text: by its stream, and with its turn where that stream has had several sessions: `news/2`. */
+/** The name of a session in a text: its stream, and a number if that stream has had several sessions: `news/2`. */
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import { formatValue } from '../drawing/summary.js';
 
-/** `sessions` are all that there are, newest first. */
+/** `sessions` are all sessions, newest first. */
 export function sessionName(session: SessionSnapshot, sessions: readonly SessionSnapshot[]): string {
   const { streamId } = session;
   if (streamId === '') return 'a connection without a stream';
   return `stream ${hasTurn(session, sessions) ? withTurn(session, sessions) : show(streamId)}`;
 }
 
-/** With its turn, counted from 1, as the timeline shows it. */
+/** The stream with the number of its session, counted from 1, as in the timeline. */
 function withTurn({ sessionId, streamId }: SessionSnapshot, sessions: readonly SessionSnapshot[]): string {
   const same = sessions.filter((session) => session.streamId === streamId);
   const at = same.findIndex((session) => session.sessionId === sessionId);
   return `${formatValue(streamId)}/${same.length - at}`;
 }
 
-/** What there is to say when a worker that has come back goes on counting where it was (PROTOCOL §6.9). */
+/** The text for a reconnected worker that continues the old numbering (PROTOCOL §6.9). */
 export function numbering(session: SessionSnapshot, sessions: readonly SessionSnapshot[]): string[] {
   const hasBegunAnew = session.fragments.some(({ sequenceNumber }) => sequenceNumber === 0);
   const former = hasBegunAnew ? undefined : predecessorOf(session, sessions);
@@ -26,7 +26,7 @@ export function numbering(session: SessionSnapshot, sessions: readonly SessionSn
   const [own, before] = [withTurn(session, sessions), withTurn(former, sessions)];
   const reached = former.expectedSequenceNumber - 1;
   return [
-    `numbering begins at 0 in each session: this is ${own}, and ${before} had reached ${reached}; its first fragment is number 0, whichever that is`,
+    `numbering starts at 0 in each session: this is ${own}, and ${before} had reached ${reached}; its first fragment must be number 0`,
   ];
 }
 

@@ -1,4 +1,4 @@
-/** How the sessions stand: one line each, with what is owed, and apart from that what their workers have left out. */
+/** The state of the sessions: one line each, with what is owed; and separately, what their workers have omitted. */
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
@@ -9,15 +9,15 @@ import { owed } from './owed.js';
 import type { Scene, Section } from './scene.js';
 import { numbering, sessionName } from './session-names.js';
 
-/** So many sessions are shown. */
+/** Maximum number of sessions that are shown. */
 const MOST_SESSIONS = 3;
 
-/** What the workers have not done, of those that are shown. */
+/** What the workers of the shown sessions have omitted. */
 export function omissionSection(scene: Scene): Section {
   return ['omitted', each(scene, (session, own) => omissions(session, own))];
 }
 
-/** What has been `said` already is left out: the message of the last error, and how the numbers run. */
+/** Omits what was `said` already: the message of the last error, and the numbering. */
 export function stateSections(scene: Scene, said: string): Section[] {
   const { sessions, nowMs } = scene;
   if (sessions.length === 0) return [['state', ['no session']]];
@@ -48,7 +48,7 @@ function each({ sessions, entries }: Scene, describe: Describe): string[] {
   return shown.flatMap((session) => describe(session, own.get(session.sessionId) ?? []));
 }
 
-/** In one line; of its last error no more than the code where its message has been `said`. */
+/** One line. The last error is only a code if its message was `said` already. */
 function stateOf(session: SessionSnapshot, sessions: readonly SessionSnapshot[], said: string): string {
   const { streamId, workerId, state, totalFragments, inflight, heldSequenceNumbers, errors } = session;
   const reason = session.closeReason === undefined ? '' : ` (${session.closeReason})`;
@@ -58,7 +58,7 @@ function stateOf(session: SessionSnapshot, sessions: readonly SessionSnapshot[],
     return `a connection without a stream is ${state}${reason}: no \`stream:init\` has been accepted${refused}`;
   }
   const isHeld = heldSequenceNumbers.length > 0;
-  const held = isHeld ? ` (${numbers(heldSequenceNumbers)} held until ${session.expectedSequenceNumber} comes)` : '';
+  const held = isHeld ? ` (${numbers(heldSequenceNumbers)} held until ${session.expectedSequenceNumber} arrives)` : '';
   const counts = `${totalFragments} ${totalFragments === 1 ? 'fragment' : 'fragments'}, ${inflight} in flight${held}`;
   return (
     `${sessionName(session, sessions)} of worker ${show(workerId)} is ${state}${reason}; ` +

@@ -1,4 +1,4 @@
-/** Which session comes nearest to what was awaited, in words. */
+/** The session nearest to what was awaited, in words. */
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
@@ -9,10 +9,10 @@ import type { Scene } from './scene.js';
 import { sessionName } from './session-names.js';
 import { beforeSince } from './too-early.js';
 
-/** The number of the entry with which a session was begun. */
+/** Returns the number of the entry with which a session started. */
 type BegunWith = (session: SessionSnapshot) => number;
 
-/** The session that comes closest to the criteria: of the same stream, or the newest. */
+/** The session closest to the criteria: one of the same stream, or the newest. */
 export function nearestSession(criteria: SessionCriteria, scene: Scene, begunWith: BegunWith): string[] {
   const { sessions } = scene;
   const { streamId } = criteria;
@@ -20,7 +20,7 @@ export function nearestSession(criteria: SessionCriteria, scene: Scene, begunWit
   if (session === undefined) {
     const [other] = sessions;
     if (other === undefined) return [noSession(scene)];
-    return [`${sessionName(other, sessions)}: no ${other.streamId === '' ? '' : 'other '}stream was begun`];
+    return [`${sessionName(other, sessions)}: no ${other.streamId === '' ? '' : 'other '}stream was started`];
   }
   const { since = 0 } = criteria;
   const name = sessionName(session, sessions);
@@ -31,17 +31,17 @@ export function nearestSession(criteria: SessionCriteria, scene: Scene, begunWit
   return [`${name}: its state is ${session.state}, not ${criteria.state}${why}`];
 }
 
-/** What became of a wait in vain. */
+/** The outcome of a wait that timed out. */
 export function outcome({ streamId, since = 0 }: SessionCriteria, { sessions }: Scene, begunWith: BegunWith): string {
   const after = since === 0 ? '' : ` since #${since}`;
   const isBegun = sessions
     .filter((session) => since === 0 || begunWith(session) > since)
     .some((session) => session.streamId !== '' && session.streamId === (streamId ?? session.streamId));
-  if (!isBegun) return `no such session has come${after}`;
-  return `${streamId === undefined ? 'a session' : `stream ${show(streamId)}`} came${after}, but not as awaited`;
+  if (!isBegun) return `no such session has started${after}`;
+  return `${streamId === undefined ? 'a session' : `stream ${show(streamId)}`} started${after}, but does not match`;
 }
 
 function tooEarly(n: number, since: number): string {
-  if (n === 0) return 'it was begun before the last `reset()`';
-  return `it was begun with #${n}, which ${beforeSince(n, since)}`;
+  if (n === 0) return 'it started before the last `reset()`';
+  return `it started with #${n}, which ${beforeSince(n, since)}`;
 }

@@ -1,14 +1,14 @@
-/** What came before the entry that a wait begins at, in the text of its failure. */
+/** Entries before the `since` of a wait, in the text of its failure. */
 
 import type { Difference } from '../criteria/difference.js';
 import { SINCE } from '../criteria/entry-criteria.js';
 
-/** Something that came, and in what it differs from what was awaited. */
+/** An entry, and its differences from what was awaited. */
 interface Candidate {
   readonly differences: readonly Difference[];
 }
 
-/** Of those that merely came too early the first stands for all, before the others: it is the nearest, and leaves room for them. */
+/** Keeps only the first of the entries that are merely too early, before the others: it is the nearest. */
 export function withOneEarly<Each extends Candidate>(candidates: readonly Each[]): Each[] {
   const isMerelyEarly = ({ differences }: Each) => differences.every(({ path }) => path === SINCE);
   const early = candidates.find(isMerelyEarly);
@@ -16,7 +16,7 @@ export function withOneEarly<Each extends Candidate>(candidates: readonly Each[]
   return early === undefined ? others : [early, ...others];
 }
 
-/** Why the entry with that number does not count; it is the subject. */
+/** Why the entry with that number does not count, as a predicate. */
 export function beforeSince(n: number, since: number): string {
-  return n === since ? `is the \`since\` #${since} itself` : `came before \`since\` #${since}`;
+  return n === since ? `is the \`since\` #${since} itself` : `is before \`since\` #${since}`;
 }

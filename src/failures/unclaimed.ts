@@ -1,19 +1,19 @@
-/** What belongs to no scope although scopes are in use, in words: for the tests that share a server. */
+/** Workers without a scope although scopes are in use, in words: for tests that share a server. */
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { Section } from './scene.js';
 
-/** A stream that no scope has claimed; `claims` is what those that were open then claimed, in words. */
+/** A stream that no scope claims. `claims` describes what the scopes open at the time claimed. */
 export function unclaimedStream(stream: { streamId: string; workerId: string; claims: string }): string {
   const { streamId, workerId, claims } = stream;
   return (
-    `stream ${show(streamId)} of worker ${show(workerId)} was begun when no scope claimed it; ${claims}: ` +
-    'begin it with an id that a scope claims, and before that scope is closed'
+    `stream ${show(streamId)} of worker ${show(workerId)} started when no scope claimed it; ${claims}: ` +
+    'start it with an id that a scope claims, before that scope is closed'
   );
 }
 
-/** Each connection that got no further than an error, oldest first. */
+/** Each connection without a stream whose last message was an error, oldest first. */
 export function unclaimedConnections(newestFirst: readonly SessionSnapshot[]): string[] {
   return newestFirst
     .filter(({ errors }) => errors.length > 0)
@@ -21,7 +21,7 @@ export function unclaimedConnections(newestFirst: readonly SessionSnapshot[]): s
     .reverse();
 }
 
-/** For `verify`, a section each. */
+/** The sections for `verify`, one each. */
 export function unclaimedSections(unclaimed: readonly string[]): Section[] {
   return unclaimed.map((text): Section => ['unclaimed', [text]]);
 }

@@ -1,4 +1,4 @@
-/** What `verify` reports besides missed expectations, in words: what never fired, and how much there is in all. */
+/** What `verify` reports in addition to unmet expectations: what never fired, and the totals. */
 
 import type { CutPhase } from '../core/cut-forms.js';
 import { type CutEntry, describeCut } from '../core/cuts.js';
@@ -14,10 +14,10 @@ import type { Failure, Section } from './scene.js';
 
 type Sections = Failure['sections'];
 
-/** So many fragments, streams and rules are listed one by one. */
+/** Maximum number of fragments, streams and rules that are listed. */
 const LISTED = 8;
 
-/** What has to come for a cut to happen, unless that is up to the test alone. */
+/** The event that triggers a cut, unless only the test does. */
 const OCCASIONS: Readonly<Partial<Record<CutPhase, EventName>>> = {
   connect: 'connect',
   'before-ready': 'stream:init',
@@ -28,7 +28,7 @@ const OCCASIONS: Readonly<Partial<Record<CutPhase, EventName>>> = {
   'before-complete': 'stream:end',
 };
 
-/** What has to come for a message to be sent. */
+/** The event that triggers a message. */
 const MESSAGE_OCCASIONS: Readonly<Partial<Record<MessageName, EventName>>> = {
   'stream:ready': 'stream:init',
   'fragment:ack': 'fragment:data',
@@ -36,7 +36,7 @@ const MESSAGE_OCCASIONS: Readonly<Partial<Record<MessageName, EventName>>> = {
   'stream:complete': 'stream:end',
 };
 
-/** Of each rule that never hit, although it was to, and what it could have hit. */
+/** A section for each rule that never hit, unless optional, with what it could have hit. */
 export function unusedRules(entries: readonly RuleEntry[], came: readonly TimelineEntry[]): Sections {
   const occasionOf = occasionsIn(came);
   const hitBefore = new Map<MessageName, RuleEntry[]>();
@@ -51,7 +51,7 @@ export function unusedRules(entries: readonly RuleEntry[], came: readonly Timeli
   });
 }
 
-/** Of each cut that never happened, although it was to, and what came that it could have met. */
+/** A section for each cut that never happened, unless optional, with what could have triggered it. */
 export function unusedCuts(entries: readonly CutEntry[], came: readonly TimelineEntry[]): Sections {
   const occasionOf = occasionsIn(came);
   const unused = entries.filter(({ cut, hits }) => hits === 0 && cut.optional !== true);
@@ -61,7 +61,7 @@ export function unusedCuts(entries: readonly CutEntry[], came: readonly Timeline
   });
 }
 
-/** What the sections are about, counted. */
+/** The number of findings of each kind. */
 export function summary(sections: Sections): string {
   const count = (name: string, one: string, many: string) => {
     const found = sections.reduce((sum, [section, , number = 1]) => (section === name ? sum + number : sum), 0);
@@ -77,25 +77,25 @@ export function summary(sections: Sections): string {
   ].join(', ');
 }
 
-/** Whether it is all the same if it never hits: one by chance may miss by chance. */
+/** Whether the rule need not hit: it is optional, or depends on chance. */
 export function mayMiss({ when, optional }: Rule): boolean {
   return optional === true || (typeof when === 'object' && when.probability !== undefined && when.probability < 1);
 }
 
 function neverFired(description: string): Section {
-  return ['unused', [`${description} never fired: take it away, or mark it \`optional: true\``]];
+  return ['unused', [`${description} never fired: remove it, or mark it \`optional: true\``]];
 }
 
-/** What came of an event, in words. */
+/** What was recorded of an event, in words. */
 interface Occasion {
   readonly fragments: string;
   readonly streams: string;
 }
 
-/** Of an event in one stream or in all; undefined when it never came. */
+/** Returns what was recorded of an event, in one stream or in all; undefined if nothing. */
 type OccasionOf = (event: EventName, streamId?: string) => Occasion | undefined;
 
-/** Put into words once, however many rules and cuts ask for it. */
+/** Computed once, for any number of rules and cuts. */
 function occasionsIn(came: readonly TimelineEntry[]): OccasionOf {
   const keyOf = (event: EventName, streamId?: string) => JSON.stringify([event, streamId]);
   const ofEvents = grouped(came, ({ event }) => keyOf(event));
@@ -106,7 +106,7 @@ function occasionsIn(came: readonly TimelineEntry[]): OccasionOf {
   return (event, streamId) => occasions.get(keyOf(event, streamId && keptText(streamId)));
 }
 
-/** What came of the event that is waited for, or in which other streams it did; nothing where that may be anything. */
+/** What was recorded of the event, or in which other streams; nothing if any event would do. */
 function describeOccasions(occasionOf: OccasionOf, event: EventName | undefined, streamId?: string): string[] {
   if (event === undefined) return [];
   const own = occasionOf(event, streamId);
@@ -118,7 +118,7 @@ function describeOccasions(occasionOf: OccasionOf, event: EventName | undefined,
   return [`${nothing}${where}${others === undefined ? '' : `, but of ${others.streams}`}`];
 }
 
-/** The rules that hit in place of one behind them. */
+/** The earlier rules that hit instead. */
 function describeRivals(rivals: readonly RuleEntry[]): string[] {
   const others = rivals.length - LISTED;
   return [
@@ -137,7 +137,7 @@ function streamName(streamId: string): string {
   return streamId === '' ? 'a connection without a stream' : `stream ${show(streamId)}`;
 }
 
-/** Which fragments came, those included that were not taken. */
+/** Which fragments arrived, including refused ones. */
 function fragments(came: readonly TimelineEntry[]): string {
   const numbers = [...new Set(came.map(({ sequenceNumber }) => sequenceNumber))];
   return `fragments with sequence number ${bounded(numbers)}`;

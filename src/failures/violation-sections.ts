@@ -1,4 +1,4 @@
-/** What workers did wrong, the first of each kind first, each with the entries that show it. */
+/** The violations, grouped by kind, each group with the evidence of its first. */
 
 import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
@@ -9,19 +9,21 @@ import { grouped } from './grouped.js';
 import type { Section } from './scene.js';
 import { numbering, sessionName } from './session-names.js';
 
-/** So many entries and streams are listed one by one. */
+/** Maximum number of entries and streams that are listed. */
 const LISTED = 8;
-/** So many kinds of violations, of each stream, are shown with their evidence. */
+/** Maximum number of groups that are shown with their evidence. */
 const MOST_KINDS = 10;
 
-/** What is told of how many. */
+/** The phrase for the number of fragments of a kind. */
 const EXTENTS: Readonly<Partial<Record<ViolationKind, string>>> = {
   'exceeded-max-inflight': 'over the limit',
-  'sent-while-told-to-pause': 'against it; those that may have been on their way are excused',
-  'ignored-recommended-delay': 'too soon; those that may have been on their way are excused',
+  'sent-while-told-to-pause': 'despite it; those that may have been under way are excused',
+  'ignored-recommended-delay': 'too soon; those that may have been under way are excused',
 };
 
-/** The first of each kind and stream with its evidence; of these the first `mostKinds`. `sessions` are all, newest first. */
+/**
+ * The first violation of each kind and stream with its evidence, at most `mostKinds`. `sessions` are all, newest first.
+ */
 export function violationSections(
   violations: readonly Violation[],
   sessions: readonly SessionSnapshot[],
@@ -34,7 +36,7 @@ export function violationSections(
   return [...shown, ...(hidden === 0 ? [] : [more])];
 }
 
-/** Those of one kind in one stream, and those that say the same of several. */
+/** Groups violations of one kind in one stream, and those with the same message in several streams. */
 function alike(violations: readonly Violation[]): Violation[][] {
   const ofStreams = grouped(violations, ({ kind, streamId }) => JSON.stringify([kind, streamId]));
   const saying = grouped([...ofStreams.values()], ([first]) => JSON.stringify([first?.kind, first?.message]));
@@ -67,7 +69,7 @@ function whose(group: readonly Violation[], sessions: readonly SessionSnapshot[]
   const [first = ''] = streamIds;
   if (streamIds.length === 1) {
     const session = sessions.find(({ sessionId }) => sessionId === group[0]?.sessionId);
-    // After `reset()` it is not known any more.
+    // After `reset()` the session is no longer known.
     if (session !== undefined && session.streamId === first) return sessionName(session, sessions);
     return first === '' ? 'a connection without a stream' : `stream ${show(first)}`;
   }
@@ -75,7 +77,7 @@ function whose(group: readonly Violation[], sessions: readonly SessionSnapshot[]
   return `streams ${streamIds.slice(0, LISTED).map(show).join(', ')}${more}`;
 }
 
-/** Those that are like one that is shown, by where they happened as far as the timeline still knows it. */
+/** The other violations of a group, by their entries, as far as the timeline still has them. */
 function others(violations: readonly Violation[], isSame: boolean): string[] {
   const [first] = violations;
   if (first === undefined) return [];
@@ -93,13 +95,13 @@ function where(violations: readonly Violation[]): string {
   return streamIds.has('') ? 'without a stream' : 'in this stream';
 }
 
-/** How far it goes: a worker that does so once has another fault than one that always does. */
+/** How many fragments are affected: a single violation suggests another fault than a constant one. */
 function extent(group: readonly Violation[], sessions: readonly SessionSnapshot[]): string[] {
   const ids = new Set(group.map(({ sessionId }) => sessionId));
   const [session] = sessions.filter(({ sessionId }) => ids.has(sessionId));
   const words = group[0] && EXTENTS[group[0].kind];
   if (session === undefined || words === undefined || ids.size > 1) return [];
-  return [`${group.length} of the ${session.totalFragments} fragments that were taken came ${words}`];
+  return [`${group.length} of the ${session.totalFragments} accepted fragments arrived ${words}`];
 }
 
 function numberingIn({ kind, sessionId }: Violation, sessions: readonly SessionSnapshot[]): string[] {

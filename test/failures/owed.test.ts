@@ -37,7 +37,7 @@ describe('what is owed', () => {
     [
       'nothing has been sent',
       stream([]),
-      ['the service owes it nothing: no fragment was taken', 'it owes a fragment, or `stream:end`'],
+      ['the service owes it nothing: no fragment was accepted', 'it owes a fragment, or `stream:end`'],
     ],
     [
       'all is answered',
@@ -56,22 +56,20 @@ describe('what is owed', () => {
         heldSequenceNumbers: [1],
         expectedSequenceNumber: 0,
       }),
-      ['the service owes it nothing before fragment 0 comes: 1 wait for that one'],
+      ['the service owes it nothing before fragment 0 arrives: 1 wait for it'],
     ],
     [
       'a result is dropped',
       stream([{}, { status: 'dropped' }, {}, {}]),
-      [
-        '3 of 4 answered, 1 dropped by a rule: fragment 1',
-        'that result never comes: the worker has to give up waiting after a while',
-      ],
+      ['3 of 4 answered, 1 dropped by a rule: fragment 1', 'that result is never sent: the worker needs a timeout'],
     ],
     [
       'as many are answered as may be in flight',
       stream([{}, {}, {}]),
       [
         'the service owes it nothing: 3 of 3 answered',
-        '3 answered, as many as `max_inflight`, and no other came: a worker that does not free their places stops here',
+        '3 answered, as many as `max_inflight`, and no other arrived: a worker that does not free their places ' +
+          'stops here',
       ],
     ],
     [
@@ -79,8 +77,9 @@ describe('what is owed', () => {
       stream([{ status: 'failed' }, {}, { status: 'failed' }, { status: 'dropped' }]),
       [
         '3 of 4 answered, 1 dropped by a rule: fragment 3',
-        'that result never comes: the worker has to give up waiting after a while',
-        '2 failed and 1 dropped, as many as `max_inflight`, and no other came: a worker that does not free their places stops here',
+        'that result is never sent: the worker needs a timeout',
+        '2 failed and 1 dropped, as many as `max_inflight`, and no other arrived: a worker that does not free ' +
+          'their places stops here',
       ],
     ],
     [
@@ -88,7 +87,8 @@ describe('what is owed', () => {
       stream([{ attempts: 3 }, { attempts: 2 }]),
       [
         'the service owes it nothing: 2 of 2 answered',
-        '3 sent again, as many as `max_inflight`, and no other came: a worker that does not free their places stops here',
+        '3 sent again, as many as `max_inflight`, and no other arrived: a worker that does not free their ' +
+          'places stops here',
       ],
     ],
     ['it is complete', stream([{}], { state: 'completed', completedAt: 1 }), []],
@@ -114,11 +114,11 @@ describe('what is owed', () => {
   it('is the word that a worker waits for which was told to pause, or which has paused by itself', () => {
     const told = pause(new Recording().init().data(0), 'pause');
     expect(owed(stream([{}]), told.entries, 0)).toContain(
-      'the last `backpressure` is #3 with action "pause": the worker has to wait for "none"',
+      'the last `backpressure` is #3 with action "pause": the worker must wait for "none"',
     );
     const freed = pause(pause(new Recording().init().data(0), 'pause'), 'none');
     expect(owed(stream([{}]), freed.entries, 0)).toContain(
-      '`backpressure` #4 with action "none" ended a pause, and no fragment came since',
+      '`backpressure` #4 with action "none" ended a pause, and no fragment has arrived since',
     );
     const goesOn = owed(stream([{}, {}]), freed.data(1).entries, 0);
     expect(goesOn).toEqual([
@@ -140,7 +140,8 @@ describe('what is left out', () => {
   it('is a retryable failure, or a refusal, that was never sent again', () => {
     const failed = new Recording().init().data(0).failed(0, true).add('in', 'stream:end', {});
     expect(said(failed)).toEqual([
-      'fragment 0 failed with TIMEOUT (retryable) at #3 and was never sent again; `stream:end` came at #4, 5 ms later',
+      'fragment 0 failed with TIMEOUT (retryable) at #3 and was never sent again; `stream:end` arrived at #4, ' +
+        '5 ms later',
     ]);
     const refused = new Recording().data(4).error('QUEUE_FULL', 'full', { retryable: true }, { sequenceNumber: 4 });
     expect(said(refused)).toEqual([
@@ -158,7 +159,9 @@ describe('what is left out', () => {
   it('is told with the fragment that has the same audio, unless all have it', () => {
     const audio = new Uint8Array([1]);
     const renamed = new Recording().data(0, audio).data(1).failed(0, true).data(2, audio);
-    expect(said(renamed)).toEqual([expect.stringContaining('its audio came again at #4 as fragment 2: a retry keeps')]);
+    expect(said(renamed)).toEqual([
+      expect.stringContaining('its audio arrived again at #4 as fragment 2: a retry must keep'),
+    ]);
     const alike = new Recording().data(0, audio).data(1, audio).failed(0, true).data(2, audio);
     expect(said(alike)).toEqual([expect.stringMatching(/not been sent again$/)]);
   });

@@ -14,8 +14,8 @@ function connection(sessionId: string, isInError: boolean) {
 
 it('a stream is named with its worker, what is claimed, and what to do', () => {
   expect(unclaimedStream({ streamId: 's', workerId: 'w', claims: 'those open then claimed "a…"' })).toBe(
-    'stream "s" of worker "w" was begun when no scope claimed it; those open then claimed "a…": ' +
-      'begin it with an id that a scope claims, and before that scope is closed',
+    'stream "s" of worker "w" started when no scope claimed it; those open then claimed "a…": ' +
+      'start it with an id that a scope claims, before that scope is closed',
   );
 });
 

@@ -83,7 +83,7 @@ describe('a signal after which no fragment came', () => {
     const [entry] = sts.timeline({ event: 'backpressure' });
     expect(said(sts)).toEqual([
       expect.stringMatching(
-        `^#${entry?.n} backpressure  high/${action}, .*: no fragment of stream "stream-1" came after it$`,
+        `^#${entry?.n} backpressure  high/${action}, .*: no fragment of stream "stream-1" arrived after it$`,
       ),
     ]);
     send(worker, 1);
@@ -113,7 +113,7 @@ describe('a signal after which no fragment came', () => {
     const next = await join(sts);
     await next.init();
     send(next, 0);
-    expect(said(sts)).toEqual([expect.stringContaining('no fragment of stream stream-1/1 came after it')]);
+    expect(said(sts)).toEqual([expect.stringContaining('no fragment of stream stream-1/1 arrived after it')]);
   });
 });
 
@@ -152,7 +152,7 @@ describe('`verify()`', () => {
     await sts.verify();
     sts.pushBackpressure({ severity: 'high', action: 'pause' });
     await sts.verify();
-    expect((await rejection(scope.verify())).message).toContain('no fragment of stream "mine/news" came after it');
+    expect((await rejection(scope.verify())).message).toContain('no fragment of stream "mine/news" arrived after it');
     await scope.close();
     other.close();
   });

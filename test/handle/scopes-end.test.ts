@@ -226,7 +226,7 @@ describe('a stream that no scope claims', () => {
     await begin(sts, 'stray-2');
     sts.scope({ streamId: 'late-' });
     const text = unwrapped((await rejection(sts.verify())).message);
-    expect(text).toMatch(/"stray-1" .*? claimed it; those open then claimed "mine-…": begin it with an id that/);
+    expect(text).toMatch(/"stray-1" .*? claimed it; those open then claimed "mine-…": start it with an id that/);
     expect(text).toMatch(
       /"stray-2" .*? claimed it; none was open then; the last one, closed before, claimed "mine-…":/,
     );

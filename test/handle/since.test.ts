@@ -172,7 +172,7 @@ describe('waitForSession({ since })', () => {
     const connected = await sts.waitFor('connect');
     expect(await sts.waitForSession({ since: 0, ...NOW })).toMatchObject({ streamId: 'stream-1' });
     const { message } = await rejection(sts.waitForSession({ streamId: 'stream-1', since: connected, ...NOW }));
-    expect(message).toContain('stream "stream-1": it was begun before the last `reset()`');
+    expect(message).toContain('stream "stream-1": it started before the last `reset()`');
   });
 
   it('works on a scope, with its own sessions', async () => {
@@ -222,7 +222,7 @@ describe('a wait in vain', () => {
     await expect(`${message}\n`).toMatchFileSnapshot(`../approved/wait-since-${name}.txt`);
   });
 
-  it('names one of those that merely came too early, and leaves room for those that came after it', async () => {
+  it('names one of those that merely came too early, and leaves room for those that arrived after it', async () => {
     const { sts } = await still();
     for (const _ of [1, 2, 3, 4]) sts.pushBackpressure(pause);
     const since = sts.timeline().at(-1) as TimelineEntry;
@@ -243,7 +243,7 @@ describe('a wait in vain', () => {
     const rule = await sts.waitFor('rule');
     const since = (entry: number) => rejection(sts.waitFor('stream:ready', { since: entry, ...NOW }));
     expect((await since(rule.n - 1)).message).toContain(`none, but #${rule.n} rule`);
-    expect((await since(rule.n)).message).toContain('none: no `stream:ready` has come\n');
+    expect((await since(rule.n)).message).toContain('none: no `stream:ready` was recorded\n');
   });
 
   it('says what it waited for when the fixture is closed', async () => {

@@ -159,7 +159,7 @@ describe('waitFor() resolves', () => {
     expect([code, message]).toEqual([
       'WAIT_TIMEOUT',
       expect.stringMatching(
-        /left in the timeline\n +dropped +the oldest 9 entries are not in the timeline any more.*\n.*counts 2 fragments, /,
+        /left in the timeline\n +dropped +the oldest 9 entries are no longer in the timeline.*\n.*counts 2 fragments, /,
       ),
     ]);
   });
@@ -226,7 +226,8 @@ describe('waitFor() rejects', () => {
     await sts.reset();
     expect([(await byReset).code, (await ofSession).code]).toEqual(['RESET', 'RESET']);
     expect((await byReset).message).toBe(
-      '`reset()` was called while `waitFor` waited for `fragment:data`, sequence number 5; await its promise before that.',
+      '`reset()` was called while `waitFor` waited for `fragment:data`, sequence number 5; await its promise ' +
+        'before that.',
     );
     await worker.next('disconnect');
     await begin(sts);

@@ -267,7 +267,7 @@ describe('a scope and a session', () => {
       expect(handle).toHaveEchoedInOrder();
       expect(handle).toHaveReceived('fragment:data', {}, { times: 2 });
     }
-    expect(failureOf(() => expect(first).toHaveCompleted())).toMatch(/stream "a\/news": its connection has gone/);
+    expect(failureOf(() => expect(first).toHaveCompleted())).toMatch(/stream "a\/news": its connection closed/);
   });
 
   it('can still be asked about after `close()`, and after `reset()` a session as it was', async () => {

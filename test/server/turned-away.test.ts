@@ -241,22 +241,22 @@ describe('who is not in yet', () => {
   it('is told of where its client has sent no CONNECT', async () => {
     const sts = await start();
     tryToConnect(sts.url, { auth: () => {} });
-    await seen(sts, 'one worker has opened a transport 0.');
-    expect(await textOf(sts)).toMatch(/sent no CONNECT: has the `auth` function of its client called back/);
+    await seen(sts, 'one worker opened a transport 0.');
+    expect(await textOf(sts)).toMatch(/sent no CONNECT: check that the `auth` function of its client calls back/);
     tryToConnect(sts.url, { auth: () => {} });
-    await seen(sts, '2 workers have opened a transport up to ');
+    await seen(sts, '2 workers opened a transport up to ');
     expect(sts.timeline()).toEqual([]);
   });
 
-  it('is told of where the option `auth` has not answered', async () => {
+  it('is told of where the `auth` function has not returned yet', async () => {
     let admit = (_: boolean) => {};
     const answer = new Promise<boolean>((resolve) => {
       admit = resolve;
     });
     const sts = await start({ auth: () => answer });
     const worker = tryToConnect(sts.url);
-    await seen(sts, 'one worker has sent its CONNECT 0.');
-    expect(await textOf(sts)).toContain('the option `auth` has not answered');
+    await seen(sts, 'one worker sent CONNECT 0.');
+    expect(await textOf(sts)).toContain('the `auth` function has not returned yet');
     admit(true);
     await worker.next('connect');
     expect((await rejection(sts.waitFor('stream:end', { timeoutMs: 0 }))).message).not.toContain('CONNECT');
@@ -265,7 +265,7 @@ describe('who is not in yet', () => {
   it('may be a web page', async () => {
     const sts = await start();
     await fetch(`${sts.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin: 'http://localhost:5173' } });
-    expect(await textOf(sts)).toMatch(/page of "http:\/\/localhost:5173" the option `cors`/);
+    expect(await textOf(sts)).toMatch(/page of "http:\/\/localhost:5173" may need the option `cors`/);
   });
 
   it('is told of once it is gone', async () => {
@@ -273,7 +273,7 @@ describe('who is not in yet', () => {
     const worker = tryToConnect(sts.url, { auth: () => {} });
     await seen(sts, 'opened a transport 0.');
     worker.drop();
-    await seen(sts, 'one worker has opened a transport and gone again');
+    await seen(sts, 'one worker disconnected before being admitted');
   });
 
   it('is nobody when the server itself has ended the connection', async () => {

@@ -30,7 +30,7 @@ try {
   assert.equal(matchers.toBeByteExact(payload, audio).pass, true);
   assert.equal(matchers.toHaveEchoedInOrder(scope).pass, true);
   const { pass, message } = matchers.toHaveCompleted(sts);
-  assert.ok(!pass && /its `stream:end` has not come/.test(message()), message());
+  assert.ok(!pass && /its `stream:end` has not arrived/.test(message()), message());
 } finally {
   worker.disconnect();
   await sts.close();
