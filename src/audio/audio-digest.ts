@@ -1,10 +1,12 @@
-/** What tells audio apart when the audio itself is not kept: its size and its CRC-32. */
+/** Identifies audio that is not kept: by its size and its CRC-32. */
 
 import { crc32 } from 'node:zlib';
 import type { AudioDigest } from '../core/vocabulary.js';
 import { decodedLength, readBase64 } from './base64.js';
 
-/** Of audio as it arrives, checked in the same pass, for it is large; undefined for what is no standard base64 with padding. */
+/**
+ * The digest of received audio, which is checked in the same pass; undefined unless it is standard base64 with padding.
+ */
 export function readAudio(base64: string): AudioDigest | undefined {
   let crc = 0;
   const isRead = readBase64(base64, (chunk) => {
@@ -13,12 +15,12 @@ export function readAudio(base64: string): AudioDigest | undefined {
   return isRead ? { bytes: decodedLength(base64), hash: hexadecimal(crc) } : undefined;
 }
 
-/** Of bytes. */
+/** The digest of bytes. */
 export function digestAudio(bytes: Uint8Array): AudioDigest {
   return { bytes: bytes.length, hash: hexadecimal(crc32(bytes)) };
 }
 
-/** Eight digits. */
+/** Eight hexadecimal digits. */
 function hexadecimal(crc: number): string {
   return crc.toString(16).padStart(8, '0');
 }

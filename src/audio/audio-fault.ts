@@ -1,25 +1,25 @@
 /**
- * Whether audio is what the fields beside it say (PROTOCOL §2, `fragment:data`): by its first bytes and its length, for nothing
- * is decoded. What may begin in any way, or has a format that is not known here, is taken at its word.
+ * Whether audio matches its fields (PROTOCOL §2, `fragment:data`): judged by its first bytes and its length, because
+ * nothing is decoded. Audio that may begin with any bytes, or has an unknown format, is accepted.
  */
 
 import { show } from '../core/show.js';
 import { describeLengthFault, isHeaderless, type StatedAudio } from './audio-length.js';
 
-/** What `format` is when it is left out (PROTOCOL §2). */
+/** The default of `format` (PROTOCOL §2). */
 const DEFAULT_FORMAT = 'm4a';
-/** So much of the text is decoded: groups of four characters, with more than the header of a WAV file. */
+/** Number of base64 characters that are decoded: a multiple of 4, and more than the header of a WAV file. */
 const HEAD_CHARACTERS = 64;
 const SHOWN_BYTES = 8;
 
-/** How audio of a kind begins. */
+/** How audio of a kind starts. */
 interface Sign {
   readonly kind: string;
   /** In words. */
   readonly begin: string;
   /** In hexadecimal digits. */
   readonly digits: RegExp;
-  /** How what goes on where another fragment has ended may begin. */
+  /** How audio may start that continues an earlier fragment. */
   readonly continued?: RegExp;
 }
 
@@ -50,13 +50,13 @@ const MP3: Sign = { kind: 'MP3', begin: 'the sync word of MP3 (ff e… or ff f�
 const ADIF: Sign = { kind: 'ADIF', begin: '`ADIF`', digits: /^41444946/ };
 const LOAS: Sign = { kind: 'LOAS', begin: 'the sync word of LOAS (56 e…)', digits: /^56[ef]/ };
 const FLAC_FRAME: Sign = { kind: 'a FLAC frame', begin: 'the sync word of FLAC (ff f…)', digits: /^fff[89]/ };
-/** Opus may come without a file around it: as anything that does not begin as another one does. */
+/** Opus may be sent without a container: any bytes that do not start like another format. */
 const OPUS_PACKET: Sign = { kind: 'a packet', begin: 'anything', digits: /^(?!52494646|664c6143|.{8}66747970)/ };
 
-/** So long that nothing else begins so by chance. */
+/** Signs that are long enough to exclude chance. */
 const CERTAIN: readonly Sign[] = [MP4, WAV, OGG, FLAC, WEBM];
 
-/** Names of formats, and the ways in which their audio may begin; the first is the one to name. */
+/** Names of formats, and how their audio may start; messages name the first. */
 const FORMATS: readonly (readonly [names: RegExp, ...signs: Sign[]])[] = [
   [/^(m4[abp]|mp4|mp4a|mp4a-latm|3gpp?)$/, MP4],
   [/^(aacp?|adts)$/, ADTS, ID3, ADIF, LOAS],
@@ -68,15 +68,15 @@ const FORMATS: readonly (readonly [names: RegExp, ...signs: Sign[]])[] = [
   [/^(web[ma]|webm[-_]opus|mk[av]|matroska)$/, WEBM],
 ];
 
-/** What was expected, what came and what to do, in words; undefined where nothing is known to be wrong. */
+/** Describes what was expected, what was received and what to do; undefined if nothing is known to be wrong. */
 export function describeAudioFault(audio: StatedAudio, bytes: number): string | undefined {
-  if (bytes === 0) return '0 bytes came, and some audio is expected; send no fragment without any';
+  if (bytes === 0) return '0 bytes of audio were received; send no fragment without audio';
   const format = nameOf(audio.format ?? DEFAULT_FORMAT);
   const head = Buffer.from(String(audio.data_base64).slice(0, HEAD_CHARACTERS), 'base64');
   return describeBeginFault(audio, format, head.toString('hex')) ?? describeLengthFault(audio, format, bytes, head);
 }
 
-/** Also in a MIME type: `audio/webm;codecs=opus` is `webm`. */
+/** The name of a format, also from a MIME type: `audio/webm;codecs=opus` is `webm`. */
 function nameOf(format: string): string {
   const [type = ''] = format.toLowerCase().split(';');
   return type
@@ -94,18 +94,18 @@ function describeBeginFault({ format }: StatedAudio, name: string, digits: strin
   if (isFit) return undefined;
   const stated =
     format === undefined
-      ? `no \`format\` was named, which means ${show(DEFAULT_FORMAT)}`
+      ? `\`format\` is missing and defaults to ${show(DEFAULT_FORMAT)}`
       : `\`format\` is ${show(format)}`;
   const begin = first === undefined ? 'has no header' : `begins with ${first.begin}`;
   const bytes = digits.slice(0, 2 * SHOWN_BYTES).replaceAll(/..(?=.)/g, '$& ');
-  const kind = found === undefined ? '' : `, as at the beginning of ${found.kind}`;
+  const kind = found === undefined ? '' : `, as in ${found.kind}`;
   const isContinued = signs.some(({ continued }) => continued?.test(digits));
-  return `${stated}, which ${begin}, and ${bytes} came${kind}; ${adviceFor(found, isContinued)}`;
+  return `${stated}, which ${begin}, but the audio begins with ${bytes}${kind}; ${adviceFor(found, isContinued)}`;
 }
 
 function adviceFor(found: Sign | undefined, isContinued: boolean): string {
-  if (found !== undefined) return 'name what is sent in `format`';
+  if (found !== undefined) return 'set `format` to what you send';
   return isContinued
-    ? 'that goes on with an earlier fragment: begin a file of its own, with its header, for each'
-    : 'send whole files of that format, or name what is sent in `format`';
+    ? 'it continues an earlier fragment: send each fragment as a separate file with its own header'
+    : 'send whole files of that format, or set `format` to what you send';
 }

@@ -1,22 +1,22 @@
 /** Strict standard base64 (PROTOCOL §2, `audio.data_base64`), checked and read without keeping a decoded copy. */
 
-/** Of decoded bytes: what is decoded at once. */
+/** Number of decoded bytes per chunk. */
 export const CHUNK_BYTES = 24_576;
 const CHUNK_CHARACTERS = (CHUNK_BYTES / 3) * 4;
 
-/** One for all texts: each is read to its end before the next. */
+/** Shared by all texts, because each is read completely before the next. */
 const scratch = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 
-/** How many bytes the text would decode to, by its length alone. */
+/** The decoded size of the text, computed from its length alone. */
 export function decodedLength(text: string): number {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   return Math.floor((text.length * 3) / 4) - padding;
 }
 
 /**
- * Whether the text is base64 with the standard alphabet and padding; if so, `take` has been given all of its bytes, each chunk
- * only until the next. Node's decoder skips what it does not know, takes `-` and `_` too, and looks at the low byte only of a
- * wide character; so all of these are looked for apart.
+ * Returns whether the text is base64 with the standard alphabet and padding. If so, `take` has received all of its
+ * bytes; each chunk is valid only until the next. Node's decoder skips unknown characters, accepts `-` and `_`, and
+ * reads only the low byte of a wide character, so these are checked separately.
  */
 export function readBase64(text: string, take: (chunk: Uint8Array) => void): boolean {
   if (text.length % 4 !== 0) return false;
@@ -25,7 +25,7 @@ export function readBase64(text: string, take: (chunk: Uint8Array) => void): boo
   return decode(text, take) === decodedLength(text);
 }
 
-/** Returns how many bytes there were. */
+/** Returns the number of bytes. */
 function decode(base64: string, take: (chunk: Uint8Array) => void): number {
   let bytes = 0;
   for (let start = 0; start < base64.length; start += CHUNK_CHARACTERS) {

@@ -64,44 +64,48 @@ const UNFIT: readonly (readonly [string | undefined, Buffer, RegExp])[] = [
   [
     undefined,
     text('OggS'),
-    /^no `format` was named, which means "m4a", which begins with `ftyp` at byte 4, and 4f 67 67 53 00 00 00 00 came, as at the beginning of an Ogg file; name what is sent in `format`$/,
+    /^`format` is missing and defaults to "m4a", which begins with `ftyp` at byte 4, but the audio begins with 4f 67 67 53 00 00 00 00, as in an Ogg file; set `format` to what you send$/,
   ],
   [
     'm4a',
     text('RIFF....WAVEfmt '),
-    /^`format` is "m4a", which begins with `ftyp` at byte 4, and 52 49 46 46 2e 2e 2e 2e came, as at the beginning of a WAV file;/,
+    /^`format` is "m4a", which begins with `ftyp` at byte 4, but the audio begins with 52 49 46 46 2e 2e 2e 2e, as in a WAV file;/,
   ],
   [
     'm4a',
     hex('fff15080'),
-    /and ff f1 50 80 00 00 00 00 came; send whole files of that format, or name what is sent in `format`$/,
+    /but the audio begins with ff f1 50 80 00 00 00 00; send whole files of that format, or set `format` to what you send$/,
   ],
   [
     'm4a',
     text('\0\0\0\x18moof'),
-    /came; that goes on with an earlier fragment: begin a file of its own, with its header, for each$/,
+    /; it continues an earlier fragment: send each fragment as a separate file with its own header$/,
   ],
-  ['m4a', text('\0\0\0\x18styp'), /that goes on with an earlier fragment/],
-  ['m4a', Buffer.from('ABC'), /and 41 42 43 came;/],
-  ['aac', text('\0\0\0\x1cftypM4A '), /begins with the sync word of ADTS .* as at the beginning of an MP4 file/],
+  ['m4a', text('\0\0\0\x18styp'), /it continues an earlier fragment/],
+  ['m4a', Buffer.from('ABC'), /but the audio begins with 41 42 43;/],
+  ['aac', text('\0\0\0\x1cftypM4A '), /begins with the sync word of ADTS .* as in an MP4 file/],
   ['aac', hex('fffb9064'), /begins with the sync word of ADTS/],
   ['mp3', hex('fff15080'), /begins with the sync word of MP3/],
-  ['mp3', text('OggS'), /as at the beginning of an Ogg file/],
-  ['wav', text('RIFF....AVI '), /begins with `RIFF`, and `WAVE` at byte 8, and 52 49 46 46 2e 2e 2e 2e came; /],
+  ['mp3', text('OggS'), /as in an Ogg file/],
+  [
+    'wav',
+    text('RIFF....AVI '),
+    /begins with `RIFF`, and `WAVE` at byte 8, but the audio begins with 52 49 46 46 2e 2e 2e 2e; /,
+  ],
   ['ogg', text('fLaC'), /begins with `OggS`.* a FLAC file/],
   ['opus', text('\0\0\0\x1cftypM4A '), /an MP4 file/],
   ['flac', text('OggX'), /begins with `fLaC`/],
   [
     'webm',
     hex('1f43b675'),
-    /begins with an EBML header \(1a 45 df a3\), and 1f 43 b6 75 00 00 00 00 came; that goes on with an earlier fragment/,
+    /begins with an EBML header \(1a 45 df a3\), but the audio begins with 1f 43 b6 75 00 00 00 00; it continues an earlier fragment/,
   ],
-  ['webm', hex('a3418180'), /that goes on with an earlier fragment/],
+  ['webm', hex('a3418180'), /it continues an earlier fragment/],
   ['webm', text('RIFF....WAVE'), /a WAV file/],
   [
     'pcm_s16le',
     wav(),
-    /^`format` is "pcm_s16le", which has no header, and 52 49 46 46 2e 2e 2e 2e came, as at the beginning of a WAV file; name/,
+    /^`format` is "pcm_s16le", which has no header, but the audio begins with 52 49 46 46 2e 2e 2e 2e, as in a WAV file; set/,
   ],
   ['pcm', text('\0\0\0\x1cftypM4A '), /which has no header/],
 ];
@@ -128,7 +132,7 @@ describe('audio is unfit', () => {
 
   it.each(['m4a', 'pcm_s16le', 'webm', 'speex'])('without a single byte, whatever it is: %s', (format) => {
     expect(faultOf(format, Buffer.alloc(0), { duration_ms: 0 })).toBe(
-      '0 bytes came, and some audio is expected; send no fragment without any',
+      '0 bytes of audio were received; send no fragment without audio',
     );
   });
 });
@@ -154,13 +158,13 @@ describe('samples', () => {
   ])('of %s have %i bytes for two channels', (format, frame) => {
     const last = (bytes: number, duration_ms: number) => faultOf(format, Buffer.alloc(bytes), { duration_ms });
     expect(last(48_000 * frame, 1000)).toBeUndefined();
-    expect(last(48_000 * frame, 2000)).toMatch(/last 1000 ms, and `duration_ms` is 2000; state what is sent$/);
+    expect(last(48_000 * frame, 2000)).toMatch(/last 1000 ms, but `duration_ms` is 2000; send the actual duration$/);
     expect(last(48_000 * frame - 1, 1000)).toMatch(`a sample of 2 channels has ${frame}; send whole samples`);
   });
 
   it('are whole, in each channel', () => {
     expect(lasting(192_001, 1000)).toBe(
-      '192001 bytes came, and a sample of 2 channels has 4; send whole samples of each channel',
+      '192001 bytes were received, and a sample of 2 channels has 4; send whole samples of each channel',
     );
     expect(lasting(96_001, 1000, { channels: 1 })).toMatch('a sample of 1 channel has 2');
     expect(lasting(96_000, 1000, { channels: 1 })).toBeUndefined();
@@ -172,7 +176,7 @@ describe('samples', () => {
     expect([8, 7, 12, 13].map((ms) => said(ms, 10))).toEqual([true, false, true, false]);
     expect([1, 3].map((ms) => said(ms, 0))).toEqual([true, false]);
     expect(lasting(96_000, 6000, { sample_rate_hz: 24_000 })).toBe(
-      '96000 bytes of samples at 24000 Hz and 2 channels last 1000 ms, and `duration_ms` is 6000; state what is sent',
+      '96000 bytes of samples at 24000 Hz and 2 channels last 1000 ms, but `duration_ms` is 6000; send the actual duration',
     );
   });
 
@@ -184,14 +188,14 @@ describe('samples', () => {
 describe('a WAV file', () => {
   it('has in its header what is stated', () => {
     expect(faultOf('wav', wav({ rate: 44_100, channels: 1, samples: 529_200 }))).toBe(
-      'the header of the WAV file says 44100 Hz and 1 channel, and `sample_rate_hz` and `channels` 48000 and 2; state what the file has',
+      'the header of the WAV file says 44100 Hz and 1 channel, but `sample_rate_hz` is 48000 and `channels` is 2; send the values of the file',
     );
     expect(faultOf('wav', wav({ channels: 1 }), { channels: 1, duration_ms: 12_000 })).toBeUndefined();
   });
 
   it('lasts as long as is stated', () => {
-    expect(faultOf('wav', wav(), { duration_ms: 3000 })).toMatch(/^1152000 bytes of samples .* last 6000 ms, and/);
-    expect(faultOf('wav', wav({ samples: 0 }))).toMatch(/last 0 ms, and `duration_ms` is 6000/);
+    expect(faultOf('wav', wav(), { duration_ms: 3000 })).toMatch(/^1152000 bytes of samples .* last 6000 ms, but/);
+    expect(faultOf('wav', wav({ samples: 0 }))).toMatch(/last 0 ms, but `duration_ms` is 6000/);
   });
 
   it('may say anything of its length, for who streams does not know that yet', () => {

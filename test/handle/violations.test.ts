@@ -130,7 +130,8 @@ const OFFENCES: Record<ViolationKind, Offence> = {
     options: { audioCheck: true },
     act: (worker) => send(worker, 0),
     evidence: ['fragment:data 0'],
-    message: /has unfit audio: `format` is "m4a", which begins with `ftyp` at byte 4, and 41 42 43 44 came; send/,
+    message:
+      /has unfit audio: `format` is "m4a", which begins with `ftyp` at byte 4, but the audio begins with 41 42 43 44; send/,
   },
   'left-unanswered': {
     options: { delayMs: 600_000 },

@@ -208,12 +208,12 @@ describe('toBeByteExact refuses, negated or not,', () => {
     [
       'text that is no base64',
       'not base64!',
-      'text that is not base64, "not base64!": at position 3 (the first is 0) stands a blank; leave blanks out',
+      'text that is not base64, "not base64!": a blank at position 3 (the first is 0); remove blanks',
     ],
     [
       'an audio object with such text',
       { data_base64: 'a_b' },
-      'text that is not base64, "a_b": at position 1 (the first is 0) stands "_"; that is the URL-safe alphabet: use "+" in place of "-" and "/" in place of "_"',
+      'text that is not base64, "a_b": "_" at position 1 (the first is 0); this is the URL-safe alphabet: use "+" instead of "-" and "/" instead of "_"',
     ],
     ['a result that failed', failed, 'a result without audio, `status` "failed" with TIMEOUT'],
     ['its entry', { n: 1, payload: failed }, 'a result without audio, `status` "failed" with TIMEOUT'],

@@ -209,14 +209,14 @@ const WRONG: [string, object, string, string][] = [
     fragment(0, { audio: { ...audio, data_base64: 'QUJ' } }),
     'audio.data_base64',
     'expected standard base64 with padding (A–Z a–z 0–9 + / =), got "QUJ": 3 characters; ' +
-      'the padding is wrong: "=" has to stand at its end',
+      'the padding is wrong: the text must end with "="',
   ],
   [
     'fragment:data',
     fragment(0, { audio: { ...audio, data_base64: `${'QUJD'.repeat(15_000)}!UJD` } }),
     'audio.data_base64',
     `expected standard base64 with padding (A–Z a–z 0–9 + / =), got "${'QUJD'.repeat(20)}…" (60004 characters): ` +
-      'at position 60000 (the first is 0) stands "!"; encode the bytes anew',
+      '"!" at position 60000 (the first is 0); encode the bytes again',
   ],
   [
     'fragment:data',
