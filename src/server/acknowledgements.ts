@@ -1,7 +1,7 @@
 /**
- * The callbacks that a worker passes with its events (PROTOCOL §6.12). Each is called once: with the direct answer when that
- * is first sent, with the error, or with `{}` where nothing answers the event. It is never called when a rule withholds the
- * answer.
+ * The callbacks that a worker passes with its events (PROTOCOL §6.12). Each is called once: with the direct reply when
+ * that is first sent, with the error, or with `{}` if the event has no reply. It is never called when a rule withholds
+ * the reply.
  */
 
 import type { Effect, Message, RuleNote } from '../core/protocol.js';
@@ -10,11 +10,14 @@ type Acknowledge = (payload: object) => void;
 
 interface Pending {
   readonly acknowledge: Acknowledge;
-  /** What answers the event directly; undefined when nothing does. */
+  /** The direct reply to the event, if any. */
   readonly answeredBy: Message['kind'] | undefined;
 }
 
-/** Beyond so many that wait for a late answer, the oldest are forgotten: a worker must not fill the memory of the test. */
+/**
+ * Maximum number of pending callbacks. Over it the oldest are forgotten, so that a worker cannot fill the memory of the
+ * test.
+ */
 const MOST_PENDING = 10_000;
 
 export class Acknowledgements {
@@ -39,7 +42,7 @@ export class Acknowledgements {
     this.#pending.delete(id);
   }
 
-  /** All has been done that follows at once from an input: those stay whose answer comes later. */
+  /** All immediate effects of an input are carried out. Callbacks whose reply is sent later stay. */
   settle(id: number, effects: readonly Effect[]): void {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
@@ -51,20 +54,20 @@ export class Acknowledgements {
     if (rule === undefined && answeredBy === undefined) acknowledge({});
   }
 
-  /** Nothing will be answered any more that came before. */
+  /** Forgets all callbacks: earlier events get no reply any more. */
   clear(): void {
     this.#pending.clear();
   }
 }
 
-/** An error in place of a result is no answer to the fragment. */
+/** Whether an error is a refusal. An error in place of a result does not reply to the fragment. */
 function isRefusal(message: Message): boolean {
   if (message.kind !== 'error') return false;
   const rule = message.because?.rule?.rule;
   return rule === undefined || rule.on === 'error';
 }
 
-/** Whether a rule has changed the direct answer to the input. */
+/** Whether a rule has changed the direct reply to the input. */
 function isRuleOnAnswer(
   effect: Effect,
   id: number,

@@ -1,4 +1,4 @@
-/** Who comes to a Socket.IO server, before it has a session: their transports, what they ask for, and that they go again. */
+/** Connections to a Socket.IO server before they have a session: their transports, requests and ends. */
 
 import type { Server } from 'socket.io';
 import { realClock } from '../clock/clock.js';
@@ -14,9 +14,9 @@ interface Transported {
   prependOnceListener(event: 'data', listener: (data: unknown) => void): unknown;
 }
 
-/** A CONNECT to a namespace of that name (Socket.IO protocol 5): what becomes of it, it is answered at once. */
+/** A CONNECT to another namespace (Socket.IO protocol 5), which is answered at once. */
 const CONNECT_ELSEWHERE = /^0\/[^,]/;
-/** How engine.io says that the other side has gone. */
+/** engine.io's reason when the other side has closed the transport. */
 const GONE = 'transport close';
 
 export function watchArrivals(io: Server, settings: Settings, observe: ArrivalObserver): void {
@@ -25,7 +25,7 @@ export function watchArrivals(io: Server, settings: Settings, observe: ArrivalOb
     if (refusal !== undefined) observe({ kind: 'refused', refusal });
   };
   io.engine.on('connection_error', (error: EngineError) => refused(wrongHandshake(error, settings.transports)));
-  // A namespace of its own for each name would have to be asked for so; none is ever made.
+  // This is called for each unknown namespace; none is ever created.
   io.of((name, _, next) => {
     refused(wrongNamespace(name, paths));
     next(null, false);

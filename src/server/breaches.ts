@@ -1,6 +1,6 @@
 /**
- * What a worker sends, or leaves unread, that its connection does not survive: Node, `ws`, engine.io or Socket.IO end it, or
- * the server does. Each in words, for the timeline and as a violation.
+ * What a worker sends, or leaves unread, that ends its connection: by Node, `ws`, engine.io, Socket.IO or the server.
+ * Each in words, for the timeline and as a violation.
  */
 
 import type { Socket } from 'socket.io';
@@ -8,20 +8,22 @@ import type { Offence } from '../core/protocol.js';
 import type { Loss } from './peer.js';
 import { PATIENCE_MS } from './unread.js';
 
-/** Codes of `ws` for a message that is too large; all its others with this beginning are for frames against RFC 6455. */
+/**
+ * Codes of `ws` for a message that is too large. Its other codes with this prefix are for frames that violate RFC 6455.
+ */
 const TOO_LARGE = /^WS_ERR_UNSUPPORTED_(MESSAGE|DATA_PAYLOAD)_LENGTH$/;
 const FRAME_ERROR = /^WS_ERR_/;
 
-const UNKNOWN_PACKET = 'a packet that Socket.IO does not know';
-/** Socket.IO ends such a connection at once; a worker may have left in time and be no worse than hasty, so it is no violation. */
-const UNJOINED = 'a packet for a namespace that the connection has not joined, or a second one to join it, came';
-/** What Socket.IO calls that; where the server closes a connection, it is known before. */
+const UNKNOWN_PACKET = 'a packet that is unknown to Socket.IO';
+/** Socket.IO ends such a connection at once. It is not a violation, because the worker may just have left too early. */
+const UNJOINED = 'received a packet for a namespace that the connection has not joined, or a second one to join it';
+/** Socket.IO's reasons for that. If the server closes a connection, that is known before. */
 const CLOSED_BY_SOCKET_IO: readonly string[] = ['forced close', 'forced server close'];
 
-/** What has come, by the reason that engine.io or Socket.IO gives, or by what engine.io says of a transport. */
+/** What was received, by the reason of engine.io or Socket.IO, or by engine.io's error of a transport. */
 const UNREADABLE: Readonly<Record<string, string>> = {
-  'parse error': 'a packet that engine.io does not know',
-  'invalid content': 'binary data in a request where engine.io has text',
+  'parse error': 'a packet that is unknown to engine.io',
+  'invalid content': 'binary data in a request where engine.io expects text',
   'overlap from client': 'a poll before the last one was answered',
   'data request overlap from client': 'a request with packets before the last one was answered',
 };
@@ -30,20 +32,20 @@ export function oversizedMessage(limit: number, bytes: number | undefined): Loss
   const size = bytes === undefined ? `more than ${limit} bytes` : `${bytes} bytes`;
   const cure = 'send shorter fragments, or give `maxMessageBytes` a larger value';
   return {
-    reason: `a message of ${size} came, and \`maxMessageBytes\` is ${limit}`,
+    reason: `a message of ${size} arrived, and \`maxMessageBytes\` is ${limit}`,
     offence: {
       violation: 'oversized-message',
-      message: `A message of ${size} came, and \`maxMessageBytes\` is ${limit}, so that the connection was ended; ${cure}.`,
+      message: `A message of ${size} arrived, and \`maxMessageBytes\` is ${limit}, so the connection was closed; ${cure}.`,
     },
   };
 }
 
 export function unreadBacklog(bytes: number): Loss {
   const reason = `${bytes} bytes waited unread, more than \`maxUnreadBytes\`, and nothing was read for ${PATIENCE_MS} ms`;
-  return { reason, offence: ended('unread-backlog', reason, 'read each message as it comes') };
+  return { reason, offence: ended('unread-backlog', reason, 'read each message as it arrives') };
 }
 
-/** What it tells of a connection that is gone, if that was for something that came; undefined when it was not. */
+/** Returns why a connection was lost, if because of what the worker sent; otherwise undefined. */
 export function breachOf(reason: string, description: unknown): Loss | undefined {
   if (CLOSED_BY_SOCKET_IO.includes(reason)) return { reason: UNJOINED };
   const said = description instanceof Error ? description.message : '';
@@ -51,10 +53,10 @@ export function breachOf(reason: string, description: unknown): Loss | undefined
   return what === undefined ? undefined : unreadablePacket(what);
 }
 
-/** Calls back with what is known of a connection's end before it ends, until the worker leaves: it may join again. */
+/** Calls back with the cause of a connection's end before it ends, until the worker leaves: it may join again. */
 export function watchBreaches(socket: Socket, limit: number, onBreach: (breach: Loss) => void): void {
   const { conn } = socket;
-  // A worker may send an event of this name, but no Error with it.
+  // A worker may send an event of this name, but not an Error.
   socket.on('error', (error: unknown) => {
     if (error instanceof Error) onBreach(unreadablePacket(`${UNKNOWN_PACKET} (${error.message})`));
   });
@@ -70,13 +72,14 @@ export function watchBreaches(socket: Socket, limit: number, onBreach: (breach: 
   });
 }
 
-/** engine.io passes on the words of `ws`, but not its code. It is told after us, and ends the connection. */
+/** engine.io passes on the message of `ws`, but not its code. It gets the error after us, and ends the connection. */
 function watchFrames(transport: object, limit: number, onBreach: (breach: Loss) => void): () => void {
   const socket: unknown = Reflect.get(transport, 'socket');
   if (!hasListeners(socket)) return () => {};
   const failed: FrameErrorListener = ({ code = '', message }) => {
     if (TOO_LARGE.test(code)) onBreach(oversizedMessage(limit, sizeAnnounced(socket)));
-    else if (FRAME_ERROR.test(code)) onBreach(unreadablePacket(`a WebSocket frame against RFC 6455 (${message})`));
+    else if (FRAME_ERROR.test(code))
+      onBreach(unreadablePacket(`a WebSocket frame that violates RFC 6455 (${message})`));
   };
   socket.prependListener('error', failed);
   return () => socket.off('error', failed);
@@ -93,7 +96,7 @@ function hasListeners(socket: unknown): socket is WebSocketErrors {
   return typeof socket === 'object' && socket !== null && 'prependListener' in socket;
 }
 
-/** Of a message that came in one frame, or of all its frames so far. `ws` has no public word for it. */
+/** The size of a message in one frame, or of all its frames so far. `ws` has no public property for it. */
 function sizeAnnounced(socket: object): number | undefined {
   const receiver: unknown = Reflect.get(socket, '_receiver');
   const bytes: unknown =
@@ -102,11 +105,11 @@ function sizeAnnounced(socket: object): number | undefined {
 }
 
 function unreadablePacket(what: string): Loss {
-  const reason = `${what} came`;
+  const reason = `received ${what}`;
   return { reason, offence: ended('unreadable-packet', reason, 'connect with a client of Socket.IO 4') };
 }
 
 function ended(violation: Offence['violation'], what: string, cure: string): Offence {
   const sentence = what.charAt(0).toUpperCase() + what.slice(1);
-  return { violation, message: `${sentence}, so that the connection was ended; ${cure}.` };
+  return { violation, message: `${sentence}, so the connection was closed; ${cure}.` };
 }

@@ -1,22 +1,24 @@
-/** The TCP connections of the server: which of them carry which engine.io session, and how they end, whatever their peers do. */
+/**
+ * The TCP connections of the server: which engine.io session uses which, and how to end them regardless of their peers.
+ */
 
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { atMost } from '../clock/deadline.js';
 import { tcpUnder } from './http-server.js';
 
-/** A connection that was destroyed says so within a turn or two; one that does not is not waited for any longer. */
+/** Maximum wait for a destroyed connection to close, which usually takes a turn or two, milliseconds. */
 const CLOSE_MS = 500;
 
 export class Carriers {
-  /** Every open connection: an HTTP server forgets those that were upgraded to WebSocket. */
+  /** Every open connection. An HTTP server does not track those that were upgraded to WebSocket. */
   readonly #open = new Set<Socket>();
-  /** Those that have carried requests of an engine.io session, beside the one that it began on. */
+  /** The connections with requests of an engine.io session, apart from its first. */
   readonly #ofSession = new WeakMap<object, Set<Socket>>();
 
   constructor(http: Server) {
     const track = (socket: Socket) => {
-      // One that is read anew as an ordinary request is announced a second time.
+      // A connection that is read again as an ordinary request is announced twice.
       if (this.#open.has(socket)) return;
       this.#open.add(socket);
       socket.once('close', () => this.#open.delete(socket));
@@ -28,7 +30,7 @@ export class Carriers {
   /** The session has made a request on this connection. */
   add(session: object, socket: Socket): void {
     const sockets = this.#ofSession.get(session) ?? new Set();
-    // A poller may come on a new connection each time.
+    // A polling client may use a new connection for each request.
     for (const other of sockets) if (other.destroyed) sockets.delete(other);
     this.#ofSession.set(session, sockets.add(socket));
   }
@@ -39,25 +41,24 @@ export class Carriers {
     return new Set(sockets.filter(({ destroyed }) => !destroyed));
   }
 
-  /** Ends every connection, whatever its peer does; resolves when all are gone, or soon. */
+  /** Ends every connection regardless of its peer. Resolves when all are closed, or after `CLOSE_MS`. */
   async destroyAll(): Promise<void> {
     const sockets = [...this.#open];
     const gone = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     for (const socket of sockets) socket.destroy();
     await atMost(CLOSE_MS, Promise.all(gone));
-    // What still has not said that it is gone is to keep no process alive.
+    // A connection that has not closed by now must not keep the process alive.
     for (const socket of sockets) socket.unref();
   }
 }
 
 /**
- * Resets a connection, once what was written is in the hands of the system: as much as a peer's buffer takes still reaches it.
- * `done` is called when that has happened, or the connection has gone before.
+ * Resets a connection after the written data has been passed to the system, so that what fits into the peer's buffer
+ * still reaches it. `done` is called after that, or when the connection has closed before.
  */
 export function reset(socket: Socket, done: () => void = () => {}): void {
   const again = () => reset(socket, done);
-  // Node cannot reset a connection while it is shutting it down: the connection would stay open, and never say that it is
-  // closed.
+  // Node cannot reset a connection while shutting it down: the connection would stay open without a `close` event.
   if (socket.writableEnded && !socket.writableFinished && !socket.destroyed) afterShutdown(socket, again);
   else if (socket.writableLength > 0 && !socket.destroyed) socket.write('', again);
   else {
@@ -66,7 +67,7 @@ export function reset(socket: Socket, done: () => void = () => {}): void {
   }
 }
 
-/** Before those who wait for the same in order to destroy it. */
+/** Calls back before other listeners destroy the connection. */
 function afterShutdown(socket: Socket, callback: () => void): void {
   const next = () => {
     socket.off('finish', next).off('close', next);

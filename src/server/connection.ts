@@ -1,6 +1,6 @@
 /**
- * Drives one core Session from one peer. Whatever happens, `#drive` gives it to the session and `#perform` does what follows.
- * The only code that sets a session's timer and tells it the time.
+ * Drives one core Session from one peer. `#drive` passes everything that happens to the session, and `#perform` carries
+ * out the effects. Only this code sets a session's timer and passes it the time.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -17,21 +17,21 @@ import { encode } from '../wire/outbound.js';
 import { Acknowledgements } from './acknowledgements.js';
 import type { Loss, OutgoingEvent, Peer } from './peer.js';
 
-/** Node reads no more at a time: of so much there may be more. */
+/** Node reads at most this at a time: then there may be more. */
 const PIECE_BYTES = 64 * 1024;
-/** Of what is no message. */
+/** The payload of effects that are not messages. */
 const NO_PAYLOAD = Object.freeze({});
 
 /** What a connection needs of the fixture. */
 export interface Surroundings {
   readonly clock: Clock;
-  /** Who is told the steps of a session that has just begun. */
+  /** Returns the observer of a session that has just started. */
   readonly observerOf: (session: Session) => Observer;
-  /** Whether the audio of fragments is to be what its fields say. */
+  /** Whether the audio of fragments must match its fields. */
   readonly checksAudio: boolean;
-  /** Read when a session is opened, for they can change while the server runs. */
+  /** Read when a session starts, because they can change while the server runs. */
   readonly settings: () => SessionSettings;
-  /** Called when the connection is gone, and all has been told of that. */
+  /** Called when the connection has closed and the observer has received that. */
   readonly ended: (connection: Connection) => void;
 }
 
@@ -45,13 +45,13 @@ export class Connection {
     blocked: (forMs) => this.handle({ kind: 'blocked', forMs: Math.floor(forMs) }),
     wake: () => this.#wake(),
   };
-  /** When that was asked last. */
+  /** The number of bytes read at the last check. */
   #bytesRead = 0;
-  /** Since the newest fragment. */
+  /** The busy time since the newest fragment. */
   readonly #busyMs = startBusyTime();
   #stopTimer = () => {};
   #armedFor = Number.POSITIVE_INFINITY;
-  /** Of the inputs that came from the worker: the id of the newest. */
+  /** The id of the newest input from the worker. */
   #lastId = 0;
   readonly #acknowledgements = new Acknowledgements();
   #events = 0;
@@ -75,48 +75,48 @@ export class Connection {
     return this.#session.streamId;
   }
 
-  /** As agreed with the worker, or what it is as long as nothing is agreed. */
+  /** As agreed with the worker, or the default before that. */
   get maxInflight(): number {
     return this.#session.snapshot().maxInflight;
   }
 
-  /** How many events have come or gone. */
+  /** Number of events received and sent. */
   get events(): number {
     return this.#events;
   }
 
-  /** What the worker has begun and not ended, and how much of it is under way. */
+  /** Whether a stream is open, and how much of it is in flight. */
   get load(): { readonly isStreaming: boolean; readonly inflight: number; readonly queueDepth: number } {
     const { state, inflight } = this.#session;
     const isStreaming = state === 'active' || state === 'paused' || state === 'ending';
     return { isStreaming, inflight, queueDepth: this.#session.queueDepth(this.#surroundings.clock.now()) };
   }
 
-  /** What keeps it from being idle, in words: what is in flight, due, or not heard yet. Nothing when it is idle. */
+  /** Describes why it is not idle: what is in flight, due, or not received yet. Empty when idle. */
   get unrest(): string[] {
     const { inflight, wakeAt } = this.#session;
     const dueInMs = wakeAt - this.#surroundings.clock.now();
     const isWaiting = inflight > 0 || dueInMs <= 0;
     return [
       ...(inflight > 0 ? [`${inflight} in flight`] : []),
-      ...(isWaiting && wakeAt < Number.POSITIVE_INFINITY ? [`the next thing due in ${Math.max(0, dueInMs)} ms`] : []),
+      ...(isWaiting && wakeAt < Number.POSITIVE_INFINITY ? [`something due in ${Math.max(0, dueInMs)} ms`] : []),
       ...(this.peer.hasUnheard ? ['the worker does not read what it was sent'] : []),
     ];
   }
 
-  /** Which connection it is, in words. */
+  /** The name of the connection, for messages. */
   get description(): string {
     const { streamId } = this.#session;
     return streamId === '' ? 'a connection without a stream' : `stream ${show(streamId)}`;
   }
 
-  /** The connection is there. Apart from the constructor, for a cut may break it at once. */
+  /** Opens the connection. Not in the constructor, because a cut may break it at once. */
   open(): void {
     this.#observe({ kind: 'connected', handshake: this.peer.handshake, at: this.#surroundings.clock.now() });
     this.handle({ kind: 'connect' });
   }
 
-  /** What the test does to the session, rather than the worker. */
+  /** Passes an action of the test, not of the worker, to the session. */
   handle(input: Input): void {
     const at = this.#surroundings.clock.now();
     this.#perform(this.#session.handle(input, at), at);
@@ -134,14 +134,14 @@ export class Connection {
     this.#perform(this.#session.handle(input, at, id), at);
   }
 
-  /** What came while the loop was at work is read late, and judged for its pace. */
+  /** Adds how late a fragment was read because the loop was busy, for the check of its pace. */
   #timed(input: Input): Input {
     if (input.kind !== 'fragment:data') return input;
     const lateMs = this.#busyMs();
     return lateMs === 0 ? input : { ...input, lateMs };
   }
 
-  /** The messages, then the callbacks that they answer, and breaking the line last: nothing is said after that. */
+  /** Sends the messages, then calls the callbacks, and cuts the connection last, after which nothing can be sent. */
   #perform(effects: readonly Effect[], at: number): void {
     this.#events += effects.length;
     const outgoing: (OutgoingEvent & { readonly message: Effect & Message })[] = [];
@@ -163,19 +163,19 @@ export class Connection {
 
   /** One timer, always set to the session's `wakeAt`. */
   #arm(now: number): void {
-    // A timer that was set for what is overdue by now may be one that somebody fakes.
+    // The timer may be a fake one, and its time may have passed by now.
     const wakeAt = Math.max(now, this.#session.wakeAt);
     if (wakeAt === this.#armedFor) return;
     this.#stopTimer();
     this.#stopTimer = () => {};
     this.#armedFor = wakeAt;
     if (wakeAt === Number.POSITIVE_INFINITY) return;
-    // To be woken too early does no harm.
+    // Waking too early does no harm.
     const afterMs = Math.min(wakeAt - now, MAX_TIMER_MS);
     this.#stopTimer = this.#surroundings.clock.startTimer(this.#sleeper, afterMs);
   }
 
-  /** What is read in pieces has arrived together. */
+  /** Whether more of the same data may be waiting, because Node reads it in pieces. */
   #isReading(): boolean {
     const before = this.#bytesRead;
     this.#bytesRead = this.peer.bytesRead;
@@ -188,7 +188,7 @@ export class Connection {
     this.#perform(this.#session.wake(at), at);
   }
 
-  /** Only who has heard that it is to slow down or to pause can be blamed for going on. */
+  /** A worker violates `slow_down` or `pause` only after it has received the signal. */
   #learnWhetherHeard({ action, number }: Message & { kind: 'backpressure' }): void {
     const session = this.#session;
     if (action === 'none') return;

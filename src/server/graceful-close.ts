@@ -1,6 +1,6 @@
 /**
- * Closing connections so that their workers notice: each is told, and has a moment to hear it. Knows nothing of why they are
- * closed.
+ * Closes connections so that their workers notice: each gets a message and a moment to receive it. Knows nothing of why
+ * they are closed.
  */
 
 import type { Socket } from 'socket.io';
@@ -8,13 +8,15 @@ import { nextTurn } from '../clock/clock.js';
 import { atMost } from '../clock/deadline.js';
 import type { Peer } from './peer.js';
 
-/** A polling worker that does not ask within this time is not waited for: `close()` takes less than a second. */
+/** Maximum wait for a polling worker, milliseconds, because `close()` must take less than a second. */
 const NOTICE_MS = 500;
 
-/** Calls back at the next HTTP request of the worker; the function it returns takes that back. */
+/** Calls back at the next HTTP request of the worker. The returned function cancels that. */
 type OnceRequested = (conn: Socket['conn'], callback: () => void) => () => void;
 
-/** Two turns let the message reach the workers, which then know not to reconnect; over polling they have to ask. */
+/**
+ * Two turns let the message reach the workers, so that they do not reconnect. Over polling they must send a request.
+ */
 export async function closeGracefully(peers: readonly Peer[]): Promise<void> {
   const closed = peers.map((peer) => peer.disconnect());
   await nextTurn();
@@ -23,7 +25,9 @@ export async function closeGracefully(peers: readonly Peer[]): Promise<void> {
   for (const peer of peers) peer.destroy();
 }
 
-/** Connections that were ended from here and whose workers have not noticed yet: what was sent last is still on its way. */
+/**
+ * Connections that the server has ended and whose workers have not noticed yet: the last messages are still under way.
+ */
 export class PendingCloses {
   readonly #onceRequested: OnceRequested;
   readonly #pending = new Set<PendingClose>();
@@ -38,7 +42,9 @@ export class PendingCloses {
     void close.noticed.then(() => this.#pending.delete(close));
   }
 
-  /** Resolves when all have been noticed, or soon. A worker is waited for once: it may be gone as well. */
+  /**
+   * Resolves when all workers have noticed, or after `NOTICE_MS`. Each is waited for only once, because it may be gone.
+   */
   async noticed(): Promise<void> {
     const closes = [...this.#pending];
     this.#pending.clear();
@@ -49,13 +55,13 @@ export class PendingCloses {
 }
 
 interface PendingClose {
-  /** Resolves once the worker has noticed, as far as it shows. */
+  /** Resolves once the worker has noticed, as far as that is visible. */
   readonly noticed: Promise<void>;
-  /** Whether it has noticed is not asked any more. */
+  /** Stops waiting for it. */
   readonly forget: () => void;
 }
 
-/** A WebSocket is closed by both sides; over polling, who asks again has got the last answer. */
+/** Both sides close a WebSocket. Over polling, a worker that sends another request has received the last response. */
 function pendingClose(conn: Socket['conn'], onceRequested: OnceRequested): PendingClose {
   let stop = () => {};
   const notice = async () => {

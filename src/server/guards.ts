@@ -1,4 +1,7 @@
-/** Who may connect: by token, by the test's own judgement, and by number. Refusals are error payloads (PROTOCOL §5). */
+/**
+ * Which sockets may connect: by token, by a function of the test, and by number. Refusals are error payloads (PROTOCOL
+ * §5).
+ */
 
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
@@ -11,15 +14,15 @@ import { isSame } from './local-only.js';
 
 /** Why a socket may not connect. */
 export interface Refused extends Error {
-  /** The payload of an `error`, as the client gets it. */
+  /** The payload of the `error` that the client gets. */
   readonly data: object;
   readonly code: ErrorCode;
 }
 
-/** Answers why a socket may not connect; undefined when it may. */
+/** Resolves with why a socket may not connect; undefined if it may. */
 export type Guard = (socket: Socket) => Promise<Refused | undefined>;
 
-/** Lets those in that have the token, or that the function says yes to. */
+/** Admits sockets that have the token, or for which the function returns true. */
 export function authGuard(auth: AuthOption): Guard {
   return async ({ handshake }) => {
     try {
@@ -33,31 +36,31 @@ export function authGuard(auth: AuthOption): Guard {
     } catch (error) {
       return refusal('AUTH_FAILED', `The \`auth\` function threw: ${wordsOf(error)}.`);
     }
-    const expected = typeof auth === 'function' ? 'what the `auth` function accepts' : 'the right `token`';
+    const expected = typeof auth === 'function' ? 'credentials that the `auth` function accepts' : 'the right `token`';
     return refusal('AUTH_FAILED', `The credentials are wrong: expected ${expected}; connect with other \`auth\` data.`);
   };
 }
 
 /**
- * Lets no more than so many be connected at the same time, and each connection have one open session (PROTOCOL §1): a client
- * may leave and join again on the same connection, but not join twice.
+ * Limits the number of simultaneous connections, and each connection to one open session (PROTOCOL §1): a client may
+ * leave and rejoin on the same connection, but not join twice.
  */
 export function countGuard(maxConnections: number): Guard {
-  /** Who is connected, by the connection. */
+  /** The connected socket of each connection. */
   const admitted = new Map<Socket['conn'], Socket>();
   const watched = new WeakSet<Socket['conn']>();
   return async (socket) => {
     const { conn } = socket;
-    // It may have left while its credentials were looked at, and would never free its place.
+    // It may have left while its credentials were checked, and would never free its place.
     if (conn.readyState === 'closed') return undefined;
     if (admitted.has(conn)) return refusal('INVALID_CONFIG', JOINED_TWICE);
     if (admitted.size >= maxConnections) {
-      const message = `${maxConnections} connections are open and no more are accepted; connect again when one has gone.`;
+      const message = `${maxConnections} connections are open, which is the maximum; connect again when one has closed.`;
       return refusal('RATE_LIMIT', message);
     }
     admitted.set(conn, socket);
     socket.once('disconnect', () => admitted.delete(conn));
-    // It may be gone before it is told that it may join, and is never disconnected then.
+    // It may close before it joins, and then never disconnects.
     if (!watched.has(conn)) conn.once('close', () => admitted.delete(conn));
     watched.add(conn);
     return undefined;
@@ -65,7 +68,7 @@ export function countGuard(maxConnections: number): Guard {
 }
 
 const JOINED_TWICE =
-  'This connection has joined the namespace already; leave it before you join it again, or open another connection.';
+  'This connection has already joined the namespace; leave it before you join it again, or open another connection.';
 
 function refusal(code: ErrorCode, message: string): Refused {
   const { severity, retryable } = ERROR_CODES[code];

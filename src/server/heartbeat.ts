@@ -1,14 +1,14 @@
 /**
- * The heartbeat of engine.io, for a process that may be kept busy: its timers know nothing of a pong that has arrived and waits
- * to be read.
+ * The heartbeat of engine.io, for a process that may be busy: engine.io's timers ignore a pong that has arrived but is
+ * not read yet.
  */
 
 import type { Server, Socket } from 'socket.io';
 import { startDeadline } from '../clock/deadline.js';
 
 /**
- * A worker is given up only for time in which its pong could have been read. engine.io has no option for that, but one method that
- * starts the timer and one property that holds it.
+ * Disconnects a worker only after time in which its pong could have been read. engine.io has no option for that, but
+ * one method that starts the timer and one property that holds it.
  */
 export function readPongsFirst({ engine }: Server, pingTimeoutMs: number): void {
   engine.on('connection', (conn: Socket['conn']) => {

@@ -1,4 +1,4 @@
-/** The server of Node under everything: HTTP, or HTTPS where there is a key for it. */
+/** Node's HTTP server, or HTTPS with a key. */
 
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -12,17 +12,17 @@ export function createHttpServer(tls: TlsSettings | undefined, answer: RequestLi
   return tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
 }
 
-/** As if the connection were new: whoever reads requests from it begins anew. */
+/** Announces the connection as if it were new, so that requests are read from it again. */
 export function announce(http: Server, socket: Socket): void {
   http.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
 }
 
-/** The connection that can be reset: TLS itself has no word for that. Node keeps the one under it without a public name. */
+/** The TCP connection, which can be reset, unlike TLS. Node has no public property for it. */
 export function tcpUnder(socket: Socket): Socket {
   return socket instanceof TLSSocket ? (Reflect.get(socket, '_parent') ?? socket) : socket;
 }
 
-/** Calls back when somebody is turned away who has not got as far as a request. */
+/** Calls back when a connection is turned away before its first request. */
 export function watchSchemes(http: Server, isSecure: boolean, onRefused: (refusal: ConnectionRefusal) => void): void {
   const tell = (error: NodeJS.ErrnoException) => {
     const refusal = wrongScheme(error);
@@ -37,14 +37,14 @@ export function watchSchemes(http: Server, isSecure: boolean, onRefused: (refusa
   }
 }
 
-/** Of what cannot be read; anything else is a bad request. */
+/** The HTTP status of unreadable requests; any other is a bad request. */
 const UNREADABLE: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** As Node does where nobody listens. It keeps the answer that is under way without a public name. */
+/** As Node does without a listener. Node has no public property for the response in progress. */
 function answerUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
   const answer: unknown = Reflect.get(socket, '_httpMessage');
   const hasBegun = typeof answer === 'object' && answer !== null && Reflect.get(answer, 'headersSent') === true;

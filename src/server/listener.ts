@@ -1,4 +1,4 @@
-/** The HTTP server as a well-behaved guest: finds its port, answers what is not Socket.IO, and goes without a trace. */
+/** The HTTP server: finds its port, answers requests that are not for Socket.IO, and closes completely. */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -16,10 +16,10 @@ import { isPage, type Pages } from './pages.js';
 import { type HttpRefusal, NO_SCRIPTS, parametersOf, type Route, routeOf } from './route.js';
 import { isHandshake, isWebSocket, wrongPath } from './turned-away.js';
 
-/** A server whose connections are gone says so within a turn or two; one that does not is not waited for any longer. */
+/** Maximum wait for the server to close after its connections, which usually takes a turn or two, milliseconds. */
 const CLOSE_MS = 500;
 
-/** The status of an answer to a request whose body is too large. */
+/** The HTTP status for a request whose body is too large. */
 const TOO_LARGE = 413;
 
 /** An engine.io session, as far as the listener knows it. */
@@ -27,9 +27,9 @@ interface EngineSession {
   readonly request: { readonly socket: Socket };
 }
 
-/** What is served by Socket.IO, once it is attached. */
+/** Socket.IO, once it is attached. */
 interface Attached {
-  /** Whether workers may ask for a websocket. */
+  /** Whether workers may use WebSocket. */
   readonly hasWebSocket: boolean;
   /** The open session with this id. */
   readonly sessionOf: (id: string) => object | undefined;
@@ -40,20 +40,23 @@ export class Listener {
   readonly #carriers: Carriers;
   readonly #paths: readonly string[];
   #servesControl = false;
-  /** Who wants to know of the next request of a session. */
+  /** Callbacks for the next request of a session. */
   readonly #awaited = new Map<string, () => void>();
-  /** Who wants to know that a session has sent a request that is too large. */
+  /** Callbacks for a request of a session that is too large. */
   readonly #tooLarge = new WeakMap<object, (bytes: number | undefined) => void>();
-  /** How many connections to come are refused, and how. */
+  /** The number of future connections to refuse, and the HTTP status. */
   #refusing = { times: 0, status: 503 };
   readonly #refused = new WeakMap<IncomingMessage, HttpRefusal>();
   readonly #observe: ArrivalObserver;
 
-  /** Requests to these paths reach Socket.IO, all others `pages`; `observe` is told of workers that are turned away. */
+  /**
+   * Requests to these paths go to Socket.IO, all others to `pages`. `observe` is called for workers that are turned
+   * away.
+   */
   constructor(paths: readonly string[], pages: Pages, observe: ArrivalObserver, tls?: TlsSettings) {
     this.#observe = observe;
     this.#paths = paths.map(withSlash);
-    // Without a listener of its own, a Socket.IO server never answers other paths at all.
+    // Without its own listener, a Socket.IO server never answers other paths.
     this.http = createHttpServer(tls, (request, response) => {
       const refusal = this.#refused.get(request);
       if (refusal === undefined) pages(request, response);
@@ -61,11 +64,11 @@ export class Listener {
     });
     watchSchemes(this.http, tls !== undefined, (refusal) => this.#tell(refusal));
     this.#carriers = new Carriers(this.http);
-    // Node would end it although the next request has arrived, if that could not be read in time.
+    // Otherwise Node ends a connection even if the next request has arrived but is not read yet.
     this.http.on('timeout', (socket: Socket) => destroyUnlessRead(socket));
   }
 
-  /** To be called once Socket.IO is attached: its own listeners must see the path already rewritten. */
+  /** Call it once Socket.IO is attached: Socket.IO's listeners must get the rewritten path. */
   routePaths({ hasWebSocket, sessionOf }: Attached): void {
     this.http.prependListener('request', (request, response) => {
       const route = this.#route(request);
@@ -77,7 +80,7 @@ export class Listener {
       if (route.to === 'refusal') this.#refused.set(request, route.refusal);
       this.#tellIfTurnedAway(request, route);
     });
-    // Without WebSocket nothing listens for upgrades, and Node treats them as ordinary requests.
+    // Without WebSocket there is no upgrade listener, and Node treats upgrades as ordinary requests.
     if (this.http.listenerCount('upgrade') === 0) return;
     this.http.prependListener('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       const route = isWebSocket(request) ? this.#route(request) : undefined;
@@ -85,7 +88,7 @@ export class Listener {
       else if (route?.to === 'workers' && hasWebSocket && !this.#refuses(request)) {
         this.#enter(request, route.url, sessionOf);
       } else {
-        // What is read anew begins as a worker does only if its path says so.
+        // A request that is read again counts as a worker's handshake only if its path says so.
         if (route !== undefined && !isHandshake({ url: request.url ?? '', headers: {} }))
           this.#tellIfTurnedAway(request, route);
         readAnew(this.http, request, socket, head);
@@ -93,38 +96,40 @@ export class Listener {
     });
   }
 
-  /** From now on control clients get through, whatever happens to workers. */
+  /** From now on control clients are served, even if workers are refused. */
   serveControl(): void {
     this.#servesControl = true;
   }
 
-  /** The next so many connections are answered with this HTTP status. */
+  /** Refuses the next `times` connections with this HTTP status. */
   refuse(times: number, status: number): void {
     this.#refusing = { times, status };
   }
 
-  /** The TCP connections under an engine.io session: one over websocket, one or more over polling. */
+  /** The TCP connections of an engine.io session: one over WebSocket, one or more over polling. */
   carriersOf(session: EngineSession): ReadonlySet<Socket> {
     return this.#carriers.of(session);
   }
 
-  /** Calls back at the next request of an engine.io session, also when it has been closed; the answer takes that back. */
+  /** Calls back at the next request of an engine.io session, even a closed one. The returned function cancels that. */
   onceRequested(session: object, callback: () => void): () => void {
-    // engine.io declares its id private, though every request of the session carries it.
+    // engine.io declares the id private, though every request of the session contains it.
     const id: string = Reflect.get(session, 'id');
     this.#awaited.set(id, callback);
     return () => this.#awaited.delete(id);
   }
 
   /**
-   * Calls back when a request of the session is refused because its body is too large, with how large it was said to be. Of
-   * several that ask for a session, the last one is told.
+   * Calls back with the declared size when a request of the session is refused because its body is too large. Only the
+   * last callback for a session is called.
    */
   onTooLarge(session: object, callback: (bytes: number | undefined) => void): void {
     this.#tooLarge.set(session, callback);
   }
 
-  /** Resolves with the port. Each is bound rather than checked, for between the two another process could take it. */
+  /**
+   * Resolves with the port. Ports are bound, not checked, because another process could take a port after the check.
+   */
   async listen(host: string, port: number | readonly number[]): Promise<number> {
     if (typeof port === 'number') return bind(this.http, host, port);
     for (const preferred of port) {
@@ -137,14 +142,14 @@ export class Listener {
     return bind(this.http, host, 0);
   }
 
-  /** Goes down as a crashed server does; `listen` brings it up again. */
+  /** Goes down like a crashed server; `listen` brings it up again. */
   async stop(): Promise<void> {
     await this.closeWith((done) => this.http.close(done));
   }
 
   /**
-   * Ends every connection, whatever its peer does. `close` ends the server, and calls back when it has ended. Resolves when
-   * all is gone, or soon.
+   * Ends every connection regardless of its peer. `close` ends the server and calls back when it has ended. Resolves
+   * when all is closed, or after `CLOSE_MS`.
    */
   async closeWith(close: (done: () => void) => unknown): Promise<void> {
     const closed = new Promise<void>((resolve) => close(() => resolve()));
@@ -158,13 +163,13 @@ export class Listener {
     return routeOf(asked, { paths: this.#paths, control: this.#servesControl });
   }
 
-  /** To Socket.IO, under the path that it knows, unless it is refused. */
+  /** Passes the request to Socket.IO, with the internal path, unless it is refused. */
   #enter(request: IncomingMessage, url: string, sessionOf: Attached['sessionOf']): object | undefined {
     if (this.#refuses(request)) {
       const { status } = this.#refusing;
       this.#refusing.times -= 1;
       this.#refused.set(request, { status, message: REFUSED_BY_TEST });
-      this.#tell({ status, message: 'as the test has asked with `refuse()`' });
+      this.#tell({ status, message: 'as requested by the test with `refuse()`' });
       return undefined;
     }
     const id = sessionIdOf(request);
@@ -176,13 +181,13 @@ export class Listener {
     return session;
   }
 
-  /** By its path alone: what Socket.IO turns away it tells itself. */
+  /** Reports a refusal by path only: Socket.IO reports its own refusals. */
   #tellIfTurnedAway(request: IncomingMessage, route: Route): void {
     const { url = '' } = request;
     if (!isHandshake(request) || isPage(url)) return;
     if (route.to === 'pages') this.#tell(wrongPath(url, this.#paths));
     else if (route === NO_SCRIPTS && !url.startsWith(CONTROL_PATH)) {
-      this.#tell({ reason: 'transport', message: 'JSONP was asked for; leave out the parameter `j`' });
+      this.#tell({ reason: 'transport', message: 'JSONP was requested; remove the parameter `j`' });
     }
   }
 
@@ -190,7 +195,7 @@ export class Listener {
     if (refusal !== undefined) this.#observe({ kind: 'refused', refusal });
   }
 
-  /** engine.io answers with 413 and tells nobody. */
+  /** engine.io answers with 413 without an event. */
   #watchSize(session: object, request: IncomingMessage, response: ServerResponse): void {
     response.once('finish', () => {
       const length = Number(request.headers['content-length']);
@@ -204,7 +209,7 @@ export class Listener {
   }
 }
 
-const REFUSED_BY_TEST = 'echo-sts refuses this connection, as the test has asked with `refuse()`.';
+const REFUSED_BY_TEST = 'echo-sts refuses this connection, as requested by the test with `refuse()`.';
 
 function destroyUnlessRead(socket: Socket): void {
   const { bytesRead } = socket;
@@ -238,10 +243,10 @@ function bind(http: Server, host: string, port: number): Promise<number> {
 
 function toEchoStsError(cause: NodeJS.ErrnoException, host: string, port: number): EchoStsError {
   if (cause.code === 'EADDRINUSE') {
-    const message = `\`port\` ${port} on ${host} is taken; use 0 for any free port, or a list of ports to prefer.`;
+    const message = `\`port\` ${port} on ${host} is in use; use 0 for any free port, or a list of preferred ports.`;
     return new EchoStsError('PORT_IN_USE', message, { cause });
   }
-  const message = `\`host\` ${show(host)} with \`port\` ${port} cannot be listened on: ${cause.message}.`;
+  const message = `Cannot listen on \`host\` ${show(host)} with \`port\` ${port}: ${cause.message}.`;
   return new EchoStsError('LISTEN_FAILED', message, { cause });
 }
 

@@ -1,13 +1,13 @@
 /**
- * Modules that are loaded when they are first needed. Node keeps a load that has failed for ever, also one that failed for
- * want of a file descriptor (EMFILE): it is tried anew under another name.
+ * Modules that are loaded when first needed. Node remembers a failed load forever, even one that failed for lack of a
+ * file descriptor (EMFILE): it is retried under another name.
  */
 
 import { pathToFileURL } from 'node:url';
 
 let attempts = 0;
 
-/** What `importing` resolves with; rejects as that does, as often as it is called in vain. */
+/** Resolves and rejects as `importing` does. A failed load is retried on the next call. */
 export async function load<Module>(importing: () => Promise<Module>): Promise<Module> {
   try {
     return await importing();
@@ -22,7 +22,7 @@ export async function load<Module>(importing: () => Promise<Module>): Promise<Mo
   }
 }
 
-/** Which file the system could not open; undefined when something else has gone wrong. */
+/** The file that the system could not open; undefined for any other error. */
 function unreadFile(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { errno, path } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-/** The counts of a fixture in the text format of Prometheus. Loaded when `/metrics` is asked for, and not before. */
+/** The counts of a fixture in the text format of Prometheus. Loaded only when `/metrics` is requested. */
 /// <reference path="./prom-client.d.ts" />
 
 import Counter from 'prom-client/lib/counter.js';
@@ -7,18 +7,18 @@ import Histogram from 'prom-client/lib/histogram.js';
 import Registry from 'prom-client/lib/registry.js';
 import { type Counts, PROCESSING_BOUNDS_MS, type ProcessingTimes } from '../record/tally.js';
 
-/** How things stand at the moment. */
+/** The current load. */
 export interface Load {
   readonly connections: number;
-  /** Streams that have begun and are not completed. */
+  /** Open streams: started and not completed. */
   readonly streams: number;
-  /** Fragments taken whose result is not out yet (PROTOCOL §6.1). */
+  /** Accepted fragments whose result has not been sent yet (PROTOCOL §6.1). */
   readonly inflight: number;
-  /** Those of them that wait for a place or for their turn: the sum of every stream's `queue_depth`. */
+  /** Those of them that wait for capacity or for their turn: the sum of every stream's `queue_depth`. */
   readonly queueDepth: number;
 }
 
-/** What is told of one fixture: counters go up for as long as it lives. */
+/** The metrics of one fixture. Counters only increase. */
 export class Exposition {
   readonly #registry = new Registry();
   readonly #results = new Counter({ ...this.#named('ws_fragments_processed_total'), labelNames: ['status'] });
@@ -39,7 +39,7 @@ export class Exposition {
     return this.#registry.contentType;
   }
 
-  /** `news` is what has been counted since the last call. */
+  /** `news` are the counts since the last call. */
   text(news: Counts, load: Load): Promise<string> {
     for (const [status, count] of Object.entries(news.results)) this.#results.inc({ status }, count);
     for (const [code, count] of news.errors) this.#errors.inc({ error_code: code }, count);
@@ -49,7 +49,7 @@ export class Exposition {
     return this.#registry.metrics();
   }
 
-  /** Of a class of times only the sum is known: times as even as possible have the same sum, and lie in the same class. */
+  /** Only the sum of a class of times is known: equal times with the same sum belong to the same class. */
   #observe({ count, totalMs }: ProcessingTimes): void {
     const even = Math.floor(totalMs / count);
     const longer = totalMs - even * count;
@@ -62,12 +62,12 @@ export class Exposition {
 }
 
 const HELP = {
-  ws_active_connections: 'Connections that are open now.',
-  ws_active_streams: 'Streams that have begun and are neither completed nor disconnected.',
-  ws_fragments_inflight: 'Fragments taken whose result is not out yet.',
-  ws_queue_depth: 'Fragments in flight that wait for a place to be processed, or for their turn.',
+  ws_active_connections: 'Open connections.',
+  ws_active_streams: 'Streams that have started and are neither completed nor disconnected.',
+  ws_fragments_inflight: 'Accepted fragments whose result has not been sent yet.',
+  ws_queue_depth: 'Fragments in flight that wait for capacity or for their turn.',
   ws_fragments_processed_total: 'Results sent, by status.',
-  ws_errors_total: 'Errors told to workers, by code: error events, errors of results, and refused connections.',
+  ws_errors_total: 'Errors sent to workers, by code: error events, errors of results, and refused connections.',
   ws_connections_refused_total: 'Connections turned away before they had a session, by reason.',
   ws_fragment_processing_ms: 'From the receipt of a fragment to its result, milliseconds.',
 };

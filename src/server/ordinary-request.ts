@@ -1,15 +1,15 @@
-/** A request that asks for an upgrade which it does not get, and is answered all the same, as RFC 9110, section 7.8, has it. */
+/** A request for an upgrade that is not granted: it is answered as an ordinary request (RFC 9110, section 7.8). */
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { announce } from './http-server.js';
 
-/** Of the upgrade alone, and between two neighbours (RFC 9110, section 7.6.1). */
+/** Hop-by-hop headers of the upgrade (RFC 9110, section 7.6.1). */
 const UPGRADE_HEADERS = ['upgrade', 'http2-settings'];
 
 /**
- * Node gives up the connection with the upgrade it announces: the request is put back without that, and the connection
- * announced as if it were new. `head` is what has come behind the request.
+ * Node releases a connection when it emits `upgrade`: the request is put back without the upgrade headers, and the
+ * connection is announced as new. `head` is what followed the request.
  */
 export function readAnew(http: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
   socket.unshift(Buffer.concat([Buffer.from(textOf(request), 'latin1'), head]));

@@ -1,6 +1,6 @@
 /**
- * What the server answers that is not Socket.IO: a table of pages, for health checks, dashboards and people with curl. It
- * only reads. What is not in the table is not found, at once, and the answer is one sentence.
+ * HTTP pages for health checks, dashboards and people with curl: a read-only table. Anything else is answered at once
+ * with 404 and one sentence.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -12,14 +12,14 @@ import { isSame, whyNotLocal } from './local-only.js';
 import type { Exposition, Load } from './metrics.js';
 import { parametersOf } from './route.js';
 
-/** What the pages tell of. */
+/** The data of the pages. */
 export interface PageSource {
-  /** Where Socket.IO is served. */
+  /** The paths of Socket.IO. */
   readonly paths: readonly string[];
-  /** Whether sessions may be looked at from outside, and with which token. */
+  /** Whether the sessions may be read from outside, and with which token. */
   readonly control: false | { readonly token?: string };
   readonly tally: Tally;
-  /** Since when the server runs, and what time it is: Unix milliseconds. */
+  /** When the server started, and the current time, Unix milliseconds. */
   readonly startedAt: number;
   readonly now: () => number;
   readonly load: () => Load;
@@ -36,7 +36,7 @@ interface Answer {
 const READING = ['GET', 'HEAD'];
 const PAGES = ['/health', '/sessions', '/metrics'] as const;
 
-/** Whether something is answered there, to whoever asks. */
+/** Whether there is a page at this URL. */
 export function isPage(url: string): boolean {
   const [path] = url.split('?');
   return PAGES.some((page) => page === path);
@@ -52,7 +52,7 @@ export function pagesOf(source: PageSource): Pages {
     '/health': () => json({ status: 'healthy', service: 'echo-sts', sessions: source.load().connections, ...uptime() }),
     '/sessions': (request) => refusalOf(request, source.control) ?? json(source.snapshots()),
     '/metrics': async () => {
-      // Most fixtures are never asked.
+      // Most fixtures never need it.
       const metrics = await load(() => import('./metrics.js'));
       exposition ??= new metrics.Exposition();
       const text = await exposition.text(source.tally.take(), source.load());
@@ -70,12 +70,12 @@ export function pagesOf(source: PageSource): Pages {
       return sentence(404, `echo-sts serves Socket.IO at ${source.paths.join(' and ')}, not at ${show(url)}.`);
     }
     if (READING.includes(method)) return pages[page](request);
-    return sentence(405, `${path} can be read with GET or HEAD, not with ${show(method)}.`, { allow: 'GET, HEAD' });
+    return sentence(405, `${path} allows GET and HEAD, not ${show(method)}.`, { allow: 'GET, HEAD' });
   };
 
   return (request, response) => {
     void answerTo(request)
-      .catch((error) => sentence(500, `echo-sts could not answer: ${error instanceof Error ? error.message : error}.`))
+      .catch((error) => sentence(500, `echo-sts could not respond: ${error instanceof Error ? error.message : error}.`))
       .then((answer) => send(answer, response));
   };
 }
@@ -86,7 +86,7 @@ function send({ status, type, text, headers }: Answer, response: ServerResponse)
     'content-type': type,
     'content-length': length,
     'cache-control': 'no-store',
-    // Whoever asked for the wrong thing has nothing more to ask.
+    // Close the connection after a failed request.
     ...(status !== 200 && { connection: 'close' }),
     ...headers,
   });
@@ -101,13 +101,13 @@ function sentence(status: number, text: string, headers: Answer['headers'] = {})
   return { status, type: 'text/plain; charset=utf-8', text: `${text}\n`, headers };
 }
 
-/** Why who asks may not see the sessions, by the rules for control clients; undefined when he may. */
+/** The refusal of a request for the sessions, by the rules for control clients; undefined if it is allowed. */
 function refusalOf(request: IncomingMessage, control: PageSource['control']): Answer | undefined {
   if (control === false)
-    return sentence(404, 'echo-sts shows its sessions with the option `control` only, which is off.');
+    return sentence(404, 'echo-sts shows its sessions only with the option `control`, which is off.');
   const { headers, socket } = request;
   if (whyNotLocal({ headers, address: socket.remoteAddress ?? '' }) !== undefined) {
-    return sentence(404, 'echo-sts shows its sessions only to this machine, and to no web page.');
+    return sentence(404, 'echo-sts shows its sessions only to this machine, and not to web pages.');
   }
   if (control.token === undefined || isSame(control.token, tokenOf(request))) return undefined;
   const how = 'send the token of the option `control` as `Authorization: Bearer …` or as `?token=…`';

@@ -1,10 +1,10 @@
-/** The other end of a connection, as the driver of a session knows it: what it says, hears, and how it breaks. Types only. */
+/** The other end of a connection, as the driver of a session uses it: how to send, receive and break it. Types only. */
 
 import type { CutForm } from '../core/cut-forms.js';
 import type { Offence } from '../core/protocol.js';
 import type { Handshake } from '../core/snapshot.js';
 
-/** One event on its way to the worker. */
+/** One event to send to the worker. */
 export interface OutgoingEvent {
   readonly event: string;
   readonly payload: object;
@@ -12,48 +12,48 @@ export interface OutgoingEvent {
 
 /** What the worker does. */
 export interface PeerListener {
-  /** An event came. With `acknowledge` the worker has passed a callback, which is called once at the most. */
+  /** An event arrived. `acknowledge` is the worker's callback, if any; call it at most once. */
   received(event: unknown, args: readonly unknown[], acknowledge: ((payload: object) => void) | undefined): void;
-  /** The connection is gone. */
+  /** The connection has closed. */
   lost(loss: Loss): void;
 }
 
-/** Why a connection is gone. */
+/** Why a connection has closed. */
 export interface Loss {
   readonly reason: string;
-  /** What the worker did, if it was ended from here for that. */
+  /** The worker's offence, if the server closed the connection for it. */
   readonly offence?: Offence;
 }
 
 /** The worker at the other end of a connection. */
 export interface Peer {
   readonly handshake: Handshake;
-  /** Called once, before anything can have come. */
+  /** Called once, before anything can arrive. */
   hear(listener: PeerListener): void;
-  /** Sends all that is to be said at one time, in this order. */
+  /** Sends the events of one moment, in this order. */
   say(events: readonly OutgoingEvent[]): void;
   break(how: CutForm): void;
-  /** How much has come from the worker, by any measure: whether more has since. */
+  /** A measure of the received data that grows when more arrives. */
   readonly bytesRead: number;
-  /** Whether what the worker sends is not heard: even what had been read together with the cause of that. */
+  /** Whether input of the worker is ignored, even input that was read together with the cause of that. */
   readonly isDeaf: boolean;
-  /** Whether the connection was ended or broken from here. */
+  /** Whether the server has ended or broken the connection. */
   readonly isEnded: boolean;
-  /** Whether the worker has yet to hear something that was said. One that cannot hear any more has not. */
+  /** Whether the worker has not received everything yet. False if it can no longer receive. */
   readonly hasUnheard: boolean;
   /**
-   * Resolves with true once the worker has heard all that was said so far, and what it had said before that has arrived
-   * here; with false if it is gone or cannot answer.
+   * Resolves with true once the worker has received everything sent so far, and everything it sent before that has
+   * arrived here; with false if it is gone or cannot reply.
    */
   heard(): Promise<boolean>;
-  /** The same, but not for long; a worker that was waited for in vain is not waited for again before it has answered. */
+  /** Like `heard`, with a time limit. A worker that has timed out is not waited for again until it replies. */
   heardSoon(): Promise<boolean>;
-  /** Calls back whenever something has been sent or heard; the returned function ends that. */
+  /** Calls back whenever something has been sent or received. The returned function cancels that. */
   listen(callback: () => void): () => void;
-  /** It is about to be ended from here, in a way that it does not notice by itself. */
+  /** The server is about to end the connection in a way that the worker does not notice. */
   abandon(): void;
-  /** Disconnects the worker, which learns that; resolves once the connection is closed. */
+  /** Disconnects the worker with a message. Resolves once the connection is closed. */
   disconnect(): Promise<void>;
-  /** Ends the connection whatever the worker does. */
+  /** Ends the connection regardless of the worker. */
   destroy(): void;
 }

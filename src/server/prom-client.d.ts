@@ -1,6 +1,6 @@
 /**
- * The parts of prom-client one by one: its index also loads the default metrics, the push gateway and, for those, a package
- * for tracing, none of which is used here.
+ * The parts of prom-client, imported separately: its index also loads the default metrics, the push gateway and a
+ * package for tracing, none of which is used here.
  */
 
 declare module 'prom-client/lib/registry.js' {

@@ -1,4 +1,4 @@
-/** The Socket.IO server on top of the listener (PROTOCOL §1), and who may connect to it. */
+/** The Socket.IO server on the listener (PROTOCOL §1), and which sockets may connect. */
 
 import { Server, type ServerOptions } from 'socket.io';
 import { EchoStsError } from '../checks/errors.js';
@@ -14,10 +14,12 @@ import { INTERNAL_CONTROL_PATH, SOCKET_IO_PATH } from './route.js';
 
 /** PROTOCOL §1. */
 const UPGRADE_TIMEOUT_MS = 10_000;
-/** A control client that has gone says so by its socket; one that stands in a debugger is not to be cut off. */
+/**
+ * Long, because a closed socket already shows that a control client is gone, and one in a debugger must not be cut off.
+ */
 const CONTROL_PING_TIMEOUT_MS = 3_600_000;
 
-/** `observe` is told of those that have no session yet. */
+/** `observe` receives the steps of connections without a session. */
 export function attachSocketIo(listener: Listener, settings: Settings, observe: ArrivalObserver): Server {
   const { cors } = settings;
   const io = startServer(listener, {
@@ -28,7 +30,7 @@ export function attachSocketIo(listener: Listener, settings: Settings, observe: 
     pingTimeout: settings.pingTimeoutMs,
     upgradeTimeout: UPGRADE_TIMEOUT_MS,
     serveClient: false,
-    // A compressed answer is on its way longer than engine.io believes; on the loopback it gains nothing.
+    // A compressed response takes longer than engine.io assumes. On the loopback it gains nothing.
     httpCompression: false,
     destroyUpgrade: false,
     ...(cors !== false && { cors: { origin: typeof cors === 'object' ? [...cors] : cors } }),
@@ -53,8 +55,8 @@ export function attachSocketIo(listener: Listener, settings: Settings, observe: 
 }
 
 /**
- * A server of their own for control clients: what the test does to the connections of workers, or has set for them, does
- * not concern these.
+ * A separate server for control clients: what the test does to workers' connections, or sets for them, does not affect
+ * it.
  */
 export function attachControlIo(listener: Listener): Server {
   listener.serveControl();
@@ -74,19 +76,19 @@ export function engineSession(io: Server, id: string): object | undefined {
   return Object.hasOwn(sessions, id) ? sessions[id] : undefined;
 }
 
-/** Where modules are resolved as for a browser, the `ws` that it is to be made with has no server. */
+/** If modules are resolved as for a browser, `ws` has no server. */
 function startServer({ http }: Listener, options: Partial<ServerOptions>): Server {
   try {
     return new Server(http, options);
   } catch (cause) {
     const message =
-      'A server was to be started with packages built for Node, and `ws` was not: ' +
+      'The server needs packages built for Node, but `ws` is the browser build: ' +
       "with jest-environment-jsdom set `testEnvironmentOptions: { customExportConditions: ['node', 'node-addons'] }`.";
     throw new EchoStsError('LISTEN_FAILED', message, { cause });
   }
 }
 
-/** Only who has the right credentials counts as a connection. */
+/** Only sockets with the right credentials count as connections. */
 function guardsOf({ auth, maxConnections }: Settings): Guard[] {
   return [...(auth === undefined ? [] : [authGuard(auth)]), countGuard(maxConnections)];
 }

@@ -1,6 +1,6 @@
 /**
- * A worker at the other end of a Socket.IO connection: what is said to it, what of that it has heard, how much waits unread,
- * and the ways in which the connection ends or breaks.
+ * A worker at the other end of a Socket.IO connection: what is sent to it, what it has received, how much is unread,
+ * and how the connection ends or breaks.
  */
 
 import type { Socket as TcpSocket } from 'node:net';
@@ -14,18 +14,18 @@ import { reset } from './carriers.js';
 import type { Loss, OutgoingEvent, Peer, PeerListener } from './peer.js';
 import { Unread } from './unread.js';
 
-/** A worker that does not answer within this time is not waited for, … */
+/** Maximum wait for a reply of a worker, milliseconds. */
 const ANSWER_MS = 1000;
-/** … counted in parts, of which a test that blocks the process for long uses up one alone. */
+/** The wait is counted in parts: a test that blocks the process uses up only one. */
 const ANSWER_PARTS = 10;
 
-/** What a peer needs to know of its connection, and of what may go over it. */
+/** The connection of a peer, and its limits. */
 export interface PeerOptions {
-  /** Finds the TCP connections under the socket. */
+  /** Returns the TCP connections of the socket. */
   readonly carriers: () => Iterable<TcpSocket>;
-  /** Whether so many bytes are more than may wait unread. */
+  /** Whether this number of unread bytes exceeds the limit. */
   readonly isTooMuch: (bytes: number) => boolean;
-  /** The largest message that the connection takes. */
+  /** The largest message that the connection accepts, bytes. */
   readonly maxMessageBytes: number;
 }
 
@@ -34,21 +34,21 @@ export class SocketPeer implements Peer {
   readonly #socket: Socket;
   readonly #carriers: () => Iterable<TcpSocket>;
   readonly #unread: Unread;
-  /** Why the connection was ended from here, if the worker's doing was the cause. */
+  /** Why the server ended the connection, if the worker caused it. */
   #breach: Loss | undefined;
   #isDeaf = false;
   #isMuted = false;
   #isEnded = false;
-  /** For each ping that is not answered yet, who waits for that. */
+  /** The callback of each ping without a pong. */
   readonly #pings: ((isAnswered: boolean) => void)[] = [];
-  /** Who waits for the answer to the ping that is being made. */
+  /** The callback of the ping that is being sent. */
   #asker: ((isAnswered: boolean) => void) | undefined;
-  /** It was waited for in vain, and has not answered since. */
+  /** A wait for it has timed out, and it has not replied since. */
   #isSilent = false;
-  /** Who wants to know when something was handed to the transport or answered. */
+  /** Listeners for data passed to the transport, and for replies. */
   readonly #curious = new Set<() => void>();
 
-  /** A worker that lets too many bytes wait unread, and does not read, is cut off: it could fill the memory of the test. */
+  /** A worker that stops reading, with too many bytes unread, is cut off: it could fill the memory of the test. */
   constructor(socket: Socket, { carriers, isTooMuch, maxMessageBytes }: PeerOptions) {
     this.handshake = handshakeOf(socket);
     this.#socket = socket;
@@ -81,7 +81,7 @@ export class SocketPeer implements Peer {
 
   hear({ received, lost }: PeerListener): void {
     this.#socket.onAny((event: unknown, ...args: unknown[]) => {
-      // No other argument can be a function.
+      // Only an acknowledgement callback can be a function.
       const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as (payload: object) => void) : undefined;
       received(event, args, acknowledge);
     });
@@ -96,9 +96,10 @@ export class SocketPeer implements Peer {
     for (const { event, payload } of events) this.#socket.emit(event, payload);
   }
 
-  /** By pings, which a worker answers in their turn. */
+  /** Uses pings, which a worker answers in order. */
   async heard(): Promise<boolean> {
-    // A client may look at a message only after it has answered the ping behind it, but then before it gets the next one.
+    // A client may process a message only after it has answered the ping behind it, but it does so before the next
+    // ping.
     return (await this.#ping()) && (await this.#ping());
   }
 
@@ -125,8 +126,8 @@ export class SocketPeer implements Peer {
   }
 
   /**
-   * The worker hears `io server disconnect`, then the transport is closed. Not with `disconnect(true)`: that keeps a timer of
-   * 30 s for a polling worker that does not come back.
+   * The worker gets `io server disconnect`, then the transport is closed. Not with `disconnect(true)`, which keeps a
+   * timer of 30 s for a polling worker that sends no further request.
    */
   disconnect(): Promise<void> {
     this.#isEnded = true;
@@ -134,7 +135,7 @@ export class SocketPeer implements Peer {
     const closed = new Promise<void>((resolve) => {
       conn.once('close', () => resolve());
     });
-    // Both leave in one write: thousands of workers may be disconnected at once.
+    // Both go out in one write, because thousands of workers may be disconnected at once.
     const carriers = [...this.#carriers()];
     for (const tcp of carriers) tcp.cork();
     this.#socket.disconnect();
@@ -149,14 +150,14 @@ export class SocketPeer implements Peer {
     this.#socket.conn.close(true);
   }
 
-  /** Ends the connection for what the worker has done. */
+  /** Ends the connection because of the worker. */
   cutOff(breach: Loss): void {
     this.#breach ??= breach;
     this.#isEnded = true;
     this.#socket.conn.close(true);
   }
 
-  /** One row per form of cutting; what each means stands beside its name in the core. */
+  /** One row per cut form; `CUT_FORMS` of the core says what each means. */
   break(how: CutForm): void {
     this.#isEnded = true;
     const breakages: Readonly<Record<CutForm, () => unknown>> = {
@@ -170,7 +171,7 @@ export class SocketPeer implements Peer {
     breakages[how]();
   }
 
-  /** Until the worker leaves: it may join again on the same connection, as another peer. */
+  /** Listens until the worker leaves: it may join again on the same connection, as another peer. */
   #listen(): void {
     const { conn } = this.#socket;
     const listeners = {
@@ -186,7 +187,7 @@ export class SocketPeer implements Peer {
         this.#isSilent = false;
         this.#pings.shift()?.(true);
         this.#changed();
-        // The answer to an earlier ping would set the timers going again.
+        // The pong to an earlier ping would restart the timers.
         if (this.#isMuted) this.#mutePings();
       },
     };
@@ -209,11 +210,11 @@ export class SocketPeer implements Peer {
   }
 
   #reset(): void {
-    // There may be none: a polling worker that is between two polls.
+    // There may be no connection: a polling worker may be between two polls.
     let left = 1;
     const done = () => {
       left -= 1;
-      // Over polling the worker would come back on a new connection. Not before: that would end them politely.
+      // Over polling the worker would return on a new connection. Closing earlier would end the connections gracefully.
       if (left === 0) this.#socket.conn.close(true);
     };
     for (const carrier of this.#carriers()) {
@@ -232,7 +233,7 @@ export class SocketPeer implements Peer {
     else this.#socket.conn.once('drain', step);
   }
 
-  /** engine.io has no public word for a ping out of turn. */
+  /** engine.io has no public method for an extra ping. */
   #ping(): Promise<boolean> {
     const { conn } = this.#socket;
     // Without its listeners, which end with the session, nobody would hear of the reply.
@@ -253,7 +254,7 @@ export class SocketPeer implements Peer {
     for (const answer of this.#pings.splice(0)) answer(false);
   }
 
-  /** engine.io has no word for it: its timers are taken away, so that neither side's heartbeat is noticed here again. */
+  /** engine.io has no method for it: its timers are removed, so that no heartbeat is sent or expected here again. */
   #mutePings(): void {
     this.#isMuted = true;
     this.#giveUpPings();

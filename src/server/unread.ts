@@ -1,20 +1,20 @@
-/** How much of what was said to a worker it has yet to read, and whether it reads at all. */
+/** How much of the sent data a worker has not read yet, and whether it reads at all. */
 
 import type { Socket as TcpSocket } from 'node:net';
 import { realClock } from '../clock/clock.js';
 import type { Settings } from '../options/settings.js';
 
-/** A worker that has let too much wait is given up when it has read nothing for so long, … */
+/** A worker with too much unread data is cut off after it has read nothing for this time, milliseconds. */
 export const PATIENCE_MS = 1000;
-/** … counted in parts, of which a test that blocks the process for long uses up one alone. */
+/** The time is counted in parts: a test that blocks the process uses up only one. */
 const PATIENCE_PARTS = 10;
 
-/** So much may wait in any case: bytes. */
+/** Minimum of the limit of unread data, bytes. */
 const LEAST_LIMIT = 64 * 1024 * 1024;
-/** The largest audio that is taken, in base64, and the words around it: bytes (PROTOCOL §2). */
+/** The largest accepted audio in base64, with the rest of the payload, bytes (PROTOCOL §2). */
 const LARGEST_RESULT = 14 * 1024 * 1024;
 
-/** A worker may get the results of all that it may have in flight in one breath, and must not be cut off for that. */
+/** Whether the unread data exceeds the limit, which allows for the results of all fragments in flight at once. */
 export function isTooMuchUnread(
   bytes: number,
   { maxUnreadBytes, maxMessageBytes }: Pick<Settings, 'maxUnreadBytes' | 'maxMessageBytes'>,
@@ -25,19 +25,19 @@ export function isTooMuchUnread(
 }
 
 export interface UnreadOptions {
-  /** The TCP connections under it. */
+  /** Returns the TCP connections of the peer. */
   readonly carriers: () => Iterable<TcpSocket>;
-  /** Whether so many bytes are more than may wait. */
+  /** Whether this number of unread bytes exceeds the limit. */
   readonly isTooMuch: (bytes: number) => boolean;
-  /** Called once, with how many bytes wait, when that is too much and nothing is read. */
+  /** Called once, with the number of unread bytes, when the limit is exceeded and nothing is read. */
   readonly onGivenUp: (bytes: number) => void;
 }
 
 export class Unread {
   readonly #options: UnreadOptions;
-  /** What engine.io holds until the transport takes more. A character is a byte, or more. */
+  /** The number of characters that engine.io holds until the transport accepts more; each is at least a byte. */
   #held = 0;
-  /** How often the transport has taken what was held. */
+  /** Number of times the transport has accepted the held data. */
   #handedOver = 0;
   #isWatching = false;
   #stopTimer = () => {};
@@ -46,24 +46,24 @@ export class Unread {
     this.#options = options;
   }
 
-  /** Whether something has not been handed to the transport. */
+  /** Whether data has not been passed to the transport yet. */
   get isHolding(): boolean {
     return this.#held > 0;
   }
 
-  /** A packet of so many characters is to be sent. */
+  /** Counts a packet that is about to be sent. */
   add(characters: number): void {
     this.#held += characters;
     if (!this.#isWatching && this.#isTooMuch()) this.#watch();
   }
 
-  /** The transport has taken all that was held. */
+  /** The transport has accepted all held data. */
   handOver(): void {
     this.#held = 0;
     this.#handedOver += 1;
   }
 
-  /** Nothing is to be read any more. */
+  /** Stops watching. */
   stop(): void {
     this.#stopTimer();
     this.#isWatching = true;
@@ -94,14 +94,16 @@ export class Unread {
     this.#stopTimer = realClock.startTimer({ wake: look }, PATIENCE_MS / PATIENCE_PARTS);
   }
 
-  /** Another text whenever something has been read, if only a part of a message. */
+  /** A text that changes whenever something has been read, even a part of a message. */
   #progress(): string {
     const queues = Array.from(this.#options.carriers(), queueSize);
     return [this.#handedOver, ...queues].join();
   }
 }
 
-/** What the system has yet to take of the message that is being written. Node shows no more than whole messages. */
+/**
+ * How much of the current message the system has not accepted yet. Node's public properties count only whole messages.
+ */
 function queueSize(tcp: TcpSocket): unknown {
   const handle: object | null = Reflect.get(tcp, '_handle');
   return handle === null ? undefined : Reflect.get(handle, 'writeQueueSize');

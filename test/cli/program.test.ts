@@ -84,7 +84,7 @@ describe('the program', () => {
     expect(await run('--port', `${port}`).ended).toEqual({
       code: 1,
       stdout: '',
-      stderr: `echo-sts: \`port\` ${port} on 127.0.0.1 is taken; use 0 for any free port, or a list of ports to prefer.\n`,
+      stderr: `echo-sts: \`port\` ${port} on 127.0.0.1 is in use; use 0 for any free port, or a list of preferred ports.\n`,
     });
   });
 

@@ -33,8 +33,8 @@ describe('a message larger than `maxMessageBytes`', () => {
     worker.send('fragment:data', fragment(0));
     await worker.next('fragment:ack');
     worker.socket.io.engine.write(LARGE);
-    const reason = new RegExp(`^a message of ${size} bytes came, and \`maxMessageBytes\` is 10000$`);
-    await expectBreach(sts, 'oversized-message', reason, /the connection was ended; send shorter fragments, or give/);
+    const reason = new RegExp(`^a message of ${size} bytes arrived, and \`maxMessageBytes\` is 10000$`);
+    await expectBreach(sts, 'oversized-message', reason, /the connection was closed; send shorter fragments, or give/);
     await expect(sts.verify()).rejects.toThrow(/oversized-message/);
   });
 
@@ -42,11 +42,11 @@ describe('a message larger than `maxMessageBytes`', () => {
     const { sts, peer } = await raw();
     peer.write(frame('4'.padEnd(8000, 'x'), { opcode: 1, isFinal: false }));
     peer.write(frame('x'.repeat(8000), { opcode: 0, isFinal: true }));
-    await expectBreach(sts, 'oversized-message', /^a message of 16000 bytes came/, /send shorter fragments/);
+    await expectBreach(sts, 'oversized-message', /^a message of 16000 bytes arrived/, /send shorter fragments/);
   });
 
   it.each<[string, (poller: Poller, sts: EchoSts) => Promise<unknown>, RegExp]>([
-    ['with a length', (poller) => poller.post(`4${LARGE}`), new RegExp(`^a message of ${size} bytes came`)],
+    ['with a length', (poller) => poller.post(`4${LARGE}`), new RegExp(`^a message of ${size} bytes arrived`)],
     [
       'in chunks',
       (poller, sts) => postInChunks(sts.url, poller.sid, `4${LARGE}`),
@@ -73,46 +73,50 @@ describe('a message larger than `maxMessageBytes`', () => {
 
 describe('a packet that nobody reads', () => {
   it.each<[string, (peer: RawPeer) => void, RegExp]>([
-    ['for engine.io', (peer) => peer.send('x'), /^a packet that engine\.io does not know came$/],
+    ['for engine.io', (peer) => peer.send('x'), /^received a packet that is unknown to engine\.io$/],
     [
       'for Socket.IO',
       (peer) => peer.send('49'),
-      /^a packet that Socket\.IO does not know \(unknown packet type 9\) came$/,
+      /^received a packet that is unknown to Socket\.IO \(unknown packet type 9\)$/,
     ],
-    ['of no JSON', (peer) => peer.send('42[x'), /^a packet that Socket\.IO does not know \(invalid payload\) came$/],
-    ['of no event', (peer) => peer.send('42{}'), /^a packet that Socket\.IO does not know/],
+    [
+      'of no JSON',
+      (peer) => peer.send('42[x'),
+      /^received a packet that is unknown to Socket\.IO \(invalid payload\)$/,
+    ],
+    ['of no event', (peer) => peer.send('42{}'), /^received a packet that is unknown to Socket\.IO/],
     [
       'of bytes that nobody announced',
       (peer) => peer.send(Buffer.from([1])),
-      /^a packet that Socket\.IO does not know/,
+      /^received a packet that is unknown to Socket\.IO/,
     ],
     [
       'against RFC 6455',
       (peer) => peer.write(frame('x', { opcode: 5, isFinal: true })),
-      /^a WebSocket frame against RFC 6455 \(Invalid WebSocket frame: invalid opcode 5\) came$/,
+      /^received a WebSocket frame that violates RFC 6455 \(Invalid WebSocket frame: invalid opcode 5\)$/,
     ],
   ])('%s, ends the connection', async (_, send, reason) => {
     const { sts, peer } = await raw();
     send(peer);
-    await expectBreach(
-      sts,
-      'unreadable-packet',
-      reason,
-      /, so that the connection was ended; connect with a client of/,
-    );
+    await expectBreach(sts, 'unreadable-packet', reason, /, so the connection was closed; connect with a client of/);
   });
 
   it('of a request that engine.io refuses, ends the session', async () => {
     const { sts, poller } = await polling();
     const body = new Blob(['b'], { type: 'application/octet-stream' });
     await fetch(`${sts.url}/socket.io/?EIO=4&transport=polling&sid=${poller.sid}`, { method: 'POST', body });
-    await expectBreach(sts, 'unreadable-packet', /^binary data in a request where engine\.io has text came$/, /ended/);
+    await expectBreach(
+      sts,
+      'unreadable-packet',
+      /^received binary data in a request where engine\.io expects text$/,
+      /was closed/,
+    );
   });
 
   it('of two polls at once, ends the session', async () => {
     const { sts, poller } = await polling();
     await Promise.allSettled([poller.get(), poller.get()]);
-    await expectBreach(sts, 'unreadable-packet', /^a poll before the last one was answered came$/, /ended/);
+    await expectBreach(sts, 'unreadable-packet', /^received a poll before the last one was answered$/, /was closed/);
   });
 });
 
@@ -122,7 +126,9 @@ it.each([
 ])('a packet %s ends the connection, and is no violation', async (_, packet) => {
   const { sts, peer } = await raw();
   peer.send(packet);
-  const reason = expect.stringMatching(/^a packet for a namespace that the connection has not joined, or a second one/);
+  const reason = expect.stringMatching(
+    /^received a packet for a namespace that the connection has not joined, or a second one/,
+  );
   expect((await sts.waitFor('disconnect')).payload).toEqual({ by: 'fixture', reason });
   await sts.verify();
 });

@@ -117,7 +117,7 @@ describe('an upgrade to WebSocket', () => {
     peer.upgrade('/socket.io/?EIO=4&transport=websocket');
     await peer.closed;
     expect(peer.received).toMatch(
-      /^HTTP\/1\.1 429 Too Many Requests\r\n[\s\S]*as the test has asked with `refuse\(\)`\.\n$/,
+      /^HTTP\/1\.1 429 Too Many Requests\r\n[\s\S]*as requested by the test with `refuse\(\)`\.\n$/,
     );
     expect(sts.timeline({ event: 'refused' })).toHaveLength(1);
     await join(sts);

@@ -15,7 +15,7 @@ it.each(['index.js', 'index.cjs'])('is loaded once there are some again: %s', as
   const failed = expect.stringMatching(/EMFILE/);
   expect(JSON.parse(stdout)).toEqual({
     '/metrics': [failed, failed, expect.stringMatching(/^HTTP\/1\.1 200 OK/)],
-    'connectEchoSts()': [failed, failed, expect.stringMatching(/^No fixture that can be controlled answers/)],
+    'connectEchoSts()': [failed, failed, expect.stringMatching(/^No fixture with `control` replies/)],
   });
 });
 

@@ -17,7 +17,7 @@ describe('a process of this machine', () => {
 
   it.each(['192.168.0.7', '10.127.0.1', '::ffff:10.0.0.1', 'fe80::1', '::', '1127.0.0.1', '127.0.0.1.example', ''])(
     'does not ask from %s',
-    (address) => expect(reason(address)).toMatch(/^it is for this machine alone, and .* is another; ask/),
+    (address) => expect(reason(address)).toMatch(/^only this machine has access, and .* is another; connect/),
   );
 
   it.each(['localhost', 'localhost:8000', '127.0.0.1', '[::1]:8000'])('may ask for %s', (host) => {
@@ -26,7 +26,7 @@ describe('a process of this machine', () => {
 
   it.each(['', 'example.org', 'localhost.example.org', '127.0.0.1.example.org:80', '[::2]', undefined])(
     'does not ask for %o',
-    (host) => expect(reason('127.0.0.1', { host })).toMatch(/^it is for no web page; ask from a process/),
+    (host) => expect(reason('127.0.0.1', { host })).toMatch(/^web pages have no access; connect from a process/),
   );
 
   it.each([
@@ -38,7 +38,7 @@ describe('a process of this machine', () => {
     { 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': '' },
   ])('sends no %o', (headers) => {
-    expect(reason('127.0.0.1', { ...HOST, ...headers })).toMatch(/^it is for no web page; ask from a process/);
+    expect(reason('127.0.0.1', { ...HOST, ...headers })).toMatch(/^web pages have no access; connect from a process/);
   });
 
   it('may be a person who types the address into a browser', () => {

@@ -34,7 +34,7 @@ it('a worker that sends bad events and never reads is cut off', async () => {
   const [last] = sts.violations().slice(-1);
   expect(last).toMatchObject({
     kind: 'unread-backlog',
-    message: expect.stringContaining('read each message as it comes'),
+    message: expect.stringContaining('read each message as it arrives'),
   });
   await neighbour.hasNoticedNothing();
 });

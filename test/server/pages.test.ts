@@ -64,7 +64,7 @@ describe('a page', () => {
   it.each(['/health', '/sessions', '/metrics'])('%s is only read', async (path) => {
     const answer = await ask({}, path, { method: 'POST' });
     expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD', connection: 'close' } });
-    expect(answer.text).toBe(`${path} can be read with GET or HEAD, not with "POST".\n`);
+    expect(answer.text).toBe(`${path} allows GET and HEAD, not "POST".\n`);
   });
 
   it.each(['/', '/Health', '/health/', '/healthz', '/constructor', '/__proto__', ''])('is not at %j', async (path) => {
@@ -80,7 +80,7 @@ describe('a page', () => {
     };
     expect(await ask({ snapshots }, '/sessions')).toMatchObject({
       status: 500,
-      text: 'echo-sts could not answer: Invalid string length.\n',
+      text: 'echo-sts could not respond: Invalid string length.\n',
     });
   });
 });
@@ -89,7 +89,7 @@ describe('/sessions', () => {
   it('shows nothing while `control` is off', async () => {
     expect(await ask({ control: false }, '/sessions')).toMatchObject({
       status: 404,
-      text: 'echo-sts shows its sessions with the option `control` only, which is off.\n',
+      text: 'echo-sts shows its sessions only with the option `control`, which is off.\n',
     });
   });
 
@@ -104,7 +104,7 @@ describe('/sessions', () => {
       for (const control of [{}, { token: 'secret' }]) {
         expect(await ask({ control }, '/sessions', request)).toMatchObject({
           status: 404,
-          text: 'echo-sts shows its sessions only to this machine, and to no web page.\n',
+          text: 'echo-sts shows its sessions only to this machine, and not to web pages.\n',
         });
       }
     },

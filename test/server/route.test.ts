@@ -30,7 +30,7 @@ describe('a request', () => {
   it.each(['/socket.io/?EIO=4&transport=polling&j=0', '/ws/sts?j=', '/ws/sts?j', '/control/?sid=abc&j=0'])(
     'for a script (%s) gets none',
     (url) => {
-      const message = 'No JSONP is served here: connect by websocket, or by polling without the parameter `j`.';
+      const message = 'JSONP is not served: connect by websocket, or by polling without the parameter `j`.';
       expect(route(url)).toEqual({ to: 'refusal', refusal: { status: 400, message } });
     },
   );
@@ -39,10 +39,10 @@ describe('a request', () => {
     'for %s is refused to a web page and to another machine, whichever of a session it is',
     (url) => {
       for (const asked of [{ origin: 'http://127.0.0.1' }, { 'sec-fetch-site': 'same-site' }, { host: 'a.example' }]) {
-        const message = expect.stringMatching(/^The fixture may not be controlled so: it is for no web page; ask/);
+        const message = expect.stringMatching(/^Control is refused: web pages have no access; connect/);
         expect(route(url, asked)).toEqual({ to: 'refusal', refusal: { status: 403, message } });
       }
-      const message = expect.stringMatching(/^The fixture may not be controlled so: it is for this machine alone, and/);
+      const message = expect.stringMatching(/^Control is refused: only this machine has access, and/);
       expect(route(url, {}, '10.0.0.1')).toEqual({ to: 'refusal', refusal: { status: 403, message } });
     },
   );

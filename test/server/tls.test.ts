@@ -193,7 +193,7 @@ describe('control over TLS', () => {
     const refusal = (because: string) => ({
       code: 'DISCONNECTED',
       message: expect.stringMatching(
-        new RegExp(`^No fixture that can be controlled answers at https:\\S+ \\(.*${because}.*\\); ${advice}`),
+        new RegExp(`^No fixture with \`control\` replies at https:\\S+ \\(.*${because}.*\\); ${advice}`),
       ),
     });
     const { cert: ca } = elsewhere;

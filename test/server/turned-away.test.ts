@@ -50,11 +50,11 @@ const connects =
 type Case = [name: string, reason: string, message: RegExp, attempt: Attempt, options?: EchoStsOptions];
 
 const CASES: Case[] = [
-  ['an unknown namespace', 'namespace', /"\/sts" was asked for.*io\(sts\.url\)/, connects('/sts')],
+  ['an unknown namespace', 'namespace', /"\/sts" was requested.*io\(sts\.url\)/, connects('/sts')],
   ['one over polling', 'namespace', /"\/sts"/, connects('/sts', { transports: ['polling'] })],
   ['one with a query', 'namespace', /"\/sts" was/, connects('/sts?token=secret')],
   ['a path in place of the namespace', 'namespace', /path: "\/ws\/sts" /, connects('/ws/sts')],
-  ['a wrong path', 'path', /"\/sts\/" was asked for.*\/socket\.io\/ and \/ws\/sts\//, connects('', { path: '/sts' })],
+  ['a wrong path', 'path', /"\/sts\/" was requested.*\/socket\.io\/ and \/ws\/sts\//, connects('', { path: '/sts' })],
   ['one over polling', 'path', /"\/sts\/"/, connects('', { path: '/sts', transports: ['polling'] })],
   ['one of a bare WebSocket', 'path', /"\/chat" was/, upgrades('/chat')],
   ['one where there is no websocket', 'path', /"\/chat" was/, upgrades('/chat'), { transports: ['polling'] }],
@@ -84,20 +84,20 @@ const CASES: Case[] = [
   [
     'TLS on a plain port',
     'tls',
-    /http:\/\/ in place of https:\/\//,
+    /http:\/\/ instead of https:\/\//,
     ({ port }) => speak(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })),
   ],
   [
     'plain HTTP on a port of TLS',
     'tls',
-    /https:\/\/ in place of http:\/\//,
+    /https:\/\/ instead of http:\/\//,
     ({ port }) => speak(connectTcp(port, '127.0.0.1'), 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'),
     { tls: certificate },
   ],
   [
     'an event before the CONNECT',
     'no-connect',
-    /something else came first/,
+    /something else arrived first/,
     async ({ port }) => {
       const peer = await dial(port);
       peer.upgrade('/socket.io/?EIO=4&transport=websocket');
