@@ -1,4 +1,6 @@
-/** Which control clients are let in: those of the same version, with the token. That they are local is seen to before. */
+/**
+ * Which control clients are admitted: those of the same version, with the token. That they are local is checked before.
+ */
 
 import type { Socket } from 'socket.io';
 import type { EchoStsErrorCode } from '../checks/errors.js';
@@ -10,18 +12,18 @@ import { CONTROL_VERSION } from './messages.js';
 export interface Credentials {
   readonly version?: unknown;
   readonly token?: string;
-  /** The id that it has given itself, the same after a lost connection. */
+  /** The id that it has chosen; it keeps it after a lost connection. */
   readonly client?: string;
-  /** Whether it was connected before, and has objects here. */
+  /** Whether it was connected before and has objects here. */
   readonly isBack: boolean;
 }
 
-/** As the client gets it. */
+/** The error as the client gets it. */
 export interface AdmissionError extends Error {
   readonly data: { readonly code: EchoStsErrorCode; readonly message: string };
 }
 
-/** The token may stand in the query as well, as it does in `controlUrl`. */
+/** The token may also be in the query, as in `controlUrl`. */
 export function credentialsOf({ handshake }: Socket): Credentials {
   const { version, token = handshake.query['token'], client, isBack } = handshake.auth;
   return {
@@ -32,7 +34,7 @@ export function credentialsOf({ handshake }: Socket): Credentials {
   };
 }
 
-/** Undefined for a client that may connect. `isKnown` is false for one that reconnects and whose session is gone. */
+/** Returns undefined for a client that may connect. `isKnown` is false if it reconnects and its session is gone. */
 export function checkAdmission(
   socket: Socket,
   token: string | undefined,
@@ -44,7 +46,7 @@ export function checkAdmission(
 }
 
 interface Attempt extends Credentials {
-  /** Undefined when none is required. */
+  /** Undefined if no token is required. */
   readonly expectedToken: string | undefined;
   readonly isKnown: boolean;
 }
@@ -55,13 +57,13 @@ interface AdmissionCheck {
   readonly code?: EchoStsErrorCode;
 }
 
-/** In this order. */
+/** The checks, in order. */
 const CHECKS: readonly AdmissionCheck[] = [
   {
     fails: ({ version }) => version !== CONTROL_VERSION,
     message: ({ version }) =>
-      `The fixture speaks version ${CONTROL_VERSION} of the control protocol, the client ${show(version)}; ` +
-      'install the same echo-sts on both sides.',
+      `The fixture uses version ${CONTROL_VERSION} of the control protocol, and the client uses ${show(version)}; ` +
+      'install the same version of echo-sts on both sides.',
   },
   {
     fails: ({ expectedToken, token = '' }) => expectedToken !== undefined && !isSame(expectedToken, token),
@@ -69,12 +71,11 @@ const CHECKS: readonly AdmissionCheck[] = [
   },
   {
     fails: ({ client }) => client === undefined,
-    message: () =>
-      'The `client` is expected to be a text that no other client uses, such as a UUID; send one in `auth`.',
+    message: () => '`client` must be a text that no other client uses, such as a UUID; send one in `auth`.',
   },
   {
     fails: ({ isKnown }) => !isKnown,
-    message: () => 'This client has been gone for too long, or was never here; connect anew.',
+    message: () => 'This client was disconnected for too long, or is unknown; connect again.',
     code: 'DISCONNECTED',
   },
 ];

@@ -1,5 +1,5 @@
 /**
- * The types of a handle in another process, and of one in either: made of those of the handle in the own process. Types only.
+ * The types of a handle in another process, and of one in either process, derived from the local handle. Types only.
  */
 
 import type { FixtureClock } from '../clock/manual-clock.js';
@@ -9,26 +9,25 @@ import type { ActiveExpectation, Scope, SessionView } from '../handle/sessions.j
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 
 /**
- * The handle of a fixture in another process, with the same names as the handle there. What that one answers at once, this
- * one answers with a promise: `await sts.sessions`, `await rule.hits`. What comes with a session view is plain data, as of
- * the moment when it was asked for.
+ * The handle of a fixture in another process, with the same names as the local handle. Every value is a promise: `await
+ * sts.sessions`, `await rule.hits`. A session view contains plain data of the moment of the request.
  *
- * `close()` lets go of the fixture, which goes on: the client's scopes are closed, its waits rejected with `CLOSED`, and it
- * has nothing more to answer. All members reject with an `EchoStsError` as those of the local handle do, and with
- * `NOT_SERIALIZABLE` for what cannot cross, `DISCONNECTED` or `CLOSED` when the fixture is gone.
+ * `close()` disconnects from the fixture, which keeps running: the client's scopes are closed, and its waits reject
+ * with `CLOSED`. All members reject with an `EchoStsError` like those of the local handle; also with `NOT_SERIALIZABLE`
+ * for a value that cannot be sent, and `DISCONNECTED` or `CLOSED` when the fixture is gone.
  */
 export type RemoteEchoSts = InMode<EchoSts, 'promised'>;
 
-/** A handle in the same process or in another: code that awaits every answer works with either. */
+/** A handle in the same process or in another. Code that awaits every value works with either. */
 export type AnyEchoSts = InMode<EchoSts, 'either'>;
 
-/** A scope of a fixture in another process: every answer is a promise. */
+/** A scope of a fixture in another process. Every value is a promise. */
 export type RemoteScope = InMode<Scope, 'promised'>;
 
-/** A scope of either. */
+/** A scope in the same process or in another. */
 export type AnyScope = InMode<Scope, 'either'>;
 
-/** The forms of an answer, by mode. */
+/** The forms of a value, by mode. */
 interface AnswerForms<Value> {
   promised: Promise<Value>;
   either: Value | Promise<Value>;
@@ -36,12 +35,12 @@ interface AnswerForms<Value> {
 
 type Mode = keyof AnswerForms<unknown>;
 
-/** An object of the handle, whose members answer in that mode. */
+/** An object of the handle whose members return values in that mode. */
 type InMode<Type, How extends Mode> = {
   readonly [Name in keyof Type as Name extends symbol ? never : Name]: MemberInMode<Name, Type[Name], How>;
 } & Disposal<Type, How>;
 
-/** In brackets, so that a union is taken as a whole. */
+/** In brackets, so that a union is not distributed. */
 type MemberInMode<Name, Type, How extends Mode> = Name extends keyof EventTypedMembers<How>
   ? EventTypedMembers<How>[Name]
   : [Type] extends [(...values: infer Values) => infer Result]
@@ -56,7 +55,7 @@ type MemberInMode<Name, Type, How extends Mode> = Name extends keyof EventTypedM
       ? InMode<Type, How>
       : AnswerForms<AnswerInMode<Type, How>>[How];
 
-/** An answer: a value as it is, and an object with functions as one whose functions answer in that mode. */
+/** A returned value: a plain value as it is, and an object with functions in that mode. */
 type AnswerInMode<Type, How extends Mode> = Type extends SessionView
   ? {
       readonly [Name in keyof Type]: Type[Name] extends (...values: never[]) => unknown
@@ -69,7 +68,7 @@ type AnswerInMode<Type, How extends Mode> = Type extends SessionView
       ? readonly InMode<Item, How>[]
       : Type;
 
-/** `await using` works with everything that can be disposed of. */
+/** `await using` works with every disposable object. */
 type Disposal<Type, How extends Mode> = Type extends Disposable
   ? How extends 'promised'
     ? AsyncDisposable
@@ -78,7 +77,7 @@ type Disposal<Type, How extends Mode> = Type extends Disposable
     ? AsyncDisposable
     : unknown;
 
-/** Members whose answer depends on the event asked for, which no mapped type can express. */
+/** Members whose type depends on the event name, which no mapped type can express. */
 interface EventTypedMembers<How extends Mode> {
   timeline: {
     <Name extends EventName, To extends Direction = Direction>(

@@ -1,13 +1,13 @@
 /**
- * The options of a call as they are sent. An entry goes as its number, for it may be large; and what the environment of the
- * client says of its waits is said in the call, for that of the fixture may be another.
+ * The options of a call as they are sent. An entry is sent as its number, because it may be large. The default timeout
+ * of the client's environment is sent with the call, because that of the fixture may differ.
  */
 
 import * as v from 'valibot';
 import { isRecord } from '../checks/fields.js';
 import { pointInTimeline } from '../criteria/point-in-timeline.js';
 
-/** The members that take such options, with the place of these among the arguments. */
+/** The members that take such options, with the position of the options among the arguments. */
 const PLACES: ReadonlyMap<string, { readonly at: number; readonly waits: boolean }> = new Map([
   ['timeline', { at: 0, waits: false }],
   ['format', { at: 1, waits: false }],
@@ -17,13 +17,13 @@ const PLACES: ReadonlyMap<string, { readonly at: number; readonly waits: boolean
   ['idle', { at: 0, waits: true }],
 ]);
 
-/** The arguments; `waitTimeoutMs` is how long a wait takes at most that does not say, undefined to leave that to the fixture. */
+/** Returns the arguments to send. `waitTimeoutMs` is the default timeout of waits; undefined: that of the fixture. */
 export function toSent(name: string, values: unknown[], waitTimeoutMs: number | undefined): unknown[] {
   const place = PLACES.get(name);
   if (place === undefined) return values;
   const { at, waits } = place;
   const options = values[at] === undefined ? {} : values[at];
-  // The fixture says what is wrong with it.
+  // The fixture reports what is wrong with it.
   if (!isRecord(options)) return values;
   const changes = { ...numberOf(options), ...(waits && timeoutOf(options, waitTimeoutMs)) };
   if (Object.keys(changes).length === 0) return values;

@@ -1,4 +1,7 @@
-/** The connection to a fixture in another process: sends calls, and sends those again whose answers were lost with a connection. */
+/**
+ * The connection to a fixture in another process: sends calls, and resends those whose replies were lost with a
+ * connection.
+ */
 
 import { randomUUID } from 'node:crypto';
 import type { io as Io, Socket } from 'socket.io-client';
@@ -8,19 +11,19 @@ import { realClock } from '../clock/clock.js';
 import { CONTROL_NAMESPACE, CONTROL_PATH } from '../options/paths.js';
 import { type Answer, CONTROL_VERSION } from './messages.js';
 
-/** How long the fixture may be unreachable, as during a `restart()`; the downtime asked for comes on top. */
+/** How long the fixture may be unreachable, as during a `restart()`, in addition to the requested downtime. */
 const RECONNECT_TIMEOUT_MS = 10_000;
-/** Between two attempts to reconnect: at first, and at most. */
+/** Initial and maximum delay between two attempts to reconnect. */
 const RECONNECT_DELAY_MS = 10;
 const MAX_RECONNECT_DELAY_MS = 200;
 
-/** Where the fixture is, and how it is asked. */
+/** The address of the fixture, and how to connect to it. */
 export interface Address {
   readonly url: string;
   readonly token: string | undefined;
-  /** Whose certificates are trusted; undefined for those that Node trusts. */
+  /** The trusted certificates; undefined: those that Node trusts. */
   readonly ca: string[] | undefined;
-  /** How long the waits of this client take at most, milliseconds; undefined for as long as those of the fixture. */
+  /** The default timeout of this client's waits, milliseconds; undefined: that of the fixture. */
   readonly waitTimeoutMs?: number | undefined;
 }
 
@@ -39,16 +42,16 @@ interface Pending {
 export class ControlConnection {
   readonly #socket: Socket;
   readonly #address: Address;
-  /** In the order of their numbers. */
+  /** Calls without a reply, in the order of their numbers. */
   readonly #pending = new Set<Pending>();
   #calls = 0;
-  /** Numbers of the calls that were answered since the last call: the fixture need not keep their answers. */
+  /** Numbers of calls answered since the last call. The fixture need not keep their replies. */
   readonly #seen: number[] = [];
   #stopTimer = () => {};
   /** Why the connection has ended. */
   #cause: { readonly code: EchoStsErrorCode; readonly message: string } | undefined;
 
-  /** Resolves once it is connected. Rejects with an `EchoStsError`: `CONTROL_REFUSED` or `DISCONNECTED`. */
+  /** Resolves once connected. Rejects with an `EchoStsError`: `CONTROL_REFUSED` or `DISCONNECTED`. */
   static async connect(io: typeof Io, address: Address): Promise<ControlConnection> {
     const connection = new ControlConnection(io, address);
     const socket = connection.#socket;
@@ -81,7 +84,7 @@ export class ControlConnection {
       forceNew: true,
       reconnectionDelay: RECONNECT_DELAY_MS,
       reconnectionDelayMax: MAX_RECONNECT_DELAY_MS,
-      // The test may have faked the global timers.
+      // The test may fake the global timers.
       useNativeTimers: true,
       auth: (send) => {
         send({
@@ -97,12 +100,12 @@ export class ControlConnection {
     });
   }
 
-  /** As its address says. */
+  /** As in the address. */
   get waitTimeoutMs(): number | undefined {
     return this.#address.waitTimeoutMs;
   }
 
-  /** Resolves with the answer. Rejects with an `EchoStsError` that points to the site. */
+  /** Resolves with the reply. Rejects with an `EchoStsError` that points to the call site. */
   call(on: string, name: string, args: unknown[], site: CallSite): Promise<Answer> {
     return new Promise((resolve, rejectUnmarked) => {
       const reject = (error: EchoStsError) => rejectUnmarked(site.mark(error));
@@ -114,9 +117,9 @@ export class ControlConnection {
     });
   }
 
-  /** Ends the connection; calls without an answer reject with `CLOSED`. */
+  /** Ends the connection. Pending calls reject with `CLOSED`. */
   close(): void {
-    this.#end('CLOSED', 'The handle was closed; connect anew with `connectEchoSts()`.');
+    this.#end('CLOSED', 'The handle was closed; connect again with `connectEchoSts()`.');
   }
 
   #send(pending: Pending): void {
@@ -140,13 +143,17 @@ export class ControlConnection {
     if (this.#cause !== undefined) return;
     const downForMs = [...this.#pending].map(({ message }) => downtimeMs(message));
     const { url } = this.#address;
-    const giveUp = () => this.#end('DISCONNECTED', `The fixture at ${url} has gone, and has not come back in time.`);
+    const giveUp = () =>
+      this.#end(
+        'DISCONNECTED',
+        `The connection to the fixture at ${url} was lost, and the fixture did not come back in time.`,
+      );
     this.#stopTimer = realClock.startTimer({ wake: giveUp }, RECONNECT_TIMEOUT_MS + Math.max(0, ...downForMs));
   }
 
   #endIfRefused(error: Error): void {
     const { code, message } = toConnectError(error, this.#address);
-    // A refusal by the fixture is final; when it cannot be reached, Socket.IO tries again.
+    // A refusal by the fixture is final. If it cannot be reached, Socket.IO retries.
     if (code !== 'DISCONNECTED' || 'data' in error) this.#end(code, message);
   }
 
@@ -157,18 +164,18 @@ export class ControlConnection {
     const pending = [...this.#pending];
     this.#pending.clear();
     for (const { message: call, reject } of pending) {
-      reject(new EchoStsError(code, `${message} \`${call.name}\` was still to be answered.`));
+      reject(new EchoStsError(code, `${message} \`${call.name}\` was still pending.`));
     }
   }
 }
 
-/** How long the fixture will be down because of that call. */
+/** The downtime that the call causes. */
 function downtimeMs({ name, args: [options] }: Pending['message']): number {
   const downForMs: unknown = name === 'restart' && isRecord(options) ? Reflect.get(options, 'downForMs') : 0;
   return typeof downForMs === 'number' ? downForMs : 0;
 }
 
-/** What Socket.IO says of a connection that failed: the payload of a refusal, or what its transport has to say. */
+/** Socket.IO's error of a failed connection: the payload of a refusal, or the error of the transport. */
 interface ConnectError extends Error {
   readonly data?: { readonly code?: EchoStsErrorCode };
   readonly description?: { readonly message?: string };
@@ -177,12 +184,12 @@ interface ConnectError extends Error {
 function toConnectError({ message, data, description }: ConnectError, { url }: Address): EchoStsError {
   if (data?.code !== undefined) return new EchoStsError(data.code, message);
   const cause = description?.message ?? message;
-  // The HTTP status of a client that may not control at all: nothing else is said to it.
+  // The HTTP status is all that a client gets that may not control the fixture.
   if (/\b403\b/.test(cause)) {
     const advice = `connect from a process of that machine, to the address 127.0.0.1 in place of ${url}`;
-    return new EchoStsError('CONTROL_REFUSED', `The fixture may be controlled from its own machine alone; ${advice}.`);
+    return new EchoStsError('CONTROL_REFUSED', `The fixture can be controlled only from its own machine; ${advice}.`);
   }
   const certificate = url.startsWith('https:') ? ', pass its certificate as the option `ca`' : '';
   const advice = `check the address${certificate}, and start the fixture with the option \`control: true\``;
-  return new EchoStsError('DISCONNECTED', `No fixture that can be controlled answers at ${url} (${cause}); ${advice}.`);
+  return new EchoStsError('DISCONNECTED', `No fixture with \`control\` replies at ${url} (${cause}); ${advice}.`);
 }

@@ -1,4 +1,4 @@
-/** What one control client has in the fixture: its objects, its waits, its scopes, and its calls, over all its connections. */
+/** The state of one control client in the fixture: its objects, waits, scopes and calls, across all its connections. */
 
 import { checked } from '../checks/checked.js';
 import { EchoStsError, type EchoStsErrorCode } from '../checks/errors.js';
@@ -10,18 +10,21 @@ import { type Answer, type Call, callSchema, type Reference } from './messages.j
 import { NumberedCalls } from './numbered-calls.js';
 import { fromJson, toJson } from './values.js';
 
-/** How many objects of a client are remembered, those used last; open scopes do not count. */
+/** Maximum number of remembered objects of a client, those used last; open scopes do not count. */
 const MAX_OBJECTS = 10_000;
-/** After an answer with one of these codes the test has most likely failed; a call of one of these members says that it goes on. */
+/**
+ * After a reply with one of these codes the test has most likely failed. A call of one of these members shows that it
+ * goes on.
+ */
 const FAILURE_CODES: readonly EchoStsErrorCode[] = ['WAIT_TIMEOUT', 'VERIFY_FAILED'];
 const CONTINUING_MEMBERS: readonly string[] = ['waitFor', 'waitForSession', 'idle', 'expectEvent', 'expect'];
 
-/** What a control client can use. */
+/** The fixture for control clients. */
 export interface ControlledFixture {
-  /** The fixture as it is used on behalf of a client: what the client waits for ends with it. */
+  /** Returns the fixture for a client: its waits end with the client. */
   readonly fixtureFor: (client: object) => EchoSts;
   readonly waits: Waits;
-  /** As at the end of a block with `await using`; `hasComplained` when the test has failed already. */
+  /** Verifies as at the end of an `await using` block. `hasComplained`: the test has already failed. */
   readonly verifyAtEnd: (hasComplained: boolean) => Promise<void>;
 }
 
@@ -56,7 +59,7 @@ export class ControlSession {
     }
   }
 
-  /** Ends the waits, iterations and scopes of the client, without verifying them. */
+  /** Ends the waits, iterations and scopes of the client without verification. */
   async close(): Promise<void> {
     this.#options.waits.end('CLOSED', 'the control client was closed', this);
     const targets = [...this.#pinned.values(), ...this.#objects.values()];
@@ -93,10 +96,10 @@ export class ControlSession {
     if (pinned !== undefined) return pinned;
     const target = this.#objects.get(id);
     if (target === undefined) {
-      const message = `${show(id)} is no object of this client: it was let go of, or is not among the newest ${MAX_OBJECTS}; ask for it again.`;
+      const message = `${show(id)} is not an object of this client: it was released, or is not among the newest ${MAX_OBJECTS}; request it again.`;
       throw new EchoStsError('INVALID_OPTION', message);
     }
-    // To the end of the map: what was used least recently is forgotten first.
+    // Move it to the end of the map: the least recently used object is forgotten first.
     this.#objects.delete(id);
     this.#objects.set(id, target);
     return target;
@@ -129,7 +132,7 @@ export class ControlSession {
     this.#remember(id, target);
   }
 
-  /** Forgets the oldest object where there would be too many. */
+  /** Forgets the oldest object if there are too many. */
   #remember(id: string, target: Target): void {
     this.#objects.set(id, target);
     const [oldest] = this.#objects.keys();
@@ -146,10 +149,7 @@ function memberOf(kind: Kind, name: string): Member {
   const member = Object.hasOwn(members, name) ? members[name] : undefined;
   if (member !== undefined) return member;
   const names = Object.keys(members).join(', ');
-  throw new EchoStsError(
-    'INVALID_OPTION',
-    `\`name\` is expected to be one of ${names} for a ${kind}, got ${show(name)}.`,
-  );
+  throw new EchoStsError('INVALID_OPTION', `\`name\` expected one of ${names} for a ${kind}, got ${show(name)}.`);
 }
 
 /** The functions of a view without its snapshot, which may be large. */
@@ -165,6 +165,6 @@ async function closeObject({ kind, object }: Target): Promise<void> {
 
 function toErrorAnswer(error: unknown): Answer {
   if (error instanceof EchoStsError) return { error: { code: error.code, message: error.message } };
-  const message = `The fixture has failed: ${error instanceof Error ? `${error.name}: ${error.message}` : show(error)}.`;
+  const message = `The fixture failed: ${error instanceof Error ? `${error.name}: ${error.message}` : show(error)}.`;
   return { error: { code: 'CONTROL_FAILED', message } };
 }

@@ -1,4 +1,4 @@
-/** What is loaded with the first control client or the first fixture that serves one: both sides, in one piece. */
+/** Both sides of the control protocol, loaded together when the first client or serving fixture needs it. */
 
 export { connectTo } from './client.js';
 export { serveControl } from './server.js';

@@ -1,6 +1,6 @@
 /**
- * What can be asked of a fixture from another process: one row per member of each kind of object. The client's objects and
- * what the server accepts both come from it.
+ * The members of a fixture that another process can use: one row per member of each kind of object. Both the client's
+ * objects and what the server accepts derive from it.
  */
 
 import type { FixtureClock } from '../clock/manual-clock.js';
@@ -13,7 +13,7 @@ import type { ActiveExpectation, Observed, Scope, SessionGroup, SessionView } fr
 import type { ActiveCut } from '../options/call-options.js';
 import type { ActiveErrorRule } from '../options/error-rules.js';
 
-/** The objects that a handle consists of, each with the type that it has in the fixture's own process. */
+/** The kinds of objects of a handle, each with its type in the fixture's own process. */
 export interface Kinds {
   fixture: EchoSts;
   clock: FixtureClock;
@@ -27,7 +27,7 @@ export interface Kinds {
 
 export type Kind = keyof Kinds;
 
-/** How a member is used, and what it answers: a value, an object of some kind or nothing, or a list of such objects. */
+/** How a member is used, and what it returns: a value, an object of some kind or nothing, or a list of such objects. */
 export interface Member {
   readonly use: 'get' | 'call';
   readonly answers: 'value' | Kind | 'list of rules';
@@ -46,10 +46,10 @@ const OBSERVED = {
   idle: call,
 } satisfies MembersOf<Observed>;
 
-/** What the matchers read; not a member of the handle itself. */
+/** For the matchers; not a member of the handle itself. */
 const SCENE_MEMBER = { scene: call } as const;
 
-/** The same, with what runners read and say. */
+/** Also for the runners. */
 const SYMBOL_MEMBERS = { ...SCENE_MEMBER, provedNothing: call, bodyEnded: call, dispose: call } as const;
 
 const SESSIONS = {
@@ -89,7 +89,7 @@ const FIXTURE = {
 
 const SCOPE = { ...SESSIONS, close: call } as const satisfies MembersOf<Scope>;
 
-/** `dispose` is what a block with `await using` ends with. */
+/** An `await using` block ends with `dispose`. */
 export const MEMBERS: Readonly<Record<Kind, Readonly<Record<string, Member>>>> = {
   fixture: { ...FIXTURE, ...SYMBOL_MEMBERS },
   clock: { now: call, advance: call, runToNext: call, runToIdle: call } satisfies MembersOf<FixtureClock>,

@@ -1,22 +1,22 @@
-/** What control client and fixture say to each other: a call, and its answer. */
+/** The messages between control client and fixture: a call, and its reply. */
 
 import * as v from 'valibot';
 import type { EchoStsErrorCode } from '../checks/errors.js';
 import { closedRecord, integer, listOf, text } from '../checks/fields.js';
 import type { Kind } from './members.js';
 
-/** Has to be the same on both sides. */
+/** Must be the same on both sides. */
 export const CONTROL_VERSION = 1;
 
-/** An object, to be named as `on` by later calls. */
+/** An object that later calls name as `on`. */
 export interface Reference {
   readonly kind: Kind;
   readonly id: string;
-  /** Of a session: the snapshot. */
+  /** The snapshot, for a session. */
   readonly value?: unknown;
 }
 
-/** What a call is answered with: one of these, or nothing at all for `undefined`. */
+/** The reply to a call: one of these fields, or none for `undefined`. */
 export interface Answer {
   readonly value?: unknown;
   readonly ref?: Reference;
@@ -24,7 +24,7 @@ export interface Answer {
   readonly error?: { readonly code: EchoStsErrorCode; readonly message: string };
 }
 
-/** What a client asks for. */
+/** A call of a client. */
 export const callSchema = closedRecord({
   on: text,
   name: text,

@@ -1,19 +1,21 @@
-/** Carries each numbered call of a client out once, however often it is sent, and keeps its answer until the client has it. */
+/**
+ * Carries out each numbered call of a client once, even if it is resent, and keeps its reply until the client has it.
+ */
 
 import { EchoStsError } from '../checks/errors.js';
 import type { Answer, Call } from './messages.js';
 
 /**
- * A connection delivers what was sent over it from the first call to some later one, and a client sends its calls again in
- * the order of their numbers before any new one. So new calls come in with rising numbers, over however many connections:
- * one that does not rise and whose answer is not kept was answered before.
+ * A connection delivers calls from the first up to some later one, and a client resends its calls in the order of their
+ * numbers before any new one. So the numbers of new calls rise, across any number of connections: a call whose number
+ * does not rise and whose reply is not kept was answered before.
  */
 export class NumberedCalls {
-  /** By number: those that are still carried out, and those whose answers the client may not have. */
+  /** By number: calls in progress, and those whose replies the client may not have. */
   readonly #answers = new Map<number, Promise<Answer>>();
   #highest = 0;
 
-  /** Throws an `EchoStsError` (`INVALID_OPTION`) for a call that was carried out, and whose answer the client has. */
+  /** Throws an `EchoStsError` (`INVALID_OPTION`) for a finished call whose reply the client already has. */
   once({ number, seen }: Pick<Call, 'number' | 'seen'>, carryOut: () => Promise<Answer>): Promise<Answer> {
     for (const answered of seen) this.#answers.delete(answered);
     if (number === undefined) return carryOut();
@@ -27,7 +29,7 @@ export class NumberedCalls {
   }
 
   #explain(number: number): string {
-    const expected = `\`number\` is expected to be more than ${this.#highest} for a new call`;
-    return `${expected}, got ${number}; only a call whose answer was not in \`seen\` yet can be sent again.`;
+    const expected = `\`number\` expected more than ${this.#highest} for a new call`;
+    return `${expected}, got ${number}; only a call whose number was not in \`seen\` can be resent.`;
   }
 }

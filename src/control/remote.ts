@@ -1,4 +1,4 @@
-/** The handle as another process holds it: objects whose members come from the table of members, and ask the fixture. */
+/** The handle in another process: objects with the members of the table, which call the fixture. */
 
 import { CallSite, EchoStsError } from '../checks/errors.js';
 import { atMost } from '../clock/deadline.js';
@@ -12,9 +12,9 @@ import { KEYS, type Kind, MEMBERS, type Member } from './members.js';
 import type { Answer, Reference } from './messages.js';
 import { fromJson, toJson } from './values.js';
 
-/** What a message may hold besides its arguments. */
+/** Maximum size of a message without its arguments. */
 const ENVELOPE_BYTES = 64 * 1024;
-/** How long `close()` waits for a fixture that does not answer. */
+/** How long `close()` waits for an unresponsive fixture. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 type AnyFunction = (...values: unknown[]) => unknown;
@@ -24,7 +24,7 @@ export function remoteHandle(connection: ControlConnection): RemoteEchoSts {
   return toObject({ connection, kind: 'fixture', id: 'fixture' }) as RemoteEchoSts;
 }
 
-/** An object of the fixture; with a promise of its id while the fixture is creating it. */
+/** An object of the fixture. Its id is a promise while the fixture creates it. */
 interface RemoteObject {
   readonly connection: ControlConnection;
   readonly kind: Kind;
@@ -59,7 +59,7 @@ async function callMember(
   site: CallSite,
 ): Promise<unknown> {
   const args = encodeArguments(name, toSent(name, values, connection.waitTimeoutMs), site);
-  // A known id is not awaited: calls are sent in the order in which they are made.
+  // A known id is not awaited, so that calls are sent in the order in which they are made.
   const on = typeof id === 'string' ? id : await id;
   return decodeAnswer(connection, await connection.call(on, name, args, site));
 }
@@ -69,7 +69,7 @@ function encodeArguments(name: string, values: unknown[], site: CallSite): unkno
     const args = values.map((value, index) => toJson(name, value, index));
     const bytes = Buffer.byteLength(JSON.stringify(args));
     if (bytes < LARGEST_CALL - ENVELOPE_BYTES) return args;
-    const message = `\`${name}\` got ${bytes} bytes of arguments, and fewer than ${LARGEST_CALL} can cross; pass less.`;
+    const message = `\`${name}\` got ${bytes} bytes of arguments, and the limit is ${LARGEST_CALL}; pass less.`;
     throw new EchoStsError('NOT_SERIALIZABLE', message);
   } catch (error) {
     throw error instanceof EchoStsError ? site.mark(error) : error;
@@ -85,14 +85,14 @@ function decodeAnswer(connection: ControlConnection, { value, ref, refs }: Answe
   return ref === undefined ? freeze(fromJson(value)) : objectOf(ref);
 }
 
-/** Can be used at once: its first step waits until the fixture has created the iterator. */
+/** Usable at once: its first step waits until the fixture has created the iterator. */
 function toIterator(connection: ControlConnection, id: Promise<unknown>): object {
-  // The first step rejects with it.
+  // The first step reports the rejection.
   id.catch(() => {});
   return toObject({ connection, kind: 'entries', id: id as Promise<string> });
 }
 
-/** The members of a kind of object that the table does not have. */
+/** The members of each kind of object that are not in the table. */
 const EXTRA_MEMBERS: Readonly<
   Partial<Record<Kind, (object: object, connection: ControlConnection) => PropertyDescriptorMap>>
 > = {
@@ -103,7 +103,7 @@ const EXTRA_MEMBERS: Readonly<
   entries: defineIteration,
 };
 
-/** A block with `await using` ends with `remove()`. */
+/** An `await using` block ends with `remove()`. */
 function defineDisposal(object: object): PropertyDescriptorMap {
   return { [asyncDispose]: { value: Reflect.get(object, 'remove') } };
 }
@@ -129,13 +129,13 @@ function defineIteration(object: object): PropertyDescriptorMap {
   };
 }
 
-/** `close()` ends this client; the fixture goes on. */
+/** `close()` ends this client. The fixture keeps running. */
 function defineClose(object: object, connection: ControlConnection): PropertyDescriptorMap {
   const closeRemotely: AnyFunction = Reflect.get(object, 'close');
   const verify: AnyFunction = Reflect.get(object, asyncDispose);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    // A fixture that cannot be reached ends the session of this client by itself.
+    // An unreachable fixture ends the session of this client by itself.
     closing ??= atMost(CLOSE_TIMEOUT_MS, Promise.resolve(closeRemotely()).catch(noop)).then(() => connection.close());
     return closing;
   };

@@ -1,4 +1,4 @@
-/** The side of the fixture: control clients connect to a namespace of its server, and each has a session. */
+/** The fixture side: control clients connect to a namespace of its server, and each has a session. */
 
 import type { Server, Socket } from 'socket.io';
 import { nextTurn, realClock } from '../clock/clock.js';
@@ -12,16 +12,16 @@ import type { Answer } from './messages.js';
 
 /** How long the session of a client is kept after its connection was lost. */
 const GRACE_PERIOD_MS = 10_000;
-/** How long `close()` waits until the last answers are sent. */
+/** How long `close()` waits until the last replies are sent. */
 const CLOSE_TIMEOUT_MS = 200;
 
 interface ControlOptions extends ControlledFixture {
   readonly listener: Listener;
-  /** Undefined when none is required. */
+  /** Undefined if no token is required. */
   readonly token: string | undefined;
 }
 
-/** Serves control clients. To be called before the listener routes paths. */
+/** Serves control clients. Call it before the listener routes paths. */
 export function serveControl(options: ControlOptions): { close(): Promise<void> } {
   return new ControlServer(options);
 }
@@ -38,7 +38,7 @@ type Acknowledge = (answer: Answer) => void;
 class ControlServer {
   readonly #options: ControlOptions;
   readonly #io: Server;
-  /** By the id that each client has given itself. */
+  /** By the id that each client has chosen. */
   readonly #clients = new Map<string, Client>();
 
   constructor(options: ControlOptions) {
@@ -93,7 +93,7 @@ class ControlServer {
     return client;
   }
 
-  /** Nobody can reconnect to a server that is down: the time counts from when it listens again. */
+  /** The grace period starts when the server listens again, because nobody can reconnect while it is down. */
   #startGracePeriods(): void {
     for (const [id, client] of this.#clients) if (client.socket === undefined) this.#startGracePeriod(id, client);
   }
@@ -112,7 +112,7 @@ class ControlServer {
   }
 }
 
-/** Resolves when everything was written to the transport, or never can be. */
+/** Resolves when everything is written to the transport, or can no longer be. */
 async function flush({ conn }: Socket): Promise<void> {
   const unsent: unknown[] = Reflect.get(conn, 'writeBuffer');
   if (unsent.length === 0 || conn.readyState === 'closed') return;
@@ -127,7 +127,7 @@ function send(acknowledge: Acknowledge, answer: Answer): void {
   try {
     acknowledge(answer);
   } catch {
-    const message = 'The answer is too large to be sent; ask for a part of it, as with `timeline({ limit })`.';
+    const message = 'The reply is too large to be sent; request a part of it, as with `timeline({ limit })`.';
     acknowledge({ error: { code: 'CONTROL_FAILED', message } });
   }
 }

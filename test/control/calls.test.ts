@@ -27,31 +27,31 @@ describe('a call', () => {
     ['arguments that are no list', [{ on: 'fixture', name: 'seed', args: { length: 1 } }], /^`args` expected a list/],
     ['a number that is none', [{ on: 'fixture', name: 'seed', number: 'x' }], /^`number` expected an integer ≥ 1/],
     ['a list of no numbers', [{ on: 'fixture', name: 'seed', seen: [0] }], /^`seen.0` expected an integer ≥ 1/],
-    ['an object that is not there', [{ on: 'rule-7', name: 'hits' }], /^"rule-7" is no object of this client/],
-    ['a name of all objects', [{ on: '__proto__', name: 'hits' }], /^"__proto__" is no object of this client/],
+    ['an object that is not there', [{ on: 'rule-7', name: 'hits' }], /^"rule-7" is not an object of this client/],
+    ['a name of all objects', [{ on: '__proto__', name: 'hits' }], /^"__proto__" is not an object of this client/],
     [
       'a member that is not there',
       [{ on: 'fixture', name: 'sesions' }],
-      /^`name` is expected to be one of timeline, .+ for a fixture, got "sesions"\.$/,
+      /^`name` expected one of timeline, .+ for a fixture, got "sesions"\.$/,
     ],
     ...['constructor', '__proto__', 'toString', 'sessionSettings', '', 'verifyFor'].map(
-      (name): [string, unknown[], RegExp] => [`the member ${name}`, [{ on: 'fixture', name }], /^`name` is expected/],
+      (name): [string, unknown[], RegExp] => [`the member ${name}`, [{ on: 'fixture', name }], /^`name` expected/],
     ),
     ['too deep an argument', [{ on: 'fixture', name: 'expectEvent', args: [deep(500)] }], /nested deeper than 64/],
     [
       'binary arguments',
       [{ on: 'fixture', name: 'expectEvent', args: [Buffer.from('x')] }],
-      /^Binary data cannot cross/,
+      /^Binary data cannot be sent/,
     ],
     [
       'a mark without meaning',
       [{ on: 'fixture', name: 'setDelay', args: [{ $: 'now' }] }],
-      /single key "\$" is expected/,
+      /single key "\$" must contain/,
     ],
     [
       'a mark of the wrong kind',
       [{ on: 'fixture', name: 'setDelay', args: [{ $: 5 }] }],
-      /single key "\$" is expected/,
+      /single key "\$" must contain/,
     ],
     ['an argument as it is not documented', [{ on: 'fixture', name: 'setDelay', args: ['x'] }], /^`delayMs` expected/],
     ['no arguments', [{ on: 'fixture', name: 'expectEvent' }], /^`expectation` expected an object, got nothing/],
@@ -100,9 +100,7 @@ describe('a call', () => {
     const first = await peer.say(call);
     expect([first, await peer.say(call), sts.errorRules.length]).toEqual([first, first, 1]);
     await peer.say({ on: 'fixture', name: 'seed', number: 2, seen: [1] });
-    expect(await peer.say(call)).toEqual(
-      refusal(expect.stringMatching(/^`number` is expected to be more than 2 for a/)),
-    );
+    expect(await peer.say(call)).toEqual(refusal(expect.stringMatching(/^`number` expected more than 2 for a/)));
     expect(sts.errorRules.length).toBe(1);
   });
 
@@ -138,7 +136,7 @@ describe('what cannot cross', () => {
     [
       'a predicate of a wait',
       (sts) => sts.waitFor('stream:end', { where: () => true }),
-      /^`waitFor` got a function in `where`, .+; pass the part/,
+      /^`waitFor` got a function in `where`, .+; pass the required part/,
     ],
     [
       'a predicate of an iteration',
@@ -194,7 +192,7 @@ describe('what cannot cross', () => {
     [
       'more than a message can hold',
       (sts) => sts.expectEvent({ event: 'stream:end', where: { reason: 'x'.repeat(16 * 1024 * 1024) } }),
-      /^`expectEvent` got 16777\d+ bytes of arguments, and fewer than 16777216 can cross; pass less\.$/,
+      /^`expectEvent` got 16777\d+ bytes of arguments, and the limit is 16777216; pass less\.$/,
     ],
     [
       'what leads back to itself',
@@ -222,7 +220,7 @@ describe('what cannot cross', () => {
     const [rule] = await (await connect(sts.controlUrl)).errorRules;
     const { code, message } = await rejection(Promise.resolve(rule?.rule));
     expect([code, await rule?.hits]).toEqual(['NOT_SERIALIZABLE', 0]);
-    expect(message).toMatch(/^`rule` holds a function in `when`, .+; look at it where the fixture is\.$/);
+    expect(message).toMatch(/^`rule` contains a function in `when`, .+; read it in the process of the fixture\.$/);
   });
 });
 

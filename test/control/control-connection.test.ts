@@ -110,7 +110,7 @@ it('a call that was still to be answered at the end is rejected, and none is sen
   const { call, sent, close, comeBack } = await connect();
   const first = rejection(call('idle'));
   close();
-  expect(await first).toMatchObject({ code: 'CLOSED', message: expect.stringMatching(/`idle` was still to be/) });
+  expect(await first).toMatchObject({ code: 'CLOSED', message: expect.stringMatching(/`idle` was still pending/) });
   expect(await rejection(call('url'))).toMatchObject({ code: 'CLOSED' });
   comeBack();
   expect(sent()).toEqual([[1, []]]);

@@ -103,7 +103,7 @@ describe('when the connection breaks', () => {
     const second = await start({ control: true, port });
     expect(await wait).toMatchObject({
       code: 'DISCONNECTED',
-      message: expect.stringMatching(/connect anew\. `waitFor`/),
+      message: expect.stringMatching(/connect again\. `waitFor`/),
     });
     expect((await rejection(remote.sessions)).code).toBe('DISCONNECTED');
     expect(second.timeline()).toEqual([]);
@@ -165,7 +165,7 @@ describe('a control client that ends', () => {
     other.send('fragment:data', fragment(0, { stream_id: 'other' }));
     expect((await other.next('fragment:ack')).estimated_completion_ms).toBe(7);
     const { message } = await rejection(scope.sessions as Promise<unknown>);
-    expect(message).toBe('The handle was closed; connect anew with `connectEchoSts()`.');
+    expect(message).toBe('The handle was closed; connect again with `connectEchoSts()`.');
   });
 
   it('ends its waits and iterations, and no others', async () => {

@@ -57,7 +57,7 @@ describe('a numbered call', () => {
     settle(1);
     void send(2, [1]);
     expect(() => send(1)).toThrow(
-      '`number` is expected to be more than 2 for a new call, got 1; only a call whose answer was not in `seen` yet',
+      '`number` expected more than 2 for a new call, got 1; only a call whose number was not in `seen`',
     );
     expect(done).toEqual([1, 2]);
   });

@@ -35,10 +35,14 @@ describe('a control client', () => {
     ['a part of the token', { ...GOOD, token: 'righ' }, /^The token is wrong/],
     ['no token', { version: 1, client: 'c-1' }, /^The token is wrong/],
     ['a token that is no text', { ...GOOD, token: ['right'] }, /^The token is wrong/],
-    ['another version', { ...GOOD, version: 2 }, /speaks version 1 of the control protocol, the client 2; install/],
-    ['no version', { client: 'c-1' }, /speaks version 1 of the control protocol, the client nothing; install/],
-    ['no name', { ...GOOD, client: '' }, /^The `client` is expected to be a text/],
-    ['a name that is no text', { ...GOOD, client: {} }, /^The `client` is expected to be a text/],
+    [
+      'another version',
+      { ...GOOD, version: 2 },
+      /uses version 1 of the control protocol, and the client uses 2; install/,
+    ],
+    ['no version', { client: 'c-1' }, /uses version 1 of the control protocol, and the client uses nothing; install/],
+    ['no name', { ...GOOD, client: '' }, /^`client` must be a text/],
+    ['a name that is no text', { ...GOOD, client: {} }, /^`client` must be a text/],
   ])('is refused with %s', async (_, auth, message) => {
     const { url } = await start({ control: { token: 'right' } });
     const refusal = await peers.tryToConnect(url, auth).received();
@@ -48,7 +52,10 @@ describe('a control client', () => {
   it('is refused when it says that it is back, and is not known', async () => {
     const { url } = await start({ control: true });
     const refusal = await peers.tryToConnect(url, { ...GOOD, isBack: true }).received();
-    expect(refusal).toMatchObject({ code: 'DISCONNECTED', message: expect.stringMatching(/gone for too long/) });
+    expect(refusal).toMatchObject({
+      code: 'DISCONNECTED',
+      message: expect.stringMatching(/disconnected for too long/),
+    });
   });
 
   it.each([
@@ -77,7 +84,7 @@ describe('a control client', () => {
     const answer = await fetch(`${poll}&sid=${sid}`, { method, ...body, headers: { origin: 'http://127.0.0.1:5173' } });
     expect([answer.status, await answer.text()]).toEqual([
       403,
-      expect.stringMatching(/^The fixture may not be controlled so: it is for no web page; ask from a process/),
+      expect.stringMatching(/^Control is refused: web pages have no access; connect from a process/),
     ]);
   });
 
@@ -85,16 +92,16 @@ describe('a control client', () => {
     const { url } = await start({ control: true });
     for (const path of ['/control/', '/socket.io/', '/ws/sts']) {
       const answer = await fetch(`${url}${path}?EIO=4&transport=polling&j=0`);
-      expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/^No JSONP is served here: /)]);
+      expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/^JSONP is not served: /)]);
     }
   });
 
   it.each([
-    ['says nothing of itself', '40/control,', '44/control,{"message":"The fixture speaks version 1'],
+    ['says nothing of itself', '40/control,', '44/control,{"message":"The fixture uses version 1'],
     [
       'names itself by something else',
       '40/control,{"version":1,"client":{"__proto__":1}}',
-      '44/control,{"message":"The `client`',
+      '44/control,{"message":"`client` must',
     ],
     ['comes to the namespace of workers', '40', '44{"message":"Control clients connect to the namespace /control."}'],
   ])('is refused when it %s', async (_, packet, answer) => {
@@ -120,7 +127,7 @@ describe('a control client', () => {
     const nobody = `http://127.0.0.1:${await unusedPort()}`;
     for (const address of [url, `${url}/control`, nobody]) {
       const { code, message } = await rejection(connectEchoSts(address));
-      expect([code, message]).toEqual(['DISCONNECTED', expect.stringMatching(/ answers at .+ `control: true`\.$/)]);
+      expect([code, message]).toEqual(['DISCONNECTED', expect.stringMatching(/ replies at .+ `control: true`\.$/)]);
     }
   });
 
