@@ -61,7 +61,7 @@ function describe({ sequenceNumber, because, how }: Unretried, own: readonly Tim
   const fate =
     next === undefined
       ? 'has not been sent again'
-      : `was never sent again; \`${next.event}\` arrived at #${next.n}, ${elapsed(next.atMs - because.atMs)} later`;
+      : `was never sent again; \`${next.event}\` came at #${next.n}, ${elapsed(next.atMs - because.atMs)} later`;
   return `${fact} ${fate}${underAnotherName(sequenceNumber, because, own)}`;
 }
 

@@ -140,7 +140,7 @@ describe('what is left out', () => {
   it('is a retryable failure, or a refusal, that was never sent again', () => {
     const failed = new Recording().init().data(0).failed(0, true).add('in', 'stream:end', {});
     expect(said(failed)).toEqual([
-      'fragment 0 failed with TIMEOUT (retryable) at #3 and was never sent again; `stream:end` arrived at #4, ' +
+      'fragment 0 failed with TIMEOUT (retryable) at #3 and was never sent again; `stream:end` came at #4, ' +
         '5 ms later',
     ]);
     const refused = new Recording().data(4).error('QUEUE_FULL', 'full', { retryable: true }, { sequenceNumber: 4 });
