@@ -1,15 +1,18 @@
-/** A proxy for the handle of the test that is running: hooks return it before there is one. */
+/** A proxy for the handle of the running test, because hooks return it before the test starts. */
 
 import { EchoStsError } from '../checks/errors.js';
 
-/** An object with the members of the current handle; `called` is the function that gives it. Reading one throws an `EchoStsError` (`CLOSED`) while there is none. */
+/**
+ * Returns an object with the members of the current handle. `called` is the function that returns it. Reading a member
+ * while there is no handle throws an `EchoStsError` (`CLOSED`).
+ */
 export function createAccessor<Handle extends object>(called: string, current: () => Handle | undefined): Handle {
-  // A target without members of its own: a proxy has to keep to those of its target.
+  // The target has no members, because a proxy must not hide those of its target.
   return new Proxy({} as Handle, {
     get: (_, name) => {
       const handle = current();
       if (handle !== undefined) return Reflect.get(handle, name);
-      // Runners and `await` look for these in whatever they are given.
+      // Runners and `await` look for these in any value.
       if (typeof name === 'symbol' || name === 'then') return undefined;
       throw new EchoStsError('CLOSED', explainTooEarly(called, name));
     },
@@ -19,7 +22,7 @@ export function createAccessor<Handle extends object>(called: string, current: (
 
 function explainTooEarly(called: string, name: string): string {
   return (
-    `\`${name}\` of what \`${called}()\` gives was expected to be read while a test runs, and none does; read it in a ` +
-    `test or in a hook that is registered after \`${called}()\`, and in a concurrent test use \`createEchoSts()\`.`
+    `\`${name}\` of \`${called}()\` can be read only while a test runs; read it in a test or in a hook that is ` +
+    `registered after \`${called}()\`, and in a concurrent test use \`createEchoSts()\`.`
   );
 }

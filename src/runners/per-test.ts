@@ -1,6 +1,6 @@
 /**
- * A fixture or a scope per test, by the hooks of a runner: what `useEchoSts` and `useSharedEchoSts` of `echo-sts/jest` and
- * of `echo-sts/node` share.
+ * A fixture or a scope per test, with the hooks of a runner: the shared part of `useEchoSts` and `useSharedEchoSts` of
+ * `echo-sts/jest` and `echo-sts/node`.
  */
 
 import { checkedAnswer } from '../checks/callers-answer.js';
@@ -14,36 +14,36 @@ import { endBody, watchBody } from './body-end.js';
 import { finishTest, type TestHandle, type TestResult } from './finish-test.js';
 
 /**
- * Options, or a function that makes them anew for each test: a `manualClock()` is not to be shared. One that answers with
- * something else, a promise for instance, makes each test fail (`INVALID_OPTION`). Those of a nested `describe` are added to those
- * of the outer one, and conduct is strict unless they say otherwise.
+ * Options, or a function that returns new ones for each test, because a `manualClock()` must not be shared. If it
+ * returns anything else, such as a promise, each test fails (`INVALID_OPTION`). Options of a nested `describe` are
+ * added to those of the outer one. `conduct` defaults to `'strict'`.
  */
 export type OptionsOfEachTest = EchoStsOptions | (() => EchoStsOptions);
 
-/** The runner calls `start`, `bodyEnded` if it can, and `end` for each test. */
+/** For each test the runner calls `start`, `bodyEnded` if it can, and `end`. */
 export interface PerTest<Value> {
-  /** What the test file gets. */
+  /** The value for the test file. */
   readonly accessor: Value;
   /**
-   * Before a test; `hasEnded` says whether its body has, where `bodyEnded` may come too late. Rejects with what opening rejects
-   * with, and with an `EchoStsError` (`INVALID_OPTION`) while another test runs.
+   * Call it before a test. `hasEnded` returns whether its body has ended, if `bodyEnded` may be called too late.
+   * Rejects like opening, and with an `EchoStsError` (`INVALID_OPTION`) while another test runs.
    */
   start(hasEnded?: () => boolean): Promise<void>;
-  /** Right after its body: what its hooks do is not judged. */
+  /** Call it right after the body: what hooks do is not verified. */
   bodyEnded(hasFailed: boolean): Promise<void>;
-  /** After it. Resolves with what is to be reported. */
+  /** Call it after the test. Resolves with the error to report, if any. */
   end(result: TestResult): Promise<Error | undefined>;
 }
 
-/** What is opened for a test, and the handle that belongs to it. */
+/** The value that is opened for a test, and its handle. */
 export interface Resource<Value> {
   readonly value: Value;
   readonly handle: TestHandle;
 }
 
-/** `name` is the function that the test file has called. */
+/** `name` is the function that the test file calls. */
 export function perTest<Value extends object>(name: string, open: () => Promise<Resource<Value>>): PerTest<Value> {
-  // It stays after its test: later `afterEach` hooks may read what it has recorded.
+  // Kept after its test: later `afterEach` hooks may read what it has recorded.
   let current: Resource<Value> | undefined;
   let isOpen = false;
   return {
@@ -73,10 +73,12 @@ export function perTest<Value extends object>(name: string, open: () => Promise<
 
 const OPTIONS = { words: 'an object of options', is: (value: unknown): value is EchoStsOptions => isRecord(value) };
 
-/** The options of the fixtures that are open for the test that runs, from the outermost suite inwards; a level is a suite. */
+/**
+ * The options of the fixtures that are open for the running test, from the outermost suite inwards; a level is a suite.
+ */
 const open = new Map<object, { readonly level: unknown; readonly options: EchoStsOptions }>();
 
-/** A fixture for each; `levelOf` says which suite it is for: the options of another that is open for the same test are added to. */
+/** A fixture for each test. `levelOf` returns its suite: its options are added to those of outer suites. */
 export function fixturePerTest(options: OptionsOfEachTest, levelOf: () => unknown = () => undefined): PerTest<EchoSts> {
   const fixtures = perTest('useEchoSts', async () => {
     const own = typeof options === 'function' ? optionsBy(options) : options;
@@ -94,19 +96,19 @@ export function fixturePerTest(options: OptionsOfEachTest, levelOf: () => unknow
   };
 }
 
-/** Strict, unless the options say otherwise; what is wrong with them is told later. */
+/** Defaults `conduct` to `'strict'`. Invalid options are reported later. */
 export function strictByDefault(options: EchoStsOptions): EchoStsOptions {
   return isRecord(options) && options.conduct === undefined ? { ...options, conduct: 'strict' } : options;
 }
 
-/** Those of an inner suite and of the outer one: each option is that of the inner one, if it has it. */
+/** Merges the options of an outer and an inner suite. Those of the inner suite take precedence. */
 export function mergeOptions(outer: EchoStsOptions, inner: EchoStsOptions): EchoStsOptions {
   if (!isRecord(inner)) return inner;
   const said = Object.entries(inner).filter(([, value]) => value !== undefined);
   return { ...outer, ...Object.fromEntries(said) };
 }
 
-/** A port is taken by the fixture of the outer suite. */
+/** Without the port, which the fixture of the outer suite uses. */
 function outerOptions(level: unknown): EchoStsOptions {
   const { port: _, ...options } = [...open.values()].findLast((outer) => outer.level !== level)?.options ?? {};
   return options;
@@ -118,7 +120,7 @@ function optionsBy(make: () => EchoStsOptions): EchoStsOptions {
 
 function explainConcurrent(name: string): string {
   return (
-    `\`${name}()\` expected tests that run one after the other, and got a test that begins before the last has ended; ` +
-    'give each concurrent test a fixture of its own with `createEchoSts()`.'
+    `\`${name}()\` expected tests that run one after the other, but a test started before the last had ended; ` +
+    'give each concurrent test its own fixture with `createEchoSts()`.'
   );
 }

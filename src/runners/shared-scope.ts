@@ -1,4 +1,4 @@
-/** The scope of a test on a shared server in another process, which a global setup or the command line has started. */
+/** The scope of a test on a shared server in another process, started by a global setup or the command line. */
 
 import { randomUUID } from 'node:crypto';
 import { EchoStsError } from '../checks/errors.js';
@@ -6,19 +6,19 @@ import type { RemoteEchoSts, RemoteScope } from '../control/any-handle.js';
 import { connectEchoSts } from '../fixture/connect-echo-sts.js';
 import { type PerTest, perTest } from './per-test.js';
 
-/** What a test has of a server that it shares with others. */
+/** A test's part of a server that it shares with others. */
 export interface SharedEchoSts {
-  /** The shared server: what concerns all tests. */
+  /** The shared server. It concerns all tests. */
   readonly server: RemoteEchoSts;
-  /** Where this test's worker connects to. */
+  /** The address for this test's worker. */
   readonly url: string;
-  /** The ids of this test's streams have to begin so, and those of no other test do. */
+  /** The ids of this test's streams must begin with this. It is unique to the test. */
   readonly streamPrefix: string;
-  /** The scope of this test on the shared server. Verified and closed when the test has ended. */
+  /** The scope of this test on the shared server. Verified and closed after the test. */
   readonly sts: RemoteScope;
 }
 
-/** A scope per test, over one connection: the first test makes it, `disconnect` ends it. */
+/** A scope per test, over one connection: the first test opens it, `disconnect` closes it. */
 export interface SharedPerTest extends PerTest<SharedEchoSts> {
   disconnect(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export function scopePerTest(): SharedPerTest {
     const attempt = connecting ?? connectToShared(`${name}()`);
     connecting = attempt;
     const server = await attempt.catch((error: unknown) => {
-      // The next test tries anew.
+      // The next test tries again.
       if (connecting === attempt) connecting = undefined;
       throw error;
     });
@@ -49,18 +49,21 @@ export function scopePerTest(): SharedPerTest {
   };
 }
 
-/** To the address that was provided, or that stands in the environment. Rejects as `connectEchoSts`; `name` is the function that asks. */
+/**
+ * Connects to the provided address, or to that of the environment. Rejects as `connectEchoSts`. `name` is the calling
+ * function.
+ */
 export async function connectToShared(name: string, provided?: string): Promise<RemoteEchoSts> {
   const address = provided || process.env['ECHO_STS_CONTROL'];
   if (address) return await connectEchoSts(address);
   throw new EchoStsError('INVALID_OPTION', explainMissingServer(name));
 }
 
-/** One process may hold several copies of this module: one for each thread, kind of module or test file. */
+/** One process may load several copies of this module: one for each thread, module kind or test file. */
 const copy = randomUUID().slice(0, 8);
 let count = 0;
 
-/** Different from that of every other scope, in whatever process, thread or copy of the library. */
+/** Unique across all processes, threads and copies of the library. */
 export function nextStreamPrefix(): string {
   count += 1;
   return `test-${process.pid}.${copy}.${count}/`;
@@ -68,7 +71,7 @@ export function nextStreamPrefix(): string {
 
 function explainMissingServer(name: string): string {
   return (
-    `\`${name}\` expected a server that was started with \`control\`, got none; add \`echo-sts/vitest/global-setup\` or ` +
+    `\`${name}\` needs a server that was started with \`control\`, and there is none; add \`echo-sts/vitest/global-setup\` or ` +
     '`echo-sts/jest/global-setup` to the configuration of the runner, or start it with `npx echo-sts -- …`.'
   );
 }

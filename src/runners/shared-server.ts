@@ -4,15 +4,15 @@ import { createEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoStsOptions } from '../options/options.js';
 import { authoritiesOf } from '../options/tls.js';
 
-/** Where test files find it. */
+/** The address for test files. */
 export interface SharedServer {
   readonly url: string;
   readonly controlUrl: string;
-  /** Takes it out of the environment, and closes it. */
+  /** Restores the environment and closes the server. */
   stop(): Promise<void>;
 }
 
-/** With `control`, unless the options say how. Rejects as `createEchoSts` does. */
+/** Starts the server. `control` defaults to true. Rejects as `createEchoSts` does. */
 export async function startSharedServer(options: EchoStsOptions): Promise<SharedServer> {
   const sts = await createEchoSts({ control: true, ...options });
   const { url, controlUrl = '' } = sts;
@@ -32,7 +32,7 @@ export async function startSharedServer(options: EchoStsOptions): Promise<Shared
   };
 }
 
-/** Processes that are started from now on inherit them. Returns what restores the old values. */
+/** Sets environment variables, which new processes inherit. Returns a function that restores the old values. */
 function setVariables(variables: Readonly<Record<string, string>>): () => void {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables);

@@ -131,9 +131,7 @@ describe('runToNext() and runToIdle()', () => {
     expect(await sts.clock.runToIdle().catch((error: unknown) => error)).toMatchObject({
       name: 'EchoStsError',
       code: 'CLOCK_NEVER_IDLE',
-      message: expect.stringMatching(
-        /^`runToIdle` moved the time 1000 times and something is still due; /,
-      ),
+      message: expect.stringMatching(/^`runToIdle` moved the time 1000 times and something is still due; /),
     });
     expect(sts.clock.now()).toBe(1000);
   });

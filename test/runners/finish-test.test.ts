@@ -13,7 +13,11 @@ const REPORTS: [result: TestResult, missing: string | undefined, nothing: string
   [{ outcome: 'passed' }, 'EchoStsError: `verify` found', undefined],
   [{ outcome: 'unknown' }, 'EchoStsError: `verify` found', undefined],
   [{ outcome: 'skipped' }, undefined, undefined],
-  [{ outcome: 'failed', errors: [] }, 'EchoStsError: besides the test’s own error, `verify` found', 'Timeline: what'],
+  [
+    { outcome: 'failed', errors: [] },
+    'EchoStsError: in addition to the test’s own error, `verify` found',
+    'Timeline: what',
+  ],
   [{ outcome: 'failed', errors: [verdict()] }, 'Timeline: what', 'Timeline: what'],
   [
     { outcome: 'failed', errors: [new Error('as Node wraps it', { cause: verdict() })] },
@@ -50,7 +54,7 @@ describe('what is reported', () => {
     sts.expectEvent({ event: 'stream:end' });
     const { message = '' } = (await finishTest(sts, { outcome: 'failed', errors: [own] })) ?? {};
     expect(message).toMatch(
-      /^besides the test’s own error, `verify` found 1 unmet expectation, 1 violation\.\n\n {2}expected {2}`stream:end`/,
+      /^in addition to the test’s own error, `verify` found 1 unmet expectation, 1 violation\.\n\n {2}expected {2}`stream:end`/,
     );
     expect(message).not.toMatch(/violation invalid-payload|timeline|│/);
   });

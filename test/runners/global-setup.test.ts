@@ -114,7 +114,7 @@ describe('a test that shares a server', () => {
     expect(hasPassed).toBe(false);
     expect(printed.match(/^\w*(Error|Timeline): .*$/gm)).toEqual([
       'Error: the error of the test, which has seen 1',
-      'Timeline: what the fixture has seen until the test failed',
+      'Timeline: what the fixture recorded until the test failed',
       'EchoStsError: `verify` found 1 unmet expectation.',
       // The server's own conduct is lenient.
       'EchoStsError: `verify` found 1 violation.',
@@ -127,7 +127,7 @@ describe('a test that shares a server', () => {
   it('fails without a server, and says how to have one', async () => {
     const printed = await runVitestInVain('test/runners/inner/shared-fails.ts');
     expect(printed).toContain(
-      'EchoStsError: `sharedTest` expected a server that was started with `control`, got none;',
+      'EchoStsError: `sharedTest` needs a server that was started with `control`, and there is none;',
     );
   });
 });

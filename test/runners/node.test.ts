@@ -21,7 +21,7 @@ it('a test of node:test has a fixture, and fails or passes as it should', async 
     'ok: is skipped while it runs # SKIP for a reason',
   ]);
   expect(printed).toMatch(
-    /- fails by itself[\s\S]*?error: 'the error of the test'[\s\S]*?\n# EchoStsError: besides the test’s/,
+    /- fails by itself[\s\S]*?error: 'the error of the test'[\s\S]*?\n# EchoStsError: in addition to the test’s/,
   );
   expect(printed).toMatch(/\n# .*│─ stream:init .*\n/);
   expect(printed).toMatch(

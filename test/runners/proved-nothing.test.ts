@@ -12,7 +12,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const HEADLINE = 'echo-sts: this test has passed, and these proved nothing:';
+const HEADLINE = 'echo-sts: this test passed, but these proved nothing:';
 
 /** A fixture with so many rules that were to hit twice, and have hit once. */
 async function seldom(rules: number, options: EchoStsOptions = {}) {

@@ -9,7 +9,7 @@ import { nextStreamPrefix, scopePerTest } from '../../src/runners/shared-scope.j
 import { type SharedServer, startSharedServer } from '../../src/runners/shared-server.js';
 import { connect, fragment } from '../support/client.js';
 
-const EARLY = /^`url` of what `useEchoSts\(\)` gives was expected to be read while a test runs, and none does/;
+const EARLY = /^`url` of `useEchoSts\(\)` can be read only while a test runs/;
 
 describe('useEchoSts', () => {
   const sts = useEchoSts({ delayMs: 7 });
@@ -100,7 +100,7 @@ describe('the scope of each test', () => {
   it('makes the test fail when something is missing, and is gone then', async () => {
     await using _server = await startSharedServer({}).then(disposing);
     const { accessor, start, end, disconnect } = scopePerTest();
-    expect(() => accessor.sts).toThrow(/^`sts` of what `useSharedEchoSts\(\)` gives was expected/);
+    expect(() => accessor.sts).toThrow(/^`sts` of `useSharedEchoSts\(\)` can be read only while a test runs/);
     await start();
     await accessor.sts.expectEvent({ event: 'stream:end' });
     expect(await end({ outcome: 'passed' })).toMatchObject({ code: 'VERIFY_FAILED' });
@@ -110,7 +110,7 @@ describe('the scope of each test', () => {
   it('cannot be had without a server, which is said', async () => {
     const { start, end, disconnect } = scopePerTest();
     await expect(start()).rejects.toThrow(
-      /^`useSharedEchoSts\(\)` expected a server that was started with `control`, got none; add `echo-sts/,
+      /^`useSharedEchoSts\(\)` needs a server that was started with `control`, and there is none; add `echo-sts/,
     );
     expect(await end({ outcome: 'failed' })).toBeUndefined();
     await disconnect();

@@ -23,7 +23,7 @@ describe('a test that fails', () => {
       /^AssertionError: expected 'what came' to be 'what was expected'[\s\S]* ❯ .*vitest-fails\.ts:10:/,
     );
     expect(besides).toMatch(
-      /^Timeline: what the fixture has seen until the test failed\n\n {2}state {5}stream "news" .* is active; [\s\S]*\n {2}owed {6}the worker has sent nothing [\s\S]*\n {2}seed {6}\d+\n\n.* echo-sts\n.*\n.*stream:init[\s\S]* · test {2}the test failed here +│$/,
+      /^Timeline: what the fixture recorded until the test failed\n\n {2}state {5}stream "news" .* is active; [\s\S]*\n {2}owed {6}the worker has sent nothing [\s\S]*\n {2}seed {6}\d+\n\n.* echo-sts\n.*\n.*stream:init[\s\S]* · test {2}the test failed here +│$/,
     );
     expect(besides).not.toMatch(/❯| at /);
     expect(others).toEqual([]);
@@ -32,7 +32,9 @@ describe('a test that fails', () => {
   it('prints what it has missed behind its own error', () => {
     const [own, besides, ...others] = reports.get('fails by itself, and misses something') ?? [];
     expect(own).toMatch(/^Error: the error of the test\n ❯ /);
-    expect(besides).toMatch(/^EchoStsError: besides the test’s own error, `verify` found 1 unmet expectation\.\n/);
+    expect(besides).toMatch(
+      /^EchoStsError: in addition to the test’s own error, `verify` found 1 unmet expectation\.\n/,
+    );
     expect(besides).toMatch(/ expected {2}"the end"[\s\S]*stream:ready {2}max_inflight 3/);
     expect(others).toEqual([]);
   });

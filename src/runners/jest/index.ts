@@ -1,4 +1,4 @@
-/** `echo-sts/jest`: a fixture for each test, by jest's hooks. Registers the matchers. */
+/** `echo-sts/jest`: a fixture for each test, with jest's hooks. Registers the matchers. */
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type { EchoSts } from '../../handle/handle.js';
@@ -15,11 +15,10 @@ export type { SharedEchoSts } from '../shared-scope.js';
 expect.extend(matchers);
 
 /**
- * Gives each test of this file, or of the `describe` block it is called in, a fixture of its own: what comes back has the
- * members of the fixture of the test that is running. After the test it is verified, which makes the test fail if something
- * is missing, and closed. A test that fails is told the timeline besides its own error.
- * Reading a member before the first test or in a concurrent one throws an `EchoStsError` (`CLOSED`); with wrong options each
- * test fails (`INVALID_OPTION`).
+ * Gives each test of this file, or of the enclosing `describe` block, its own fixture. The returned object has the
+ * members of the fixture of the running test. After each test the fixture is verified, which fails the test if
+ * something is wrong, and closed. A failed test also reports the timeline. Reading a member before the first test or in
+ * a concurrent test throws an `EchoStsError` (`CLOSED`). With invalid options each test fails (`INVALID_OPTION`).
  *
  * @example
  * const sts = useEchoSts({ delayMs: 40 });
@@ -35,10 +34,10 @@ export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
 }
 
 /**
- * Gives each test of this file, or of the `describe` block it is called in, a scope of its own on the server that
- * `echo-sts/jest/global-setup` or `npx echo-sts -- jest` has started: its own rules, expectations, waits and timeline. What
- * becomes of it when the test has ended is as with `useEchoSts`. Without such a server the test fails with an
- * `EchoStsError` (`INVALID_OPTION`).
+ * Gives each test of this file, or of the enclosing `describe` block, its own scope on the server that
+ * `echo-sts/jest/global-setup` or `npx echo-sts -- jest` has started, with separate rules, expectations, waits and
+ * timeline. After each test the scope is verified and closed, as with `useEchoSts`. Without such a server the test
+ * fails with an `EchoStsError` (`INVALID_OPTION`).
  *
  * @example
  * const shared = useSharedEchoSts();
@@ -57,11 +56,11 @@ export function useSharedEchoSts(): SharedEchoSts {
 
 function registerHooks<Value>({ accessor, start, bodyEnded, end }: PerTest<Value>): Value {
   const block = definedBlock();
-  // jest takes a parameter of a hook for a callback.
+  // No parameter: jest would treat it as a callback.
   const ended = () => bodyEnded(runningTestResult().outcome === 'failed');
   beforeEach(() => start());
   afterEach(ended);
-  // Hooks of inner suites come before those of outer ones, and one of the user's may stand above.
+  // Hooks of inner suites run before those of outer ones, and the user's hooks may be registered earlier.
   beforeAll(() => putFirst(block, ended));
   afterEach(async () => {
     // jest lists what a hook throws after the errors of the test.

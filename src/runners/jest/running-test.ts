@@ -1,6 +1,7 @@
 /**
- * What jest does not pass to hooks: the result of the test that is running, the suite that is being defined, and the order of
- * hooks. jest-circus keeps all of it in a global state, which is used here. With another runner, or another jest, it is unknown.
+ * What jest does not pass to hooks: the result of the running test, the suite that is being defined, and the order of
+ * hooks. jest-circus keeps them in a global state, which is used here. With another runner, or another jest, they are
+ * unknown.
  */
 
 import type { TestResult } from '../finish-test.js';
@@ -13,12 +14,12 @@ export function runningTestResult(): TestResult {
   return { outcome: errors.length > 0 ? 'failed' : 'passed', errors };
 }
 
-/** The `describe` block that is being defined; the same object for all that is in it. */
+/** The `describe` block that is being defined; the same object for everything in it. */
 export function definedBlock(): unknown {
   return field(stateIn(globalThis), 'currentDescribeBlock');
 }
 
-/** An `afterEach` hook of the block is called first in the block and in those within it. To be called before the first test. */
+/** Makes an `afterEach` hook the first of the block and of the blocks in it. Call it before the first test. */
 export function putFirst(block: unknown, hook: () => Promise<void>): void {
   const own = listIn(block, 'hooks').find((each) => field(each, 'fn') === hook);
   if (own !== undefined) for (const inner of blocksIn(block)) listIn(inner, 'hooks').unshift({ ...own });
@@ -29,7 +30,7 @@ function blocksIn(block: unknown): unknown[] {
   return [block, ...inner.flatMap(blocksIn)];
 }
 
-/** The list itself, for it is changed. */
+/** The list itself, because it is changed. */
 function listIn(value: unknown, name: string): object[] {
   const list = field(value, name);
   return Array.isArray(list) ? list : [];
@@ -40,7 +41,7 @@ function stateIn(place: object): unknown {
   return symbol && Reflect.get(place, symbol);
 }
 
-/** Each is an error, or a list of the error and another that has the place. */
+/** Each item is an error, or a list of the error and another one with the location. */
 function errorsIn(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value.map((each) => (Array.isArray(each) ? each[0] : each)) : undefined;
 }

@@ -2,14 +2,14 @@
 
 import type { SharedServer } from '../shared-server.js';
 
-/** They may come from different copies of this library: one is imported, the other required. */
+/** Setup and teardown may load different copies of this library: one is imported, the other required. */
 const PLACE = Symbol.for('echo-sts.jest.shared-server');
 
 export function store(server: SharedServer): void {
   Reflect.set(globalThis, PLACE, server);
 }
 
-/** The stored server, once. */
+/** Returns the stored server and removes it. */
 export function take(): SharedServer | undefined {
   const server: SharedServer | undefined = Reflect.get(globalThis, PLACE);
   Reflect.deleteProperty(globalThis, PLACE);

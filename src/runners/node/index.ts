@@ -1,4 +1,4 @@
-/** `echo-sts/node`: a fixture for each test, by the hooks of `node:test`. */
+/** `echo-sts/node`: a fixture for each test, with the hooks of `node:test`. */
 
 import { after, afterEach, before, beforeEach, type TestContext } from 'node:test';
 import type { EchoSts } from '../../handle/handle.js';
@@ -11,11 +11,11 @@ export type { OptionsOfEachTest } from '../per-test.js';
 export type { SharedEchoSts } from '../shared-scope.js';
 
 /**
- * Gives each test of this file, or of the `describe` block it is called in, a fixture of its own: what comes back has the
- * members of the fixture of the test that is running; a subtest sees that of its test. After the test it is verified, which
- * makes the test fail if something is missing, and closed. A test that fails is told the timeline as a diagnostic.
- * Reading a member before the first test throws an `EchoStsError` (`CLOSED`); wrong options and concurrent tests make the
- * test fail (`INVALID_OPTION`).
+ * Gives each test of this file, or of the enclosing `describe` block, its own fixture. The returned object has the
+ * members of the fixture of the running test; a subtest shares that of its test. After each test the fixture is
+ * verified, which fails the test if something is wrong, and closed. A failed test also reports the timeline, as a
+ * diagnostic. Reading a member before the first test throws an `EchoStsError` (`CLOSED`). With invalid options, and in
+ * concurrent tests, the test fails (`INVALID_OPTION`).
  *
  * @example
  * const sts = useEchoSts({ delayMs: 40 });
@@ -30,9 +30,10 @@ export function useEchoSts(options: OptionsOfEachTest = {}): EchoSts {
 }
 
 /**
- * Gives each test of this file, or of the `describe` block it is called in, a scope of its own on the server that
- * `npx echo-sts -- node --test` has started: its own rules, expectations, waits and timeline. What becomes of it when the
- * test has ended is as with `useEchoSts`. Without such a server the test fails with an `EchoStsError` (`INVALID_OPTION`).
+ * Gives each test of this file, or of the enclosing `describe` block, its own scope on the server that `npx echo-sts --
+ * node --test` has started, with separate rules, expectations, waits and timeline. After each test the scope is
+ * verified and closed, as with `useEchoSts`. Without such a server the test fails with an `EchoStsError`
+ * (`INVALID_OPTION`).
  *
  * @example
  * const shared = useSharedEchoSts();
@@ -49,7 +50,7 @@ export function useSharedEchoSts(): SharedEchoSts {
   return registerHooks(shared);
 }
 
-/** Says which suite it was called in, once tests run. */
+/** Returns a function that returns the enclosing suite, once tests run. */
 function definedSuite(): () => string {
   let name = ROOT;
   before((context) => {
@@ -60,7 +61,7 @@ function definedSuite(): () => string {
 
 const ROOT = '<root>';
 
-/** Node 20 calls the hooks outside of suites at once, with a context that has no name yet. */
+/** Node 20 calls hooks outside of suites immediately, with a context that has no name yet. */
 function nameOf(context: unknown): string {
   try {
     return (context as NodeTest).fullName;
@@ -73,12 +74,12 @@ function registerHooks<Value>({ accessor, start, bodyEnded, end }: PerTest<Value
   let running: string | undefined;
   beforeEach(async (context) => {
     const test = context as TestContext & NodeTest;
-    // The hook is called for subtests as well.
+    // The hook is also called for subtests.
     if (running !== undefined && test.fullName.startsWith(`${running} > `)) return;
-    // A hook of an inner suite comes before the `afterEach` below.
+    // A hook of an inner suite runs before the `afterEach` below.
     await start(() => hasEnded(test));
     running = test.fullName;
-    // Rather than `afterEach`, which is not called for a test that was skipped while it ran.
+    // Not `afterEach`, which is not called for a test that is skipped while it runs.
     test.after(async () => {
       running = undefined;
       reportTo(test, await end(toTestResult(test)));
@@ -107,7 +108,7 @@ function toTestResult({ passed, error }: NodeTest): TestResult {
   return { outcome: passed ? 'passed' : 'failed', errors: [error] };
 }
 
-/** Node ignores what a hook throws after a test that has failed. */
+/** Node ignores what a hook throws after a failed test. */
 function reportTo(test: TestContext & NodeTest, report: Error | undefined): void {
   if (report === undefined) return;
   if (test.passed !== false) throw report;

@@ -1,22 +1,22 @@
 /**
- * `echo-sts/vitest/global-setup`: one server for all test files, started before the first and gone after the last. Tells
- * them where it is, in vitest's way and by the environment.
+ * `echo-sts/vitest/global-setup`: one server for all test files, started before the first and closed after the last.
+ * Provides its address with `inject()` and in environment variables.
  */
 
 import type { EchoStsOptions } from '../../options/options.js';
 import { startSharedServer } from '../shared-server.js';
 
-/** What is asked of vitest's project. */
+/** The part of vitest's project that is used. */
 interface Project {
   provide(name: 'echoStsUrl' | 'echoStsControl', value: string): void;
 }
 
-/** What vitest calls before the first test file; it answers what vitest calls after the last. */
+/** The function that vitest calls before the first test file. Resolves with the function to call after the last. */
 export type EchoStsGlobalSetup = (project: Project) => Promise<() => Promise<void>>;
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The URL of the server that `echo-sts/vitest/global-setup` has started. */
+    /** The URL of the server that `echo-sts/vitest/global-setup` started. */
     echoStsUrl: string;
     /** Its address for `connectEchoSts`; empty without the option `control`. */
     echoStsControl: string;
@@ -24,9 +24,9 @@ declare module 'vitest' {
 }
 
 /**
- * A global setup with options of your own, as the default export of a file. `inject('echoStsUrl')` and `ECHO_STS_URL` say
- * where workers connect to, `inject('echoStsControl')` and `ECHO_STS_CONTROL` what `connectEchoSts` connects to. With the
- * option `tls`, `ECHO_STS_CA` has its certificate, PEM, if that has issued itself.
+ * Returns a global setup with your own options, for the default export of a file. `inject('echoStsUrl')` and
+ * `ECHO_STS_URL` are the address for workers, `inject('echoStsControl')` and `ECHO_STS_CONTROL` the address for
+ * `connectEchoSts`. With the option `tls` and a self-signed certificate, `ECHO_STS_CA` is that certificate, PEM.
  *
  * @example
  * // global-setup.ts
@@ -41,6 +41,6 @@ export function echoStsSetup(options: EchoStsOptions = {}): EchoStsGlobalSetup {
   };
 }
 
-/** With the defaults: `globalSetup: ['echo-sts/vitest/global-setup']`. */
+/** The global setup with default options: `globalSetup: ['echo-sts/vitest/global-setup']`. */
 const setup: EchoStsGlobalSetup = echoStsSetup();
 export default setup;

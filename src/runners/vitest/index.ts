@@ -1,6 +1,6 @@
 /**
- * `echo-sts/vitest`: a `test` that has a fixture of its own, and one that has its part of a server shared by all files.
- * Registers the matchers. Reads the result of a test from vitest; `finishTest` decides what is done then.
+ * `echo-sts/vitest`: a `test` with its own fixture, and one with a scope on a server that all files share.
+ * Registers the matchers. Reads the result of a test from vitest; `finishTest` decides what to do with it.
  */
 
 import { test as base, expect, type TestAPI, type TestContext } from 'vitest';
@@ -18,25 +18,26 @@ import { isTestRunning, onBodyEnd } from './running-test.js';
 export type { RemoteScope } from '../../control/any-handle.js';
 export { matchers } from '../../matchers/index.js';
 export type { SharedEchoSts } from '../shared-scope.js';
-// Brings along what `inject` knows of.
+// Also augments the types of `inject`.
 export type { EchoStsGlobalSetup } from './global-setup.js';
 
 expect.extend(matchers);
 
-/** What a test can ask for. */
+/** The fixtures of a test. */
 export interface EchoStsFixtures {
   /**
-   * What the fixture is started with, strict unless it says otherwise. A suite sets it with `test.override({ echoSts: { … } })`, until
-   * vitest 4.0 `test.scoped`: that is added to what the outer suite says. In a test it throws an `EchoStsError` (`INVALID_OPTION`).
+   * The options of the fixture; `conduct` defaults to `'strict'`. A suite sets them with `test.override({ echoSts: { …
+   * } })`, or `test.scoped` until vitest 4.0. They are added to those of the outer suite. Setting them in a test throws
+   * an `EchoStsError` (`INVALID_OPTION`).
    */
   echoSts: EchoStsOptions;
-  /** A server for this test alone, in the process that the test runs in. Verified and closed when the test has ended. */
+  /** A server for this test alone, in the same process. Verified and closed after the test. */
   sts: EchoSts;
 }
 
 /**
- * vitest's `test`, with a fixture for each test that asks for `sts`. When the test has ended it is verified, which makes
- * the test fail if something is missing, and closed. A test that fails is told the timeline besides its own error.
+ * vitest's `test`, with a fixture for each test that uses `sts`. After the test the fixture is verified, which fails
+ * the test if something is wrong, and closed. A failed test also reports the timeline.
  *
  * @example
  * import { test } from 'echo-sts/vitest';
@@ -58,19 +59,23 @@ export const test: TestAPI<EchoStsFixtures> = merging(
   () => running > 0 || isTestRunning(),
 );
 
-/** The same. */
+/** An alias of `test`. */
 export const it: TestAPI<EchoStsFixtures> = test;
 
-/** What a test can ask for that shares a server with others. */
+/** The fixtures of a test that shares a server with others. */
 export interface SharedEchoStsFixtures extends SharedEchoSts {
-  /** The address of the shared server, as the global setup provides it; without it, `ECHO_STS_CONTROL` of the environment. */
+  /**
+   * The address of the shared server. Defaults to that of the global setup, then to the environment variable
+   * `ECHO_STS_CONTROL`.
+   */
   echoStsControl: string;
 }
 
 /**
- * vitest's `test`, with a scope of its own for each test on the server that `echo-sts/vitest/global-setup` or
- * `npx echo-sts -- vitest` has started: its own rules, expectations, waits and timeline. What becomes of it when the test
- * has ended is as with `test`; it is strict, whatever the server's option says. Without such a server it fails with an `EchoStsError` (`INVALID_OPTION`).
+ * vitest's `test`, with a scope for each test on the server that `echo-sts/vitest/global-setup` or `npx echo-sts --
+ * vitest` has started, with separate rules, expectations, waits and timeline. After the test the scope is verified and
+ * closed, as with `test`. It is strict, regardless of the server's option. Without such a server the test fails with an
+ * `EchoStsError` (`INVALID_OPTION`).
  *
  * @example
  * import { sharedTest as test } from 'echo-sts/vitest';
@@ -91,7 +96,7 @@ export const sharedTest: TestAPI<SharedEchoStsFixtures> = base.extend<SharedEcho
     { scope: 'worker' },
   ],
   url: ({ server }, use) => server.url.then(use),
-  // vitest reads in the source which fixtures are needed: a pattern has to stand there.
+  // vitest reads the required fixtures from the source, so the parameter must be a pattern.
   streamPrefix: ({ server: _ }, use) => use(nextStreamPrefix()),
   sts: async ({ server, streamPrefix, task, onTestFinished }, use) => {
     const scope = await server.scope({ streamId: streamPrefix, conduct: 'strict' });
@@ -104,12 +109,12 @@ type Task = TestContext['task'];
 
 const OUTCOMES: Readonly<Record<string, TestResult['outcome']>> = { pass: 'passed', fail: 'failed', skip: 'skipped' };
 
-/** How many tests have a handle at the moment. */
+/** Number of tests that currently have a handle. */
 let running = 0;
 
 async function begin(handle: TestHandle, task: Task, onTestFinished: TestContext['onTestFinished']): Promise<void> {
   running += 1;
-  // What is thrown behind `use` is listed twice.
+  // vitest would list an error thrown after `use` twice.
   onTestFinished(async () => {
     running -= 1;
     await end(handle, task);
@@ -117,7 +122,7 @@ async function begin(handle: TestHandle, task: Task, onTestFinished: TestContext
   await onBodyEnd(task, () => endBody(handle, task.result?.state === 'fail'));
 }
 
-/** vitest lists what is thrown here after the errors of the test. */
+/** vitest lists an error thrown here after the errors of the test. */
 async function end(handle: TestHandle, { result }: Task): Promise<void> {
   const report = await finishTest(handle, {
     outcome: OUTCOMES[result?.state ?? ''] ?? 'unknown',

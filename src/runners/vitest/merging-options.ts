@@ -1,6 +1,6 @@
 /**
- * The options of nested suites, merged: vitest’s own `override`, `scoped` and `extend` put a fixture in the place of another, and here
- * `echoSts` is added to that of the outer suite instead.
+ * Merges the options of nested suites: vitest’s `override`, `scoped` and `extend` replace a fixture, but here `echoSts`
+ * is added to that of the outer suite.
  */
 
 import { beforeAll } from 'vitest';
@@ -11,26 +11,26 @@ import { mergeOptions } from '../per-test.js';
 import { type PlacedTask, suitesOf } from './running-test.js';
 
 type Use = (value: EchoStsOptions) => Promise<void>;
-/** A function that provides options, as vitest takes it in an object. */
+/** A function that provides options, as in vitest's object form. */
 type Provider = (context: { readonly task: PlacedTask }, use: Use) => unknown;
-/** What somebody has said of `echoSts`. */
+/** One setting of `echoSts`. */
 type Layer = EchoStsOptions | Provider;
 type Values = readonly unknown[];
 
 const NAME = 'echoSts';
-/** The functions of vitest’s that set fixtures for a suite. */
+/** The functions of vitest that set fixtures for a suite. */
 const OF_SUITES = ['override', 'scoped'] as const;
 
-/** What was said to one `test`. */
+/** The settings of one `test`. */
 interface Said {
-  /** When it was made of another. */
+  /** Set when it was derived from another `test`. */
   readonly base: readonly Layer[];
   readonly ofSuites: WeakMap<object, Layer[]>;
-  /** That other: what it was told at the top of a file holds as well. */
+  /** The `test` that it was derived from: its settings at the top of a file apply too. */
   readonly parent: Said | undefined;
 }
 
-/** The same object. Its functions throw an `EchoStsError` (`INVALID_OPTION`) where `isTestRunning`: nothing can be set any more. */
+/** Returns the same object. Its functions throw an `EchoStsError` (`INVALID_OPTION`) while a test runs. */
 export function merging<Api extends object>(test: Api, isTestRunning: () => boolean, said = sayNothing()): Api {
   for (const name of OF_SUITES) {
     replace(test, name, (original, values) => {
@@ -65,7 +65,7 @@ function replace(
   Reflect.set(test, name, (...values: Values) => call(bound, values));
 }
 
-/** The options in `(fixtures)`, `(name, value)` or `(name, settings, value)`; undefined when it is about others. */
+/** The options in `(fixtures)`, `(name, value)` or `(name, settings, value)`; undefined for other fixtures. */
 function layerIn(values: Values): Layer | undefined {
   const [first] = values;
   if (first === NAME) return byBuilder(values.at(-1));
@@ -74,7 +74,7 @@ function layerIn(values: Values): Layer | undefined {
   return (Array.isArray(said) ? said[0] : said) as Layer;
 }
 
-/** Given with a name, a function answers with the value. */
+/** A function that is passed with a name returns the value. */
 function byBuilder(value: unknown): Layer {
   if (typeof value !== 'function') return value as EchoStsOptions;
   const provide: Provider = async (context, use) => {
@@ -85,7 +85,7 @@ function byBuilder(value: unknown): Layer {
   return readAs(provide, value);
 }
 
-/** The same for vitest, with all layers in the place of the one. */
+/** The values for vitest, with all layers in place of the single one. */
 function withProvider(values: Values, layer: Layer, said: Said): Values {
   const all: Provider = (context, use) => provide(layersOf(said, context.task), context, use);
   const provider = readAs(all, typeof layer === 'function' ? layer : () => undefined);
@@ -95,7 +95,7 @@ function withProvider(values: Values, layer: Layer, said: Said): Values {
   return [{ ...first, [NAME]: Array.isArray(own) ? [provider, ...own.slice(1)] : provider }];
 }
 
-/** vitest reads in the source of a function which fixtures it needs. */
+/** vitest reads the required fixtures from the source of a function. */
 function readAs(provider: Provider, original: { toString(): string }): Provider {
   return Object.assign(provider, { toString: () => original.toString() });
 }
@@ -106,7 +106,7 @@ function layersOf({ base, ofSuites, parent }: Said, task: PlacedTask): Layer[] {
   return [...outer, ...base, ...suitesOf(task).flatMap((suite) => ofSuites.get(suite) ?? [])];
 }
 
-/** Each adds to what those before it say, which it can read. */
+/** Each layer adds to the earlier ones, which it can read. */
 async function provide(
   [layer, ...inner]: readonly Layer[],
   context: Parameters<Provider>[0],
@@ -119,7 +119,7 @@ async function provide(
   await layer(Object.create(context, { [NAME]: { value: outer } }), next);
 }
 
-/** vitest tells a hook which suite it is of, last. */
+/** vitest passes the suite to a hook as the last argument. */
 function atSuite(callback: (suite: object) => void): void {
   const hook = (...values: readonly object[]) => {
     const suite = values.at(-1);
@@ -130,7 +130,7 @@ function atSuite(callback: (suite: object) => void): void {
 
 function explainTooLate(name: string): string {
   return (
-    `\`test.${name}\` was expected in a suite or at the top of a file, and was called while a test runs, whose fixtures are there ` +
-    'already; move it into a `describe` of its own, or start a fixture with other options by `createEchoSts()`.'
+    `\`test.${name}\` was called while a test runs, whose fixtures already exist; call it in a suite or at the top of ` +
+    'a file, or start a fixture with other options with `createEchoSts()`.'
   );
 }

@@ -1,6 +1,6 @@
 /**
- * What vitest does not pass to fixtures: whether a test runs, and the hooks of its suite. `TestRunner` has it since vitest 4.1; before,
- * it is in `vitest/suite`. Without either, nothing is known.
+ * What vitest does not pass to fixtures: whether a test runs, and the hooks of its suite. Since vitest 4.1 `TestRunner`
+ * has them; before, `vitest/suite`. Without either they are unknown.
  */
 
 import * as vitest from 'vitest';
@@ -25,16 +25,16 @@ export interface PlacedSuite {
 let known: SuiteFunctions | undefined = ofTestRunner();
 const load = known === undefined ? ofSuiteModule().then((functions) => (known = functions)) : Promise.resolve(known);
 
-/** What is to be done when the body of a test has ended. */
+/** The callback for when the body of a test has ended. */
 const atBodyEnd = new WeakMap<object, () => Promise<void>>();
 const watchedSuites = new WeakSet<object>();
 
-/** Whether vitest says that a test runs; it may not say so of concurrent ones. */
+/** Whether vitest reports a running test; it may not report concurrent ones. */
 export function isTestRunning(): boolean {
   return known?.getCurrentTest() !== undefined;
 }
 
-/** Called when the body of the test has ended, before any hook of the user's: the last call for a test counts. */
+/** Calls back when the body of the test has ended, before any hook of the user. The last call for a test counts. */
 export async function onBodyEnd(task: PlacedTask, callback: () => Promise<void>): Promise<void> {
   const functions = await load;
   atBodyEnd.set(task, callback);
@@ -43,7 +43,7 @@ export async function onBodyEnd(task: PlacedTask, callback: () => Promise<void>)
   watchedSuites.add(suite);
   const { afterEach } = functions.getHooks(suite);
   const hook: AfterEach = async (context) => atBodyEnd.get(context.task)?.();
-  // Which end is called first is an option of vitest's, `sequence.hooks`; hooks of outer suites come later.
+  // vitest's option `sequence.hooks` sets the order of hooks; those of outer suites run later.
   afterEach.unshift(hook);
   afterEach.push(hook);
 }

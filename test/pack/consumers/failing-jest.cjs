@@ -13,9 +13,10 @@ const heads = reports.map((report) => {
 });
 assert.deepEqual(heads, [
   'fails by itself: expect(received).toBe(expected) // Object.is equality',
-  'fails by itself: Timeline: what the fixture has seen until the test failed',
+  'fails by itself: Timeline: what the fixture recorded until the test failed',
   'fails by itself, and misses something: the error of the test',
-  'fails by itself, and misses something: EchoStsError: besides the test’s own error, `verify` found 1 unmet expectation.',
+  'fails by itself, and misses something: EchoStsError: in addition to the test’s own error, `verify` found 1 ' +
+    'unmet expectation.',
   'misses something: EchoStsError: `verify` found 1 unmet expectation.',
 ]);
 assert.match(printed, /Tests: +3 failed, 1 passed, 4 total/);
