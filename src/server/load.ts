@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 let attempts = 0;
 
-/** Resolves and rejects as `importing` does. A failed load is retried on the next call. */
+/** Resolves and rejects as `importing` does. A file that could not be opened is tried again under another name. */
 export async function load<Module>(importing: () => Promise<Module>): Promise<Module> {
   try {
     return await importing();
