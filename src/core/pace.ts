@@ -78,7 +78,7 @@ export class Pace {
     const signal = `a \`backpressure\` with action "slow_down" and recommended_delay_ms ${delayMs}`;
     const message = isFirst
       ? `${subject} arrived ${elapsedMs} ms after ${signal}; wait that long before sending the next.`
-      : `${subject} arrived ${elapsedMs} ms after the previous one, despite ${signal}; wait that long between any two.`;
+      : `${subject} arrived ${elapsedMs} ms after the one before it, despite ${signal}; wait that long between two.`;
     return { violation: 'ignored-recommended-delay', message };
   }
 }

@@ -221,8 +221,8 @@ describe('between two fragments, a recommended delay of 500 ms', () => {
     blame(drive, 600, 30);
     expect(drive.notes.at(-1)).toMatchObject({
       message:
-        'Fragment "fragment-2" (sequence_number 2) arrived 30 ms after the previous one, despite a ' +
-        '`backpressure` with action "slow_down" and recommended_delay_ms 500; wait that long between any two.',
+        'Fragment "fragment-2" (sequence_number 2) arrived 30 ms after the one before it, despite a ' +
+        '`backpressure` with action "slow_down" and recommended_delay_ms 500; wait that long between two.',
       since: 'backpressure',
     });
   });
