@@ -3,13 +3,15 @@
 import * as v from 'valibot';
 import { ignoreRejection } from '../core/callers-function.js';
 import { isPromise, SHOWN_CHARACTERS, show, typed } from '../core/show.js';
-import { advice } from './spelling.js';
+import { oneOfThese, withHint } from './finding.js';
 
 const MISSING = 'is required, but missing';
+/** What valibot expects at a key too many; where a key is missing, it expects the key. */
+const NO_SUCH_NAME = 'never';
 
-/** The message of every issue says what was expected and what came. */
-export function field<Value>(expected: string, check: (value: unknown) => boolean) {
-  return v.custom<Value>(check, ({ input }) => instead(expected, input, typed));
+/** The message of every issue says what was expected and what came; `names` are the texts that a misspelt one may stand for. */
+export function field<Value>(expected: string, check: (value: unknown) => boolean, names: readonly string[] = []) {
+  return v.custom<Value>(check, ({ input }) => withHint(input, names, instead(expected, input, typed)));
 }
 
 /**
@@ -63,11 +65,10 @@ export const timeoutMsText = fieldReadInto(TIMEOUT, (text) => {
 });
 
 export function oneOf<const Choice extends string | number>(...choices: Choice[]) {
-  const expected = `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
-  const names = choices.filter((choice) => typeof choice === 'string');
-  return v.custom<Choice>(
+  return field<Choice>(
+    oneOfThese(choices),
     (value) => choices.some((choice) => choice === value),
-    ({ input }) => `${instead(expected, input, typed)}${typeof input === 'string' ? advice(input, names, show) : ''}`,
+    choices.filter((choice) => typeof choice === 'string'),
   );
 }
 
@@ -98,13 +99,17 @@ export function record<const Entries extends v.ObjectEntries>(entries: Entries) 
 /** An object with these entries and no others. */
 export function closedRecord<const Entries extends v.ObjectEntries>(entries: Entries) {
   const names = Object.keys(entries);
-  // valibot expects `never` at a key too many, and the key itself where one is missing.
   const wrongKey = ({ expected, input }: v.StrictObjectIssue) =>
-    expected === 'never' ? unknownName(String(input), names) : MISSING;
+    expected === NO_SUCH_NAME ? unknownName(input, names) : MISSING;
   return v.pipe(
     anObject<v.InferInput<v.StrictObjectSchema<Entries, typeof wrongKey>>>(),
     v.strictObject(entries, wrongKey),
   );
+}
+
+/** Whether the issue is a name that `closedRecord` does not have: its message ends where the name has to follow. */
+export function isUnknownName({ type, expected }: v.BaseIssue<unknown>): boolean {
+  return type === 'strict_object' && expected === NO_SUCH_NAME;
 }
 
 /** Whether the value is an object by name: no list, no binary data, and no promise, whose fields nobody has awaited. */
@@ -117,9 +122,9 @@ function isTimeout(value: unknown): boolean {
   return value === Number.POSITIVE_INFINITY || v.is(timerMs, value);
 }
 
-function unknownName(name: string, names: readonly string[]): string {
-  const write = (each: string) => `\`${each}\``;
-  return `is not known; expected one of ${names.map(write).join(', ')}${advice(name, names, write)}`;
+function unknownName(name: unknown, names: readonly string[]): string {
+  const expected = oneOfThese(names, (each) => `\`${each}\``);
+  return withHint(name, names, `Expected ${expected}, got the unknown name`);
 }
 
 function instead(expected: string, came: unknown, write = show): string {

@@ -30,12 +30,6 @@ export function fieldMeantBy(path: string, whole: unknown): string | undefined {
   return strays.filter((key) => partOf(whole, key) !== parent).map((key) => `${key}.${name}`)[0];
 }
 
-/** What there is to add to the refusal of a name, so written: the one of the names that may be meant, if any. */
-export function advice(name: string, names: readonly string[], write: (meant: string) => string): string {
-  const meant = meantBy(name, names);
-  return meant === undefined ? '' : `; perhaps ${write(meant)} is meant`;
-}
-
 /** Upper case and what stands between the letters do not count. */
 export function isMisspelt(name: string, meant: string): boolean {
   if (name.length > LONGEST) return false;

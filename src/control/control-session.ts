@@ -2,6 +2,7 @@
 
 import { checked } from '../checks/checked.js';
 import { EchoStsError, type EchoStsErrorCode } from '../checks/errors.js';
+import { oneOfThese, withHint } from '../checks/finding.js';
 import { show } from '../core/show.js';
 import type { EchoSts } from '../handle/handle.js';
 import type { Waits } from '../handle/waits.js';
@@ -96,7 +97,9 @@ export class ControlSession {
     if (pinned !== undefined) return pinned;
     const target = this.#objects.get(id);
     if (target === undefined) {
-      const message = `${show(id)} is not an object of this client: it was released, or is not among the newest ${MAX_OBJECTS}; request it again.`;
+      const message =
+        `\`on\` expected an object of this client, got ${show(id)}, which was released, or is not among the newest ` +
+        `${MAX_OBJECTS}; request it again.`;
       throw new EchoStsError('INVALID_OPTION', message);
     }
     // Move it to the end of the map: the least recently used object is forgotten first.
@@ -148,8 +151,9 @@ function memberOf(kind: Kind, name: string): Member {
   const members = MEMBERS[kind];
   const member = Object.hasOwn(members, name) ? members[name] : undefined;
   if (member !== undefined) return member;
-  const names = Object.keys(members).join(', ');
-  throw new EchoStsError('INVALID_OPTION', `\`name\` expected one of ${names} for a ${kind}, got ${show(name)}.`);
+  const names = Object.keys(members);
+  const finding = `\`name\` expected a member of a ${kind}, ${oneOfThese(names)}, got ${show(name)}.`;
+  throw new EchoStsError('INVALID_OPTION', withHint(name, names, finding));
 }
 
 /** The functions of a view without its snapshot, which may be large. */

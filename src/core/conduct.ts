@@ -9,7 +9,7 @@ import type { Spoilt } from './outlet.js';
 import { Pace } from './pace.js';
 import type { Effect, ErrorReport, Input, Refusal, ViolationNote } from './protocol.js';
 import { gapClosed, gapGivenUp } from './refusals.js';
-import { show } from './show.js';
+import { didYouMean, show } from './show.js';
 import type { Fragment, SessionState } from './vocabulary.js';
 
 /** The violations of a worker that resends a fragment although it knows the outcome. */
@@ -179,8 +179,9 @@ export class Conduct {
   }
 
   #unknownEvent({ event, meant }: Input & { kind: 'unknown' }): void {
-    const advice = meant === undefined ? 'Check its spelling.' : `Did you mean ${show(meant)}?`;
-    const message = `${show(event)} is not an event of the protocol and was ignored. ${advice}`;
+    const hint = meant === undefined ? '' : `${didYouMean(meant)} `;
+    const advice = meant === undefined ? '; check how its name is spelt' : '';
+    const message = `${hint}Expected an event of the protocol, got ${show(event)}, which was ignored${advice}.`;
     this.#accuse('unknown-event', message);
   }
 

@@ -23,6 +23,11 @@ export function typed(value: unknown): string {
   return typeof value === 'string' && LIKE_A_VALUE.test(value) ? `the text ${show(value)}` : show(value);
 }
 
+/** The question that a text about a misspelt name begins with. */
+export function didYouMean(name: string): string {
+  return `Did you mean \`${name}\`?`;
+}
+
 /** Whether the value can be awaited, from whichever realm or library. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;

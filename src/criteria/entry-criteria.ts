@@ -135,7 +135,8 @@ export const waitForSchema = v.pipe(
   v.forward(
     v.check(
       ({ times, count }) => times === undefined || count === undefined,
-      ({ input: { count } }) => `expected nothing beside \`times\`, got ${count}: it is the former name of \`times\``,
+      ({ input: { count } }) =>
+        `expected nothing with \`times\`, got ${count}; it is the former name of \`times\`, leave it out`,
     ),
     ['count'],
   ),

@@ -44,7 +44,7 @@ export const expectationSchema = v.pipe(
   v.forward(
     v.check(
       ({ event, direction }) => direction !== undefined || DIRECTIONS[event].length === 1,
-      ({ input: { event } }) => `expected ${directionsOf(event)}, got nothing: \`${event}\` goes both ways`,
+      ({ input: { event } }) => `expected ${directionsOf(event)}, for both sides send \`${event}\`, got nothing`,
     ),
     ['direction'],
   ),

@@ -1,12 +1,15 @@
 /** `toHaveEchoedInOrder`: whether every fragment of every stream has come back, in order, with the audio that had come. */
 
+import * as v from 'valibot';
+import { closedRecord, integer, listOf } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
 import { about } from '../failures/entry-words.js';
 import { failureText } from '../failures/failure-text.js';
 import { nearest } from '../failures/nearest.js';
 import type { Failure } from '../failures/scene.js';
 import { type Finding, findingsOf, isWrong, type Streams } from './echo-findings.js';
-import { checkOptions, invalidArgument } from './invalid-argument.js';
+import { checkedOptions } from './invalid-argument.js';
 import type { Judgement, MatcherResult } from './matcher-result.js';
 import { StreamResults } from './stream-results.js';
 import { evaluate, type Subject } from './subject.js';
@@ -26,8 +29,12 @@ export interface EchoedOptions {
   except?: readonly number[];
 }
 
+const echoedOptions = closedRecord({ except: v.optional(listOf(integer(0), 'sequence numbers'), []) });
+
+true satisfies Same<EchoedOptions, v.InferInput<typeof echoedOptions>>;
+
 export function toHaveEchoedInOrder(received: unknown, options: EchoedOptions = {}): Judgement {
-  const except = parseExcept(checkOptions(MATCHER, options, ['except']));
+  const except = new Set<number>(checkedOptions(MATCHER, echoedOptions, options).except);
   return evaluate(MATCHER, received, (subject) => match(subject, except));
 }
 
@@ -43,16 +50,6 @@ function match(subject: Subject, except: ReadonlySet<number>): MatcherResult {
         ? describePass(subject, streams, except)
         : describeFailure(subject, streams, findingsOf(streams, entries, sessions), except),
   };
-}
-
-function parseExcept({ except = [] }: Readonly<Record<string, unknown>>): ReadonlySet<number> {
-  if (!Array.isArray(except))
-    throw invalidArgument(MATCHER, `\`except\` is expected to be a list of sequence numbers, got ${show(except)}.`);
-  // Also where a list has holes.
-  const wrong = [...except].findIndex((number) => !Number.isInteger(number) || number < 0);
-  if (wrong === -1) return new Set(except);
-  const sentence = `\`except[${wrong}]\` is expected to be a sequence number, an integer ≥ 0, got ${show(except[wrong])}.`;
-  throw invalidArgument(MATCHER, sentence);
 }
 
 /** By sessions, for each session of a stream begins its numbers anew (PROTOCOL §6.9). */

@@ -1,5 +1,6 @@
 /** The events that `toHaveReceived` can expect, and what to use for the others. */
 
+import { oneOfThese, withHint } from '../checks/finding.js';
 import { show } from '../core/show.js';
 import type { Part } from '../criteria/difference.js';
 import type { EventName } from '../timeline/entry.js';
@@ -28,21 +29,17 @@ export type ReceivedParts = ReceivedWhere;
 /** Throws an `EchoStsError` (`INVALID_OPTION`) that says what to use instead, unless a worker can send the event. */
 export function checkReceivable(event: unknown): void {
   if (isEvent(event) && DIRECTIONS[event].includes('in')) return;
-  if (isEvent(event)) {
-    const isSent = DIRECTIONS[event].includes('out');
-    const why = isSent
-      ? 'is sent by the service, never received by it'
-      : 'is a note of the fixture, nothing that a worker sends';
-    const instead = `\`await sts.waitFor('${event}')\` or \`sts.expectEvent({ event: '${event}' })\``;
-    throw invalidArgument('toHaveReceived', `\`${event}\` ${why}: use ${instead} for it.`);
-  }
   const names = Object.entries(DIRECTIONS).flatMap(([name, directions]) => (directions.includes('in') ? name : []));
-  const hint =
-    typeof event === 'string' ? ` One of your own is received as \`unknown\`, with \`{ event: '${event}' }\`.` : '';
-  throw invalidArgument(
-    'toHaveReceived',
-    `the event is expected to be one of ${names.join(', ')}, got ${show(event)}.${hint}`,
-  );
+  const finding = `expected an event that a worker sends, ${oneOfThese(names)}, got ${show(event)}`;
+  throw invalidArgument('toHaveReceived', withHint(event, names, `${finding}${adviceFor(event)}.`));
+}
+
+function adviceFor(event: unknown): string {
+  if (typeof event !== 'string') return '';
+  if (!isEvent(event))
+    return `; a custom event is recorded as "unknown", with { event: ${show(event)} } as its payload`;
+  const sender = DIRECTIONS[event].includes('out') ? 'the service sends it' : 'the fixture notes it';
+  return `: ${sender}; use \`await sts.waitFor('${event}')\` or \`sts.expectEvent({ event: '${event}' })\``;
 }
 
 function isEvent(event: unknown): event is EventName {

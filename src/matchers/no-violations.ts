@@ -1,12 +1,15 @@
 /** `toHaveNoViolations`: whether the workers have kept to the protocol. */
 
-import { show } from '../core/show.js';
-import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
+import * as v from 'valibot';
+import { closedRecord } from '../checks/fields.js';
+import type { Same } from '../checks/same.js';
+import { violationKinds } from '../checks/violation-kinds.js';
+import type { ViolationKind } from '../core/violations.js';
 import { failureText } from '../failures/failure-text.js';
 import type { Failure, Scene } from '../failures/scene.js';
 import { violationSections } from '../failures/violation-sections.js';
 import type { Violation } from '../record/violation-log.js';
-import { checkOptions, invalidArgument } from './invalid-argument.js';
+import { checkedOptions } from './invalid-argument.js';
 import type { Judgement, MatcherResult } from './matcher-result.js';
 import { evaluate, type Subject } from './subject.js';
 
@@ -20,8 +23,12 @@ export interface NoViolationsOptions {
   allow?: readonly ViolationKind[];
 }
 
+const noViolationsOptions = closedRecord({ allow: v.optional(violationKinds, []) });
+
+true satisfies Same<NoViolationsOptions, v.InferInput<typeof noViolationsOptions>>;
+
 export function toHaveNoViolations(received: unknown, options: NoViolationsOptions = {}): Judgement {
-  const allowed = parseAllowed(options);
+  const allowed = new Set<string>(checkedOptions(MATCHER, noViolationsOptions, options).allow);
   return evaluate(MATCHER, received, (subject) => match(subject, allowed));
 }
 
@@ -32,16 +39,6 @@ function match({ scene, violations }: Subject, allowed: ReadonlySet<string>): Ma
   const pass = found.length === 0;
   const failure = () => (pass ? describePass(excused) : describeFailure(found, excused, scene));
   return { pass, message: () => failureText(failure(), { ...scene, violations: found }) };
-}
-
-function parseAllowed(options: unknown): ReadonlySet<string> {
-  const { allow = [] } = checkOptions(MATCHER, options, ['allow']);
-  if (!Array.isArray(allow))
-    throw invalidArgument(MATCHER, `\`allow\` is expected to be a list of kinds, got ${show(allow)}.`);
-  const wrong = allow.findIndex((kind) => typeof kind !== 'string' || !Object.hasOwn(VIOLATIONS, kind));
-  if (wrong === -1) return new Set(allow);
-  const kinds = Object.keys(VIOLATIONS).join(', ');
-  throw invalidArgument(MATCHER, `\`allow[${wrong}]\` is expected to be one of ${kinds}, got ${show(allow[wrong])}.`);
 }
 
 function describePass(excused: readonly Violation[]): Failure {

@@ -38,20 +38,20 @@ export function evaluate(matcher: string, received: unknown, match: (subject: Su
   );
 }
 
-const EXPECTED = 'a fixture, a scope or the session that `session(streamId)` answers';
+const EXPECTED = 'a fixture, a scope or a session that `session(streamId)` returns';
 
 /** Common mistakes, and how to correct them. */
 const MISTAKES: readonly { readonly applies: (value: unknown) => boolean; readonly advice: string }[] = [
   {
     applies: (value) => value === undefined,
-    advice: 'nothing: `session(streamId)` answers undefined until a worker has begun that stream',
+    advice: 'nothing; `session(streamId)` returns undefined until a worker has begun that stream',
   },
-  { applies: (value) => typeof field(value, 'then') === 'function', advice: 'a promise: `await` it' },
+  { applies: (value) => typeof field(value, 'then') === 'function', advice: 'a promise; `await` it' },
   {
     applies: (value) => typeof field(value, 'sessionId') === 'string',
-    advice: 'a mere snapshot of `sessions`: ask `session(streamId)` for the session',
+    advice: 'a snapshot of `sessions`; use `session(streamId)`',
   },
-  { applies: Array.isArray, advice: 'a list: pass the fixture itself, or one session' },
+  { applies: Array.isArray, advice: 'a list; pass the fixture itself, or one session' },
 ];
 
 function isHandle(value: unknown): value is LocalHandle | RemoteHandle {

@@ -7,13 +7,13 @@ import {
   field,
   integer,
   isRecord,
-  listOf,
   nonEmptyText,
   oneOf,
   text,
   trueOrFalse,
 } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
+import { violationKinds } from '../checks/violation-kinds.js';
 import { MAX_TIMER_MS } from '../clock/clock.js';
 import { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from '../core/cut-forms.js';
 import {
@@ -24,7 +24,6 @@ import {
   SIMULATED_ERROR_MESSAGE,
 } from '../core/error-codes.js';
 import { show } from '../core/show.js';
-import { VIOLATIONS, type ViolationKind } from '../core/violations.js';
 import type { BackpressureSignal } from '../core/vocabulary.js';
 import { errorCode, retryableExpected } from './error-rules.js';
 
@@ -126,7 +125,8 @@ export const cutOptions = v.pipe(
   v.forward(
     v.check(
       ({ at, sequenceNumber }) => sequenceNumber === undefined || FRAGMENT_PHASES.includes(at),
-      `expected only with \`at\` one of ${FRAGMENT_PHASES.join(', ')}, got it with another`,
+      ({ input: { at, sequenceNumber } }) =>
+        `expected nothing with \`at\` ${show(at)}, got ${sequenceNumber}; it goes with ${FRAGMENT_PHASES.map(show).join(', ')}`,
     ),
     ['sequenceNumber'],
   ),
@@ -165,7 +165,7 @@ export const pushedError = v.pipe(
     v.check(
       ({ code, severity, streamId }) => streamId !== undefined || !isFatal(code, severity),
       ({ input: { code } }) =>
-        `expected the stream whose connection the error ends, for ${show(code)} is fatal here; got nothing`,
+        `expected a stream id with the fatal error ${show(code)}, which ends the connection of that stream, got nothing`,
     ),
     ['streamId'],
   ),
@@ -187,10 +187,5 @@ export const restartOptions = closedRecord({ downForMs: v.optional(integer(0, MA
 true satisfies Same<RestartOptions, v.InferInput<typeof restartOptions>>;
 
 export const closeOptions = closedRecord({ abrupt: v.optional(trueOrFalse, false) });
-
-const violationKind = oneOf(...(Object.keys(VIOLATIONS) as ViolationKind[]));
-
-/** Kinds of violations that are excused. */
-export const violationKinds = listOf(violationKind, 'kinds of violations');
 
 export const verifyOptions = closedRecord({ allow: v.optional(violationKinds, []) });

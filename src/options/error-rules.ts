@@ -13,8 +13,9 @@ import {
   text,
   trueOrFalse,
 } from '../checks/fields.js';
+import { oneOfThese, withHint } from '../checks/finding.js';
 import type { Same } from '../checks/same.js';
-import { advice } from '../checks/spelling.js';
+import { meantBy } from '../checks/spelling.js';
 import { ERROR_CODES, type ErrorCode, isErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
 import { FAULTS, MESSAGES, RESULT } from '../core/faults.js';
 import type { Rule, RuleConditions, RulePredicate } from '../core/rule.js';
@@ -160,7 +161,10 @@ const failure = v.pipe(
 const fault = v.pipe(
   closedRecord({ when, ...lifetime, fault: faultName }),
   v.forward(
-    v.check((rule) => rule.fault !== 'late' || rule.delayMs > 0, 'expected milliseconds > 0 for the fault "late"'),
+    v.check(
+      (rule) => rule.fault !== 'late' || rule.delayMs > 0,
+      ({ input: { delayMs } }) => lateExpected(delayMs),
+    ),
     ['delayMs'],
   ),
   v.transform(
@@ -173,7 +177,7 @@ const message = v.pipe(
   v.forward(
     v.check(
       ({ on, fault }) => FAULTS[fault].on.includes(on),
-      ({ input: { on, fault } }) => `expected one of ${faultsOn(on)} with \`on\` ${show(on)}, got ${show(fault)}`,
+      ({ input: { on, fault } }) => `expected ${faultsOn(on)} with \`on\` ${show(on)}, got ${show(fault)}`,
     ),
     ['fault'],
   ),
@@ -189,8 +193,8 @@ const message = v.pipe(
       ({ on, fault, delayMs }) => (fault === 'late' ? delayMs > 0 : on === RESULT || delayMs === 0),
       ({ input: { on, fault, delayMs } }) =>
         fault === 'late'
-          ? `expected milliseconds > 0 for the fault "late", got ${delayMs}`
-          : `expected only with the fault "late" for \`on\` ${show(on)}, got ${delayMs}`,
+          ? lateExpected(delayMs)
+          : `expected nothing with \`on\` ${show(on)} and the fault ${show(fault)}, got ${delayMs}; it goes with the fault "late"`,
     ),
     ['delayMs'],
   ),
@@ -199,19 +203,22 @@ const message = v.pipe(
   ),
 );
 
+/** Of which a rule has one. */
+const KINDS = ['code', 'fault'];
+
 const eitherOr = v.custom<never>(
   () => false,
-  ({ input }) =>
-    `expected a rule with either a \`code\` or a \`fault\`, got ${isRecord(input) ? bothOrNeither(input) : show(input)}`,
+  ({ input }) => {
+    const came = !isRecord(input) ? show(input) : 'code' in input ? 'both' : 'neither';
+    const names = came === 'neither' ? Object.keys(Object(input)) : [];
+    const misspelt = names.find((name) => meantBy(name, KINDS) !== undefined);
+    return withHint(misspelt, KINDS, `expected a rule with either a \`code\` or a \`fault\`, got ${came}`);
+  },
 );
 const withFault = v.custom<never>(
   () => false,
-  'expected a `fault` beside `on`, got a `code`, which is for results alone',
+  'expected a `fault` with `on`, got a `code`: leave `on` out, for only a result can fail with a code',
 );
-
-function bothOrNeither(rule: object): string {
-  return 'code' in rule ? 'both' : 'neither';
-}
 
 /** A rule as a test writes it → a core Rule. */
 export const errorRule = v.lazy((value) => {
@@ -235,18 +242,23 @@ export function toErrorRule({ on, when, consequence, times, after, optional }: R
   return on === undefined ? faulty : { ...faulty, on };
 }
 
-/** What is wrong where a code of one's own comes without `retryable`; it may be one of PROTOCOL §5 misspelt. */
+/** What is wrong where a custom code comes without `retryable`; it may be one of PROTOCOL §5 misspelt. */
 export function retryableExpected(code: string): string {
-  const meant = advice(code, Object.keys(ERROR_CODES), (name) => `the code "${name}"`);
-  return `expected true or false beside a \`code\` of your own, got nothing${meant}`;
+  return withHint(
+    code,
+    Object.keys(ERROR_CODES),
+    `expected true or false with the custom code ${show(code)}, got nothing`,
+  );
+}
+
+function lateExpected(delayMs: number): string {
+  return `expected milliseconds > 0 for the fault "late", got ${delayMs}`;
 }
 
 /** The names of the faults that can be done to this message. */
 function faultsOn(on: MessageName): string {
-  return Object.entries(FAULTS)
-    .filter(([, row]) => row.on.includes(on))
-    .map(([name]) => show(name))
-    .join(', ');
+  const rows = Object.entries(FAULTS).filter(([, row]) => row.on.includes(on));
+  return oneOfThese(rows.map(([name]) => name));
 }
 
 /** Whether the message is about one fragment: it can be chosen by that. */

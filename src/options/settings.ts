@@ -16,6 +16,7 @@ import {
   trueOrFalse,
 } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
+import { violationKinds } from '../checks/violation-kinds.js';
 import { type Clock, globalClock, MAX_TIMER_MS, realClock } from '../clock/clock.js';
 import { type ManualClock, MovedClock } from '../clock/manual-clock.js';
 import { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from '../core/backpressure.js';
@@ -26,7 +27,6 @@ import { show } from '../core/show.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { DelayPlan, Fragment } from '../core/vocabulary.js';
 import { isLocalName, nameOf } from './addresses.js';
-import { violationKinds } from './call-options.js';
 import { DEFAULT_LEVELS, DEFAULT_OPTIONS } from './defaults.js';
 import { errorRule } from './error-rules.js';
 import type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
@@ -115,14 +115,15 @@ const transcript = field<string | ((fragment: Fragment) => string)>(
 const clock = field<'real' | 'global' | ManualClock>(
   '"real", "global" or a `manualClock()`',
   (value) => value === 'real' || value === 'global' || value instanceof MovedClock,
+  ['real', 'global'],
 );
 
-/** Time that has come to somewhere, and what was left on it, would tell in the next test. */
+/** The time it has reached, and what is still due on it, would change the next test. */
 const unspentClock = v.pipe(
   clock,
   v.check(
     (value) => !(value instanceof MovedClock && value.isSpent),
-    'expected a `manualClock()` of its own, got one whose fixture was closed; make a new one for each fixture',
+    'expected a new `manualClock()`, got one whose fixture was closed; make one for each fixture',
   ),
 );
 
@@ -173,7 +174,7 @@ const optionsSchema = v.pipe(
   v.forward(
     v.check(
       ({ control, paths }) => control === false || !paths.map(withSlash).includes(CONTROL_PATH),
-      `expected no ${show(CONTROL_PATH)} beside the option \`control\`, which is served there, got it in the list`,
+      `expected no ${show(CONTROL_PATH)} with the option \`control\`, which uses that path, got it; choose another path`,
     ),
     ['paths'],
   ),
@@ -181,8 +182,8 @@ const optionsSchema = v.pipe(
     v.check(
       ({ control, host }) => control === false || isLocalName(nameOf(host)),
       ({ input: { host } }) =>
-        'expected an address of the loopback interface, "0.0.0.0" or "::" beside the option `control`, which is for this ' +
-        `machine alone, got ${show(host)}`,
+        'expected a loopback address, "0.0.0.0" or "::" with the option `control`, which only this machine can use, ' +
+        `got ${show(host)}`,
     ),
     ['host'],
   ),

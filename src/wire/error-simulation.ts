@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { fraction, integer, oneOf, record, text, trueOrFalse } from '../checks/fields.js';
+import { oneOfThese } from '../checks/finding.js';
 import { ERROR_CODES, type ErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
 import type { Rule, RuleConditions } from '../core/rule.js';
 
@@ -48,7 +49,9 @@ function conditionsOf({ trigger: name, value, probability }: v.InferOutput<typeo
     const conditions = TRIGGERS[name](value);
     return typeof conditions === 'string' ? conditions : { ...chance, ...conditions };
   }
-  return probability === undefined ? `expected one of ${TRIGGER_NAMES.join(', ')}, or a \`probability\`` : chance;
+  return probability === undefined
+    ? `expected ${oneOfThese(TRIGGER_NAMES)}, or a \`probability\`, got nothing`
+    : chance;
 }
 
 function toRule(rule: v.InferOutput<typeof fields>): Omit<Rule, 'when'> {

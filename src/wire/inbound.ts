@@ -1,6 +1,7 @@
 /** A Socket.IO event → a core Input. Unknown events and bad payloads are Inputs too: nothing here throws. */
 
 import { decodedLength } from '../audio/base64.js';
+import { behindHint } from '../checks/finding.js';
 import { meantBy } from '../checks/spelling.js';
 import type { Input, Message, Refusal } from '../core/protocol.js';
 import { EVENTS } from './events.js';
@@ -72,7 +73,7 @@ function isDeeperThan(limit: number, value: unknown): boolean {
 }
 
 function invalid(event: string, payload: unknown, issues: readonly Issue[]): Refusal {
-  const faults = issues.map(({ path, message }) => `\`${path}\` ${message}`).join('; ');
+  const faults = issues.map(({ path, message }) => behindHint(`\`${path}\` `, message)).join('; ');
   const message = `The payload of \`${event}\` is wrong: ${faults}. Correct it and send the event again.`;
   return { code: 'INVALID_CONFIG', message, ...subjectOf(payload), metadata: { issues } };
 }

@@ -184,7 +184,7 @@ describe('a wrong flag', () => {
     [['--log-level', 'loud'], '--log-level: expected one of debug, info, warn, error, silent, got "loud".'],
     [
       ['--error-rule', '{"when":{},"code":"TIMEOUT","tiems":1}'],
-      '--error-rule: `errorRules.0.tiems` is not known; expected one of `when`, `delayMs`, `times`, `after`, `optional`, `code`, `message`, `retryable`, `stage`, `as`; perhaps `times` is meant.',
+      '--error-rule: Did you mean `times`? Expected one of `when`, `delayMs`, `times`, `after`, `optional` and 5 more, got the unknown name `errorRules.0.tiems`.',
     ],
     [['--control-token', ''], '--control-token: `control.token` expected a non-empty string, got an empty string.'],
   ])('%j is reported in one sentence', (args, sentence) => {
@@ -414,11 +414,11 @@ describe('a config file', () => {
   it.each<[unknown, RegExp]>([
     [
       { dleayMs: 1, port: -1 },
-      /^sts\.json: `port` expected a port number .*, got -1; `dleayMs` is not known; expected one of `delayMs`, .*; perhaps `delayMs` is meant\.$/,
+      /^sts\.json: Did you mean `delayMs`\? Expected one of `delayMs`, .*, got the unknown name `dleayMs`\. `port` expected a port number .*, got -1\.$/,
     ],
     [
       { timeline: { limits: 1 } },
-      /^sts\.json: `timeline\.limits` is not known; expected one of `limit`, `audio`; perhaps `limit` is meant\.$/,
+      /^sts\.json: Did you mean `limit`\? Expected one of `limit`, `audio`, got the unknown name `timeline\.limits`\.$/,
     ],
     [{ clock: 'sundial' }, /^sts\.json: `clock` expected .*, got "sundial"\.$/],
     [{ logLevel: 3 }, /^sts\.json: `logLevel` expected a text, got 3\.$/],

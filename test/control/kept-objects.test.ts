@@ -40,7 +40,7 @@ function client() {
 const forgotten = (id: string) => ({
   error: {
     code: 'INVALID_OPTION',
-    message: `"${id}" is not an object of this client: it was released, or is not among the newest 10000; request it again.`,
+    message: `\`on\` expected an object of this client, got "${id}", which was released, or is not among the newest 10000; request it again.`,
   },
 });
 
@@ -60,7 +60,7 @@ describe('of the objects of a control client', () => {
   it('a use of it that fails is a use as well', async () => {
     const { call, addRules } = client();
     await addRules(REMEMBERED);
-    expect((await call('rule-1', 'nothing')).error?.message).toContain('`name` expected one of');
+    expect((await call('rule-1', 'nothing')).error?.message).toContain('`name` expected a member of a rule, one of');
     await addRules(1);
     expect(await call('rule-1', 'hits')).toEqual({ value: 1 });
   });

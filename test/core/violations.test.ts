@@ -168,7 +168,9 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
   'unread-backlog': [endedFor('unread-backlog'), OFFENCE],
   'unknown-event': [
     () => fed(active(), unknown),
-    { message: '"fragment:dta" is not an event of the protocol and was ignored. Check its spelling.' },
+    {
+      message: 'Expected an event of the protocol, got "fragment:dta", which was ignored; check how its name is spelt.',
+    },
   ],
 };
 
@@ -186,7 +188,7 @@ describe('a worker', () => {
   it('an unknown event is told with the one that may be meant', () => {
     const drive = fed(active(), { kind: 'unknown', event: 'strem:end', meant: 'stream:end' });
     expect(drive.notes).toMatchObject([
-      { message: '"strem:end" is not an event of the protocol and was ignored. Did you mean "stream:end"?' },
+      { message: 'Did you mean `stream:end`? Expected an event of the protocol, got "strem:end", which was ignored.' },
     ]);
   });
 

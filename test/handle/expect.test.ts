@@ -303,7 +303,7 @@ describe('what is not as documented', () => {
     [
       'direction',
       { event: 'fragment:ack', times: 3 },
-      /expected "in" \(what the worker sends\) or "out" \(what the service sends\), got nothing: `fragment:ack` goes both/,
+      /expected "in" \(what the worker sends\) or "out" \(what the service sends\), for both sides send `fragment:ack`, got nothing/,
     ],
     ['where', { event: 'fragment:data', where: 5 }, /an object or a function, got 5/],
     ['times', { event: 'fragment:data', times: -1 }, /an integer ≥ 0, or { atLeast, atMost }, got -1/],
@@ -311,28 +311,52 @@ describe('what is not as documented', () => {
     ['times.atLeast', { event: 'fragment:data', times: { atLeast: -1 } }, /an integer ≥ 0, got -1/],
     ['times.atMost', { event: 'fragment:data', times: { atMost: '2' } }, /an integer ≥ 0, got the text "2"/],
     ['times', { event: 'fragment:data', times: { atLeast: 3, atMost: 2 } }, /atLeast ≤ atMost, got 3 and 2/],
-    ['times.most', { event: 'fragment:data', times: { most: 2 } }, /is not known; expected one of `atLeast`/],
     ['named', { event: 'fragment:data', named: '' }, /a non-empty string, got an empty string/],
-    ['colour', { event: 'fragment:data', colour: 'red' }, /is not known; expected one of `event`/],
   ];
+
+  /** Of a name that is nearly right. */
+  const HINT = /^Did you mean `[^`]+`\? /;
 
   it.each(cases)('is refused by its name, `%s`: %j', async (name, expectation, words) => {
     const sts = await start();
     const { code, message } = await thrown(() => sts.expectEvent(expectation as Expectation<'stream:end'>));
     expect(code).toBe('INVALID_OPTION');
-    expect(message).toMatch(new RegExp(`^\`${name.replaceAll('.', '\\.')}\` .*(${words.source})`));
+    expect(message.replace(HINT, '')).toMatch(new RegExp(`^\`${name.replaceAll('.', '\\.')}\` .*(${words.source})`));
     await sts.verify();
+  });
+
+  it.each([
+    [
+      { event: 'fragment:data', times: { most: 2 } },
+      'Did you mean `atMost`? Expected one of `atLeast`, `atMost`, got the unknown name `times.most`.',
+    ],
+    [
+      { event: 'fragment:data', colour: 'red' },
+      'Expected one of `event`, `streamId`, `sequenceNumber`, `direction`, `where` and 2 more, got the unknown name `colour`.',
+    ],
+    [
+      { event: 'fragment:dta' },
+      /^Did you mean `fragment:data`\? `event` expected one of .* and 27 more, got "fragment:dta"\.$/,
+    ],
+  ])('is refused with the names that there are: %j', async (expectation, message) => {
+    const sts = await start();
+    const refused = await thrown(() => sts.expectEvent(expectation as Expectation<'stream:end'>));
+    expect(refused.message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
   });
 
   it.each([
     ['allow', { allow: 'left-unanswered' }, /a list of kinds of violations, got "left-unanswered"/],
     ['allow.0', { allow: ['bad-manners'] }, /one of "exceeded-max-inflight", .+ got "bad-manners"/],
-    ['strict', { strict: true }, /is not known; expected one of `allow`/],
     ['options', 5, /an object, got 5/],
   ])('is refused by its name in verify(), `%s`: %j', async (name, options, words) => {
     const sts = await start();
     const { code, message } = await rejection(sts.verify(options as object));
     expect(code).toBe('INVALID_OPTION');
     expect(message).toMatch(new RegExp(`^\`${name.replaceAll('.', '\\.')}\` .*(${words.source})`));
+  });
+
+  it('is refused in verify() with the names that there are', async () => {
+    const { message } = await rejection((await start()).verify({ alow: [] } as object));
+    expect(message).toBe('Did you mean `allow`? Expected `allow`, got the unknown name `alow`.');
   });
 });

@@ -139,7 +139,7 @@ it('many that wait to come to rest leave nothing behind, and warn nobody', async
 
 it.each([
   [{ timeoutMs: -1 }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got -1.'],
-  [{ quiet: 5 }, '`quiet` is not known; expected one of `timeoutMs`.'],
+  [{ quiet: 5 }, 'Expected `timeoutMs`, got the unknown name `quiet`.'],
   [5, '`options` expected an object, got 5.'],
 ])('idle(%j) is refused', async (options, message) => {
   const sts = await start();

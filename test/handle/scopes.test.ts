@@ -332,7 +332,6 @@ describe('a scope that is not as documented', () => {
     ['streamId', { streamId: '' }, /the beginning of stream ids, or a function, got an empty string/],
     ['streamId', { streamId: 5 }, /the beginning of stream ids, or a function, got 5/],
     ['workerId', { workerId: '' }, /a non-empty string, got an empty string/],
-    ['colour', { streamId: 'a', colour: 'red' }, /is not known; expected one of `streamId`, `workerId`/],
   ];
 
   it.each(cases)('is refused by its `%s`, and claims nothing: %j', async (name, options, complaint) => {
@@ -343,5 +342,23 @@ describe('a scope that is not as documented', () => {
     expect(error.message.startsWith(`\`${name}\` `)).toBe(true);
     await begin(sts, 'stream-1');
     await sts.verify();
+  });
+
+  it.each([
+    [
+      { streamId: 'a', colour: 'red' },
+      'Expected one of `streamId`, `workerId`, `conduct`, got the unknown name `colour`.',
+    ],
+    [
+      { workerid: 'a' },
+      /^Did you mean `workerId`\? Expected one of .*, got the unknown name `workerid`\. `options` expected `streamId` or/,
+    ],
+    [
+      { streamId: 'a', conduct: 'stict' },
+      'Did you mean `strict`? `conduct` expected one of "lenient", "strict", got "stict".',
+    ],
+  ])('is refused with the names that there are: %j', async (options, complaint) => {
+    const { message } = await thrown(async () => (await start()).scope(options as ScopeOptions));
+    expect(message).toEqual(typeof complaint === 'string' ? complaint : expect.stringMatching(complaint));
   });
 });

@@ -171,18 +171,16 @@ describe('a rule that is not as documented', () => {
     ['when.everyNth', { ...good, when: { everyNth: 0 } }, /an integer ≥ 1, got 0/],
     ['when.probability', { ...good, when: { probability: 1.1 } }, /a number from 0 to 1, got 1.1/],
     ['when.streamId', { ...good, when: { streamId: 7 } }, /a non-empty string, got 7/],
-    ['when.colour', { ...good, when: { colour: 'red' } }, /is not known; expected one of `streamId`/],
     ['', { when: {} }, /expected a rule with either a `code` or a `fault`, got neither/],
     ['code', { ...good, code: '' }, /a non-empty string, got an empty string/],
     ['message', { ...good, message: 5 }, /a string, got 5/],
     ['retryable', { ...good, retryable: 'yes' }, /true or false, got "yes"/],
-    ['retryable', { ...good, code: 'OWN' }, /true or false beside a `code` of your own/],
+    ['retryable', { ...good, code: 'OWN' }, /true or false with the custom code "OWN", got nothing/],
     ['stage', { ...good, stage: 'vad' }, /one of "asr", "translation", "tts", got "vad"/],
     ['as', { ...good, as: 'success' }, /one of "failed", "partial", "error-event", got "success"/],
     ['delayMs', { ...good, delayMs: -1 }, /an integer ≥ 0, got -1/],
     ['times', { ...good, times: 0 }, /an integer ≥ 1, or Infinity, got 0/],
     ['after', { ...good, after: 0.5 }, /an integer ≥ 0, got 0.5/],
-    ['colour', { ...good, colour: 'red' }, /is not known; expected one of `when`/],
     ['fault', { when: {}, fault: 'explode' }, /one of "drop", .+ got "explode"/],
     ['', { ...good, fault: 'drop' }, /expected a rule with either a `code` or a `fault`, got both/],
     ['delayMs', late, /milliseconds > 0 for the fault "late"/],
@@ -201,6 +199,19 @@ describe('a rule that is not as documented', () => {
     expect([outcome(worker), sts.errorRules.map(({ hits }) => hits)]).toEqual(['0 1!', [1]]);
     const asOption = createEchoSts({ errorRules: [rule as ErrorRule] });
     await expect(asOption).rejects.toThrow(invalid(field ? `errorRules.0.${field}` : 'errorRules.0'));
+  });
+
+  it.each([
+    [
+      { ...good, when: { colour: 'red' } },
+      '`streamId`, `sequenceNumber`, `fragmentId`, `everyNth`, `probability`',
+      'when.colour',
+    ],
+    [{ ...good, colour: 'red' }, '`when`, `delayMs`, `times`, `after`, `optional` and 5 more', 'colour'],
+  ])('is refused with the names that there are: %j', async (rule, names, path) => {
+    const { sts } = await open();
+    const refused = `Expected one of ${names}, got the unknown name \`${path}\`.`;
+    expect(() => sts.addErrorRule(rule as ErrorRule)).toThrow(expect.objectContaining({ message: refused }));
   });
 
   it('is refused where `errorRules` is no list', async () => {

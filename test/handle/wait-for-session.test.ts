@@ -118,14 +118,14 @@ describe('waitForSession()', () => {
     [{ streamId: 5 }, '`streamId` expected a non-empty string, got 5.'],
     [
       { state: 'done' },
-      '`state` expected one of "initializing", "active", "paused", "ending", "completed", "closed", got "done".',
+      '`state` expected one of "initializing", "active", "paused", "ending", "completed" and 1 more, got "done".',
     ],
     [{ timeoutMs: -1 }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got -1.'],
     [{ timeoutMs: '5' }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got the text "5".'],
     [{ timeoutMs: 2 ** 31 }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got 2147483648.'],
     [
       { timeout: 5 },
-      '`timeout` is not known; expected one of `streamId`, `state`, `since`, `timeoutMs`; perhaps `timeoutMs` is meant.',
+      'Did you mean `timeoutMs`? Expected one of `streamId`, `state`, `since`, `timeoutMs`, got the unknown name `timeout`.',
     ],
     ['stream-1', '`waitForSession` expected an object, got "stream-1".'],
     [null, '`waitForSession` expected an object, got null.'],

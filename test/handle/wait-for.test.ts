@@ -245,7 +245,7 @@ describe('waitFor() rejects', () => {
     [
       'fragment:dta',
       {},
-      /^`event` expected one of "stream:init", .*, got "fragment:dta"; perhaps "fragment:data" is meant\.$/,
+      /^Did you mean `fragment:data`\? `event` expected one of "stream:init", .* and 27 more, got "fragment:dta"\.$/,
     ],
     [undefined, {}, /^`event` expected one of .*, got nothing\.$/],
     ['toString', {}, /^`event` expected one of /],
@@ -259,10 +259,14 @@ describe('waitFor() rejects', () => {
     [
       'error',
       { times: 1, count: 2 },
-      '`count` expected nothing beside `times`, got 2: it is the former name of `times`.',
+      '`count` expected nothing with `times`, got 2; it is the former name of `times`, leave it out.',
     ],
     ['error', { timeoutMs: -1 }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got -1.'],
-    ['error', { event: 'x' }, /^`event` is not known; expected one of `streamId`, `sequenceNumber`, .*`timeoutMs`\.$/],
+    [
+      'error',
+      { event: 'x' },
+      /^Expected one of `streamId`, `sequenceNumber`, .* and 3 more, got the unknown name `event`\.$/,
+    ],
     ['error', null, '`options` expected an object, got null.'],
   ])('with INVALID_OPTION, naming the argument: %s, %j', async (event, options, message) => {
     const sts = await start();

@@ -247,16 +247,17 @@ describe('toHaveEchoedInOrder({ except })', () => {
   });
 
   it.each([
-    [3, 'the options are expected to be an object, got 3.'],
-    [null, 'the options are expected to be an object, got null.'],
-    [{ except: 3 }, '`except` is expected to be a list of sequence numbers, got 3.'],
-    [{ except: [0, -1] }, '`except[1]` is expected to be a sequence number, an integer ≥ 0, got -1.'],
-    [{ except: [1.5] }, '`except[0]` is expected to be a sequence number, an integer ≥ 0, got 1.5.'],
-    [{ except: ['3'] }, '`except[0]` is expected to be a sequence number, an integer ≥ 0, got "3".'],
-    [{ exept: [3] }, '"exept" is not one of its options, `except`; perhaps `except` is meant.'],
-  ])('refuses %o, negated or not', (options, sentence) => {
+    [3, '`options` expected an object, got 3.'],
+    [null, '`options` expected an object, got null.'],
+    [{ except: 3 }, '`except` expected a list of sequence numbers, got 3.'],
+    [{ except: [0, -1] }, '`except.1` expected an integer ≥ 0, got -1.'],
+    [{ except: [1.5] }, '`except.0` expected an integer ≥ 0, got 1.5.'],
+    [{ except: ['3'] }, '`except.0` expected an integer ≥ 0, got the text "3".'],
+    [{ other: [3] }, 'expected `except`, got the unknown name `other`.'],
+    [{ exept: [3] }, 'expected `except`, got the unknown name `exept`.', 'Did you mean `except`? '],
+  ])('refuses %o, negated or not', (options, sentence, hint = '') => {
     const sts = fixture(begun().data(0).success(0));
-    const refusal = `\`toHaveEchoedInOrder\`: ${sentence}`;
+    const refusal = `${hint}\`toHaveEchoedInOrder\`: ${sentence}`;
     expect(failureOf(() => expect(sts).toHaveEchoedInOrder(options as object))).toBe(refusal);
     expect(failureOf(() => expect(sts).not.toHaveEchoedInOrder(options as object))).toBe(refusal);
   });

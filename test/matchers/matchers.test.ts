@@ -329,11 +329,11 @@ describe('a test that asks too early, or about something else,', () => {
   it('gets a hint about a stream that nobody has begun, and about a snapshot', async () => {
     const { sts } = await begin();
     expect(failureOf(() => expect(sts.session('a/nobody')).toHaveCompleted())).toMatch(
-      /got nothing: `session\(streamId\)` answers undefined until a worker has begun that stream\.$/,
+      /got nothing; `session\(streamId\)` returns undefined until a worker has begun that stream\.$/,
     );
-    expect(failureOf(() => expect(sts.sessions[0]).toHaveCompleted())).toMatch(/got a mere snapshot of `sessions`/);
+    expect(failureOf(() => expect(sts.sessions[0]).toHaveCompleted())).toMatch(/got a snapshot of `sessions`/);
     expect(failureOf(() => expect(sts.sessions).toHaveCompleted())).toMatch(/got a list/);
-    expect(failureOf(() => expect(sts.waitForSession()).toHaveCompleted())).toMatch(/got a promise: `await` it\.$/);
+    expect(failureOf(() => expect(sts.waitForSession()).toHaveCompleted())).toMatch(/got a promise; `await` it\.$/);
     await expect(sts.waitForSession()).resolves.not.toHaveCompleted();
   });
 

@@ -32,18 +32,22 @@ describe('toHaveNoViolations', () => {
   });
 
   it.each([
-    [{ allow: 'left-unanswered' }, '`allow` is expected to be a list of kinds, got "left-unanswered".'],
-    [3, 'the options are expected to be an object, got 3.'],
+    [{ allow: 'left-unanswered' }, '`allow` expected a list of kinds of violations, got "left-unanswered".'],
+    [3, '`options` expected an object, got 3.'],
   ])('refuses the options %j, negated or not', (options, why) => {
     const wrong = options as object;
     expect(failureOf(() => expect(fixture()).toHaveNoViolations(wrong))).toBe(`\`toHaveNoViolations\`: ${why}`);
     expect(failureOf(() => expect(fixture()).not.toHaveNoViolations(wrong))).toBe(`\`toHaveNoViolations\`: ${why}`);
   });
 
-  it('refuses to allow what is no violation', () => {
-    const wrong: object = { allow: ['left-unanswered', 'late'] };
-    expect(failureOf(() => expect(fixture()).toHaveNoViolations(wrong))).toMatch(
-      /^`toHaveNoViolations`: `allow\[1\]` is expected to be one of exceeded-max-inflight, .*unknown-event, got "late"\.$/,
+  it('refuses to allow a kind that does not exist', () => {
+    const refusal = (kind: string) =>
+      failureOf(() => expect(fixture()).toHaveNoViolations({ allow: ['left-unanswered', kind] } as object));
+    expect(refusal('late')).toMatch(
+      /^`toHaveNoViolations`: `allow\.1` expected one of "exceeded-max-inflight", .* and \d+ more, got "late"\.$/,
+    );
+    expect(refusal('unknown-evnt')).toMatch(
+      /^Did you mean `unknown-event`\? `toHaveNoViolations`: `allow\.1` expected one of .*, got "unknown-evnt"\.$/,
     );
   });
 });

@@ -6,7 +6,7 @@ import { failureOf, fixture, session } from './fake.js';
 
 expect.extend(matchers);
 
-const HANDLES = 'expected a fixture, a scope or the session that `session(streamId)` answers';
+const HANDLES = 'expected a fixture, a scope or a session that `session(streamId)` returns';
 
 const ASSERTIONS = {
   toHaveReceived: (received: unknown, not: boolean) =>
@@ -21,7 +21,7 @@ const ASSERTIONS = {
 
 describe.each(Object.entries(ASSERTIONS))('%s', (name, assert) => {
   it.each([
-    ['nothing', undefined, 'nothing: `session(streamId)` answers undefined until a worker has begun that stream'],
+    ['nothing', undefined, 'nothing; `session(streamId)` returns undefined until a worker has begun that stream'],
     ['null', null, 'null'],
     ['a number', 3, '3'],
     ['text', 'news', '"news"'],
@@ -29,9 +29,9 @@ describe.each(Object.entries(ASSERTIONS))('%s', (name, assert) => {
     ['what looks like a handle', { timeline: () => [], violations: () => [] }, 'an object'],
     ['an object without prototype', Object.create(null), 'an object'],
     ['a function', () => fixture(), 'a function'],
-    ['a promise', Promise.resolve(fixture()), 'a promise: `await` it'],
-    ['a snapshot', session(), 'a mere snapshot of `sessions`: ask `session(streamId)` for the session'],
-    ['a list', [session()], 'a list: pass the fixture itself, or one session'],
+    ['a promise', Promise.resolve(fixture()), 'a promise; `await` it'],
+    ['a snapshot', session(), 'a snapshot of `sessions`; use `session(streamId)`'],
+    ['a list', [session()], 'a list; pass the fixture itself, or one session'],
   ])('says that it cannot be asked about %s, negated or not', (_, received, came) => {
     expect(failureOf(() => assert(received, false))).toBe(`\`${name}\`: ${HANDLES}, got ${came}.`);
     expect(failureOf(() => assert(received, true))).toBe(`\`${name}\`: ${HANDLES}, got ${came}.`);

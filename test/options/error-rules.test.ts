@@ -36,7 +36,7 @@ describe('a rule for a message', () => {
   const bad: [rule: object, message: string][] = [
     [
       { on: 'stream:redy', fault: 'drop' },
-      '`on` expected one of "stream:ready", "fragment:ack", "fragment:processed", "stream:complete", "backpressure", "error", got "stream:redy"; perhaps "stream:ready" is meant.',
+      'Did you mean `stream:ready`? `on` expected one of "stream:ready", "fragment:ack", "fragment:processed", "stream:complete", "backpressure" and 1 more, got "stream:redy".',
     ],
     [
       { on: 'stream:ready', fault: 'corrupt' },
@@ -57,11 +57,15 @@ describe('a rule for a message', () => {
     [{ on: 'stream:ready', fault: 'late' }, '`delayMs` expected milliseconds > 0 for the fault "late", got 0.'],
     [
       { on: 'stream:ready', fault: 'duplicate', delayMs: 5 },
-      '`delayMs` expected only with the fault "late" for `on` "stream:ready", got 5.',
+      '`delayMs` expected nothing with `on` "stream:ready" and the fault "duplicate", got 5; it goes with the fault "late".',
     ],
     [
       { on: 'stream:ready', code: 'TIMEOUT' },
-      '`rule` expected a `fault` beside `on`, got a `code`, which is for results alone.',
+      '`rule` expected a `fault` with `on`, got a `code`: leave `on` out, for only a result can fail with a code.',
+    ],
+    [
+      { when: {}, falt: 'drop' },
+      'Did you mean `fault`? `rule` expected a rule with either a `code` or a `fault`, got neither.',
     ],
     [{ on: 'stream:ready' }, '`rule` expected a rule with either a `code` or a `fault`, got neither.'],
     [{ fault: 'drop' }, '`when` is required, but missing.'],
@@ -87,14 +91,14 @@ describe('an error to push', () => {
   });
 
   it.each([
-    [{ code: 'MINE' }, '`retryable` expected true or false beside a `code` of your own, got nothing.'],
+    [{ code: 'MINE' }, '`retryable` expected true or false with the custom code "MINE", got nothing.'],
     [
       { code: 'AUTH_FAILED' },
-      '`streamId` expected the stream whose connection the error ends, for "AUTH_FAILED" is fatal here; got nothing.',
+      '`streamId` expected a stream id with the fatal error "AUTH_FAILED", which ends the connection of that stream, got nothing.',
     ],
     [
       { code: 'TIMEOUT', severity: 'fatal' },
-      '`streamId` expected the stream whose connection the error ends, for "TIMEOUT" is fatal here; got nothing.',
+      '`streamId` expected a stream id with the fatal error "TIMEOUT", which ends the connection of that stream, got nothing.',
     ],
     [{ code: 'TIMEOUT', metadata: [] }, '`metadata` expected an object, got a list.'],
   ])('is refused where it makes no sense: %j', (error, message) => {

@@ -51,7 +51,9 @@ describe('tls', () => {
     expect(await complaint({ key: own.key, cert: [own.cert, 7] })).toMatch(/^`tls\.cert` expected PEM as/);
     expect(await complaint({ key: own.key, cert: null })).toBe(`\`tls.cert\` ${expected} null.`);
     expect(await complaint(true)).toBe('`tls` expected an object, got true.');
-    expect(await complaint({ ...own, pfx: 'a' })).toMatch(/^`tls\.pfx` is not known; expected one of `key`, `cert`/);
+    expect(await complaint({ ...own, pfx: 'a' })).toMatch(
+      /^Expected one of `key`, `cert`, `passphrase`, got the unknown name `tls\.pfx`\.$/,
+    );
   });
 
   it('says what OpenSSL says of what is no PEM', async () => {
@@ -65,7 +67,7 @@ describe('tls', () => {
   });
 
   it('names the key and the certificate when both are wrong', async () => {
-    expect(await complaint({ key: 'a', cert: 'b' })).toMatch(/^`tls\.key` expected .*; `tls\.cert` expected /);
+    expect(await complaint({ key: 'a', cert: 'b' })).toMatch(/^`tls\.key` expected .*\. `tls\.cert` expected /);
   });
 
   it('says that a key is encrypted', async () => {

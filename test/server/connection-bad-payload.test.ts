@@ -81,9 +81,14 @@ describe.each(EVENTS)('%s', (event, good, fields) => {
     for (const [path, values] of Object.entries(fields)) {
       for (const value of values) {
         const error = await refusal(worker, event, [set(good, path, value)]);
-        const message = value === MISSING ? 'is required, but missing' : expect.stringMatching(/^expected .+, got .+$/);
+        const message =
+          value === MISSING
+            ? 'is required, but missing'
+            : expect.stringMatching(/^(Did you mean `\w+`\? E|e)xpected .+, got .+$/);
         expect(error).toMatchObject({ code: 'INVALID_CONFIG', metadata: { issues: [{ path, message }] } });
-        expect(error.message).toContain(`The payload of \`${event}\` is wrong: \`${path}\` `);
+        expect(error.message.replace(/Did you mean `\w+`\? /, '')).toContain(
+          `The payload of \`${event}\` is wrong: \`${path}\` `,
+        );
       }
     }
     await neighbour.hasNoticedNothing();

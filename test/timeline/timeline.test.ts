@@ -273,7 +273,7 @@ describe('a filter', () => {
     [{ limit: 1.5 }, '`limit` expected an integer ≥ 0, got 1.5.'],
     [
       { stream: 'x' },
-      '`stream` is not known; expected one of `streamId`, `sequenceNumber`, `direction`, `where`, `event`, `since`, `limit`; perhaps `streamId` is meant.',
+      'Did you mean `streamId`? Expected one of `streamId`, `sequenceNumber`, `direction`, `where`, `event` and 2 more, got the unknown name `stream`.',
     ],
     ['stream-1', '`filter` expected an object, got "stream-1".'],
     [null, '`filter` expected an object, got null.'],
@@ -287,7 +287,7 @@ describe('a filter', () => {
     const sts = await start();
     const read = () => sts.timeline({ event: 'fragment:dta' } as unknown as TimelineFilter);
     expect(read).toThrow(
-      /^`event` expected one of "stream:init", "fragment:data", .+, "test", got "fragment:dta"; perhaps "fragment:data" is meant\.$/,
+      /^Did you mean `fragment:data`\? `event` expected one of "stream:init", "fragment:data", .+ and \d+ more, got "fragment:dta"\.$/,
     );
   });
 });
