@@ -12,12 +12,12 @@ export const ECHO_STS_ERROR_CODES = {
   RESET: 'what was waited for can no longer come: `reset()` was called',
   CLOSED: 'the fixture or the scope was closed',
   CONTROL_REFUSED: 'the fixture does not let this control client in: its version, token or origin is wrong',
-  CONTROL_FAILED: 'the fixture has met an error of its own while it carried out a call of a control client',
+  CONTROL_FAILED: 'the fixture failed while it carried out a call of a control client',
   DISCONNECTED: 'the fixture in the other process cannot be reached, or has gone',
-  NOT_SERIALIZABLE: 'something was to cross to another process that cannot, such as a function',
+  NOT_SERIALIZABLE: 'a value cannot be sent to another process, such as a function',
   MISSING_PACKAGE: 'an optional package has to be installed for this',
-  CLOCK_NOT_MANUAL: 'the time was to be moved on a clock that runs by itself',
-  CLOCK_NEVER_IDLE: 'the time was to be moved until nothing is due, and something always was',
+  CLOCK_NOT_MANUAL: '`advance()`, `runToNext()` or `runToIdle()` was called without `clock: manualClock()`',
+  CLOCK_NEVER_IDLE: '`runToIdle()` was stopped, because something was always due',
 } as const;
 
 /** A stable name for what went wrong. */

@@ -116,8 +116,8 @@ export class MovedClock implements Clock, ManualClock {
         if ((await this.#moveToNext(move)) === undefined) return;
       }
       const message =
-        `\`runToIdle\` moved the time ${MOST_MOMENTS} times and something is still due; ` +
-        'a worker that sends a fragment for each result never becomes idle: use `advance`.';
+        `\`runToIdle()\` expected to end, but after ${MOST_MOMENTS} steps something was still due; use \`advance()\` with a ` +
+        'worker that sends a fragment for every result.';
       throw new EchoStsError('CLOCK_NEVER_IDLE', message);
     });
 
@@ -174,8 +174,8 @@ export class MovedClock implements Clock, ManualClock {
 
 function explainSpent(called: string): string {
   return (
-    `\`${called}\` was called on a \`manualClock()\` whose fixture is closed, so nothing can become due; ` +
-    'call it before `close()`, and give the next fixture a new clock.'
+    `\`${called}()\` expected an open fixture, and that of this \`manualClock()\` was closed; call it before \`close()\`, and give ` +
+    'the next fixture a new clock.'
   );
 }
 
@@ -195,11 +195,14 @@ export function manualClock(): ManualClock {
 
 /** A running clock as a test sees it: it can only be read. */
 export function readOnly(clock: Clock): FixtureClock {
-  const refuse = async (): Promise<never> => {
-    const message =
-      'Moving the clock needs `clock: manualClock()`, and the clock of this fixture runs by itself; start the fixture ' +
-      "with that option, or use `clock: 'global'` and move the runner's fake timers.";
-    throw new EchoStsError('CLOCK_NOT_MANUAL', message);
+  const refuse = (called: string) => async (): Promise<never> => {
+    const advice = "with `clock: 'global'`, move the fake timers of your runner";
+    throw new EchoStsError('CLOCK_NOT_MANUAL', `\`${called}()\` needs \`clock: manualClock()\`; ${advice}.`);
   };
-  return { now: clock.now, advance: refuse, runToNext: refuse, runToIdle: refuse };
+  return {
+    now: clock.now,
+    advance: refuse('advance'),
+    runToNext: refuse('runToNext'),
+    runToIdle: refuse('runToIdle'),
+  };
 }

@@ -31,7 +31,7 @@ const scopeOptions = v.pipe(
   }),
   v.check(
     ({ streamId, workerId }) => streamId !== undefined || workerId !== undefined,
-    'expected `streamId` or `workerId`, got neither: say which sessions are this scope’s',
+    'expected `streamId` or `workerId`, got neither; they say which sessions the scope claims',
   ),
 );
 

@@ -131,7 +131,9 @@ describe('runToNext() and runToIdle()', () => {
     expect(await sts.clock.runToIdle().catch((error: unknown) => error)).toMatchObject({
       name: 'EchoStsError',
       code: 'CLOCK_NEVER_IDLE',
-      message: expect.stringMatching(/^`runToIdle` moved the time 1000 times and something is still due; /),
+      message: expect.stringMatching(
+        /^`runToIdle\(\)` expected to end, but after 1000 steps something was still due; /,
+      ),
     });
     expect(sts.clock.now()).toBe(1000);
   });
@@ -149,15 +151,14 @@ describe('a manual clock whose fixture was closed', () => {
   it('cannot be passed to another: that would begin in the middle of its time', async () => {
     const { clock } = await spent();
     const message =
-      '`clock` expected a `manualClock()` of its own, got one whose fixture was closed; make a new one for ' +
-      'each fixture.';
+      '`clock` expected a new `manualClock()`, got one whose fixture was closed; make one for each fixture.';
     await expect(createEchoSts({ clock })).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
   });
 
   it.each(['advance', 'runToNext', 'runToIdle'] as const)('cannot be moved by `%s`, and can be read', async (move) => {
     const { sts, clock } = await spent();
     const message = expect.stringMatching(
-      `^\`${move}\` was called on a \`manualClock\\(\\)\` whose fixture is closed,`,
+      `^\`${move}\\(\\)\` expected an open fixture, and that of this \`manualClock\\(\\)\` was closed;`,
     );
     await expect(clock[move](1)).rejects.toMatchObject({ code: 'CLOSED', message });
     await expect(sts.clock[move](1)).rejects.toMatchObject({ code: 'CLOSED', message });
