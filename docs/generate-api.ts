@@ -42,6 +42,9 @@ const OPTIONS: TypeDocOptions & PluginOptions = {
     'Row',
     'TestEventStatus',
     'ECHO_STS_ERROR_CODES',
+    'FAULTS',
+    'FRAGMENT_CUT_PHASES',
+    'FRAGMENT_MESSAGES',
     'src/timeline/entry.ts:EntryOf',
   ],
   // A page for each entry point: nobody looks for a type in a hundred files.

@@ -14,11 +14,16 @@ export type {
   ErrorCode,
   ErrorRecord,
   FailureForm,
+  FatalCode,
   Fault,
   Fragment,
+  FragmentCutPhase,
   FragmentError,
+  FragmentMessage,
   FragmentRecord,
   Handshake,
+  LateFault,
+  MessageFault,
   MessageName,
   OpaqueAudio,
   ResultStatus,
@@ -33,11 +38,15 @@ export type {
 } from './core/index.js';
 export type { AsymmetricMatch, Part } from './criteria/difference.js';
 export type {
+  DirectionOf,
+  DirectionRequired,
   EntriesOptions,
   EntryOf,
   EntryOptions,
   Expectation,
+  ExpectationFields,
   TimelineFilter,
+  TwoWayEvent,
   WaitForOptions,
   Where,
 } from './criteria/entry-criteria.js';
@@ -51,21 +60,24 @@ export type {
   FormatOptions,
   Observed,
   Scope,
+  ScopeFields,
   ScopeOptions,
   SessionGroup,
   Sessions,
   SessionView,
+  StreamScopeOptions,
   VerifyOptions,
+  WorkerScopeOptions,
 } from './handle/sessions.js';
 export type {
   ActiveCut,
+  ConnectionCutOptions,
+  CutFields,
   CutOptions,
-  PushedBackpressure,
-  PushedError,
+  FragmentCutOptions,
   RefuseOptions,
   RestartOptions,
 } from './options/call-options.js';
-export type { ActiveErrorRule, ErrorRule, FailureRule, FaultRule, MessageRule } from './options/error-rules.js';
 export type {
   AuthOption,
   BackpressureOption,
@@ -74,6 +86,37 @@ export type {
   TimelineOption,
   Transport,
 } from './options/options.js';
+export type {
+  PushedBackpressure,
+  PushedCustomError,
+  PushedError,
+  PushedErrorFields,
+  PushedFatalCustomError,
+  PushedFatalError,
+  PushedNonFatalError,
+  PushedProtocolError,
+  PushedRelease,
+  PushedSlowdown,
+} from './options/pushed-types.js';
+export type {
+  AckMessageRule,
+  ActiveErrorRule,
+  CustomFailureRule,
+  DelayedFaultRule,
+  ErrorRule,
+  FailureRule,
+  FailureRuleFields,
+  FaultRule,
+  LateFragmentMessageRule,
+  LateStreamMessageRule,
+  MessageRule,
+  PromptFaultRule,
+  ProtocolFailureRule,
+  ResultMessageRule,
+  RuleLifetime,
+  StreamConditions,
+  StreamMessageRule,
+} from './options/rule-types.js';
 export type { Pem, TlsOption } from './options/tls.js';
 export type { Violation } from './record/violation-log.js';
 export type {

@@ -26,6 +26,21 @@ export type Same<Declared, Checked> =
         };
       };
 
+/**
+ * A union of objects as one object: every field of any of them, optional unless all of them require it. So a union whose members
+ * say which fields go together is compared with a schema that knows all fields and checks that by itself.
+ */
+export type Merged<Union> = {
+  [Key in KeyOf<Union> as undefined extends InAny<Union, Key> ? never : Key]: InAny<Union, Key>;
+} & {
+  [Key in KeyOf<Union> as undefined extends InAny<Union, Key> ? Key : never]?: Exclude<InAny<Union, Key>, undefined>;
+};
+
+type KeyOf<Union> = Union extends unknown ? keyof Union : never;
+
+/** What a field is in any member of the union; undefined where it may be absent. */
+type InAny<Union, Key> = Union extends unknown ? (Key extends keyof Union ? Union[Key] : undefined) : never;
+
 /** Whether one type may stand for the other in every place: more than that each is assignable to the other. */
 type Equal<One, Other> =
   (<Type>() => Type extends One ? 1 : 2) extends <Type>() => Type extends Other ? 1 : 2 ? true : false;

@@ -3,7 +3,7 @@
  */
 
 import type { FixtureClock } from '../clock/manual-clock.js';
-import type { EntryOf, Expectation, TimelineFilter } from '../criteria/entry-criteria.js';
+import type { DirectionOf, EntryOf, Expectation, TimelineFilter } from '../criteria/entry-criteria.js';
 import type { EchoSts } from '../handle/handle.js';
 import type { ActiveExpectation, Scope, SessionView } from '../handle/sessions.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
@@ -85,11 +85,11 @@ interface EventTypedMembers<How extends Mode> {
     ): AnswerForms<readonly EntryOf<Name, To>[]>[How];
     (filter?: TimelineFilter): AnswerForms<readonly TimelineEntry[]>[How];
   };
-  expectEvent<Name extends EventName, To extends Direction = Direction>(
+  expectEvent<Name extends EventName, To extends DirectionOf<Name> = DirectionOf<Name>>(
     expectation: Expectation<Name, To>,
   ): AnswerForms<InMode<ActiveExpectation, How>>[How];
   /** @deprecated Use `expectEvent`. */
-  expect<Name extends EventName, To extends Direction = Direction>(
+  expect<Name extends EventName, To extends DirectionOf<Name> = DirectionOf<Name>>(
     expectation: Expectation<Name, To>,
   ): AnswerForms<InMode<ActiveExpectation, How>>[How];
 }

@@ -11,7 +11,7 @@ import type { EchoSts } from '../handle/handle.js';
 import { PROVED_NOTHING } from '../handle/proved-nothing.js';
 import type { ActiveExpectation, Observed, Scope, SessionGroup, SessionView } from '../handle/sessions.js';
 import type { ActiveCut } from '../options/call-options.js';
-import type { ActiveErrorRule } from '../options/error-rules.js';
+import type { ActiveErrorRule } from '../options/rule-types.js';
 
 /** The kinds of objects of a handle, each with its type in the fixture's own process. */
 export interface Kinds {

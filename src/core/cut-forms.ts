@@ -18,6 +18,16 @@ export const CUT_PHASES = [
 /** When a connection is cut: now, on connecting, or just before or after a message of PROTOCOL §3. */
 export type CutPhase = (typeof CUT_PHASES)[number];
 
+/** The phases that have to do with one fragment. */
+export const FRAGMENT_CUT_PHASES = [
+  'after-ack',
+  'before-processed',
+  'after-processed',
+] as const satisfies readonly CutPhase[];
+
+/** Before or after a message about one fragment. */
+export type FragmentCutPhase = (typeof FRAGMENT_CUT_PHASES)[number];
+
 /** What each form of cut does, and whether it ends all communication with the worker (`endsTalk`). */
 export const CUT_FORMS = {
   'server-disconnect': { endsTalk: true, means: 'a Socket.IO disconnect: the worker does not reconnect by itself' },

@@ -17,7 +17,7 @@ export function delayOf(plan: DelayPlan, fragment: Fragment, chance: (purpose: s
 function exactDelay(plan: DelayPlan, fragment: Fragment, chance: (purpose: string) => number): number {
   if (typeof plan === 'number') return plan;
   if (typeof plan === 'function') return call('delayMs', () => plan(fragment), MILLISECONDS);
-  if ('min' in plan) return plan.min + chance('delay') * (plan.max - plan.min);
+  if (plan.min !== undefined) return plan.min + chance('delay') * (plan.max - plan.min);
   const deviation = (Math.log(plan.p99) - Math.log(plan.p50)) / P99_DEVIATIONS;
   return plan.p50 * Math.exp(deviation * normal(chance('delay'), chance('delay, too')));
 }

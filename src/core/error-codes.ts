@@ -23,6 +23,11 @@ export const SIMULATED_ERROR_MESSAGE = 'Simulated error';
 /** One of the ten codes of PROTOCOL §5. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** A code whose severity is `fatal`. */
+export type FatalCode = {
+  [Code in ErrorCode]: (typeof ERROR_CODES)[Code]['severity'] extends 'fatal' ? Code : never;
+}[ErrorCode];
+
 /** Whether the text is one of the ten codes. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_CODES, code);

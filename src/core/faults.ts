@@ -35,7 +35,7 @@ export const RESULT = 'fragment:processed';
 const RESULT_ALONE = [RESULT] as const;
 
 /** The row of each fault. */
-export const FAULTS: Readonly<Record<Fault, FaultRow>> = {
+export const FAULTS = {
   drop: { on: MESSAGES, copies: 0 },
   'no-ack': { on: RESULT_ALONE, target: 'fragment:ack', copies: 0 },
   duplicate: { on: MESSAGES, copies: 2 },
@@ -44,7 +44,23 @@ export const FAULTS: Readonly<Record<Fault, FaultRow>> = {
   'out-of-order': { on: RESULT_ALONE, isOutOfTurn: true },
   malformed: { on: MESSAGES, damage: 'malformed' },
   silence: { on: RESULT_ALONE, silences: true },
-};
+} as const satisfies Readonly<Record<Fault, FaultRow>>;
+
+/** The faults that every message may have; the others are for `fragment:processed` alone. */
+export type MessageFault = {
+  [Name in Fault]: MessageName extends (typeof FAULTS)[Name]['on'][number] ? Name : never;
+}[Fault];
+
+/** The faults that send a message later, by the rule's `delayMs`. */
+export type LateFault = {
+  [Name in Fault]: (typeof FAULTS)[Name] extends { readonly isLate: true } ? Name : never;
+}[Fault];
+
+/** The messages that are about one fragment: a rule may choose them by that. */
+export const FRAGMENT_MESSAGES = ['fragment:ack', RESULT] as const satisfies readonly MessageName[];
+
+/** A message that is about one fragment. */
+export type FragmentMessage = (typeof FRAGMENT_MESSAGES)[number];
 
 /** How a message is sent. */
 export interface Delivery {
@@ -65,7 +81,7 @@ export function faultRow(fault: Fault | undefined): Partial<FaultRow> {
 /** How a message is sent after a hit by a rule with this fault, or without a fault. */
 export function deliveryOf(name: MessageName, fault: Fault | undefined, delayMs = 0): Delivery {
   if (fault === undefined) return PLAIN;
-  const { target = name, copies = 1, isLate, damage } = FAULTS[fault];
+  const { target = name, copies = 1, isLate, damage } = faultRow(fault);
   if (target !== name) return PLAIN;
   return { copies, afterMs: isLate && name !== RESULT ? delayMs : 0, ...(damage !== undefined && { damage }) };
 }

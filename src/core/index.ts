@@ -4,10 +4,11 @@
  */
 
 export { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './backpressure.js';
-export { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from './cut-forms.js';
+export { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase, type FragmentCutPhase } from './cut-forms.js';
 export type { Cut } from './cuts.js';
 export { isMessage } from './effects.js';
-export { ERROR_CODES, type ErrorCode, type Severity } from './error-codes.js';
+export { ERROR_CODES, type ErrorCode, type FatalCode, type Severity } from './error-codes.js';
+export type { FragmentMessage, LateFault, MessageFault } from './faults.js';
 export type {
   Because,
   Claim,

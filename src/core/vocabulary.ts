@@ -114,6 +114,6 @@ export type Fault = 'drop' | 'no-ack' | 'duplicate' | 'corrupt' | 'late' | 'out-
 /** A delay in milliseconds: fixed, uniform, log-normal with these percentiles, or returned by a function. */
 export type DelayPlan =
   | number
-  | { readonly min: number; readonly max: number }
-  | { readonly p50: number; readonly p99: number }
+  | { readonly min: number; readonly max: number; readonly p50?: never; readonly p99?: never }
+  | { readonly p50: number; readonly p99: number; readonly min?: never; readonly max?: never }
   | ((fragment: Fragment) => number);

@@ -78,11 +78,32 @@ export interface WaitForOptions<Name extends EventName, To extends Direction = D
   timeoutMs?: number;
 }
 
-/** What is expected to come, and how often. */
-export interface Expectation<Name extends EventName, To extends Direction = Direction> extends EntryOptions<Name, To> {
+/** The directions in which an event goes. */
+export type DirectionOf<Name extends EventName> = TimelineEntry<Name>['direction'];
+
+/** An event that both sides send: `fragment:ack`. */
+export type TwoWayEvent = {
+  [Name in EventName]: ['in' | 'out'] extends [DirectionOf<Name>] ? Name : never;
+}[EventName];
+
+/** What is expected to come, and how often. `direction` is required for an event that both sides send. */
+export type Expectation<Name extends EventName, To extends DirectionOf<Name> = DirectionOf<Name>> = ExpectationFields<
+  Name,
+  To
+> &
+  ([Name] extends [TwoWayEvent] ? DirectionRequired<To> : unknown);
+
+/** What has to be said of an event that both sides send. */
+export interface DirectionRequired<To extends Direction> {
+  /** Whose `fragment:ack`: `'in'` for the worker's, `'out'` for the service's. */
+  direction: To;
+}
+
+/** What every expectation may have. */
+export interface ExpectationFields<Name extends EventName, To extends Direction = Direction>
+  extends EntryOptions<Name, To> {
+  /** The event that has to come, or must not. */
   event: Name;
-  /** Required for `fragment:ack`: what the other side sends is not to meet it. */
-  direction?: To;
   /**
    * Exactly that many times, 0 for never; or at least, at most.
    * @default { atLeast: 1 }

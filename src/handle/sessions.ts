@@ -4,6 +4,7 @@ import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { DelayPlan } from '../core/vocabulary.js';
 import type {
+  DirectionOf,
   EntriesOptions,
   EntryOf,
   Expectation,
@@ -11,9 +12,10 @@ import type {
   WaitForOptions,
 } from '../criteria/entry-criteria.js';
 import type { WaitForSessionOptions } from '../criteria/session-criteria.js';
-import type { ActiveCut, CutOptions, PushedBackpressure, PushedError } from '../options/call-options.js';
-import type { ActiveErrorRule, ErrorRule } from '../options/error-rules.js';
+import type { ActiveCut, CutOptions } from '../options/call-options.js';
 import type { BackpressureOption } from '../options/options.js';
+import type { PushedBackpressure, PushedError } from '../options/pushed-types.js';
+import type { ActiveErrorRule, ErrorRule } from '../options/rule-types.js';
 import type { Violation } from '../record/violation-log.js';
 import type { Direction, EventName, TimelineEntry } from '../timeline/entry.js';
 
@@ -115,14 +117,14 @@ export interface SessionGroup extends Observed {
    * States an event that is required, whether it has come already or comes later; `verify()` rejects when it is missing.
    * Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
    */
-  expectEvent<Name extends EventName, To extends Direction = Direction>(
+  expectEvent<Name extends EventName, To extends DirectionOf<Name> = DirectionOf<Name>>(
     expectation: Expectation<Name, To>,
   ): ActiveExpectation;
   /**
    * The former name of `expectEvent`, until 1.0.
    * @deprecated Use `expectEvent`: the runner's `expect(sts)` is something else.
    */
-  expect<Name extends EventName, To extends Direction = Direction>(
+  expect<Name extends EventName, To extends DirectionOf<Name> = DirectionOf<Name>>(
     expectation: Expectation<Name, To>,
   ): ActiveExpectation;
   /**
@@ -172,7 +174,10 @@ export interface SessionGroup extends Observed {
 }
 
 /** Which sessions a scope claims. `streamId` or `workerId` is required; with both, both must match. */
-export interface ScopeOptions {
+export type ScopeOptions = StreamScopeOptions | WorkerScopeOptions;
+
+/** What every scope may have. */
+export interface ScopeFields {
   /**
    * The beginning of the stream ids, or a function of the id. A function that throws, or returns neither `true` nor `false`,
    * claims nothing, and `verify` of the scope rejects with `VERIFY_FAILED`.
@@ -185,6 +190,16 @@ export interface ScopeOptions {
    * @default the option `conduct`
    */
   conduct?: 'lenient' | 'strict';
+}
+
+/** Claims sessions by their stream, and by their worker where that is given too. */
+export interface StreamScopeOptions extends ScopeFields {
+  streamId: string | ((streamId: string) => boolean);
+}
+
+/** Claims sessions by their worker, and by their stream where that is given too. */
+export interface WorkerScopeOptions extends ScopeFields {
+  workerId: string;
 }
 
 /** The sessions of one test among many on the same server. Disposing it verifies and closes it, like the fixture. */

@@ -2,7 +2,8 @@
 
 import { show, showFields } from '../core/show.js';
 import type { BackpressureSignal } from '../core/vocabulary.js';
-import type { PushedError, RefuseOptions } from '../options/call-options.js';
+import type { RefuseOptions } from '../options/call-options.js';
+import type { PushedError } from '../options/pushed-types.js';
 
 /** `setDelay(40)`, `setBackpressure({ high: 0.5 })`. */
 export function setting(name: string, value: unknown): string {

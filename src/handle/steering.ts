@@ -10,13 +10,13 @@ import {
   type ActiveCut,
   type CutOptions,
   cutOptions,
-  type PushedBackpressure,
-  type PushedError,
   pushedBackpressure,
   pushedError,
 } from '../options/call-options.js';
-import { type ActiveErrorRule, type ErrorRule, errorRule, toErrorRule } from '../options/error-rules.js';
+import { errorRule, toErrorRule } from '../options/error-rules.js';
 import type { BackpressureOption } from '../options/options.js';
+import type { PushedBackpressure, PushedError } from '../options/pushed-types.js';
+import type { ActiveErrorRule, ErrorRule } from '../options/rule-types.js';
 import { toBackpressurePlan, toDelay } from '../options/settings.js';
 import type { Connection } from '../server/connection.js';
 import { apply } from './connections.js';

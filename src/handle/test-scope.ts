@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
 import { EchoStsError } from '../checks/errors.js';
 import { closedRecord, field, nonEmptyText, oneOf } from '../checks/fields.js';
-import type { Same } from '../checks/same.js';
+import type { Merged, Same } from '../checks/same.js';
 import { call, TRUE_OR_FALSE } from '../core/callers-function.js';
 import { RuleBook } from '../core/rules.js';
 import { show } from '../core/show.js';
@@ -35,7 +35,7 @@ const scopeOptions = v.pipe(
   ),
 );
 
-true satisfies Same<ScopeOptions, v.InferInput<typeof scopeOptions>>;
+true satisfies Same<Merged<ScopeOptions>, v.InferInput<typeof scopeOptions>>;
 
 /** `beneficiary` is on whose behalf it is used, if anybody's. Throws an `EchoStsError` (`INVALID_OPTION`). */
 export function openScope(state: FixtureState, options: ScopeOptions, beneficiary?: object): Scope {

@@ -1,4 +1,4 @@
-/** What the functions of the handle take: as types, and as what checks it. */
+/** What the functions of the handle take, and what checks it. */
 
 import * as v from 'valibot';
 import {
@@ -12,71 +12,57 @@ import {
   text,
   trueOrFalse,
 } from '../checks/fields.js';
-import type { Same } from '../checks/same.js';
+import type { Merged, Same } from '../checks/same.js';
 import { violationKinds } from '../checks/violation-kinds.js';
 import { MAX_TIMER_MS } from '../clock/clock.js';
-import { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase } from '../core/cut-forms.js';
 import {
-  ERROR_CODES,
-  type ErrorCode,
-  isErrorCode,
-  type Severity,
-  SIMULATED_ERROR_MESSAGE,
-} from '../core/error-codes.js';
+  CUT_FORMS,
+  CUT_PHASES,
+  type CutForm,
+  type CutPhase,
+  FRAGMENT_CUT_PHASES,
+  type FragmentCutPhase,
+} from '../core/cut-forms.js';
+import { ERROR_CODES, isErrorCode, type Severity, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
 import { show } from '../core/show.js';
-import type { BackpressureSignal } from '../core/vocabulary.js';
 import { errorCode, retryableExpected } from './error-rules.js';
+import type { PushedBackpressure, PushedError } from './pushed-types.js';
 
-/** A `backpressure` event to send now. */
-export interface PushedBackpressure extends BackpressureSignal {
-  /** All open streams when absent. */
-  readonly streamId?: string;
-}
+/** Where and how a connection breaks. */
+export type CutOptions = FragmentCutOptions | ConnectionCutOptions;
 
-/** An `error` event to send now (PROTOCOL §3). It settles no fragment and permits no retry. */
-export interface PushedError {
-  /** One of PROTOCOL §5, or one of your own. */
-  readonly code: ErrorCode | (string & {});
-  /** @default 'Simulated error' */
-  readonly message?: string;
-  /**
-   * `fatal` ends the connection, and needs a `streamId`.
-   * @default what PROTOCOL §5 says of the code; `error` for one of your own
-   */
-  readonly severity?: Severity;
-  /**
-   * Required for a code of your own.
-   * @default what PROTOCOL §5 says of the code
-   */
-  readonly retryable?: boolean;
-  /** All open streams when absent. */
-  readonly streamId?: string;
-  /** The fragment that it is about. */
-  readonly fragmentId?: string;
-  /** As it is sent; keys are written in snake_case. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
-}
-
-/** Where and how a connection is to break. */
-export interface CutOptions {
-  /** `now`, on `connect`, or before or after a message of a stream. */
-  at: CutPhase;
+/** What every cut may have. */
+export interface CutFields {
   /** In which way. */
   how: CutForm;
   /** Only the connection of this stream; for `connect`, the one that names it in `X-Stream-ID`. */
   streamId?: string;
-  /** Only at the fragment with this number: with `after-ack`, `before-processed` and `after-processed`. */
-  sequenceNumber?: number;
   /**
    * How often; each time it is another message, or another connection.
    * @default 1, and for `now` all connections there are
    */
   times?: number;
   /**
-   * Whether `verify()` does not mind if it never happens.
+   * Whether `verify()` accepts that it never happens.
    * @default false
    */
   optional?: boolean;
+}
+
+/** A cut before or after a message about one fragment. */
+export interface FragmentCutOptions extends CutFields {
+  /** Before or after which message. */
+  at: FragmentCutPhase;
+  /** Only at the fragment with this number. */
+  sequenceNumber?: number;
+}
+
+/** A cut that has nothing to do with one fragment. */
+export interface ConnectionCutOptions extends CutFields {
+  /** `now`, on `connect`, or before or after a message of a stream. */
+  at: Exclude<CutPhase, FragmentCutPhase>;
+  /** Only with `after-ack`, `before-processed` and `after-processed`. */
+  sequenceNumber?: never;
 }
 
 /** A cut that is planned or done. */
@@ -110,9 +96,6 @@ export interface RestartOptions {
   downForMs?: number;
 }
 
-/** The phases that have to do with one fragment. */
-const FRAGMENT_PHASES: readonly CutPhase[] = ['after-ack', 'before-processed', 'after-processed'];
-
 export const cutOptions = v.pipe(
   closedRecord({
     at: oneOf(...CUT_PHASES),
@@ -124,25 +107,35 @@ export const cutOptions = v.pipe(
   }),
   v.forward(
     v.check(
-      ({ at, sequenceNumber }) => sequenceNumber === undefined || FRAGMENT_PHASES.includes(at),
+      ({ at, sequenceNumber }) => sequenceNumber === undefined || FRAGMENT_CUT_PHASES.some((phase) => phase === at),
       ({ input: { at, sequenceNumber } }) =>
-        `expected nothing with \`at\` ${show(at)}, got ${sequenceNumber}; it goes with ${FRAGMENT_PHASES.map(show).join(', ')}`,
+        `expected nothing with \`at\` ${show(at)}, got ${sequenceNumber}; it goes with ${FRAGMENT_CUT_PHASES.map(show).join(', ')}`,
     ),
     ['sequenceNumber'],
   ),
 );
 
-true satisfies Same<CutOptions, v.InferInput<typeof cutOptions>>;
+true satisfies Same<Merged<CutOptions>, v.InferInput<typeof cutOptions>>;
 
-export const pushedBackpressure = closedRecord({
-  severity: oneOf('low', 'medium', 'high'),
-  action: oneOf('none', 'slow_down', 'pause'),
-  recommendedDelayMs: v.optional(integer(0)),
-  streamId: v.optional(nonEmptyText),
-});
+export const pushedBackpressure = v.pipe(
+  closedRecord({
+    severity: oneOf('low', 'medium', 'high'),
+    action: oneOf('none', 'slow_down', 'pause'),
+    recommendedDelayMs: v.optional(integer(0)),
+    streamId: v.optional(nonEmptyText),
+  }),
+  v.forward(
+    v.check(
+      ({ action, recommendedDelayMs }) => action !== 'none' || recommendedDelayMs === undefined,
+      ({ input: { recommendedDelayMs } }) =>
+        `expected nothing with \`action\` "none", got ${recommendedDelayMs}; it goes with "slow_down" and "pause"`,
+    ),
+    ['recommendedDelayMs'],
+  ),
+);
 
-true satisfies Same<PushedError, v.InferInput<typeof pushedError>>;
-true satisfies Same<PushedBackpressure, v.InferInput<typeof pushedBackpressure>>;
+true satisfies Same<Merged<PushedError>, v.InferInput<typeof pushedError>>;
+true satisfies Same<Merged<PushedBackpressure>, v.InferInput<typeof pushedBackpressure>>;
 
 export const pushedError = v.pipe(
   closedRecord({

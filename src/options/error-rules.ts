@@ -14,103 +14,14 @@ import {
   trueOrFalse,
 } from '../checks/fields.js';
 import { oneOfThese, withHint } from '../checks/finding.js';
-import type { Same } from '../checks/same.js';
+import type { Merged, Same } from '../checks/same.js';
 import { meantBy } from '../checks/spelling.js';
-import { ERROR_CODES, type ErrorCode, isErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
-import { FAULTS, MESSAGES, RESULT } from '../core/faults.js';
-import type { Rule, RuleConditions, RulePredicate } from '../core/rule.js';
+import { ERROR_CODES, isErrorCode, SIMULATED_ERROR_MESSAGE } from '../core/error-codes.js';
+import { FAULTS, type FaultRow, FRAGMENT_MESSAGES, faultRow, MESSAGES, RESULT } from '../core/faults.js';
+import type { Rule, RulePredicate } from '../core/rule.js';
 import { show, showFields } from '../core/show.js';
-import type { FailureForm, Fault, MessageName } from '../core/vocabulary.js';
-
-/**
- * What goes wrong with which fragments, or with which messages. Of the rules for the same message, the first that matches
- * wins (PROTOCOL §6.11).
- */
-export type ErrorRule = FailureRule | FaultRule | MessageRule;
-
-interface RuleLifetime {
-  /**
-   * Added to the processing delay, milliseconds.
-   * @default 0
-   */
-  delayMs?: number;
-  /**
-   * The rule stops matching after so many hits.
-   * @default Infinity
-   */
-  times?: number;
-  /**
-   * So many matches are let pass first.
-   * @default 0
-   */
-  after?: number;
-  /**
-   * Whether `verify()` does not mind if it never hits. One with a `probability` below 1 may always miss.
-   * @default false
-   */
-  optional?: boolean;
-}
-
-/** The fragment fails with this error. */
-export interface FailureRule extends RuleLifetime {
-  on?: never;
-  fault?: never;
-  /** Which fragments: all conditions given must hold; `{}` is every fragment. Or a function that decides. */
-  when: RuleConditions | RulePredicate;
-  /** One of PROTOCOL §5, or one of your own. */
-  code: ErrorCode | (string & {});
-  /** @default 'Simulated error' */
-  message?: string;
-  /**
-   * Whether the worker may send the fragment again (PROTOCOL §6.4). Required for a code of your own.
-   * @default what PROTOCOL §5 says of the code
-   */
-  retryable?: boolean;
-  /** Where in the pipeline it failed. */
-  stage?: 'asr' | 'translation' | 'tts';
-  /**
-   * `failed`: no audio; `partial`: audio, text and the error; `error-event`: an `error` event in place of the result.
-   * @default 'failed'
-   */
-  as?: FailureForm;
-}
-
-/** Something is done to the messages about the fragment. */
-export interface FaultRule extends RuleLifetime {
-  on?: never;
-  code?: never;
-  /** Which fragments: all conditions given must hold; `{}` is every fragment. Or a function that decides. */
-  when: RuleConditions | RulePredicate;
-  /** What is done; `late` needs a `delayMs`. */
-  fault: Fault;
-}
-
-/** Something is done to a message of PROTOCOL §3. All else goes on as if it had been sent. */
-export interface MessageRule extends RuleLifetime {
-  code?: never;
-  /** The message. */
-  on: MessageName;
-  /**
-   * What is done: `drop`, `late` with a `delayMs`, `duplicate` or `malformed`. The other faults are for
-   * `fragment:processed` alone.
-   */
-  fault: Fault;
-  /**
-   * Which of these messages: those of a stream, with `{ streamId }`. For `fragment:ack` and `fragment:processed` also the
-   * other conditions, or a function that decides.
-   * @default {}
-   */
-  when?: RuleConditions | RulePredicate;
-}
-
-/** A rule in force. */
-export interface ActiveErrorRule extends Disposable {
-  readonly rule: ErrorRule;
-  /** How many fragments, or messages, it has hit. */
-  readonly hits: number;
-  /** Takes it out of force; it may be called more than once. */
-  remove(): void;
-}
+import type { Fault, MessageName } from '../core/vocabulary.js';
+import type { ErrorRule, FailureRule, FaultRule, MessageRule } from './rule-types.js';
 
 const conditions = closedRecord({
   streamId: v.optional(nonEmptyText),
@@ -162,7 +73,7 @@ const fault = v.pipe(
   closedRecord({ when, ...lifetime, fault: faultName }),
   v.forward(
     v.check(
-      (rule) => rule.fault !== 'late' || rule.delayMs > 0,
+      ({ fault, delayMs }) => !isLate(fault) || delayMs > 0,
       ({ input: { delayMs } }) => lateExpected(delayMs),
     ),
     ['delayMs'],
@@ -176,7 +87,7 @@ const message = v.pipe(
   closedRecord({ on: oneOf(...MESSAGES), when: v.optional(when, {}), ...lifetime, fault: faultName }),
   v.forward(
     v.check(
-      ({ on, fault }) => FAULTS[fault].on.includes(on),
+      ({ on, fault }) => faultRow(fault).on?.includes(on) === true,
       ({ input: { on, fault } }) => `expected ${faultsOn(on)} with \`on\` ${show(on)}, got ${show(fault)}`,
     ),
     ['fault'],
@@ -190,9 +101,9 @@ const message = v.pipe(
   ),
   v.forward(
     v.check(
-      ({ on, fault, delayMs }) => (fault === 'late' ? delayMs > 0 : on === RESULT || delayMs === 0),
+      ({ on, fault, delayMs }) => (isLate(fault) ? delayMs > 0 : on === RESULT || delayMs === 0),
       ({ input: { on, fault, delayMs } }) =>
-        fault === 'late'
+        isLate(fault)
           ? lateExpected(delayMs)
           : `expected nothing with \`on\` ${show(on)} and the fault ${show(fault)}, got ${delayMs}; it goes with the fault "late"`,
     ),
@@ -220,17 +131,17 @@ const withFault = v.custom<never>(
   'expected a `fault` with `on`, got a `code`: leave `on` out, for only a result can fail with a code',
 );
 
-/** A rule as a test writes it → a core Rule. */
+/** A rule as a test writes it → a core Rule. The compiler takes less than the schemas, whose checks say what goes together. */
 export const errorRule = v.lazy((value) => {
   if (!isRecord(value) || 'code' in value === 'fault' in value) return eitherOr;
   if ('on' in value) return 'fault' in value ? message : withFault;
   return 'fault' in value ? fault : failure;
-});
+}) as v.GenericSchema<ErrorRule, Rule>;
 
-true satisfies Same<FailureRule, v.InferInput<typeof failure>>;
-true satisfies Same<FaultRule, v.InferInput<typeof fault>>;
-true satisfies Same<MessageRule, v.InferInput<typeof message>>;
-true satisfies Same<ErrorRule, v.InferInput<typeof errorRule>>;
+true satisfies Same<Merged<FailureRule>, v.InferInput<typeof failure>>;
+true satisfies Same<Merged<FaultRule>, v.InferInput<typeof fault>>;
+// All but `when`: of which conditions it may consist is for the compiler, and for a check of its own.
+true satisfies Same<Omit<Merged<MessageRule>, 'when'>, Omit<v.InferInput<typeof message>, 'when'>>;
 
 /** A core Rule → as a test would write it. */
 export function toErrorRule({ on, when, consequence, times, after, optional }: Rule): ErrorRule {
@@ -238,8 +149,8 @@ export function toErrorRule({ on, when, consequence, times, after, optional }: R
   const lasting = times === Number.POSITIVE_INFINITY ? {} : { times };
   const rest = { when, delayMs, ...lasting, after, ...(optional !== undefined && { optional }) };
   if (error !== undefined) return { ...error, ...rest, ...(as !== undefined && { as }) };
-  const faulty = { fault: name as Fault, ...rest };
-  return on === undefined ? faulty : { ...faulty, on };
+  // Checked when it was added: these go together.
+  return { fault: name, ...rest, ...(on !== undefined && { on }) } as ErrorRule;
 }
 
 /** What is wrong where a custom code comes without `retryable`; it may be one of PROTOCOL §5 misspelt. */
@@ -257,13 +168,17 @@ function lateExpected(delayMs: number): string {
 
 /** The names of the faults that can be done to this message. */
 function faultsOn(on: MessageName): string {
-  const rows = Object.entries(FAULTS).filter(([, row]) => row.on.includes(on));
+  const rows = Object.entries<FaultRow>(FAULTS).filter(([, row]) => row.on.includes(on));
   return oneOfThese(rows.map(([name]) => name));
+}
+
+function isLate(fault: Fault): boolean {
+  return faultRow(fault).isLate === true;
 }
 
 /** Whether the message is about one fragment: it can be chosen by that. */
 function isOfFragment(on: MessageName): boolean {
-  return on === RESULT || on === 'fragment:ack';
+  return FRAGMENT_MESSAGES.some((message) => message === on);
 }
 
 function isOfStream(when: unknown): boolean {

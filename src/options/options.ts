@@ -3,7 +3,7 @@
 import type { ManualClock } from '../clock/manual-clock.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { DelayPlan, Fragment } from '../core/vocabulary.js';
-import type { ErrorRule } from './error-rules.js';
+import type { ErrorRule } from './rule-types.js';
 import type { TlsOption } from './tls.js';
 
 /** All optional. With a wrong one `createEchoSts` rejects with an `EchoStsError` (`INVALID_OPTION`). */

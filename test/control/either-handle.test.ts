@@ -1,7 +1,7 @@
 /** One test file for the handle in the fixture's own process and for one in another: it awaits every answer. */
 
 import { readFileSync } from 'node:fs';
-import { type AnyEchoSts, type AnyScope, manualClock } from 'echo-sts';
+import { type AnyEchoSts, type AnyScope, manualClock, type ScopeOptions } from 'echo-sts';
 import { matchers } from 'echo-sts/matchers';
 import { describe, expect, it } from 'vitest';
 import { MEMBERS } from '../../src/control/members.js';
@@ -372,7 +372,7 @@ describe.each(PLACES)('a %s handle', (place) => {
       () => sts.addErrorRule({ when: {}, code: 'TIMEOUT', times: Number.NaN }),
       () => sts.cut({ at: 'now', how: 'reset', times: 0 }),
       () => sts.timeline({ limit: Number.POSITIVE_INFINITY }),
-      () => sts.scope({}),
+      () => sts.scope({} as ScopeOptions),
       () => sts.restart({ downForMs: -1 }),
       () => sts.entries({ sequenceNumber: -1 }).next(),
     ];

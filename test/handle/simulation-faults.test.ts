@@ -32,7 +32,7 @@ async function streamThree(sts: ScriptedFixture): Promise<ScriptedWorker> {
 
 /** A fault of the second fragment. */
 function atOne(fault: FaultRule['fault'], rest: Partial<FaultRule> = {}): { errorRules: [FaultRule] } {
-  return { errorRules: [{ when: { sequenceNumber: 1 }, fault, ...rest }] };
+  return { errorRules: [{ when: { sequenceNumber: 1 }, fault, ...rest } as FaultRule] };
 }
 
 /** The results of one fragment. */

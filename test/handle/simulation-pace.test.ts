@@ -203,7 +203,8 @@ describe('pushBackpressure()', () => {
   it.each([
     ['severity', { action: 'none' }],
     ['action', { severity: 'low', action: 'run' }],
-    ['recommendedDelayMs', { severity: 'low', action: 'none', recommendedDelayMs: 0.5 }],
+    ['recommendedDelayMs', { severity: 'low', action: 'pause', recommendedDelayMs: 0.5 }],
+    ['recommendedDelayMs', { severity: 'low', action: 'none', recommendedDelayMs: 5 }],
     ['streamId', { severity: 'low', action: 'none', streamId: '' }],
   ])('refuses a wrong `%s` and sends nothing: %j', async (name, signal) => {
     const { sts, worker } = await open();
