@@ -96,9 +96,12 @@ export function record<const Entries extends v.ObjectEntries>(entries: Entries) 
   return v.pipe(anObject<v.InferInput<v.ObjectSchema<Entries, string>>>(), v.object(entries, MISSING));
 }
 
+/** A field of `closedRecord` that is left out, or undefined, which is how JavaScript leaves a field out. */
+export const absent = v.optional(v.never());
+
 /** An object with these entries and no others. */
 export function closedRecord<const Entries extends v.ObjectEntries>(entries: Entries) {
-  const names = Object.keys(entries);
+  const names = Object.keys(entries).filter((name) => entries[name] !== absent);
   const wrongKey = ({ expected, input }: v.StrictObjectIssue) =>
     expected === NO_SUCH_NAME ? unknownName(input, names) : MISSING;
   return v.pipe(

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import {
+  absent,
   closedRecord,
   countOrInfinity,
   field,
@@ -54,6 +55,8 @@ const failure = v.pipe(
     retryable: v.optional(trueOrFalse),
     stage: v.optional(oneOf('asr', 'translation', 'tts')),
     as: v.optional(oneOf('failed', 'partial', 'error-event'), 'failed'),
+    fault: absent,
+    on: absent,
   }),
   v.forward(
     v.check(
@@ -70,7 +73,7 @@ const failure = v.pipe(
 );
 
 const fault = v.pipe(
-  closedRecord({ when, ...lifetime, fault: faultName }),
+  closedRecord({ when, ...lifetime, fault: faultName, code: absent, on: absent }),
   v.forward(
     v.check(
       ({ fault, delayMs }) => !isLate(fault) || delayMs > 0,
@@ -84,7 +87,7 @@ const fault = v.pipe(
 );
 
 const message = v.pipe(
-  closedRecord({ on: oneOf(...MESSAGES), when: v.optional(when, {}), ...lifetime, fault: faultName }),
+  closedRecord({ on: oneOf(...MESSAGES), when: v.optional(when, {}), ...lifetime, fault: faultName, code: absent }),
   v.forward(
     v.check(
       ({ on, fault }) => faultRow(fault).on?.includes(on) === true,
@@ -114,13 +117,18 @@ const message = v.pipe(
   ),
 );
 
+/** Whether the rule says so: a field that is undefined is left out. */
+function has(rule: object, name: keyof Merged<ErrorRule>): boolean {
+  return Reflect.get(rule, name) !== undefined;
+}
+
 /** Of which a rule has one. */
 const KINDS = ['code', 'fault'];
 
 const eitherOr = v.custom<never>(
   () => false,
   ({ input }) => {
-    const came = !isRecord(input) ? show(input) : 'code' in input ? 'both' : 'neither';
+    const came = !isRecord(input) ? show(input) : has(input, 'code') ? 'both' : 'neither';
     const names = came === 'neither' ? Object.keys(Object(input)) : [];
     const misspelt = names.find((name) => meantBy(name, KINDS) !== undefined);
     return withHint(misspelt, KINDS, `expected a rule with either a \`code\` or a \`fault\`, got ${came}`);
@@ -133,10 +141,10 @@ const withFault = v.custom<never>(
 
 /** A rule as a test writes it → a core Rule. The compiler takes less than the schemas, whose checks say what goes together. */
 export const errorRule = v.lazy((value) => {
-  if (!isRecord(value) || 'code' in value === 'fault' in value) return eitherOr;
-  if ('on' in value) return 'fault' in value ? message : withFault;
-  return 'fault' in value ? fault : failure;
-}) as v.GenericSchema<ErrorRule, Rule>;
+  if (!isRecord(value) || has(value, 'code') === has(value, 'fault')) return eitherOr;
+  if (has(value, 'on')) return has(value, 'fault') ? message : withFault;
+  return has(value, 'fault') ? fault : failure;
+}) as unknown as v.GenericSchema<ErrorRule, Rule>;
 
 true satisfies Same<Merged<FailureRule>, v.InferInput<typeof failure>>;
 true satisfies Same<Merged<FaultRule>, v.InferInput<typeof fault>>;

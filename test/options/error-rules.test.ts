@@ -74,6 +74,23 @@ describe('a rule for a message', () => {
     expect(ruleRefusal(rule)).toBe(message);
   });
 
+  it.each([
+    { when: {}, code: 'TIMEOUT', fault: undefined, on: undefined },
+    { when: {}, fault: 'drop', code: undefined, on: undefined },
+    { on: 'stream:ready', fault: 'drop', code: undefined },
+  ])('may leave out by undefined what other rules have: %o', (rule) => {
+    expect(ruleRefusal(rule)).toBe('');
+    const { fault, code, on }: { fault?: string; code?: string; on?: string } = toErrorRule(
+      checked('rule', errorRule, rule as ErrorRule),
+    );
+    expect({ fault, code, on }).toEqual({ fault: rule.fault, code: rule.code, on: rule.on });
+  });
+
+  it('is refused with both by what they are, and with neither where both are undefined', () => {
+    expect(ruleRefusal({ when: {}, code: undefined, fault: undefined })).toMatch(/, got neither\.$/);
+    expect(ruleRefusal({ when: {}, code: 'TIMEOUT', fault: 'drop' })).toMatch(/, got both\.$/);
+  });
+
   it('is shown as it was written', () => {
     const rule: MessageRule = { on: 'stream:ready', fault: 'late', delayMs: 9, when: {}, after: 0 };
     expect(toErrorRule(checked('rule', errorRule, rule))).toEqual(rule satisfies ErrorRule);

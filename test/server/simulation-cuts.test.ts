@@ -298,7 +298,7 @@ describe('a cut that is not as documented', () => {
     const attempt = () => sts.cut(options as CutOptions);
     expect(attempt).toThrow(EchoStsError);
     expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
-    expect(attempt).toThrow(new RegExp(`^\`${name}\` `));
+    expect(attempt).toThrow(new RegExp(`^\`${name}\` |got the unknown name \`${name}\`\\.$`));
     const worker = await join(sts);
     sendStream(worker);
     await worker.next('stream:complete');
