@@ -34,7 +34,7 @@ export type Part<Value> =
  * Where `actual` lacks the part `expected`, in the order of `expected`; an empty list where it has all of it. Objects may
  * have more fields than were asked for, lists may not have more items. A field that is expected to be undefined has to be
  * absent or undefined. Asymmetric matchers are asked, and one that throws has not matched. Both values may be cyclic.
- * Throws an `EchoStsError` (`INVALID_OPTION`) when a matcher answers with a promise: that can never be right.
+ * Throws an `EchoStsError` (`INVALID_OPTION`) when a matcher returns a promise: that can never be right.
  */
 export function differences(expected: unknown, actual: unknown): Difference[] {
   return compare(expected, actual, '', new Map());

@@ -14,8 +14,8 @@ import type { Times } from './occurrences.js';
 import { pointInTimeline } from './point-in-timeline.js';
 
 /**
- * A part that the payload has to have, told in failure texts field by field; or a function that looks at it, and does not
- * answer with a promise. What the function throws ends a wait and an iteration; of an expectation, `verify()` tells it.
+ * A part that the payload must have, compared field by field; or a function of the payload that returns `true` or `false`, and no
+ * promise. What the function throws rejects a wait and ends an iteration; of an expectation, `verify()` reports it.
  */
 export type Where<Entry extends TimelineEntry> =
   | Part<Entry['payload']>

@@ -76,7 +76,7 @@ export interface ActiveCut extends Disposable {
 /** Which connections are refused. */
 export interface RefuseOptions {
   /**
-   * The next so many.
+   * How many of the next connections.
    * @default 1
    */
   times?: number;

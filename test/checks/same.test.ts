@@ -1,7 +1,7 @@
 /** The compiler is the judge here: `npm run typecheck` fails if one of these is no longer what it says. */
 
 import { expectTypeOf, it } from 'vitest';
-import type { Same } from '../../src/checks/same.js';
+import type { Merged, Same } from '../../src/checks/same.js';
 
 it('two shapes are the same however their fields are ordered, read-only or absent by undefined', () => {
   expectTypeOf<
@@ -34,4 +34,12 @@ it('shapes that differ do not compile where they are tied', () => {
   true satisfies Same<{ a: 1 } | { b: 1 }, { a: 1 } | { c: 1 }>;
   // @ts-expect-error -- All that is wrong is that the field is required.
   true satisfies Same<{ a?: number }, { a: number }>;
+});
+
+it('a union of objects is merged into every field of any of them, optional unless all of them require it', () => {
+  type Union = { kind: 'a'; all: 1; one: 2 } | { kind: 'b'; all: 3; other?: 4; one?: never };
+  type Whole = { kind: 'a' | 'b'; all: 1 | 3; one?: 2; other?: 4 };
+  expectTypeOf<Same<Merged<Union>, Whole>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Merged<Union>, Omit<Whole, 'other'>>>().not.toEqualTypeOf<true>();
+  expectTypeOf<Same<Merged<Union>, Whole & { one: 2 }>>().not.toEqualTypeOf<true>();
 });
