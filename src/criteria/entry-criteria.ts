@@ -161,6 +161,7 @@ export const waitForSchema = v.pipe(
     ),
     ['count'],
   ),
+  v.transform(({ count = 1, times = count, ...rest }) => ({ ...rest, times })),
 );
 
 /** What `entries` takes. */

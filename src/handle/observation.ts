@@ -101,7 +101,7 @@ async function waitForEntry<Name extends EventName, To extends Direction>(
   options: WaitForOptions<Name, To> = {},
 ): Promise<EntryOf<Name, To>> {
   const parsed = checked('options', waitForSchema, options);
-  const { timeoutMs = group.state.waitTimeoutMs, count: formerTimes = 1, times = formerTimes, ...rest } = parsed;
+  const { timeoutMs = group.state.waitTimeoutMs, times, ...rest } = parsed;
   const criteria = { event: checked('event', eventName, event), ...rest };
   const { where: _, ...facts } = criteria;
   const met = entriesOf(group, facts).filter((entry) => isMeant(criteria, entry));

@@ -44,7 +44,7 @@ export interface ReceivedOptions {
   times?: Times;
 }
 
-const receivedOptions = closedRecord({
+export const receivedOptions = closedRecord({
   streamId: ENTRY_CRITERIA.streamId,
   sequenceNumber: ENTRY_CRITERIA.sequenceNumber,
   times: timesSchema,

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { waitForSchema } from '../../src/criteria/entry-criteria.js';
 import { expectationSchema } from '../../src/handle/expectations.js';
 import { formatOptions } from '../../src/handle/observation.js';
+import { receivedOptions } from '../../src/matchers/received.js';
 import { cutOptions, pushedError, refuseOptions, restartOptions } from '../../src/options/call-options.js';
 import { DEFAULT_OPTIONS } from '../../src/options/defaults.js';
 import { errorRule } from '../../src/options/error-rules.js';
@@ -29,6 +30,7 @@ const FILLED_IN: Readonly<Record<string, (given: Fields) => unknown>> = {
   StreamMessageRuleFields: (given) => v.parse(errorRule, { on: 'stream:ready', fault: 'drop', ...given }),
   PushedErrorFields: (given) => v.parse(pushedError, { code: 'TIMEOUT', ...given }),
   CutFields: (given) => v.parse(cutOptions, { at: 'now', how: 'reset', ...given }),
+  ReceivedOptions: (given) => v.parse(receivedOptions, given),
   RefuseOptions: (given) => v.parse(refuseOptions, given),
   RestartOptions: (given) => v.parse(restartOptions, given),
   WaitForOptions: (given) => v.parse(waitForSchema, given),
@@ -40,7 +42,7 @@ const WAIT_TIMEOUT = 'the environment variable `ECHO_STS_WAIT_TIMEOUT_MS`, else 
 
 /** Where nothing is filled in: the default follows from something else, or has no value of its own. */
 const IN_WORDS: Readonly<Record<string, string>> = {
-  'EchoStsOptions.seed': 'a random one, shown as `seed` of the handle',
+  'EchoStsOptions.seed': 'a random one, which the handle has as `seed`',
   'EchoStsOptions.auth': 'every connection is accepted',
   'EchoStsOptions.tls': 'plain HTTP',
   'EchoStsOptions.reorderWindow': "the stream's `max_inflight`",
@@ -61,7 +63,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'WaitForOptions.timeoutMs': WAIT_TIMEOUT,
   'WaitForSessionOptions.timeoutMs': WAIT_TIMEOUT,
   'TlsOption.passphrase': 'the key is not encrypted',
-  'ScopeFields.conduct': 'what the option `conduct` says',
+  'ScopeFields.conduct': 'the option `conduct`',
   'ConnectOptions.token': 'the one in the address',
   'ConnectOptions.ca': 'the environment variable `ECHO_STS_CA`, else those that Node trusts',
 };
