@@ -22,7 +22,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   options: { purpose: 'what a caller may pass', imports: ['core', 'checks', 'clock'] },
   timeline: { purpose: 'entries and their keeping', imports: ['core', 'wire', 'audio'] },
   criteria: {
-    purpose: 'which entries and sessions are meant, and how others differ',
+    purpose: 'which entries and sessions match, and how others differ',
     imports: ['core', 'checks', 'timeline'],
   },
   drawing: { purpose: 'entries as text and pictures', imports: ['core', 'wire', 'timeline'] },

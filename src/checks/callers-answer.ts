@@ -1,10 +1,10 @@
-/** What a function of the caller's answers outside the protocol: what is wrong with it is told with its name. */
+/** Checks what a caller's function returned outside the protocol; an error names the function. */
 
 import { type Expected, TRUE_OR_FALSE, wrongAnswer } from '../core/callers-function.js';
 import { isPromise } from '../core/show.js';
 import { EchoStsError } from './errors.js';
 
-/** Of a function that looks at something: whatever is not true means no, but with a promise nothing has been looked at. */
+/** For a function that judges something: any value except `true` means no, but a promise means that nothing was judged. */
 export const SYNCHRONOUS: Expected<unknown> = {
   words: TRUE_OR_FALSE.words,
   is: (value): value is unknown => !isPromise(value),

@@ -1,4 +1,4 @@
-/** What the caller of the library did wrong, or asked for in vain. What a worker does wrong goes over the wire instead. */
+/** Errors of a caller of the library. Errors of a worker go over the wire instead. */
 
 import { knownAcrossCopies } from '../core/across-copies.js';
 

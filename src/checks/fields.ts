@@ -55,7 +55,7 @@ export const countOrInfinity = field<number>(
 const timerMs = integer(0, 2 ** 31 - 1);
 const TIMEOUT = 'an integer from 0 to 2147483647, or Infinity';
 
-/** How long something may take, milliseconds; `Infinity` for ever. */
+/** A timeout in milliseconds; `Infinity` for no limit. */
 export const timeoutMs = field<number>(TIMEOUT, isTimeout);
 
 /** The same, as a text. */

@@ -2,9 +2,9 @@
 
 import { abbreviate } from '../core/show.js';
 
-/** So many letters may be wrong, missing, too many or in the wrong order, and less than half of them. */
+/** Maximum number of letters that are wrong, missing, added or swapped; also less than half of them. */
 const MOST_SLIPS = 2;
-/** Whoever sends longer names does not misspell them. */
+/** Longer names are not compared. */
 const LONGEST = 60;
 /** Nobody who sends more fields in an object has one of them misspelt. */
 const MOST_FIELDS = 100;

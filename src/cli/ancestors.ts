@@ -1,4 +1,4 @@
-/** The processes between this program and whoever started it: none, or those of `npx` and `npm run`, which outlive the latter. */
+/** The processes between this program and its caller: none, or those of `npx` and `npm run`, which outlive the caller. */
 
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -9,7 +9,7 @@ export interface Descent {
   readonly parent: number | undefined;
 }
 
-/** The program itself, and each process between it and whoever started it. */
+/** The program itself, and each process between it and its caller. */
 export function descents(): Descent[] {
   return [process.pid, ...between(process.pid)].map((pid) => ({ pid, parent: parentOf(pid) }));
 }

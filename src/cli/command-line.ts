@@ -30,7 +30,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const values = beforeEnd.map((token) => {
     if (token.kind === 'option') return toFlagValue(token);
     const word = args[token.index];
-    throw new UsageError(`Unexpected ${show(word)}; write a command after --, as in \`echo-sts -- npm test\`.`);
+    // A word after a flag may be a part of a token: it is not repeated.
+    const which = token.index === 0 ? ` ${show(word)}` : '';
+    throw new UsageError(`Unexpected argument${which}; write a command after --, as in \`echo-sts -- npm test\`.`);
   });
   const isOn = (name: string) => values.findLast(({ flag }) => flag.name === name)?.value === true;
   return {
@@ -60,7 +62,8 @@ function toFlagValue({ name, rawName, value, inlineValue }: OptionToken): FlagVa
   const from = `--${flag.name}`;
   if (flag.takes === undefined) {
     if (value === undefined) return { flag, value: !isNegated, from };
-    throw new UsageError(`${rawName} takes no value, got ${show(value)}.`);
+    // The value may be a token: it is not repeated.
+    throw new UsageError(`${rawName} takes no value, got one; leave it out.`);
   }
   // A word that begins like a flag is a flag, not the value of the flag before it.
   if (value !== undefined && (inlineValue === true || !value.startsWith('--'))) return { flag, value, from };

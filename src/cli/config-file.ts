@@ -58,8 +58,14 @@ function parse(text: string, from: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${from}: expected JSON: ${error instanceof Error ? error.message : error}.`);
+    throw new UsageError(`${from}: expected JSON: ${problemOf(error)}.`);
   }
+}
+
+/** Node repeats a part of the text, which may be a token. */
+function problemOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/, (\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '');
 }
 
 function toWrongTypeError(from: string, name: string, expected: string, value: unknown): UsageError {

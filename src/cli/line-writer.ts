@@ -10,7 +10,7 @@ import { atMost } from '../clock/deadline.js';
 
 export interface LineWriter {
   /**
-   * Writes a line with its end, or drops it; `describeDropped` returns the line that stands in place of so many, if they are
+   * Writes a line with its end, or drops it; `describeDropped` returns the line in place of that many, if they are
    * worth one.
    */
   readonly write: (line: string, describeDropped?: (count: number) => string) => void;
@@ -47,7 +47,7 @@ export function lineWriter(stream: Writable): LineWriter {
     put(line);
   };
   const isFull = () => stream.writableLength > (patience.isOver() ? UNREAD_BYTES : MOST_UNREAD_BYTES);
-  // A reader may go before the program does: that is no reason to end.
+  // A reader may end before the program, which goes on.
   stream.on('error', () => {});
   return {
     write: (line, describeDropped) => {

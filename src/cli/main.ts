@@ -18,7 +18,7 @@ const output = lineWriter(stdout);
 const errors = lineWriter(stderr);
 
 const code = await run().catch(exitCodeFor);
-// What was written into a pipe is to be read before the exit, but not waited for without end.
+// Readers of a pipe get time to read before the exit, but not without end.
 await Promise.all([output.end(), errors.end()]);
 process.exit(code);
 

@@ -1,11 +1,11 @@
-/** Whether whoever has started this program is still there: its parent process, and the other end of its standard input. */
+/** Whether the caller of this program is still there: its parent process, and the other end of its standard input. */
 
 import { realClock } from '../clock/clock.js';
 import { descents, parentOf } from './ancestors.js';
 
-/** Taken at once: later whoever started the program may have ended already. */
+/** Read at once: later the caller may have ended already. */
 const DESCENTS = descents();
-/** How often is looked whether it is still there; a process is not told. */
+/** How often the parent is checked; a process gets no event when its parent ends. */
 const LOOK_EVERY_MS = 100;
 
 /** Calls back once, soon after the parent process has ended, or that of the `npx` between; returns what stops that. */

@@ -9,7 +9,7 @@ import { exitCodeOf, onSignal } from './signals.js';
 /** The exit codes of shells for a command that could not be started. */
 const START_FAILURE_CODES: Readonly<Record<string, number>> = { ENOENT: 127, EACCES: 126 };
 
-/** How long a command may take to end when SIGTERM has told it that nobody is there any more. */
+/** How long a command may take to end after SIGTERM. */
 const GRACE_MS = 500;
 
 /** Its exit code; `failure` says in a sentence why it could not be started. */
@@ -18,7 +18,7 @@ export interface CommandResult {
   readonly failure?: string;
 }
 
-/** Resolves when the command has ended. Signals are forwarded to it; it may be ended with whoever started this program. */
+/** Resolves when the command has ended. Signals are forwarded to it; it may end with the caller of this program. */
 export function runCommand(
   command: readonly string[],
   environment: NodeJS.ProcessEnv,

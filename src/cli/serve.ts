@@ -58,7 +58,7 @@ export async function serve(plan: ServePlan, output: Output, printError: (senten
   }
 }
 
-/** The first signal, or the end of whoever started the program, closes the server gracefully; a further signal exits at once. */
+/** The first signal, or the end of the caller, closes the server gracefully; a further signal exits at once. */
 function stopRequest(stopsWithParent: boolean): {
   readonly received: Promise<Exit>;
   readonly stopListening: () => void;

@@ -1,6 +1,6 @@
 /**
  * How a value differs from the part that it has to have, field by field. Pure: it knows nothing of timelines and shows
- * nothing; who tells of a difference decides how.
+ * nothing; the caller decides how to show a difference.
  */
 
 import { isDeepStrictEqual, types } from 'node:util';
@@ -91,7 +91,7 @@ function itemsOf(expected: readonly unknown[], actual: readonly unknown[], path:
 }
 
 function fieldsOf(expected: Fields, actual: Fields, path: string): Pair[] {
-  // What an object inherits, such as `toString`, is no field of it.
+  // Inherited members, such as `toString`, are not fields.
   const field = (key: string) => (Object.hasOwn(actual, key) ? actual[key] : undefined);
   return Object.keys(expected).map((key) => ({ path: join(path, key), expected: expected[key], actual: field(key) }));
 }

@@ -1,4 +1,4 @@
-/** Which entries of a timeline are meant, and how one differs from what is meant. */
+/** Which entries of a timeline match, and how others differ. */
 
 import * as v from 'valibot';
 import { checkedAnswer, SYNCHRONOUS } from '../checks/callers-answer.js';
@@ -24,7 +24,7 @@ export type Where<Entry extends TimelineEntry> =
 /** The entries of one event, in one direction or in both. */
 export type EntryOf<Name extends EventName, To extends Direction> = Extract<TimelineEntry<Name>, { direction: To }>;
 
-/** Which entries of an event are meant. All optional; what is given must hold. */
+/** Which entries of an event match. All criteria are optional, and all that are given must match. */
 export interface EntryOptions<Name extends EventName, To extends Direction = Direction> {
   streamId?: string;
   /** Of the fragment that the entry is about. */
@@ -188,7 +188,7 @@ true satisfies Same<All<WaitForOptions<EventName>>, All<v.InferInput<typeof wait
 true satisfies Same<All<EntriesOptions<EventName>>, All<v.InferInput<typeof entriesSchema>>>;
 true satisfies Same<All<TimelineFilter>, All<v.InferInput<typeof timelineFilter>>>;
 
-/** Whether the entry is meant. A function of the caller's may throw; one that answers with a promise does (`INVALID_OPTION`). */
+/** Whether the entry matches. A caller's function may throw; one that returns a promise makes this throw (`INVALID_OPTION`). */
 export function isMeant(criteria: EntryCriteria, entry: TimelineEntry): boolean {
   const { event, where } = criteria;
   if (event !== undefined && event !== entry.event) return false;
@@ -197,7 +197,7 @@ export function isMeant(criteria: EntryCriteria, entry: TimelineEntry): boolean 
   return misfits(criteria, entry).length === 0;
 }
 
-/** In what an entry of the event differs from what is meant; nothing when it does not. */
+/** How an entry of the event differs from the criteria; empty when it matches. */
 export function misfits(criteria: EntryCriteria, entry: TimelineEntry): Difference[] {
   const { streamId, sequenceNumber, direction, where, since = 0 } = criteria;
   const name = streamId === undefined ? undefined : keptText(streamId);

@@ -16,7 +16,7 @@ const FORM = {
 };
 const NAMELESS = 'what an asymmetric matcher says yes to';
 
-/** What cannot be read, for a getter of the test's throws, is shown by its kind: it must not hide the failure that is told. */
+/** A value that cannot be read, because a getter throws, is shown by its kind: it must not hide the failure. */
 export function inspected(value: unknown): string {
   try {
     return inspect(named(value, 0), FORM);
@@ -34,7 +34,7 @@ function named(value: unknown, depth: number): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, named(part, depth + 1)]));
 }
 
-/** Some of vitest and jest tell all of themselves, as `Any<Number>`; others their kind and what they were made of. */
+/** Some of vitest and jest print everything, as `Any<Number>`; others print their kind and their argument. */
 function nameOf(matcher: AsymmetricMatch): string {
   try {
     return ownNameOf(matcher);

@@ -7,7 +7,7 @@ import { nextTurn } from '../clock/clock.js';
 import { concernedBy } from './connections.js';
 import { type Group, noteTest } from './group.js';
 
-/** Under this name a handle is told that the body of its test has ended; in no public type. */
+/** The name of the method that notifies a handle of the end of its test's body; in no public type. */
 export const BODY_ENDED = Symbol.for('echo-sts.body-ended');
 
 /** A fixture or a scope, in this process or in another. */

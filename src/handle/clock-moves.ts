@@ -1,4 +1,4 @@
-/** How a test has moved the clock since the newest entry: told in one piece before the next one, and not at all without one. */
+/** How a test moved the clock since the newest entry: one note before the next entry, and none without a next entry. */
 
 import type { ClockMove } from '../clock/manual-clock.js';
 
@@ -32,7 +32,7 @@ export class ClockMoves {
     this.#moves = undefined;
   }
 
-  /** In words, and from when; undefined when there is none. They are told once. */
+  /** In words, and from when; undefined when there is none. Each move is noted once. */
   take(): { readonly did: string; readonly sinceMs: number } | undefined {
     const moves = this.#moves;
     this.#moves = undefined;

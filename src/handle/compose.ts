@@ -7,7 +7,7 @@ type Composed<Parts extends readonly object[]> = Parts extends readonly [
   ? First & Composed<Rest>
   : unknown;
 
-/** Whoever prints it sees its functions and values; what a getter shows is read only when it is asked for. */
+/** Printing it shows functions and values; a getter is read only on access. */
 export function compose<Parts extends readonly object[]>(...parts: Parts): Composed<Parts> {
   const composed = {};
   for (const part of parts) {

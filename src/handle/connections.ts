@@ -19,7 +19,7 @@ export function concernedBy({ state, isMine }: Group): Iterable<Connection> {
   return { [Symbol.iterator]: () => [...state.connections].filter(isConcerned).values() };
 }
 
-/** To every session of the group whose connection is meant. */
+/** To every session of the group with a matching connection. */
 export function apply(group: Group, input: Input, isMeant: (connection: Connection) => boolean = () => true): void {
   for (const connection of connectionsOf(group).filter(isMeant)) connection.handle(input);
 }

@@ -67,7 +67,7 @@ interface Expected extends Bounds {
   hits: number;
   /** Whether it was met when the body of the test had ended: what comes later does not undo that. */
   wasMet?: boolean;
-  /** What a function of the caller's has thrown, or what is wrong with its answer: the first such thing. */
+  /** What a caller's function threw, or what is wrong with what it returned: the first such thing. */
   trouble?: { readonly thrown: unknown };
 }
 
@@ -169,8 +169,8 @@ function troubleIn({ trouble, criteria: { where } }: Expected): string[] {
   if (trouble.thrown instanceof EchoStsError) return [trouble.thrown.message];
   const threw = `threw ${named(trouble.thrown)}`;
   return typeof where === 'function'
-    ? [`its \`where\` function ${threw}; it is to answer true or false`]
-    : [`its \`where\` ${threw} when it was read; its fields are to be plain values`];
+    ? [`its \`where\` function ${threw}; it must return true or false`]
+    : [`its \`where\` ${threw} when it was read; its fields must be plain values`];
 }
 
 function named(error: unknown): string {

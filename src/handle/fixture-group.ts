@@ -18,7 +18,7 @@ export function fixtureGroup(state: FixtureState): Group {
     verified: {
       violations: (excused, until) => state.violations.readOpen(excused, until),
       unclaimed: () => state.describeUnclaimed(),
-      // What those of its scopes did wrong is told where it left a stream unclaimed.
+      // What functions of its scopes did wrong is shown where a stream stayed unclaimed.
       troubles: () => [],
       // A scope may be of the same test.
       hasComplained: () => !state.complaints.isEmpty,

@@ -29,7 +29,7 @@ import { Scopes, type StreamNames } from './scopes.js';
 import { clear, createSetup, type Setup } from './setup.js';
 import { Waits } from './waits.js';
 
-/** Workers that answer every answer are not heard out for ever. */
+/** Maximum number of rounds: a worker may reply to every reply. */
 const MOST_ROUNDS = 10;
 
 export class FixtureState implements Records {
@@ -126,8 +126,8 @@ export class FixtureState implements Records {
   }
 
   /**
-   * Resolves once what was sent on these connections, in either direction, has been heard, and the answers to it: with
-   * true, or with false when there is no end to them.
+   * Resolves once everything that was sent on these connections, in either direction, has been received, and the replies to it:
+   * with true, or with false when there is no end to them.
    */
   async settle(connections: Iterable<Connection>): Promise<boolean> {
     for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {

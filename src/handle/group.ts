@@ -45,7 +45,7 @@ export interface Verified {
   readonly violations: (excused: readonly ViolationKind[], until: number | undefined) => Violation[];
   /** What belongs to no scope, in words. */
   readonly unclaimed: () => string[];
-  /** What a function of the test's did wrong that says whose sessions are meant, in words. */
+  /** In words, what the function of a scope did wrong. */
   readonly troubles: () => string[];
   /** Whether the test has most likely ended with a failure that it was shown already. */
   readonly hasComplained: () => boolean;
@@ -107,7 +107,7 @@ export function numberAhead(
   return [`no entry has the number ${since} of \`since\` yet, ${there}; numbers begin anew with \`reset()\``];
 }
 
-/** Waits as the group's owner. A wait in vain is a complaint. */
+/** Waits as the group's owner. A wait that times out is a complaint. */
 export function wait<Result>(group: Group, wanted: Omit<Wait<Result>, 'owner' | 'beneficiary'>): Promise<Result> {
   const { owner, beneficiary } = group;
   const { complaints, waits } = group.state;

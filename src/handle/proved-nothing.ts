@@ -3,10 +3,10 @@
 import { provedNothing } from '../failures/proved-nothing.js';
 import { type Group, snapshotsOf } from './group.js';
 
-/** Under this name a handle tells it the runners, whichever copy of the library either comes from. */
+/** The name under which runners read it, whichever copy of the library either comes from. */
 export const PROVED_NOTHING = Symbol.for('echo-sts.proved-nothing');
 
-/** In words, a line for each. What a scope has seen is told by that scope alone. */
+/** In words, a line for each. A scope reports its own. */
 export function provedNothingIn(group: Group): string[] {
   const { state, setup, owner, isMine } = group;
   const entries = state.timeline.read(

@@ -29,9 +29,9 @@ export interface Claim {
   abandon(): Promise<void>;
 }
 
-/** So many scopes are named. */
+/** Maximum number of scopes that are named. */
 const MOST_CLAIMS = 5;
-/** So many streams that nobody claimed are remembered. */
+/** Maximum number of unclaimed streams that are kept. */
 const UNCLAIMED_LIMIT = 100;
 
 /** All scopes of a fixture. */

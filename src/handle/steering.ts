@@ -113,7 +113,7 @@ function cut(group: Group, options: CutOptions): ActiveCut {
   apply(group, { kind: 'cut now' }, isOf(streamId));
   // Whom it did not meet now it shall not meet later.
   cuts.remove(entry);
-  // Those that it met have a note of their own.
+  // Connections that it met have their own note.
   if (entry.hits === 0) noteTest(group, `${describeCut(entry.cut)}: no such connection is open`);
   return activeCut(group, cuts, entry);
 }

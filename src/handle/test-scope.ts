@@ -40,7 +40,7 @@ true satisfies Same<Merged<ScopeOptions>, v.InferInput<typeof scopeOptions>>;
 /** `beneficiary` is on whose behalf it is used, if anybody's. Throws an `EchoStsError` (`INVALID_OPTION`). */
 export function openScope(state: FixtureState, options: ScopeOptions, beneficiary?: object): Scope {
   const criteria = checked('options', scopeOptions, options) as ScopeOptions;
-  // A seed of its own: rules are numbered in each book, and the first of two books must not draw the same.
+  // Its own seed: each book numbers its rules, and the first rules of two books must not draw the same.
   const setup = createSetup(new RuleBook(`${state.seed}, scope`));
   let closing: Promise<void> | undefined;
   let number = Number.POSITIVE_INFINITY;
@@ -111,7 +111,7 @@ function ownGroup(
   };
 }
 
-/** Whether sessions are meant, by their names; it remembers the first thing that a function of the caller's did wrong. */
+/** Whether sessions match, by their names; it keeps the first thing that a caller's function did wrong. */
 class Judge {
   readonly #criteria: ScopeOptions;
   #trouble: string | undefined;
@@ -120,12 +120,12 @@ class Judge {
     this.#criteria = criteria;
   }
 
-  /** A function of the caller's that throws says no, and so does one that answers neither true nor false. */
+  /** A caller's function that throws, or returns neither true nor false, means no. */
   claims({ streamId, workerId }: StreamNames): boolean {
     const { streamId: expected, workerId: worker } = this.#criteria;
     if (worker !== undefined && worker !== workerId) return false;
     if (expected === undefined) return true;
-    // A handshake may name the worker alone: no stream is what a function is to be asked of.
+    // A handshake may name only the worker: a function is not called without a stream.
     if (streamId === '') return false;
     return typeof expected === 'string' ? streamId.startsWith(expected) : this.#saysYes(expected, streamId);
   }
@@ -139,7 +139,7 @@ class Judge {
   get troubles(): string[] {
     return this.#trouble === undefined
       ? []
-      : [`${this.#trouble}; make it a synchronous function that has an answer for every stream id`];
+      : [`${this.#trouble}; make it a synchronous function that returns true or false for every stream id`];
   }
 
   #saysYes(judge: (streamId: string) => boolean, streamId: string): boolean {

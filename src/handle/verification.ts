@@ -76,7 +76,7 @@ function addExpectation(group: Group, expectation: unknown): ActiveExpectation {
   return setup.expectations.add(expected, entriesOf(group));
 }
 
-/** Hears out what the workers have said first. Rejects with an `EchoStsError` (`VERIFY_FAILED`). */
+/** First processes everything that the workers have sent. Rejects with an `EchoStsError` (`VERIFY_FAILED`). */
 async function judge(group: Group, by: string, called: Called, allow: readonly ViolationKind[]): Promise<void> {
   const { state, owner } = group;
   const site = new CallSite(called);
@@ -123,7 +123,7 @@ function vacuousFound(group: Group): Failure['sections'] {
   return lines.length === 0 ? [] : [provedNothingSection(lines)];
 }
 
-/** What the hooks of a test have begun is not told. */
+/** Sessions that the hooks of a test began are left out. */
 function unclaimedIn({ setup, verified }: Group): readonly string[] {
   return setup.bodyEnd?.unclaimed ?? verified.unclaimed();
 }

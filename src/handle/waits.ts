@@ -11,9 +11,9 @@ export interface Wait<Result> {
   readonly beneficiary?: object | undefined;
   /** The function that the test has called. */
   readonly called: (...values: never[]) => unknown;
-  /** In words, for the text when it is in vain: the function that waits, and for what. */
+  /** In words, for the error of a timeout: the function that waits, and for what. */
   readonly subject: string;
-  /** Infinity for ever. */
+  /** `Infinity` for no limit. */
   readonly timeoutMs: number;
   /** The text when the time is up. */
   readonly explain: () => string;
@@ -83,7 +83,7 @@ export class Waits {
   }
 
   /**
-   * Rejects all waits, or those of one owner or beneficiary: they are in vain. An owner has nothing to wait for after
+   * Rejects all waits, or those of one owner or beneficiary: nothing can resolve them. An owner has nothing to wait for after
    * that.
    */
   end(code: EchoStsErrorCode, because: string, owner?: object): void {

@@ -29,7 +29,7 @@ export interface Explanation {
   readonly unexplained: readonly WrongPlace[];
 }
 
-/** So many numbers are listed one by one. */
+/** Maximum number of numbers that are listed one by one. */
 const MOST_LISTED = 6;
 
 /** Each number stands once in the list. */

@@ -6,7 +6,7 @@ import { about } from '../failures/entry-words.js';
 import type { TimelineEntry } from '../timeline/entry.js';
 import { keyOf } from './audio-places.js';
 
-/** So many fragments with that audio are shown. */
+/** Maximum number of fragments with that audio that are shown. */
 const MOST_SHOWN = 3;
 
 /** One line for each fragment with the audio that is awaited, unless none is awaited by its hash. */

@@ -13,7 +13,7 @@ export type ReceivedEvent = keyof InboundPayloads;
 
 /**
  * What is expected of the payload of each: a part that it must have, or a function that returns whether it is right. As one
- * object: a project with ESM and CommonJS sees these types twice, and TypeScript could not tell that two conditional types are
+ * object: a project with ESM and CommonJS sees these types twice, and TypeScript could not see that two conditional types are
  * the same.
  */
 export type ReceivedWhere = {

@@ -53,11 +53,11 @@ declare module 'vitest' {
 
   // Interfaces with a method, for the package is there twice, and an alias cannot be declared a second time.
 
-  /** What `expect` answers of a `T`, `Assertion<T>` until vitest 4 and `Assertion<void, T>` since; and `expect` itself. */
+  /** What `expect` returns for a `T`, `Assertion<T>` until vitest 4 and `Assertion<void, T>` since; and `expect` itself. */
   interface EchoStsAssertion<T> {
     of(expect: ExpectOf<RunnerTestCase>): ReturnType<typeof expect.soft<T>> | AsymmetricMatchersContaining;
   }
-  /** Behind `resolves`, `rejects` and `expect.poll`, which answer with promises. */
+  /** Behind `resolves`, `rejects` and `expect.poll`, which return promises. */
   interface EchoStsPromisedAssertion<T> {
     of(expect: ExpectOf<RunnerTestCase>): ReturnType<typeof expect.poll<T>>;
   }

@@ -1,6 +1,6 @@
 /** The result of a matcher, as vitest and jest expect it. Types only. */
 
-/** What a matcher answers. */
+/** What a matcher returns. */
 export interface MatcherResult {
   pass: boolean;
   /** Why it failed, or with `pass` why its negation did. */

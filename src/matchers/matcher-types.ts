@@ -7,8 +7,7 @@ import type { NoViolationsOptions } from './no-violations.js';
 import type { ReceivedOptions } from './received.js';
 
 /**
- * What an assertion answers: nothing, or a promise of it when what it is about answers with promises itself, being in another
- * process. Without `infer`: a project with ESM and CommonJS sees this twice, and the two have to be identical.
+ * What an assertion returns: nothing, or a promise for a handle in another process, whose members return promises. Without `infer`: a project with ESM and CommonJS sees this twice, and the two have to be identical.
  */
 export type Asserted<Received, Result = void> = 0 extends 1 & Received
   ? Result
@@ -20,7 +19,7 @@ export type Asserted<Received, Result = void> = 0 extends 1 & Received
         ? Result | Promise<void>
         : Result;
 
-/** Whatever answers a question about its workers so. */
+/** A handle whose functions return this. */
 type Answering<Answer> = { violations: () => Answer };
 
 /** The `expect` that a test case of vitest has in its context; where vitest is not installed a test case has none. */

@@ -27,7 +27,7 @@ export interface Mismatch {
   readonly entries: readonly TimelineEntry[];
 }
 
-/** A result with audio, and the fragment that it answers. */
+/** A result with audio, and its fragment. */
 export interface Echo {
   readonly arrival: Arrival;
   readonly result: Result;
@@ -134,7 +134,7 @@ export class StreamResults {
       this.#addMismatch(`${subject}, which was never received`, result);
   }
 
-  /** The arrival that it answers, or all of that fragment; undefined when the timeline has none. */
+  /** The arrival that it belongs to, or all arrivals of that fragment; undefined when the timeline has none. */
   #arrivalsFor({ payload: { fragment_id: id }, cause }: Result): Arrivals | undefined {
     const answered = this.#arrivalOf.get(cause?.entry ?? 0);
     if (answered?.payload.fragment_id !== id) return this.#arrivals.get(id);

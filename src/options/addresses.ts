@@ -7,7 +7,7 @@ export function nameOf(host: string): string {
   return name === '[::]' ? '[::1]' : name;
 }
 
-/** Whether a name in a URL leads to this machine, whoever resolves it. */
+/** Whether a name in a URL leads to this machine on every resolver. */
 export function isLocalName(name: string): boolean {
   return name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
 }

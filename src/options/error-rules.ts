@@ -148,7 +148,7 @@ export const errorRule = v.lazy((value) => {
 
 true satisfies Same<Merged<FailureRule>, v.InferInput<typeof failure>>;
 true satisfies Same<Merged<FaultRule>, v.InferInput<typeof fault>>;
-// All but `when`: of which conditions it may consist is for the compiler, and for a check of its own.
+// All but `when`: the compiler and a separate check know which conditions it may have.
 true satisfies Same<Omit<Merged<MessageRule>, 'when'>, Omit<v.InferInput<typeof message>, 'when'>>;
 
 /** A core Rule → as a test would write it. */

@@ -1,4 +1,4 @@
-/** The HTTP server: finds its port, answers requests that are not for Socket.IO, and closes completely. */
+/** The HTTP server: finds its port, serves requests that are not for Socket.IO, and closes completely. */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -56,7 +56,7 @@ export class Listener {
   constructor(paths: readonly string[], pages: Pages, observe: ArrivalObserver, tls?: TlsSettings) {
     this.#observe = observe;
     this.#paths = paths.map(withSlash);
-    // Without its own listener, a Socket.IO server never answers other paths.
+    // Without its own listener, a Socket.IO server does not serve other paths.
     this.http = createHttpServer(tls, (request, response) => {
       const refusal = this.#refused.get(request);
       if (refusal === undefined) pages(request, response);
@@ -195,7 +195,7 @@ export class Listener {
     if (refusal !== undefined) this.#observe({ kind: 'refused', refusal });
   }
 
-  /** engine.io answers with 413 without an event. */
+  /** engine.io responds with 413 without an event. */
   #watchSize(session: object, request: IncomingMessage, response: ServerResponse): void {
     response.once('finish', () => {
       const length = Number(request.headers['content-length']);

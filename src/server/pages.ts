@@ -42,7 +42,7 @@ export function isPage(url: string): boolean {
   return PAGES.some((page) => page === path);
 }
 
-/** Answers one request; never throws. */
+/** Serves one request; never throws. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function pagesOf(source: PageSource): Pages {

@@ -96,7 +96,7 @@ export class SocketPeer implements Peer {
     for (const { event, payload } of events) this.#socket.emit(event, payload);
   }
 
-  /** Uses pings, which a worker answers in order. */
+  /** Uses pings, to which a worker replies in order. */
   async heard(): Promise<boolean> {
     // A client may process a message only after it has answered the ping behind it, but it does so before the next
     // ping.

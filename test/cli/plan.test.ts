@@ -156,8 +156,8 @@ describe('a wrong flag', () => {
     [['--frobnicate'], 'Unknown flag --frobnicate. See `echo-sts --help`.'],
     [['-x'], 'Unknown flag -x. See `echo-sts --help`.'],
     [['--no-seed'], 'Unknown flag --no-seed. Did you mean --seed? See `echo-sts --help`.'],
-    [['npm', 'test'], 'Unexpected "npm"; write a command after --, as in `echo-sts -- npm test`.'],
-    [['--json=yes'], '--json takes no value, got "yes".'],
+    [['npm', 'test'], 'Unexpected argument "npm"; write a command after --, as in `echo-sts -- npm test`.'],
+    [['--json=yes'], '--json takes no value, got one; leave it out.'],
     [['--seed'], '--seed requires a value, got nothing; write it as --seed TEXT.'],
     [['--seed', '--json'], '--seed requires a value, got nothing; write it as --seed TEXT.'],
     [['--'], 'A command is required after --, as in `echo-sts -- npm test`.'],
@@ -429,6 +429,15 @@ describe('a config file', () => {
     ['{', /^sts\.json: expected JSON: .*\.$/],
   ])('with %j is reported in one sentence', (value, sentence) => {
     expect(complaint(ARGS, config(value))).toMatch(sentence);
+  });
+
+  it.each([
+    [['--control=hush'], {}],
+    [['--control', 'hush'], {}],
+    [ARGS, config('{ "control": { "token": "hush" }, }')],
+  ])('that is wrong repeats no token: %j', (args, surroundings) => {
+    expect(complaint(args, surroundings)).not.toContain('hush');
+    expect(complaint(args, surroundings)).not.toMatch(/^no complaint/);
   });
 
   it('that is not there is reported in one sentence', () => {

@@ -27,7 +27,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
     from: '#inFlight.size < this.#maxInflight',
     to: '#inFlight.size <= this.#maxInflight',
     tests: 'every fragment gets through',
-    says: /violation exceeded-max-inflight.*was number 4 in flight at once/,
+    says: /violation exceeded-max-inflight.*brought the number in flight to 4/,
   },
   'does not retry': {
     from: 'if (isRetried) this.#waiting.unshift(fragment);\n    else this',

@@ -211,7 +211,7 @@ describe('an expectation', () => {
     sts.expectEvent({ event: 'stream:init', where });
     await begin(sts);
     expect(unwrapped((await rejection(sts.verify())).message)).toContain(
-      'its `where` threw TypeError: a getter of the test when it was read; its fields are to be plain values',
+      'its `where` threw TypeError: a getter of the test when it was read; its fields must be plain values',
     );
   });
 });

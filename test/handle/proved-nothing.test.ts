@@ -90,6 +90,14 @@ describe('a signal after which no fragment came', () => {
     expect(said(sts)).toEqual([]);
   });
 
+  it('is none if it follows from a violation, which is reported itself', async () => {
+    const { sts, worker } = await begun();
+    for (const number of [0, 1, 2, 3]) send(worker, number);
+    await sts.waitFor('backpressure', { where: { action: 'pause' } });
+    expect(sts.violations().map(({ kind }) => kind)).toContain('exceeded-max-inflight');
+    expect(said(sts)).toEqual([]);
+  });
+
   it('is none if it says that the worker may go on', async () => {
     const { sts, signal } = await begun();
     signal('none');

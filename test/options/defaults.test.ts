@@ -64,8 +64,8 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'WaitForSessionOptions.timeoutMs': WAIT_TIMEOUT,
   'TlsOption.passphrase': 'the key is not encrypted',
   'ScopeFields.conduct': 'the option `conduct`',
-  'ConnectOptions.token': 'the one in the address',
-  'ConnectOptions.ca': 'the environment variable `ECHO_STS_CA`, else those that Node trusts',
+  'ConnectOptions.token': 'the token in the address',
+  'ConnectOptions.ca': 'the environment variable `ECHO_STS_CA`, otherwise the certificates that Node trusts',
 };
 
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));

@@ -25,7 +25,7 @@ it('a test of node:test has a fixture, and fails or passes as it should', async 
   );
   expect(printed).toMatch(/\n# .*│─ stream:init .*\n/);
   expect(printed).toMatch(
-    /- does something wrong at the very end[\s\S]*?`verify` found 1 violation[\s\S]*?"strem:end" is not an event/,
+    /- does something wrong at the very end[\s\S]*?`verify` found 1 violation[\s\S]*?got\s[#\s]*"strem:end"/,
   );
   expect(printed).toMatch(
     /- misses something[\s\S]*?failureType: 'hookFailed'\n {2}error: \|-\n {4}`verify` found 1 unmet/,
