@@ -64,8 +64,10 @@ const inFewFiles: NonNullable<Options['esbuildPlugins']>[number] = {
 
 /** The pieces that are other packages' for the most part: no error of ours is thrown there. */
 const FOREIGN = /\/(metrics|run-command)-[^/]*\.c?js$/;
-/** What is written as short as it can be: CommonJS, and those. */
-const SHORTEST = new RegExp(`\\.cjs$|${FOREIGN.source}`);
+/** Nobody reads a stack trace of these. */
+const NAMELESS = new RegExp(`/cli\\.js$|${FOREIGN.source}`);
+/** What is written as short as it can be: CommonJS, the program, and those. */
+const SHORTEST = new RegExp(`\\.cjs$|/cli\\.js$|${FOREIGN.source}`);
 
 /**
  * The package is to stay small, with two forms of each module in it. ES modules keep their names and lose white space; the others
@@ -84,8 +86,8 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
         minifyWhitespace: true,
         minifySyntax: true,
         minifyIdentifiers: isShortest,
-        keepNames: isShortest && !FOREIGN.test(name),
-        lineLimit: 120,
+        keepNames: isShortest && !NAMELESS.test(name),
+        lineLimit: 250,
         target: 'node20',
       });
       await writeFile(name, code);

@@ -14,8 +14,28 @@ import type { PluginOptions } from 'typedoc-plugin-markdown';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REFERENCE = join(ROOT, 'docs', 'api');
 
-/** One for each property and no links to them: a tenth of the pages, which are in the package. */
-const UNUSED_ANCHOR = /<a id="[^"]*"><\/a> ?/g;
+const nothing = () => '';
+
+/** What pages leave out, and what stands there instead. */
+const REPEATED: readonly (readonly [pattern: RegExp, replacement: (found: string) => string])[] = [
+  // One for each property, and no links to them.
+  [/<a id="[^"]*"><\/a> ?/g, nothing],
+  [/^#+ Type Parameters\n\n(?:\|.*\n)+\n/gm, nothing],
+  // Only those without a description.
+  [/^#+ Parameters\n\n\| Parameter \| Type \|\n(?:\|.*\n)+\n/gm, nothing],
+  [/^#+ Returns\n\n[^\n]+\n\n/gm, nothing],
+  [/^#+ Extended by\n\n(?:- .*\n)+\n/gm, nothing],
+  [/^#+ Overrides\n\n[^\n]+\n\n/gm, nothing],
+  // The declaration of a union shows its members; a table of their fields says more.
+  [/(?<=^#+ Type Literal\n\n)```ts\n[\s\S]*?^```\n\n(?=\|)/gm, nothing],
+  [/^#+ Type Literal\n\n```ts\n[\s\S]*?^```\n\n/gm, nothing],
+  // An object without a description, whose fields follow.
+  [/^\| `[^`]*` \| `object` \|(?: - \|)?\n/gm, nothing],
+  [/^\*\*\*\n\n/gm, nothing],
+  // A constant's type is its value.
+  [/^\| Name \| Type \| Default value \|\n(?:\|.*\n)+/gm, withoutLastColumn],
+  [/^\|(?: -+ \|)+$/gm, (row) => row.replaceAll(/ -+ /g, '-')],
+];
 
 /** TypeDoc calls those of a higher priority first; it sorts what there is into groups at -100. */
 const BEFORE_GROUPS = -50;
@@ -53,6 +73,8 @@ const OPTIONS: TypeDocOptions & PluginOptions = {
   hidePageHeader: true,
   hideBreadcrumbs: true,
   useCodeBlocks: true,
+  // The signature says it all: see `withoutRepetition`.
+  expandParameters: true,
   parametersFormat: 'table',
   interfacePropertiesFormat: 'table',
   classPropertiesFormat: 'table',
@@ -105,8 +127,12 @@ async function generate(folder: string): Promise<void> {
   if (app.logger.hasErrors() || app.logger.hasWarnings())
     throw new Error('The doc comments are not complete; what is missing stands above.');
   await app.generateOutputs(project);
-  for (const [name, text] of await pages(folder))
-    await writeFile(join(folder, name), text.replaceAll(UNUSED_ANCHOR, ''));
+  for (const [name, text] of await pages(folder)) await writeFile(join(folder, name), withoutRepetition(text));
+}
+
+/** The signature of a function says what its tables of types say once more; the pages are in the package. */
+function withoutRepetition(page: string): string {
+  return REPEATED.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), page);
 }
 
 /** Source file → the name that users import it by. The compiler has to know it as well as npm. */
@@ -123,6 +149,10 @@ async function readEntryPoints(): Promise<ReadonlyMap<string, string>> {
       return [join(ROOT, source), imported];
     }),
   );
+}
+
+function withoutLastColumn(table: string): string {
+  return table.replaceAll(/ (?:[^|\n]|\\\|)* \|$/gm, '');
 }
 
 /** Name of the page → what is in it. */

@@ -1,6 +1,6 @@
 /**
- * Takes the doc comments out of the declarations for CommonJS: those for ES modules have them, and so has the API reference. The
- * package is to stay small, and they would be half of these files. Called after each build.
+ * Removes doc comments and indentation from the declarations for CommonJS: those for ES modules have them, and so has the API
+ * reference. They would be half of these files, and the package must stay small. Called after each build.
  */
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,5 +15,5 @@ for (const name of existsSync(DIST) ? readdirSync(DIST, { recursive: true, encod
   const text = readFileSync(`${DIST}${name}`, 'utf8');
   // What the build puts before each of them, the reference that older settings need, is no comment to the compiler.
   const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest);
-  writeFileSync(`${DIST}${name}`, printer.printFile(source));
+  writeFileSync(`${DIST}${name}`, printer.printFile(source).replaceAll(/^ +/gm, ''));
 }
