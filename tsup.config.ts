@@ -87,7 +87,7 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
         minifySyntax: true,
         minifyIdentifiers: isShortest,
         keepNames: isShortest && !NAMELESS.test(name),
-        lineLimit: 250,
+        lineLimit: 1000,
         target: 'node20',
       });
       await writeFile(name, code);

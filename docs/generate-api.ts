@@ -27,10 +27,18 @@ const REPEATED: readonly (readonly [pattern: RegExp, replacement: (found: string
   [/^#+ Extended by\n\n(?:- .*\n)+\n/gm, nothing],
   [/^#+ Overrides\n\n[^\n]+\n\n/gm, nothing],
   // The declaration of a union shows its members; a table of their fields says more.
-  [/(?<=^#+ Type Literal\n\n)```ts\n[\s\S]*?^```\n\n(?=\|)/gm, nothing],
-  [/^#+ Type Literal\n\n```ts\n[\s\S]*?^```\n\n/gm, nothing],
+  [/(?<=^#+ Type Literal\n\n)```ts\n(?:(?!```).*\n)*```\n\n(?=\|)/gm, nothing],
+  [/^#+ Type Literal\n\n```ts\n(?:(?!```).*\n)*```\n\n(?=#)/gm, nothing],
+  // What a type refuses.
+  [/^\| `[^`]*\?` \| `undefined` \|.*\n/gm, nothing],
   // An object without a description, whose fields follow.
   [/^\| `[^`]*` \| `object` \|(?: - \|)?\n/gm, nothing],
+  [/^#+ (?:Properties|Methods|Type Declaration)\n\n/gm, nothing],
+  [
+    /^#+ Extends\n\n(?:- .*\n)+/gm,
+    (list) => `Extends ${[...list.matchAll(/^- (.*)$/gm)].map(([, type]) => type).join(', ')}.\n`,
+  ],
+  [/(?<=\|) - (?=\|$)/gm, () => ' '],
   [/^\*\*\*\n\n/gm, nothing],
   // A constant's type is its value.
   [/^\| Name \| Type \| Default value \|\n(?:\|.*\n)+/gm, withoutLastColumn],

@@ -22,7 +22,7 @@ interface Fragment {
   /** Its number in this session: each session begins at 0. */
   number?: number | undefined;
   attempts: number;
-  timer?: NodeJS.Timeout;
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 export class StreamWorker {
@@ -34,7 +34,7 @@ export class StreamWorker {
   #nextNumber = 0;
   #maxInflight = 0;
   #isPaused = false;
-  #pace: NodeJS.Timeout | undefined;
+  #pace: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = { streamId: 'news', token: '', maxAttempts: 2, resultTimeoutMs: 8000, ...options };

@@ -88,7 +88,7 @@ function workers(known: Known): string[] {
 function lost({ dropped }: Known): string[] {
   if (dropped.length === 0) return [];
   const what = dropped.length === 1 ? 'that result is never sent' : 'those results are never sent';
-  return [`${what}: the worker needs a timeout`];
+  return [`${what}: the worker must give it up and go on`];
 }
 
 /** The last `backpressure` that the worker may be obeying. */

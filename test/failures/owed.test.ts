@@ -61,7 +61,10 @@ describe('what is owed', () => {
     [
       'a result is dropped',
       stream([{}, { status: 'dropped' }, {}, {}]),
-      ['3 of 4 answered, 1 dropped by a rule: fragment 1', 'that result is never sent: the worker needs a timeout'],
+      [
+        '3 of 4 answered, 1 dropped by a rule: fragment 1',
+        'that result is never sent: the worker must give it up and go on',
+      ],
     ],
     [
       'as many are answered as may be in flight',
@@ -77,7 +80,7 @@ describe('what is owed', () => {
       stream([{ status: 'failed' }, {}, { status: 'failed' }, { status: 'dropped' }]),
       [
         '3 of 4 answered, 1 dropped by a rule: fragment 3',
-        'that result is never sent: the worker needs a timeout',
+        'that result is never sent: the worker must give it up and go on',
         '2 failed and 1 dropped, as many as `max_inflight`, and no other arrived: a worker that does not free ' +
           'their places stops here',
       ],
