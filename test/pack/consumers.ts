@@ -172,7 +172,7 @@ export const INSTALLATIONS: readonly Installation[] = [
   NOTHING,
   VITEST,
   JEST,
-  ...['vitest', 'vitest-global', 'jest', 'jest-global', 'node-test'].map(project),
+  ...['first-test', 'vitest', 'vitest-global', 'jest', 'jest-global', 'node-test'].map(project),
 ];
 
 /** An example with a `package.json` of its own: nothing but what stands there is installed, and its `npm test` runs. */
