@@ -44,7 +44,7 @@ export const expectationSchema = v.pipe(
   v.forward(
     v.check(
       ({ event, direction }) => direction !== undefined || DIRECTIONS[event].length === 1,
-      ({ input: { event } }) => `expected ${directionsOf(event)}, for both sides send \`${event}\`, got nothing`,
+      ({ input: { event } }) => `expected ${directionsOf(event)}, because both sides send \`${event}\`, got nothing`,
     ),
     ['direction'],
   ),

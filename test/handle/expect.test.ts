@@ -303,7 +303,7 @@ describe('what is not as documented', () => {
     [
       'direction',
       { event: 'fragment:ack', times: 3 },
-      /expected "in" \(what the worker sends\) or "out" \(what the service sends\), for both sides send `fragment:ack`, got nothing/,
+      /expected "in" \(what the worker sends\) or "out" \(what the service sends\), because both sides send `fragment:ack`, got nothing/,
     ],
     ['where', { event: 'fragment:data', where: 5 }, /an object or a function, got 5/],
     ['times', { event: 'fragment:data', times: -1 }, /an integer ≥ 0, or { atLeast, atMost }, got -1/],
