@@ -55,7 +55,11 @@ export function readDeploymentVariables(environment: Environment): DeploymentSet
       return undefined;
     }
   };
-  const requests = requestsOf(environment).filter((request) => unlessWrong(() => checkRequest(request)) === true);
+  const checked = (request: OptionRequest) => {
+    checkRequest(request);
+    return [request];
+  };
+  const requests = requestsOf(environment).flatMap((request) => unlessWrong(() => checked(request)) ?? []);
   const logLevel = unlessWrong(() => levelOf(environment[LOG_LEVEL_VARIABLE], LOG_LEVEL_VARIABLE));
   return { requests, logLevel, warnings };
 }

@@ -57,11 +57,11 @@ const COMBINE: Readonly<Partial<Record<OptionName, (isOn: unknown, parts: Record
   control: (isOn = false, { token }) => (isOn === true && token !== undefined ? { token } : isOn),
 };
 
-/** True; throws a `UsageError` that names where a wrong value comes from. */
-export function checkRequest({ option, part, value, from, takes }: OptionRequest): true {
+/** Throws a `UsageError` that names where a wrong value comes from. */
+export function checkRequest({ option, part, value, from, takes }: OptionRequest): void {
+  if (INDIVISIBLE.includes(option)) return;
   const isWhole = part === undefined || part === 'levels';
-  if (!INDIVISIBLE.includes(option)) check({ [option]: isWhole ? value : { [part]: value } }, from, takes);
-  return true;
+  check({ [option]: isWhole ? value : { [part]: value } }, from, takes);
 }
 
 function check(options: EchoStsOptions, from: string, takes?: string): void {
