@@ -70,10 +70,10 @@ const NAMELESS = new RegExp(`/cli\\.js$|${FOREIGN.source}`);
 const SHORTEST = new RegExp(`\\.cjs$|/cli\\.js$|${FOREIGN.source}`);
 
 /**
- * The package is to stay small, with two forms of each module in it. ES modules keep their names and lose white space; the others
- * get short names inside, and what is not another package's keeps the names of its functions and classes. The names are for
- * stack traces, and lines are short, for Node prints the line on which an error was thrown: `src` is there to be read.
- * Afterwards, because what tsup makes CommonJS with cannot read such text.
+ * The package must stay small, with two forms of each module in it. ES modules keep their names and lose white space. The others
+ * get short names inside, and keep the names of functions and classes for stack traces, unless they are nameless. Lines have an end,
+ * because Node prints the whole line on which an error was thrown. This comes last: what tsup makes CommonJS with cannot read
+ * such text.
  */
 const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
   name: 'without white space',
