@@ -17,6 +17,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core'],
   },
   audio: { purpose: 'audio read once: base64, digest, and what is wrong with it', imports: ['core'] },
+  lane: {
+    purpose: 'the fast lane: large fragments cross the server as bytes',
+    imports: ['audio'],
+  },
   clock: { purpose: 'real, global and manual time', imports: ['core', 'checks'] },
   wire: { purpose: 'payload ↔ core: one row per event', imports: ['core', 'checks', 'audio'] },
   options: { purpose: 'what a caller may pass', imports: ['core', 'checks', 'clock'] },
@@ -29,7 +33,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   record: { purpose: 'what happened is written down', imports: ['core', 'criteria', 'timeline'] },
   server: {
     purpose: 'sockets and pages',
-    imports: ['core', 'checks', 'clock', 'options', 'wire', 'record'],
+    imports: ['core', 'checks', 'audio', 'clock', 'options', 'wire', 'lane', 'record'],
   },
   failures: {
     purpose: 'why a test failed',

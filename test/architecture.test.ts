@@ -98,6 +98,9 @@ describe('the world', () => {
     expect(mentioning(/setTimeout\(|setImmediate\(|setInterval\(/)).toEqual(['clock/clock.ts']);
     expect(mentioning(/\.emit\(/)).toEqual([
       'control/control-connection.ts',
+      // Not to a peer, but what they got, to engine.io and Socket.IO.
+      'lane/decoder.ts',
+      'lane/web-socket.ts',
       // Not to a peer, but to Node's own HTTP server.
       'server/http-server.ts',
       'server/socket-peer.ts',

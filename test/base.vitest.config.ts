@@ -18,5 +18,11 @@ export default defineConfig({
       { find: /^@jest\/globals$/, replacement: 'vitest' },
     ],
   },
-  test: { pool: 'forks', maxWorkers: 2, testTimeout: 20_000, hookTimeout: 60_000 },
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    setupFiles: [fileURLToPath(new URL('support/lane.ts', import.meta.url))],
+  },
 });

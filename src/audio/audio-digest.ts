@@ -6,8 +6,9 @@ import { decodedLength, readBase64 } from './base64.js';
 
 /**
  * The digest of received audio, which is checked in the same pass; undefined unless it is standard base64 with padding.
+ * `base64` is the text, or its characters as bytes.
  */
-export function readAudio(base64: string): AudioDigest | undefined {
+export function readAudio(base64: string | Buffer): AudioDigest | undefined {
   let crc = 0;
   const isRead = readBase64(base64, (chunk) => {
     crc = crc32(chunk, crc);

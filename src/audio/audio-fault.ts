@@ -5,6 +5,7 @@
 
 import { show } from '../core/show.js';
 import { describeLengthFault, isHeaderless, type StatedAudio } from './audio-length.js';
+import { beginningOf } from './audio-text.js';
 
 /** The default of `format` (PROTOCOL §2). */
 const DEFAULT_FORMAT = 'm4a';
@@ -72,7 +73,7 @@ const FORMATS: readonly (readonly [names: RegExp, ...signs: Sign[]])[] = [
 export function describeAudioFault(audio: StatedAudio, bytes: number): string | undefined {
   if (bytes === 0) return '0 bytes of audio were received; send no fragment without audio';
   const format = nameOf(audio.format ?? DEFAULT_FORMAT);
-  const head = Buffer.from(String(audio.data_base64).slice(0, HEAD_CHARACTERS), 'base64');
+  const head = Buffer.from(beginningOf(audio, HEAD_CHARACTERS), 'base64');
   return describeBeginFault(audio, format, head.toString('hex')) ?? describeLengthFault(audio, format, bytes, head);
 }
 

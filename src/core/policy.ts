@@ -7,7 +7,7 @@ import type { BackpressurePlan } from './backpressure.js';
 import type { CutBook } from './cuts.js';
 import type { SettingsLevel } from './protocol.js';
 import { RuleBook } from './rules.js';
-import type { ScopeSettings, SessionSettings } from './settings.js';
+import { DEFAULT_SETTINGS, type ScopeSettings, type SessionSettings } from './settings.js';
 import type { DelayPlan } from './vocabulary.js';
 
 export class Policy {
@@ -39,6 +39,12 @@ export class Policy {
   /** The backpressure that is simulated now (PROTOCOL §6.6). */
   get backpressure(): BackpressurePlan {
     return this.#backpressure.current;
+  }
+
+  /** Whether functions of the caller's are passed the fragments, and may keep them. */
+  get showsFragments(): boolean {
+    const isPlain = this.#server.transcript === DEFAULT_SETTINGS.transcript && typeof this.delayMs !== 'function';
+    return !isPlain || this.ruleBooks.some(({ hasPredicates }) => hasPredicates);
   }
 
   claim(scope: ScopeSettings | undefined): void {

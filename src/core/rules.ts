@@ -27,6 +27,7 @@ export class RuleBook {
   readonly #entries = new Map<number, Counted>();
   readonly #bySequenceNumber = new Map<number, Set<Counted>>();
   readonly #byFragmentId = new Map<string, Set<Counted>>();
+  readonly #predicates = new Set<Counted>();
   readonly #others = new Set<Counted>();
 
   constructor(seed: string) {
@@ -35,6 +36,11 @@ export class RuleBook {
 
   get entries(): RuleEntry[] {
     return [...this.#entries.values()];
+  }
+
+  /** Whether functions of the caller's are passed the fragments. */
+  get hasPredicates(): boolean {
+    return this.#predicates.size > 0;
   }
 
   /** Appends the rule. */
@@ -59,6 +65,7 @@ export class RuleBook {
     this.#entries.clear();
     this.#bySequenceNumber.clear();
     this.#byFragmentId.clear();
+    this.#predicates.clear();
     this.#others.clear();
   }
 
@@ -72,7 +79,9 @@ export class RuleBook {
   #candidates({ fragment }: Arrival): Counted[] {
     const bySequenceNumber = this.#bySequenceNumber.get(fragment.sequenceNumber) ?? [];
     const byFragmentId = this.#byFragmentId.get(fragment.fragmentId) ?? [];
-    return [...bySequenceNumber, ...byFragmentId, ...this.#others].sort((a, b) => a.number - b.number);
+    return [...bySequenceNumber, ...byFragmentId, ...this.#predicates, ...this.#others].sort(
+      (a, b) => a.number - b.number,
+    );
   }
 
   #hits(entry: Counted, subject: Subject): boolean {
@@ -103,7 +112,7 @@ export class RuleBook {
 
   /** Where a rule is kept: with those for the same sequence number or fragment id, or with the rest. */
   #bucket({ when }: Rule): Set<Counted> {
-    if (typeof when === 'function') return this.#others;
+    if (typeof when === 'function') return this.#predicates;
     if (when.sequenceNumber !== undefined) return bucketFor(this.#bySequenceNumber, when.sequenceNumber);
     if (when.fragmentId !== undefined) return bucketFor(this.#byFragmentId, when.fragmentId);
     return this.#others;

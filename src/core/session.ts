@@ -1,9 +1,8 @@
 /**
  * One worker's session: every rule of PROTOCOL §§4 and 6. It knows nothing of sockets, timers or clocks.
  *
- * To drive it, pass each thing that happens to `handle`, with the time, and carry out the effects that it returns, in
- * order. Call `wake` at `wakeAt`, after you have handled everything that arrived before. All times are integer
- * milliseconds on one clock that never goes back.
+ * To drive it, pass everything that happens to `handle`, with the time, and carry out the returned effects in order. Call
+ * `wake` at `wakeAt`, after everything that arrived before. Times are integer milliseconds and never go back.
  */
 
 import { Conduct, type Standing, type Step } from './conduct.js';
@@ -68,6 +67,11 @@ export class Session {
   /** The rules of this session alone (PROTOCOL §6.13). */
   get rules(): RuleBook {
     return this.#policy.rules;
+  }
+
+  /** Whether functions of the caller's are passed the fragments. */
+  get showsFragments(): boolean {
+    return this.#policy.showsFragments;
   }
 
   /** Accepted fragments whose result has not been sent yet (PROTOCOL §6.1). */

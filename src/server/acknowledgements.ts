@@ -24,6 +24,11 @@ export class Acknowledgements {
   /** By the id of the input, oldest first. */
   readonly #pending = new Map<number, Pending>();
 
+  /** Whether a callback may have to be called. */
+  get isWaiting(): boolean {
+    return this.#pending.size > 0;
+  }
+
   add(id: number, acknowledge: Acknowledge, answeredBy: Message['kind'] | undefined): void {
     this.#pending.set(id, { acknowledge, answeredBy });
     if (this.#pending.size <= MOST_PENDING) return;

@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { textOf } from '../audio/audio-text.js';
 import { startBusyTime } from '../clock/busy-time.js';
 import { type Clock, MAX_TIMER_MS, type Sleeper } from '../clock/clock.js';
 import { isMessage } from '../core/effects.js';
@@ -11,6 +12,7 @@ import type { Effect, Input, Message } from '../core/protocol.js';
 import { Session } from '../core/session.js';
 import type { SessionSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
+import { giveBack } from '../lane/index.js';
 import type { Observer } from '../record/observer.js';
 import { answerTo, decode } from '../wire/inbound.js';
 import { encode } from '../wire/outbound.js';
@@ -54,6 +56,8 @@ export class Connection {
   /** The id of the newest input from the worker. */
   #lastId = 0;
   readonly #acknowledgements = new Acknowledgements();
+  /** The messages since the last `flush`. */
+  readonly #unsent: Message[] = [];
   #events = 0;
 
   constructor(peer: Peer, surroundings: Surroundings) {
@@ -131,6 +135,7 @@ export class Connection {
     const [id, at] = [this.#lastId, this.#surroundings.clock.now()];
     if (acknowledge !== undefined) this.#acknowledgements.add(id, acknowledge, answerTo(event));
     this.#observe({ kind: 'received', event, args, input, id, at });
+    if (input.kind === 'fragment:data' && this.#session.showsFragments) textOf(input.fragment.audio)?.keep();
     this.#perform(this.#session.handle(input, at, id), at);
   }
 
@@ -151,6 +156,9 @@ export class Connection {
       if (isMessage(effect)) outgoing.push({ event: effect.kind, payload, message: effect });
     }
     this.peer.say(outgoing);
+    for (const { message } of outgoing) this.#unsent.push(message);
+    const isMoreDue = this.#session.wakeAt <= at;
+    if (!isMoreDue || this.#acknowledgements.isWaiting) this.#flush();
     for (const { message, payload } of outgoing) this.#acknowledgements.sent(message, payload);
     this.#acknowledgements.settle(this.#lastId, effects);
     this.#arm(at);
@@ -159,6 +167,12 @@ export class Connection {
       if (effect.kind === 'backpressure') this.#learnWhetherHeard(effect);
       if (effect.kind === 'disconnect') this.peer.break(effect.how);
     }
+  }
+
+  /** What follows from one input, or is due at once, leaves together. */
+  #flush(): void {
+    this.peer.flush();
+    for (const message of this.#unsent.splice(0)) giveBackAudio(message);
   }
 
   /** One timer, always set to the session's `wakeAt`. */
@@ -222,4 +236,10 @@ export class Connection {
     const origin = { sessionId: randomUUID(), handshake: this.peer.handshake, connectedAt, isRenewal };
     return new Session(origin, this.#surroundings.settings());
   }
+}
+
+/** The result of a fragment is out. One with a fault may be sent again, or is not what was received. */
+function giveBackAudio(message: Message): void {
+  if (message.kind !== 'fragment:processed' || message.because?.fault !== undefined) return;
+  if (message.audio !== undefined) giveBack(message.audio);
 }

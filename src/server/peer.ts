@@ -30,8 +30,10 @@ export interface Peer {
   readonly handshake: Handshake;
   /** Called once, before anything can arrive. */
   hear(listener: PeerListener): void;
-  /** Sends the events of one moment, in this order. */
+  /** Sends these events after the earlier ones, in this order, at the latest with `flush`. */
   say(events: readonly OutgoingEvent[]): void;
+  /** Nothing else follows at once: everything that was said leaves now. Other methods that need this do it first. */
+  flush(): void;
   break(how: CutForm): void;
   /** A measure of the received data that grows when more arrives. */
   readonly bytesRead: number;

@@ -3,6 +3,7 @@
 import { Server, type ServerOptions } from 'socket.io';
 import { EchoStsError } from '../checks/errors.js';
 import { realClock } from '../clock/clock.js';
+import { laneOptions } from '../lane/index.js';
 import { LARGEST_CALL } from '../options/paths.js';
 import type { Settings } from '../options/settings.js';
 import type { ArrivalObserver } from '../record/observer.js';
@@ -33,6 +34,7 @@ export function attachSocketIo(listener: Listener, settings: Settings, observe: 
     // A compressed response takes longer than engine.io assumes. On the loopback it gains nothing.
     httpCompression: false,
     destroyUpgrade: false,
+    ...laneOptions(),
     ...(cors !== false && { cors: { origin: typeof cors === 'object' ? [...cors] : cors } }),
   });
   watchArrivals(io, settings, observe);

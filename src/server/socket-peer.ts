@@ -9,6 +9,7 @@ import type { Socket } from 'socket.io';
 import { atMost } from '../clock/deadline.js';
 import type { CutForm } from '../core/cut-forms.js';
 import type { Handshake } from '../core/snapshot.js';
+import { frameBytes, sendInOneWrite } from '../lane/index.js';
 import { breachOf, unreadBacklog, watchBreaches } from './breaches.js';
 import { reset } from './carriers.js';
 import type { Loss, OutgoingEvent, Peer, PeerListener } from './peer.js';
@@ -36,6 +37,7 @@ export class SocketPeer implements Peer {
   readonly #unread: Unread;
   /** Why the server ended the connection, if the worker caused it. */
   #breach: Loss | undefined;
+  readonly #unsent: OutgoingEvent[] = [];
   #isDeaf = false;
   #isMuted = false;
   #isEnded = false;
@@ -76,7 +78,7 @@ export class SocketPeer implements Peer {
   }
 
   get hasUnheard(): boolean {
-    return !this.#isDeaf && (this.#unread.isHolding || this.#pings.length > 0);
+    return !this.#isDeaf && (this.#unsent.length > 0 || this.#unread.isHolding || this.#pings.length > 0);
   }
 
   hear({ received, lost }: PeerListener): void {
@@ -93,11 +95,18 @@ export class SocketPeer implements Peer {
   }
 
   say(events: readonly OutgoingEvent[]): void {
+    this.#unsent.push(...events);
+  }
+
+  flush(): void {
+    const events = this.#unsent.splice(0);
+    if (events.length === 0 || sendInOneWrite(this.#socket, events)) return;
     for (const { event, payload } of events) this.#socket.emit(event, payload);
   }
 
   /** Uses pings, to which a worker replies in order. */
   async heard(): Promise<boolean> {
+    this.flush();
     // A client may process a message only after it has answered the ping behind it, but it does so before the next
     // ping.
     return (await this.#ping()) && (await this.#ping());
@@ -122,6 +131,7 @@ export class SocketPeer implements Peer {
   }
 
   abandon(): void {
+    this.flush();
     this.#isEnded = true;
   }
 
@@ -130,6 +140,7 @@ export class SocketPeer implements Peer {
    * timer of 30 s for a polling worker that sends no further request.
    */
   disconnect(): Promise<void> {
+    this.flush();
     this.#isEnded = true;
     const { conn } = this.#socket;
     const closed = new Promise<void>((resolve) => {
@@ -145,6 +156,7 @@ export class SocketPeer implements Peer {
   }
 
   destroy(): void {
+    this.flush();
     if (this.#socket.conn.readyState === 'closed') return;
     this.#eachCarrier((tcp) => tcp.destroy());
     this.#socket.conn.close(true);
@@ -152,6 +164,7 @@ export class SocketPeer implements Peer {
 
   /** Ends the connection because of the worker. */
   cutOff(breach: Loss): void {
+    this.flush();
     this.#breach ??= breach;
     this.#isEnded = true;
     this.#socket.conn.close(true);
@@ -159,6 +172,7 @@ export class SocketPeer implements Peer {
 
   /** One row per cut form; `CUT_FORMS` of the core says what each means. */
   break(how: CutForm): void {
+    this.flush();
     this.#isEnded = true;
     const breakages: Readonly<Record<CutForm, () => unknown>> = {
       'server-disconnect': () => this.disconnect(),
@@ -175,9 +189,9 @@ export class SocketPeer implements Peer {
   #listen(): void {
     const { conn } = this.#socket;
     const listeners = {
-      packetCreate: ({ type, data }: { type: string; data?: string | Buffer }) => {
-        if (type === 'ping') this.#pings.push(this.#asker ?? (() => {}));
-        this.#unread.add(data?.length ?? 0);
+      packetCreate: (packet: { type: string; data?: string | Buffer; options?: object }) => {
+        if (packet.type === 'ping') this.#pings.push(this.#asker ?? (() => {}));
+        this.#unread.add(packet.data?.length ?? frameBytes(packet));
       },
       flush: () => {
         this.#unread.handOver();

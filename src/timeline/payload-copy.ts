@@ -4,6 +4,7 @@
  */
 
 import { digestAudio } from '../audio/audio-digest.js';
+import { AudioText, textOf } from '../audio/audio-text.js';
 import { abbreviate } from '../core/show.js';
 import type { AudioDigest } from '../core/vocabulary.js';
 
@@ -73,22 +74,30 @@ function copyFields(fields: Fields, depth: number, progress: Progress): Fields {
   const copy: Record<string, unknown> = {};
   for (const name in fields) {
     if (progress.values >= MOST_VALUES) break;
+    if (name === '__proto__' || name === 'data_base64') continue;
     const value = fields[name];
-    if (value === undefined || name === '__proto__' || name === 'data_base64') continue;
+    if (value === undefined) continue;
     copy[copyText(name, progress)] = copyValue(value, depth + 1, progress);
   }
-  const base64 = fields['data_base64'];
-  if (typeof base64 === 'string') Object.assign(copy, audioFields(fields, base64, progress));
+  if (Object.hasOwn(fields, 'data_base64')) Object.assign(copy, audioFields(fields, progress));
   return Object.freeze(copy);
 }
 
-function audioFields(audio: Fields, base64: string, progress: Progress): Fields {
+/** The text of audio that arrived as bytes is made only to be kept. */
+function audioFields(audio: Fields, progress: Progress): Fields {
+  const base64 = textOf(audio) ?? audio['data_base64'];
+  if (typeof base64 !== 'string' && !(base64 instanceof AudioText)) return {};
   const known = audio === progress.audio ? progress.digest : undefined;
-  const { bytes, hash } = known ?? digestAudio(Buffer.from(base64, 'base64'));
+  const { bytes, hash } = known ?? (typeof base64 === 'string' ? digestText(base64) : base64.digest);
   progress.values += 2;
   if (!progress.keepsAudio) return { bytes, hash };
-  progress.characters += base64.length;
-  return { bytes, hash, data_base64: base64 };
+  const text = typeof base64 === 'string' ? base64 : base64.text;
+  progress.characters += text.length;
+  return { bytes, hash, data_base64: text };
+}
+
+function digestText(base64: string): AudioDigest {
+  return digestAudio(Buffer.from(base64, 'base64'));
 }
 
 function copyText(text: string, progress: Progress): string {

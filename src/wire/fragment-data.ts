@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { readAudio } from '../audio/audio-digest.js';
 import { describeAudioFault } from '../audio/audio-fault.js';
 import type { StatedAudio } from '../audio/audio-length.js';
+import { AudioText, readable } from '../audio/audio-text.js';
 import { describeBase64Fault } from '../audio/base64-fault.js';
 import { field, fieldReadInto, integer, nonEmptyText, oneOf, record, text } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
@@ -36,10 +37,8 @@ export const FRAGMENT_DATA = eventRow({
       sample_rate_hz: integer(8000, 96000),
       channels: oneOf<number>(1, 2),
       duration_ms: integer(0, 60000),
-      data_base64: fieldReadInto(
-        BASE64,
-        (value) => (typeof value === 'string' ? readAudio(value) : undefined),
-        (value) => (typeof value === 'string' ? describeBase64Fault(value) : undefined),
+      data_base64: fieldReadInto(BASE64, digestOf, (value) =>
+        typeof value === 'string' ? describeBase64Fault(value) : undefined,
       ),
     }),
     metadata: v.optional(record({ pts_ns: v.optional(nanoseconds), source_pts_ns: v.optional(nanoseconds) })),
@@ -55,13 +54,19 @@ export const FRAGMENT_DATA = eventRow({
       streamId: fields.stream_id,
       sequenceNumber: fields.sequence_number,
       timestamp: fields.timestamp,
-      audio,
+      audio: readable(audio),
       audioDigest: fields.audio.data_base64,
       ...(checksAudio && faultIn(audio, fields.audio.data_base64)),
       ...(metadata && { metadata }),
     },
   }),
 });
+
+/** Text that arrived as bytes was read before. */
+function digestOf(value: unknown): AudioDigest | undefined {
+  if (value instanceof AudioText) return value.digest;
+  return typeof value === 'string' ? readAudio(value) : undefined;
+}
 
 function faultIn(audio: StatedAudio, { bytes }: AudioDigest): { audioFault?: string } {
   const audioFault = describeAudioFault(audio, bytes);

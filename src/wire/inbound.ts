@@ -1,5 +1,6 @@
 /** A Socket.IO event → a core Input. Unknown events and bad payloads are Inputs too: nothing here throws. */
 
+import { AudioText } from '../audio/audio-text.js';
 import { decodedLength } from '../audio/base64.js';
 import { behindHint } from '../checks/finding.js';
 import { meantBy } from '../checks/spelling.js';
@@ -42,14 +43,17 @@ export function answerTo(event: unknown): Message['kind'] | undefined {
 
 /** PROTOCOL §6.14: size is checked before anything else. */
 function tooLarge(payload: unknown, limit = Number.POSITIVE_INFINITY): Refusal | undefined {
-  const base64 = get(get(payload, 'audio'), 'data_base64');
-  if (typeof base64 !== 'string') return undefined;
-  const bytes = decodedLength(base64);
+  const bytes = audioBytes(get(get(payload, 'audio'), 'data_base64'));
   if (bytes <= limit) return undefined;
   const message =
     `\`audio.data_base64\` contains ${bytes} bytes of audio, and the limit is ${limit} (10 MiB); ` +
     'cut the audio into shorter fragments.';
   return { code: 'FRAGMENT_TOO_LARGE', message, metadata: { audioBytes: bytes, limitBytes: limit } };
+}
+
+function audioBytes(base64: unknown): number {
+  if (base64 instanceof AudioText) return base64.digest.bytes;
+  return typeof base64 === 'string' ? decodedLength(base64) : 0;
 }
 
 /** PROTOCOL §6.15. */

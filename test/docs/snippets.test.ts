@@ -17,7 +17,9 @@ const SNIPPETS = PAGES.flatMap(placed);
 /** What pages import that show no worker of their own: that of the first test. */
 const WORKER = readFileSync(join(ROOT, 'examples/first-test/worker.ts'), 'utf8');
 /** Of what has no types of its own. */
-const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/server/prom-client.d.ts'].map((file) => join(ROOT, file));
+const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/server/prom-client.d.ts', 'src/lane/ws-sender.d.ts'].map(
+  (file) => join(ROOT, file),
+);
 const FAILING = 'examples/failing/worker.test.ts';
 const FIRST = 'examples/first-test/worker.test.ts';
 const EXAMPLES = { tests: [FAILING, FIRST, 'examples/vitest.test.ts'], script: 'examples/echo.ts' };

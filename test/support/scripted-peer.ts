@@ -69,6 +69,10 @@ export class ScriptedPeer implements Peer {
     this.#listener = listener;
   }
 
+  flush(): void {
+    // Everything has left already.
+  }
+
   say(events: readonly OutgoingEvent[]): void {
     if (!this.isOpen) return;
     // As on the wire: what is undefined is absent, and nothing is shared.
