@@ -1,14 +1,13 @@
 /** The HTTP server: finds its port, serves requests that are not for Socket.IO, and closes completely. */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { EchoStsError } from '../checks/errors.js';
+import type { Socket } from 'node:net';
 import { afterReading } from '../clock/clock.js';
 import { atMost } from '../clock/deadline.js';
-import { show } from '../core/show.js';
 import { CONTROL_PATH, withSlash } from '../options/paths.js';
 import type { TlsSettings } from '../options/tls.js';
 import type { ArrivalObserver, ConnectionRefusal } from '../record/observer.js';
+import { bind, bindPreferred } from './bind.js';
 import { Carriers } from './carriers.js';
 import { createHttpServer, watchSchemes } from './http-server.js';
 import { readAnew } from './ordinary-request.js';
@@ -127,19 +126,9 @@ export class Listener {
     this.#tooLarge.set(session, callback);
   }
 
-  /**
-   * Resolves with the port. Ports are bound, not checked, because another process could take a port after the check.
-   */
+  /** Resolves with the port. */
   async listen(host: string, port: number | readonly number[]): Promise<number> {
-    if (typeof port === 'number') return bind(this.http, host, port);
-    for (const preferred of port) {
-      try {
-        return await bind(this.http, host, preferred);
-      } catch (error) {
-        if (!isPortInUse(error)) throw error;
-      }
-    }
-    return bind(this.http, host, 0);
+    return typeof port === 'number' ? bind(this.http, host, port) : bindPreferred(this.http, host, port);
   }
 
   /** Goes down like a crashed server; `listen` brings it up again. */
@@ -228,28 +217,4 @@ function answer(response: ServerResponse, { status, message }: HttpRefusal): voi
 
 function sessionIdOf({ url = '' }: IncomingMessage): string | undefined {
   return parametersOf(url).get('sid') ?? undefined;
-}
-
-function bind(http: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) => reject(toEchoStsError(error, host, port));
-    http.once('error', fail);
-    http.listen(port, host, () => {
-      http.off('error', fail);
-      resolve((http.address() as AddressInfo).port);
-    });
-  });
-}
-
-function toEchoStsError(cause: NodeJS.ErrnoException, host: string, port: number): EchoStsError {
-  if (cause.code === 'EADDRINUSE') {
-    const message = `\`port\` ${port} on ${host} is in use; use 0 for any free port, or a list of preferred ports.`;
-    return new EchoStsError('PORT_IN_USE', message, { cause });
-  }
-  const message = `Cannot listen on \`host\` ${show(host)} with \`port\` ${port}: ${cause.message}.`;
-  return new EchoStsError('LISTEN_FAILED', message, { cause });
-}
-
-function isPortInUse(error: unknown): boolean {
-  return error instanceof EchoStsError && error.code === 'PORT_IN_USE';
 }
