@@ -118,7 +118,7 @@ const shared: Options = {
   external: ['@jest/globals'],
   // A twentieth of valibot is used: to install and load the rest would cost every test file that imports the library. Of
   // prom-client less than half is, and nothing of what it depends on; cross-spawn is for the program alone.
-  noExternal: ['valibot', /^prom-client\//, 'cross-spawn'],
+  noExternal: ['valibot', /^prom-client\//, 'cross-spawn', 'get-port'],
   esbuildPlugins: [builtinsByImport, inFewFiles],
   plugins: [withoutWhiteSpace],
   // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.

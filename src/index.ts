@@ -83,6 +83,8 @@ export type {
   BackpressureOption,
   ControlOption,
   EchoStsOptions,
+  PortOption,
+  PortRange,
   TimelineOption,
   Transport,
 } from './options/options.js';

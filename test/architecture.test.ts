@@ -55,7 +55,7 @@ describe('imports', () => {
     expect(arrows('', (to) => to === 'core/index.ts')).toEqual(['index.ts → core/index.ts']);
   });
 
-  it('of the package load none of what few need: the program, the metrics, control, the runners', () => {
+  it('of the package load none of what few need: the program, the metrics, control, the runners, get-port', () => {
     const loaded = new Set<string>();
     const load = (name: string): void => {
       if (loaded.has(name)) return;
@@ -65,7 +65,7 @@ describe('imports', () => {
     load('index.ts');
     load('core/index.ts');
     expect(loaded).toContain('server/pages.ts');
-    const strangers = /^(cli|control|runners|matchers)\/|^server\/metrics|^(prom-client|vitest|@jest)/;
+    const strangers = /^(cli|control|runners|matchers)\/|^server\/metrics|^(prom-client|get-port|vitest|@jest)/;
     expect([...loaded].filter((name) => strangers.test(name))).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { knownAcrossCopies } from '../core/across-copies.js';
 /** What each code of an `EchoStsError` means. */
 export const ECHO_STS_ERROR_CODES = {
   INVALID_OPTION: 'an option or argument is not as documented',
-  PORT_IN_USE: 'the only port that was asked for is taken',
+  PORT_IN_USE: 'the only port that was asked for is taken, or every port of the range',
   LISTEN_FAILED: 'the address cannot be listened on, for another reason',
   WAIT_TIMEOUT: 'what was waited for did not come in time',
   VERIFY_FAILED: 'an expectation was missed, a rule or a cut never fired, or a worker misbehaved',

@@ -228,6 +228,21 @@ function onceReplaced(original: typeof globalThis.setTimeout, callback: () => vo
   return () => stop();
 }
 
+/**
+ * Calls a function of a package that sets a timer before it returns. The timer is a real one: among the fake timers of a test it
+ * would be one too many.
+ */
+export function withRealTimeout<Result>(call: () => Result): Result {
+  const { setTimeout: original } = globalThis;
+  if (original === setTimeout) return call();
+  Reflect.set(globalThis, 'setTimeout', setTimeout);
+  try {
+    return call();
+  } finally {
+    Reflect.set(globalThis, 'setTimeout', original);
+  }
+}
+
 /** Resolves after the currently pending input and output has been processed. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {

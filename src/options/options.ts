@@ -56,10 +56,11 @@ export interface EchoStsOptions {
    */
   host?: string;
   /**
-   * 0 for any free port; a number for exactly that port; a list of ports to try before any free one.
+   * 0 for any free port; a number for exactly that port; a list of ports to try before any free one; `{ from, to }` for a free
+   * port of that range and no other.
    * @default 0
    */
-  port?: number | readonly number[];
+  port?: PortOption;
   /**
    * Serves TLS with this key and certificate, for workers that only speak `wss:`. `url` and `controlUrl` begin with `https:`.
    * The certificate must name the host of `url`.
@@ -181,6 +182,17 @@ export interface EchoStsOptions {
    * @default false
    */
   control?: ControlOption;
+}
+
+/** Any free port, exactly this one, a list to try before any free one, or a free one of a range. */
+export type PortOption = number | readonly number[] | PortRange;
+
+/** Ports from the first to the last, both included, each 1024–65535, with `from` ≤ `to`. */
+export interface PortRange {
+  /** The first port. */
+  from: number;
+  /** The last port. */
+  to: number;
 }
 
 /** Off, on for every process of this machine, or on for those that know the token. */

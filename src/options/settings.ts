@@ -29,7 +29,14 @@ import type { DelayPlan, Fragment } from '../core/vocabulary.js';
 import { isLocalName, nameOf } from './addresses.js';
 import { DEFAULT_LEVELS, DEFAULT_OPTIONS } from './defaults.js';
 import { errorRule } from './error-rules.js';
-import type { AuthOption, BackpressureOption, EchoStsOptions, TimelineOption, Transport } from './options.js';
+import type {
+  AuthOption,
+  BackpressureOption,
+  EchoStsOptions,
+  PortOption,
+  TimelineOption,
+  Transport,
+} from './options.js';
 import { CONTROL_PATH, withSlash } from './paths.js';
 import { type TlsSettings, tlsOption } from './tls.js';
 import { waitTimeoutOfEnvironment } from './wait-timeout.js';
@@ -43,7 +50,7 @@ export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'c
   /** Undefined for plain HTTP. */
   readonly tls: TlsSettings | undefined;
   readonly host: string;
-  readonly port: number | readonly number[];
+  readonly port: PortOption;
   readonly paths: readonly string[];
   readonly transports: readonly Transport[];
   readonly pingIntervalMs: number;
@@ -93,17 +100,30 @@ const judge = field<Extract<AuthOption, (...values: never[]) => unknown>>(
 const auth = v.lazy((value) => (isRecord(value) ? credentials : judge));
 const control = v.lazy((value) => (isRecord(value) ? credentials : controlOnOrOff));
 const controlOnOrOff = field<boolean>('true, false or { token }', (value) => typeof value === 'boolean');
-const portNumber = field<number>('a port number from 0 to 65535, or a list of port numbers', (value) =>
-  v.is(integer(0, 65_535), value),
+const portNumber = field<number>(
+  'a port number from 0 to 65535, a list of port numbers, or a range { from, to }',
+  (value) => v.is(integer(0, 65_535), value),
 );
 const preferredPort = integer(1, 65_535);
+/** The system keeps the ports below for itself, and get-port knows none of them. */
+const portOfRange = integer(1024, 65_535);
+const portRange = v.pipe(
+  closedRecord({ from: portOfRange, to: portOfRange }),
+  v.check(
+    ({ from, to }) => from <= to,
+    ({ input: { from, to } }) => `expected \`from\` ≤ \`to\`, got ${from} and ${to}`,
+  ),
+);
 /** The client's timer runs for interval and timeout together, and would be over at once if that were too long. */
 const heartbeat = integer(1, Math.floor(MAX_TIMER_MS / 2));
 const path = field<string>(
   'a path that begins with "/"',
   (value) => typeof value === 'string' && /^\/[^?#\s]+$/.test(value),
 );
-const port = v.lazy((value) => (Array.isArray(value) ? nonEmptyList(preferredPort) : portNumber));
+const port = v.lazy((value) => {
+  if (Array.isArray(value)) return nonEmptyList(preferredPort);
+  return isRecord(value) ? portRange : portNumber;
+});
 const cors = field<boolean | string | readonly string[]>(
   'a boolean, an origin, or a list of origins',
   (value) => typeof value === 'boolean' || v.is(v.union([nonEmptyText, v.array(nonEmptyText)]), value),

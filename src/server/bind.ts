@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EchoStsError } from '../checks/errors.js';
 import { show } from '../core/show.js';
+import type { PortRange } from '../options/options.js';
 
 /** Resolves with the port, which is another one for 0. Rejects with an `EchoStsError` (`PORT_IN_USE`, `LISTEN_FAILED`). */
 export function bind(http: Server, host: string, port: number): Promise<number> {
@@ -27,6 +28,35 @@ export async function bindPreferred(http: Server, host: string, ports: readonly 
     }
   }
   return bind(http, host, 0);
+}
+
+/**
+ * The first of the candidates, which are ports of the range, that can be bound. Rejects with an `EchoStsError`
+ * (`PORT_IN_USE`, `LISTEN_FAILED`).
+ */
+export async function bindFirst(
+  http: Server,
+  host: string,
+  range: PortRange,
+  candidates: AsyncIterable<number>,
+): Promise<number> {
+  let cause: unknown;
+  for await (const port of candidates) {
+    try {
+      return await bind(http, host, port);
+    } catch (error) {
+      if (!isPortInUse(error)) throw error;
+      ({ cause } = error);
+    }
+  }
+  throw new EchoStsError('PORT_IN_USE', explainNoneFree(host, range), { cause });
+}
+
+function explainNoneFree(host: string, { from, to }: PortRange): string {
+  return (
+    `\`port\` expected a free port from ${from} to ${to} on ${host}, got none: all are in use; use a wider range, or 0 for ` +
+    'any free port.'
+  );
 }
 
 function toEchoStsError(cause: NodeJS.ErrnoException, host: string, port: number): EchoStsError {

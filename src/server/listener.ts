@@ -4,14 +4,16 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterReading } from '../clock/clock.js';
 import { atMost } from '../clock/deadline.js';
+import type { PortOption } from '../options/options.js';
 import { CONTROL_PATH, withSlash } from '../options/paths.js';
 import type { TlsSettings } from '../options/tls.js';
 import type { ArrivalObserver, ConnectionRefusal } from '../record/observer.js';
-import { bind, bindPreferred } from './bind.js';
+import { bind, bindFirst, bindPreferred } from './bind.js';
 import { Carriers } from './carriers.js';
 import { createHttpServer, watchSchemes } from './http-server.js';
 import { readAnew } from './ordinary-request.js';
 import { isPage, type Pages } from './pages.js';
+import { candidates } from './port-range.js';
 import { type HttpRefusal, NO_SCRIPTS, parametersOf, type Route, routeOf } from './route.js';
 import { isHandshake, isWebSocket, wrongPath } from './turned-away.js';
 
@@ -127,8 +129,10 @@ export class Listener {
   }
 
   /** Resolves with the port. */
-  async listen(host: string, port: number | readonly number[]): Promise<number> {
-    return typeof port === 'number' ? bind(this.http, host, port) : bindPreferred(this.http, host, port);
+  async listen(host: string, port: PortOption): Promise<number> {
+    if (typeof port === 'number') return bind(this.http, host, port);
+    if ('from' in port) return bindFirst(this.http, host, port, candidates(port, host));
+    return bindPreferred(this.http, host, port);
   }
 
   /** Goes down like a crashed server; `listen` brings it up again. */

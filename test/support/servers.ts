@@ -1,6 +1,7 @@
 /** A server for each test, and its workers: closed after the test, whatever became of it. */
 
 import { createEchoSts, type EchoSts, type EchoStsOptions } from 'echo-sts';
+import getPort, { clearLockedPorts, portNumbers } from 'get-port';
 import type { ManagerOptions, SocketOptions } from 'socket.io-client';
 import { afterEach } from 'vitest';
 import { connect, TestWorker } from './client.js';
@@ -52,9 +53,16 @@ export function serversUntil(end: (close: () => Promise<void>) => void) {
 
 /** A port that nobody listens on, outside the range from which the system takes the free ones it gives away. */
 export async function unusedPort(): Promise<number> {
-  for (let port = 20_000 + (process.pid % 10_000); ; port += 1) {
-    const sts = await createEchoSts({ port }).catch(() => undefined);
-    await sts?.close();
-    if (sts !== undefined) return port;
+  return getPort({ port: portNumbers(20_000 + (process.pid % 10_000), 30_000), host: '127.0.0.1' });
+}
+
+/** That many ports in a row, ten at most, that nobody listens on; those of another test process are others. */
+export async function unusedRange(count: number, host = '127.0.0.1'): Promise<{ from: number; to: number }> {
+  for (let from = 10_000 + (process.pid % 200) * 10; ; from += 2000) {
+    const range = { from, to: from + count - 1 };
+    const found = await Promise.all([...portNumbers(range.from, range.to)].map((port) => getPort({ port, host })));
+    // For whoever tries the range next looks with the same locks.
+    clearLockedPorts();
+    if (found.every((port) => port >= range.from && port <= range.to)) return range;
   }
 }
