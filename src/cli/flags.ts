@@ -36,9 +36,9 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
     {
       ...row(
         'port',
-        'PORT[,PORT…]',
+        'PORT[,PORT…] | FROM-TO',
         port,
-        '0 for a free port; several to try before a free port.',
+        '0 for a free port; several to try first; FROM-TO for a free port of a range.',
         `${STANDALONE_PORT}; ${DEFAULT_OPTIONS.port} before a command`,
       ),
       short: 'p',

@@ -59,8 +59,10 @@ export function delay(text: string): unknown {
   return text.includes('=') ? percentiles(text) : number(text);
 }
 
-/** One, or several to prefer before any free one. */
+/** One, several to prefer before any free one, or `4000-4100`. */
 export function port(text: string): unknown {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) return { from: Number(from), to: Number(to) };
   return text.includes(',') ? list(text).map(number) : number(text);
 }
 

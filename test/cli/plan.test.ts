@@ -67,6 +67,8 @@ describe('flags', () => {
     [['--cors', 'https://a.example,https://b.example'], { cors: ['https://a.example', 'https://b.example'] }],
     [['-p', '0'], { port: 0 }],
     [['--port', '8000,8001'], { port: [8000, 8001] }],
+    [['--port', '4000-4100'], { port: { from: 4000, to: 4100 } }],
+    [['-p4000-4000'], { port: { from: 4000, to: 4000 } }],
     [['--timeline-limit', '10', '--timeline-audio'], { timeline: { limit: 10, audio: true } }],
     [['--wait-timeout-ms', '20000'], { waitTimeoutMs: 20_000 }],
     [['--wait-timeout-ms', 'Infinity'], { waitTimeoutMs: Number.POSITIVE_INFINITY }],
@@ -149,6 +151,12 @@ describe('flags', () => {
   });
 });
 
+/** What is said of a port that cannot be read; `came` is how it is shown. */
+function wrongPort(came: string): string {
+  const expected = 'a port number from 0 to 65535, a list of port numbers, or a range { from, to }';
+  return `--port: \`port\` expected ${expected}, got ${came}; write it as PORT[,PORT…] | FROM-TO.`;
+}
+
 describe('a wrong flag', () => {
   it.each<[string[], string]>([
     [['--prot', '1'], 'Unknown flag --prot. Did you mean --port? See `echo-sts --help`.'],
@@ -165,9 +173,33 @@ describe('a wrong flag', () => {
     [['--capacity', '0'], '--capacity: `capacity` expected an integer ≥ 1, or Infinity, got 0.'],
     [['--capacity', '0x10'], '--capacity: `capacity` expected an integer ≥ 1, or Infinity, got "0x10".'],
     [['--capacity', ''], '--capacity: `capacity` expected an integer ≥ 1, or Infinity, got an empty string.'],
+    [['--port', '80000'], wrongPort('80000')],
+    ...[
+      '-1-5',
+      '4000-',
+      '-4000',
+      '4000-4100-4200',
+      '4000--4100',
+      '4000 - 4100',
+      '4000..4100',
+      '4000-4100.5',
+      '4e3-5e3',
+    ].map((text): [string[], string] => [['--port', text], wrongPort(text === '-4000' ? text : `"${text}"`)]),
     [
-      ['--port', '80000'],
-      '--port: `port` expected a port number from 0 to 65535, or a list of port numbers, got 80000; write it as PORT[,PORT…].',
+      ['--port', '4100-4000'],
+      '--port: `port` expected `from` ≤ `to`, got 4100 and 4000; write it as PORT[,PORT…] | FROM-TO.',
+    ],
+    [
+      ['--port', '0-4000'],
+      '--port: `port.from` expected an integer from 1024 to 65535, got 0; write it as PORT[,PORT…] | FROM-TO.',
+    ],
+    [
+      ['--port', '4000-80000'],
+      '--port: `port.to` expected an integer from 1024 to 65535, got 80000; write it as PORT[,PORT…] | FROM-TO.',
+    ],
+    [
+      ['--port', '3999,4000-4100'],
+      '--port: `port.1` expected an integer from 1 to 65535, got "4000-4100"; write it as PORT[,PORT…] | FROM-TO.',
     ],
     [
       ['--delay-ms', '60..20'],
@@ -232,6 +264,13 @@ describe('the environment', () => {
     });
   });
 
+  it('may say a range of ports, where one port would do', () => {
+    expect(serving([], { environment: { ECHO_PORT: '4000-4100' } }).options).toEqual({
+      port: { from: 4000, to: 4100 },
+    });
+    expect(serving(['-p', '1'], { environment: { ECHO_PORT: '4000-4100' } }).options).toEqual({ port: 1 });
+  });
+
   it('that is empty says nothing', () => {
     expect(serving([], { environment: { ECHO_PORT: '', LOG_LEVEL: '', BACKPRESSURE_THRESHOLD_LOW: ' ' } })).toEqual(
       serving([]),
@@ -249,7 +288,7 @@ describe('the environment', () => {
   it.each<[Record<string, string>, string]>([
     [
       { ECHO_PORT: 'http' },
-      'ECHO_PORT: `port` expected a port number from 0 to 65535, or a list of port numbers, got "http".',
+      'ECHO_PORT: `port` expected a port number from 0 to 65535, a list of port numbers, or a range { from, to }, got "http".',
     ],
     [
       { BACKPRESSURE_ENABLED: 'perhaps' },
@@ -290,6 +329,7 @@ describe('a variable ECHO_STS_…', () => {
   it('is there for every flag, and sets what the flag sets', () => {
     const values: Record<string, string> = {
       ECHO_STS_DELAY_MS: '20..60',
+      ECHO_STS_PORT: '4000-4100',
       ECHO_STS_BACKPRESSURE_LEVELS: 'high=0.8',
       ECHO_STS_ERROR_RULE: '[{"when":{},"code":"TIMEOUT"},{"when":{},"fault":"drop"}]',
       ECHO_STS_AUTH_TOKEN: 'secret',
@@ -380,12 +420,13 @@ describe('a config file', () => {
       auth: { token: 'secret' },
       control: { token: 'other' },
       paths: ['/sts'],
+      port: { from: 4000, to: 4100 },
       logLevel: 'error',
       json: true,
       exitWithParent: true,
     };
     const { logLevel, json, exitWithParent, ...written } = file;
-    const planned = { options: { port: 8000, ...written }, logLevel, isJson: json, exitsWithParent: exitWithParent };
+    const planned = { options: written, logLevel, isJson: json, exitsWithParent: exitWithParent };
     expect(serving(ARGS, config(file))).toMatchObject(planned);
   });
 
@@ -420,6 +461,8 @@ describe('a config file', () => {
       { timeline: { limits: 1 } },
       /^sts\.json: Did you mean `limit`\? Expected one of `limit`, `audio`, got the unknown name `timeline\.limits`\.$/,
     ],
+    [{ port: { from: 4100, to: 4000 } }, /^sts\.json: `port` expected `from` ≤ `to`, got 4100 and 4000\.$/],
+    [{ port: '4000-4100' }, /^sts\.json: `port` expected .*, or a range { from, to }, got "4000-4100"\.$/],
     [{ clock: 'sundial' }, /^sts\.json: `clock` expected .*, got "sundial"\.$/],
     [{ logLevel: 3 }, /^sts\.json: `logLevel` expected a text, got 3\.$/],
     [{ logLevel: 'loud' }, /^sts\.json: expected one of debug, info, warn, error, silent, got "loud"\.$/],
@@ -457,6 +500,10 @@ describe('a command', () => {
       warnings: [],
       command: ['npm', 'test', '--', '--port', '1'],
     });
+  });
+
+  it('gets a port of a range where that is asked for', () => {
+    expect(serving(['--port', '4000-4100', '--', 'npm']).options.port).toEqual({ from: 4000, to: 4100 });
   });
 
   it('gets another port, other control and another log where that is asked for', () => {

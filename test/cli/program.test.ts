@@ -9,7 +9,7 @@ import { makeCertificate } from '../support/certificate.js';
 import { connect } from '../support/client.js';
 import { useProgram } from '../support/program.js';
 import { secondsOf } from '../support/seconds.js';
-import { useServers } from '../support/servers.js';
+import { unusedRange, useServers } from '../support/servers.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = mkdtempSync(join(tmpdir(), 'echo-sts-cli-'));
@@ -86,6 +86,24 @@ describe('the program', () => {
       stdout: '',
       stderr: `echo-sts: \`port\` ${port} on 127.0.0.1 is in use; use 0 for any free port, or a list of preferred ports.\n`,
     });
+  });
+
+  it('gets a port of its own from a tight range, eight times at once, and the ninth is refused', async () => {
+    const { from, to } = await unusedRange(8);
+    const flags = ['--port', `${from}-${to}`];
+    const programs = Array.from({ length: 8 }, () => run(...flags));
+    const printed = programs.map(({ url, ended }) => Promise.race([url, ended.then(({ stderr }) => stderr)]));
+    expect((await Promise.all(printed)).sort()).toEqual(
+      Array.from({ length: 8 }, (_, index) => `http://127.0.0.1:${from + index}`),
+    );
+    expect(await run(...flags).ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `echo-sts: \`port\` expected a free port from ${from} to ${to} on 127.0.0.1, got none: all are in use; use a wider range, or 0 for any free port.\n`,
+    });
+    for (const { child } of programs) child.kill('SIGTERM');
+    const ends = await Promise.all(programs.map(({ ended }) => ended));
+    expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual(programs.map(() => [0, '']));
   });
 
   it('says in one sentence what is wrong with its arguments or its config file, and ends with 2', async () => {
