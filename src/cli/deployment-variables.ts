@@ -20,7 +20,7 @@ interface Variable {
 
 export const VARIABLES: Readonly<Record<string, Variable>> = {
   ECHO_HOST: { option: 'host', parse: plainText, means: 'the address to listen on' },
-  ECHO_PORT: { option: 'port', parse: port, means: 'the port' },
+  ECHO_PORT: { option: 'port', parse: port, means: 'the port, or a list or range as for `--port`' },
   ECHO_PROCESSING_DELAY_MS: { option: 'delayMs', parse: delay, means: 'processing time of each fragment' },
   BACKPRESSURE_ENABLED: { option: 'backpressure', parse: boolean, means: '`true` or `false`' },
   BACKPRESSURE_THRESHOLD_LOW: level('low'),

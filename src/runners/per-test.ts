@@ -108,10 +108,10 @@ export function mergeOptions(outer: EchoStsOptions, inner: EchoStsOptions): Echo
   return { ...outer, ...Object.fromEntries(said) };
 }
 
-/** Without the port, which the fixture of the outer suite uses. */
+/** Without the port, which the fixture of the outer suite uses; a range has others. */
 function outerOptions(level: unknown): EchoStsOptions {
-  const { port: _, ...options } = [...open.values()].findLast((outer) => outer.level !== level)?.options ?? {};
-  return options;
+  const { port, ...options } = [...open.values()].findLast((outer) => outer.level !== level)?.options ?? {};
+  return isRecord(port) ? { ...options, port } : options;
 }
 
 function optionsBy(make: () => EchoStsOptions): EchoStsOptions {

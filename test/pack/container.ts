@@ -7,8 +7,8 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { parse } from 'yaml';
 import { environmentOf, healthCheckOf, instructionsOf, programOf, textsOf } from '../support/dockerfile.js';
 import { run } from './command.js';
@@ -28,7 +28,7 @@ export async function checkContainer(tarball: string, example: string, folder: s
   const { services } = parse(await readFile(join(example, 'compose.yaml'), 'utf8'));
   const server = await build(join(example, services.sts.build), join(folder, 'container-sts'), tarball);
   const worker = await build(join(example, services.worker.build), join(folder, 'container-worker'), tarball);
-  const port = await freePort();
+  const port = await getPort({ host: '127.0.0.1' });
   const environment = { ...server.environment, ECHO_PORT: `${port}` };
   const [program = '', ...args] = [...server.program, ...services.sts.command];
   const child = spawn(program, args, { cwd: server.folder, env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -104,13 +104,4 @@ async function stop(child: ChildProcess): Promise<{ code: number | null; isPromp
   child.kill('SIGTERM');
   const [code] = await gone;
   return { code, isPrompt: performance.now() - startedAt < 1000 };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }

@@ -8,6 +8,7 @@ import { fixturePerTest } from '../../src/runners/per-test.js';
 import { nextStreamPrefix, scopePerTest } from '../../src/runners/shared-scope.js';
 import { type SharedServer, startSharedServer } from '../../src/runners/shared-server.js';
 import { connect, fragment } from '../support/client.js';
+import { unusedRange } from '../support/servers.js';
 
 const EARLY = /^`url` of `useEchoSts\(\)` can be read only while a test runs/;
 
@@ -182,6 +183,16 @@ describe('the fixtures of nested suites', () => {
       worker.close();
     }
     for (const { end } of [inner, outer]) expect(await end({ outcome: 'passed' })).toBeUndefined();
+  });
+
+  it('have a port each of the range that the outer suite asks for', async () => {
+    const range = await unusedRange(2);
+    const [outer, inner] = [fixturePerTest({ port: range }, () => 'file'), fixturePerTest({}, () => 'suite')];
+    await outer.start();
+    await inner.start();
+    const ports = [outer, inner].map(({ accessor }) => accessor.port);
+    for (const { end } of [inner, outer]) await end({ outcome: 'skipped' });
+    expect(ports.sort()).toEqual([range.from, range.to]);
   });
 
   it('have nothing of each other when they are for the same suite, or for another test', async () => {

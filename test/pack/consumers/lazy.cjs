@@ -5,8 +5,13 @@ const { readFileSync } = require('node:fs');
 
 const { createEchoSts } = require('echo-sts');
 
-/** What stands in the program, in the metrics and in control alone. */
-const MARKS = { program: 'Usage:', metrics: 'ws_queue_depth', control: 'speaks version' };
+/** What stands in the program, in the metrics, in control and in the look-up of a range of ports alone. */
+const MARKS = {
+  program: 'Usage:',
+  metrics: 'ws_queue_depth',
+  control: 'speaks version',
+  range: 'No available ports found',
+};
 
 /** What of that is loaded. */
 function loaded() {
@@ -23,6 +28,8 @@ async function main() {
   assert.match(await (await fetch(`${sts.url}/metrics`)).text(), /^ws_active_connections 0$/m);
   assert.deepEqual(loaded(), ['metrics']);
   await sts.close();
+  await (await createEchoSts({ port: { from: 20_000, to: 30_000 } })).close();
+  assert.deepEqual(loaded(), ['metrics', 'range']);
 }
 
 void main();

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createEchoSts } from 'echo-sts';
 
-/** What stands in the program, in the metrics and in control alone. */
-const MARKS = ['Usage:', 'ws_queue_depth', 'speaks version'];
+/** What stands in the program, in the metrics, in control and in the look-up of a range of ports alone. */
+const MARKS = ['Usage:', 'ws_queue_depth', 'speaks version', 'No available ports found'];
 
 const texts = new Map();
 load(import.meta.resolve('echo-sts'));
@@ -18,6 +18,7 @@ assert.deepEqual(
 const sts = await createEchoSts();
 assert.match(await (await fetch(`${sts.url}/metrics`)).text(), /^ws_active_connections 0$/m);
 await sts.close();
+await (await createEchoSts({ port: { from: 20_000, to: 30_000 } })).close();
 
 function load(url) {
   if (texts.has(url)) return;

@@ -7,7 +7,7 @@ const { io } = require('socket.io-client');
 const ofEachTest = useEchoSts({ maxInflight: 2 });
 let sts;
 beforeAll(async () => {
-  sts = await createEchoSts();
+  sts = await createEchoSts({ port: { from: 20_000, to: 30_000 } });
 });
 afterAll(() => sts.close());
 
