@@ -215,6 +215,8 @@ describe('the ports that are tried', () => {
     const range = await unusedRange(4);
     const { from, to } = range;
     await take([from + 1]);
+    // On another address, which does not matter.
+    await take([from + 2], '127.0.0.2');
     const tried = await listOf(candidates(range, HOST));
     expect(sorted(tried.slice(0, 3))).toEqual([from, from + 2, to]);
     expect(tried.slice(3)).toEqual(rotate(portsOf(range), process.pid + threadId));
