@@ -45,7 +45,7 @@ export class LaneWebSocket extends WebSocket {
 }
 
 /** The receiver of `ws`: its own method puts a frame together from the pieces that were read. */
-interface Receiver {
+export interface Receiver {
   consume: (this: Receiver, bytes: number) => Buffer;
   _bufferedBytes: number;
   readonly _buffers: Buffer[];
@@ -55,7 +55,7 @@ interface Receiver {
  * In place of the receiver's own method, of which this is a copy for the exact version in the bundle; only the buffer
  * comes from the pool.
  */
-function consumeIntoPool(this: Receiver, bytes: number): Buffer {
+export function consumeIntoPool(this: Receiver, bytes: number): Buffer {
   if (bytes < laneSettings.smallestBytes) return Reflect.apply(Object.getPrototypeOf(this).consume, this, [bytes]);
   const frame = bufferPool.take(bytes);
   let filled = 0;

@@ -17,7 +17,7 @@ const SNIPPETS = PAGES.flatMap(placed);
 /** What pages import that show no worker of their own: that of the first test. */
 const WORKER = readFileSync(join(ROOT, 'examples/first-test/worker.ts'), 'utf8');
 /** Of what has no types of its own. */
-const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/server/prom-client.d.ts', 'src/lane/ws-sender.d.ts'].map(
+const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/server/prom-client.d.ts', 'src/lane/ws-frames.d.ts'].map(
   (file) => join(ROOT, file),
 );
 const FAILING = 'examples/failing/worker.test.ts';

@@ -1,4 +1,4 @@
-/** What `ws` exports for others that make frames, such as Socket.IO's adapter, but does not declare. */
+/** What `ws` exports for others that read or make frames, such as Socket.IO's adapter, but does not declare. */
 
 import 'ws';
 
@@ -7,6 +7,9 @@ declare module 'ws' {
     /** Returns the header of a frame, and the body itself if it is not masked. */
     frame(body: Buffer, options: FrameOptions): [header: Buffer, body: Buffer];
   };
+
+  /** Reads frames. */
+  export class Receiver {}
 
   export interface FrameOptions {
     readonly fin: boolean;
