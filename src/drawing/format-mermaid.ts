@@ -22,8 +22,8 @@ const NAME_CELLS = 40;
 /** Maximum width of a row: mermaid does not wrap lines. */
 const ROW_CELLS = 64;
 const ROWS_PER_ENTRY = 4;
-/** All ASCII characters that mermaid may not treat as text, and the characters that it substitutes for an entity. */
-const MISREAD = /(?![\w .,:()/+='`-])[ -~]|[°¶]/g;
+/** All ASCII characters that mermaid may not treat as text, and the characters `°` and `¶`, which it substitutes for an entity. */
+const MISREAD = /(?![\w .,:()/+='`-])[ -~]|[\u00b0\u00b6]/g;
 /** Mermaid removes the last semicolon of a line with one of these words, and so the end of an entity. */
 const MISREAD_WORDS = /(?<=styl)e|(?<=classDe)f/g;
 
