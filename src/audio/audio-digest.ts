@@ -1,6 +1,5 @@
 /** Identifies audio that is not kept: by its size and its CRC-32. */
 
-import { crc32 } from 'node:zlib';
 import type { AudioDigest } from '../core/vocabulary.js';
 import { decodedLength, readBase64 } from './base64.js';
 
@@ -9,6 +8,7 @@ import { decodedLength, readBase64 } from './base64.js';
  * `base64` is the text, or its characters as bytes.
  */
 export function readAudio(base64: string | Buffer): AudioDigest | undefined {
+  const { crc32 } = zlib();
   let crc = 0;
   const isRead = readBase64(base64, (chunk) => {
     crc = crc32(chunk, crc);
@@ -18,7 +18,12 @@ export function readAudio(base64: string | Buffer): AudioDigest | undefined {
 
 /** The digest of bytes. */
 export function digestAudio(bytes: Uint8Array): AudioDigest {
-  return { bytes: bytes.length, hash: hexadecimal(crc32(bytes)) };
+  return { bytes: bytes.length, hash: hexadecimal(zlib().crc32(bytes)) };
+}
+
+/** Loaded with the first audio: a server starts without it. */
+function zlib(): typeof import('node:zlib') {
+  return process.getBuiltinModule('node:zlib');
 }
 
 /** Eight hexadecimal digits. */

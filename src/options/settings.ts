@@ -1,6 +1,5 @@
 /** The options of `createEchoSts`, checked and filled in: one complete Settings object. */
 
-import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
 import {
@@ -224,7 +223,7 @@ export function toSettings(options: EchoStsOptions): Settings {
     ...DEFAULT_SETTINGS,
     ...parsed,
     // An empty variable is one that is not set.
-    seed: String(process.env['ECHO_STS_SEED'] || (parsed.seed ?? randomInt(2 ** 32))),
+    seed: String(process.env['ECHO_STS_SEED'] || (parsed.seed ?? Math.floor(Math.random() * 2 ** 32))),
     auth: parsed.auth,
     maxUnreadBytes: parsed.maxUnreadBytes,
     tls: parsed.tls,

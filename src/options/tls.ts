@@ -1,7 +1,6 @@
 /** The option `tls`: what it takes, whether OpenSSL can serve with it, and whom clients have to trust then. */
 
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import { types } from 'node:util';
 import * as v from 'valibot';
 import { closedRecord, field, text } from '../checks/fields.js';
@@ -81,6 +80,7 @@ export function toPemList(value: Pem): (string | Buffer)[] {
  */
 export function authoritiesOf(tls: TlsOption | undefined): string | undefined {
   if (tls === undefined) return undefined;
+  const { X509Certificate } = cryptography();
   const blocks = toPemList(tls.cert).flatMap((part) => String(part).match(CERTIFICATES) ?? []);
   const own = blocks.filter((block) => {
     const certificate = new X509Certificate(block);
@@ -113,6 +113,7 @@ function certFault(tls: TlsSettings): string | undefined {
   const refusal = refusalOf({ cert });
   if (refusal !== undefined) return `expected a certificate in PEM, and OpenSSL says "${refusal}"; ${ADVICE}`;
   if (keyFault(tls) !== undefined) return undefined;
+  const { createPrivateKey, X509Certificate } = cryptography();
   const keys = key.map((part) => createPrivateKey({ key: part, passphrase }));
   const mismatch = refusalOf({ key, cert, passphrase });
   // Of a key of another kind, as RSA beside a certificate for elliptic curves, OpenSSL says nothing until a client comes.
@@ -129,9 +130,14 @@ function isCertificate(part: string | Buffer): boolean {
 /** What OpenSSL says when it cannot use them. */
 function refusalOf(options: SecureContextOptions): string | undefined {
   try {
-    createSecureContext(options);
+    process.getBuiltinModule('node:tls').createSecureContext(options);
     return undefined;
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** Loaded, like `node:tls`, when the option is used: a server without it starts sooner. */
+function cryptography(): typeof import('node:crypto') {
+  return process.getBuiltinModule('node:crypto');
 }

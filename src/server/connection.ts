@@ -3,7 +3,6 @@
  * out the effects. Only this code sets a session's timer and passes it the time.
  */
 
-import { randomUUID } from 'node:crypto';
 import { textOf } from '../audio/audio-text.js';
 import { startBusyTime } from '../clock/busy-time.js';
 import { type Clock, MAX_TIMER_MS, type Sleeper } from '../clock/clock.js';
@@ -233,7 +232,9 @@ export class Connection {
 
   #openSession(isRenewal: boolean): Session {
     const connectedAt = this.#surroundings.clock.now();
-    const origin = { sessionId: randomUUID(), handshake: this.peer.handshake, connectedAt, isRenewal };
+    // Loaded with the first connection: a server starts without it.
+    const sessionId = process.getBuiltinModule('node:crypto').randomUUID();
+    const origin = { sessionId, handshake: this.peer.handshake, connectedAt, isRenewal };
     return new Session(origin, this.#surroundings.settings());
   }
 }

@@ -3,7 +3,6 @@
  * §5).
  */
 
-import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
 import { TRUE_OR_FALSE, wrongAnswer } from '../core/callers-function.js';
 import { ERROR_CODES, type ErrorCode } from '../core/error-codes.js';
@@ -72,6 +71,7 @@ const JOINED_TWICE =
 
 function refusal(code: ErrorCode, message: string): Refused {
   const { severity, retryable } = ERROR_CODES[code];
-  const data = encode({ kind: 'error', errorId: randomUUID(), code, message, severity, retryable });
+  const errorId = process.getBuiltinModule('node:crypto').randomUUID();
+  const data = encode({ kind: 'error', errorId, code, message, severity, retryable });
   return Object.assign(new Error(message), { data, code });
 }

@@ -1,25 +1,25 @@
 /** Node's HTTP server, or HTTPS with a key. */
 
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { TlsSettings } from '../options/tls.js';
 import type { ConnectionRefusal } from '../record/observer.js';
 import { wrongScheme } from './turned-away.js';
 
 export function createHttpServer(tls: TlsSettings | undefined, answer: RequestListener): Server {
-  return tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
+  // Few fixtures use TLS, and to load it takes as long as to start one.
+  return tls === undefined ? createServer(answer) : process.getBuiltinModule('node:https').createServer(tls, answer);
 }
 
 /** Announces the connection as if it were new, so that requests are read from it again. */
 export function announce(http: Server, socket: Socket): void {
-  http.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
+  http.emit(isTls(socket) ? 'secureConnection' : 'connection', socket);
 }
 
 /** The TCP connection, which can be reset, unlike TLS. Node has no public property for it. */
 export function tcpUnder(socket: Socket): Socket {
-  return socket instanceof TLSSocket ? (Reflect.get(socket, '_parent') ?? socket) : socket;
+  return isTls(socket) ? (Reflect.get(socket, '_parent') ?? socket) : socket;
 }
 
 /** Calls back when a connection is turned away before its first request. */
@@ -35,6 +35,11 @@ export function watchSchemes(http: Server, isSecure: boolean, onRefused: (refusa
       answerUnreadable(error, socket);
     });
   }
+}
+
+/** What Node says to go by. */
+function isTls(socket: Socket): socket is TLSSocket {
+  return 'encrypted' in socket && socket.encrypted === true;
 }
 
 /** The HTTP status of unreadable requests; any other is a bad request. */

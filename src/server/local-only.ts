@@ -1,6 +1,5 @@
 /** Access for processes of this machine only: whether a request is local and has the token. */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isLocalName, isLoopback } from '../options/addresses.js';
 
@@ -24,6 +23,7 @@ export function whyNotLocal({ headers, address }: Requester): string | undefined
 /** Compares in constant time. */
 export function isSame(expected: string, actual: unknown): boolean {
   if (typeof actual !== 'string') return false;
+  const { createHash, timingSafeEqual } = process.getBuiltinModule('node:crypto');
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(expected), digest(actual));
 }
