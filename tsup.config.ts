@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
@@ -15,21 +16,145 @@ const LIBRARY = {
   'jest/global-teardown': 'src/runners/jest/global-teardown.ts',
   node: 'src/runners/node/index.ts',
 };
+/** The entry point that can be an ES module only, because it imports vitest. */
+const OF_VITEST = 'vitest';
 
-/** What is bundled of others, and is CommonJS that requires modules of Node. */
-const BUNDLED_COMMONJS = /node_modules[\\/](prom-client|cross-spawn|which|isexe|path-key|shebang-(command|regex))[\\/]/;
+type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /**
- * Bundled into a module, where there is no `require`, such CommonJS would throw when it is loaded; with an import in its
- * place it works in both kinds of module.
+ * Packages in a file of their own, which modules of both kinds load: as CommonJS, for that is what they are, and once. Each
+ * with the file that is bundled there.
  */
-const builtinsByImport: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'builtins by import',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(util|path|fs|child_process)$/, namespace: 'file' }, ({ path, importer, kind }) =>
-      kind === 'require-call' && BUNDLED_COMMONJS.test(importer) ? { path, namespace: 'builtin' } : undefined,
+const SHARED = {
+  'socket-io': 'node_modules/socket.io/dist/index.js',
+  debug: 'node_modules/debug/src/node.js',
+};
+
+/** A module that is in a bundle in place of one of others. */
+interface Replacement {
+  readonly because: string;
+  /** CommonJS. */
+  readonly instead: string;
+}
+
+const NOTHING = 'module.exports = {};';
+const NOT_INSTALLED = "throw Object.assign(new Error('not installed'), { code: 'MODULE_NOT_FOUND' });";
+/** `debug` while it logs nothing: it is asked for as `debug` and as `debug.debug`. */
+const SILENT = 'const silent = () => {}; module.exports = () => silent; module.exports.debug = module.exports;';
+
+/** A module of Node that is loaded at the first call of one of its functions. */
+const atFirstCall = (module: string) =>
+  `module.exports = new Proxy({}, { get: (_, name) => (...values) => require('node:${module}')[name](...values) });`;
+
+/** What a fixture never uses of others, by the file in its package, or by the package itself where it is not installed. */
+const REPLACED: Readonly<Record<string, Replacement>> = {
+  'debug/src/index.js': {
+    because: 'it is for those who look for a fault of Socket.IO, with the variable DEBUG',
+    instead: `if (process.env.DEBUG) module.exports = require('./debug.cjs'); else { ${SILENT} }`,
+  },
+  'supports-color/index.js': { because: '`debug` colours its lines without it, too', instead: NOT_INSTALLED },
+  bufferutil: { because: '`ws` has the same in JavaScript', instead: NOT_INSTALLED },
+  'utf-8-validate': { because: '`ws` takes what Node has', instead: NOT_INSTALLED },
+  'accepts/index.js': {
+    because: 'it chooses a compression, and brings a table of all MIME types; nothing is compressed',
+    instead: 'module.exports = () => ({ encodings: () => false });',
+  },
+  'socket.io/package.json': { because: 'its version is for the client that it would serve', instead: NOTHING },
+  'socket.io/dist/uws.js': {
+    because: 'it is for another HTTP server; `close()` asks for this function all the same',
+    instead: 'exports.restoreAdapter = () => {};',
+  },
+  'engine.io/build/userver.js': { because: 'it is for another HTTP server', instead: NOTHING },
+  'engine.io/build/transports/webtransport.js': {
+    because: 'no worker uses WebTransport',
+    instead: 'exports.WebTransport = class {};',
+  },
+  'engine.io/build/transports/polling-jsonp.js': {
+    because: 'the listener turns JSONP away',
+    instead: "exports.JSONP = require('./polling').Polling;",
+  },
+  crypto: { because: 'the first connection needs it, not the start', instead: atFirstCall('crypto') },
+  zlib: { because: 'nothing is compressed', instead: atFirstCall('zlib') },
+  https: { because: 'only the client in `ws` asks for it', instead: atFirstCall('https') },
+  tls: { because: 'only the client in `ws` asks for it', instead: atFirstCall('tls') },
+  'engine.io/build/parser-v3/index.js': { because: 'protocol 3 is not allowed', instead: NOTHING },
+  'socket.io-adapter/dist/cluster-adapter.js': { because: 'a fixture is one process', instead: NOTHING },
+};
+
+/** Puts them in place. A replacement for what nobody asks for is a slip: what it was for has another name now. */
+const replacing: EsbuildPlugin = {
+  name: 'replacing',
+  setup({ onResolve, onLoad, onEnd }) {
+    const unused = new Set(Object.keys(REPLACED));
+    const replacementFor = (name: string) => {
+      unused.delete(name);
+      const found = REPLACED[name];
+      return found && { contents: found.instead, loader: 'js' as const };
+    };
+    onResolve({ filter: /^[^.]/ }, ({ path }) =>
+      Object.hasOwn(REPLACED, path) ? { path, namespace: 'replaced' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `export * from 'node:${path}';` }));
+    onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => replacementFor(path));
+    onLoad({ filter: /node_modules/ }, ({ path }) => replacementFor(inPackage(path)));
+    onEnd(() => {
+      if (unused.size > 0) throw new Error(`tsup.config.ts replaces ${[...unused].join(', ')}, which nothing loads.`);
+    });
+  },
+};
+
+/** Of Socket.IO the server is used. */
+const sharing: EsbuildPlugin = {
+  name: 'sharing',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^socket\.io$/ }, ({ path }) => ({ path, namespace: 'shared' }));
+    onResolve({ filter: /^\.\/socket-io\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /.*/, namespace: 'shared' }, () => ({
+      contents: "import shared from './socket-io.cjs'; export const { Server } = shared;",
+    }));
+  },
+};
+
+/**
+ * Writes the ES modules: each exports what the CommonJS one of the same name does. So the library is in a process once, however
+ * it is loaded, takes half the space, and starts faster, for Node reads and compiles CommonJS in less time.
+ */
+const modulesToo: EsbuildPlugin = {
+  name: 'modules, too',
+  setup({ onEnd }) {
+    onEnd(async ({ metafile }) => {
+      const outputs = Object.values(metafile?.outputs ?? {});
+      for (const [name, source] of Object.entries(LIBRARY).filter(([each]) => each !== OF_VITEST)) {
+        const output = outputs.find(({ entryPoint }) => entryPoint === source);
+        await write(`${name}.js`, moduleFor(`./${posix.basename(name)}.cjs`, output?.exports ?? []));
+      }
+      await write('cli.js', "#!/usr/bin/env node\nimport './program.cjs';\n");
+      await chmod(inDist('cli.js'), 0o755);
+    });
+  },
+};
+
+/** What Node imports of CommonJS as its default is the whole of it; some runners import what it calls its default. */
+function moduleFor(file: string, names: readonly string[]): string {
+  const named = names.filter((name) => name !== 'default').join(',');
+  const ofNames = named === '' ? '' : `export{${named}}from'${file}';\n`;
+  const ofDefault = `import all from'${file}';\nexport default all.default??all;\n`;
+  return names.includes('default') ? ofNames + ofDefault : ofNames;
+}
+
+async function write(name: string, text: string): Promise<void> {
+  await mkdir(dirname(inDist(name)), { recursive: true });
+  await writeFile(inDist(name), text);
+}
+
+function inDist(name: string): string {
+  return fileURLToPath(new URL(`dist/${name}`, import.meta.url));
+}
+
+/** What that one takes from the library. */
+const fromLibrary: EsbuildPlugin = {
+  name: 'from the library',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/library\.js$/ }, () => ({ path: './library.cjs', external: true }));
   },
 };
 
@@ -38,6 +163,7 @@ const LOADED_LATER = [
   'src/control/index.ts',
   'src/server/metrics.ts',
   'src/runners/vitest/index.ts',
+  'src/runners/vitest/library.ts',
   'src/runners/vitest/global-setup.ts',
   'src/runners/jest/index.ts',
   'src/runners/jest/global-setup.ts',
@@ -49,7 +175,7 @@ const LOADED_LATER = [
  * Makes each of them import `index`. Otherwise what it shares with it would go into a file for each set of sharers, and each
  * file costs half a millisecond of every test file that imports the library.
  */
-const inFewFiles: NonNullable<Options['esbuildPlugins']>[number] = {
+const inFewFiles: EsbuildPlugin = {
   name: 'in few files',
   setup({ onResolve, onLoad }) {
     const index = fileURLToPath(new URL('src/index.ts', import.meta.url));
@@ -62,38 +188,38 @@ const inFewFiles: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 };
 
-/** The pieces that are other packages' for the most part: no error of ours is thrown there. */
-const FOREIGN = /\/(metrics|run-command)-[^/]*\.c?js$/;
-/** Nobody reads a stack trace of these. */
-const NAMELESS = new RegExp(`/cli\\.js$|${FOREIGN.source}`);
-/** What is written as short as it can be: CommonJS, the program, and those. */
-const SHORTEST = new RegExp(`\\.cjs$|/cli\\.js$|${FOREIGN.source}`);
+/** The pieces that are other packages' for the most part: nobody reads a stack trace of these. */
+const FOREIGN = /\/((metrics|run-command)-[^/]*|socket-io|debug)\.cjs$/;
 
 /**
- * The package must stay small, with two forms of each module in it. ES modules keep their names and lose white space. The others
- * get short names inside, and keep the names of functions and classes for stack traces, unless they are nameless. Lines have an end,
- * because Node prints the whole line on which an error was thrown. This comes last: what tsup makes CommonJS with cannot read
- * such text.
+ * The package must stay small. What is ours loses white space and keeps its names, for stack traces; what is foreign gets short
+ * ones. Lines have an end, because Node prints the whole line on which an error was thrown. This comes last: what tsup makes
+ * CommonJS with cannot read such text.
  */
 const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
   name: 'without white space',
   async buildEnd({ writtenFiles }) {
     for (const { name } of writtenFiles.filter((file) => /\.c?js$/.test(file.name))) {
       const text = await readFile(name, 'utf8');
-      const isShortest = SHORTEST.test(name);
-      if (isShortest) refuseMistakenExports(name, text);
+      refuseMistakenExports(name, text);
       const { code } = await transform(text, {
         minifyWhitespace: true,
         minifySyntax: true,
-        minifyIdentifiers: isShortest,
-        keepNames: isShortest && !NAMELESS.test(name),
+        minifyIdentifiers: FOREIGN.test(name),
         lineLimit: 1000,
         target: 'node20',
+        supported,
       });
+      refuseWideCharacters(name, code);
       await writeFile(name, code);
     }
   },
 };
+
+/** What a file is called in its package: `ws/lib/sender.js`. */
+function inPackage(file: string): string {
+  return file.replaceAll('\\', '/').replace(/^.*\/node_modules\//, '');
+}
 
 /** The path of a source file. One that is not there is a slip: what the list is for would be left out without a word. */
 function existing(file: string): string {
@@ -108,6 +234,18 @@ function refuseMistakenExports(file: string, text: string): void {
   if (field !== undefined) throw new Error(`${file}: rename the field \`#${field}\`, for an export is named so, too.`);
 }
 
+/** With one of them, V8 keeps two bytes for each character of the file, and takes twice the time to read it. */
+function refuseWideCharacters(file: string, text: string): void {
+  const [line] = /^.*[^\0-\x7f].*$/m.exec(text) ?? [];
+  if (line !== undefined) throw new Error(`${file}: write as an escape what is not ASCII in ${line.slice(0, 200)}`);
+}
+
+/**
+ * Otherwise each regular expression with such an escape would be made when it is loaded: one of valibot that nobody uses takes
+ * as long as a tenth of the library.
+ */
+const supported = { 'regexp-unicode-property-escapes': true };
+
 const shared: Options = {
   platform: 'node',
   target: 'node20',
@@ -119,8 +257,10 @@ const shared: Options = {
   // A twentieth of valibot is used: to install and load the rest would cost every test file that imports the library. Of
   // prom-client less than half is, and nothing of what it depends on; cross-spawn is for the program alone.
   noExternal: ['valibot', /^prom-client\//, 'cross-spawn', 'get-port'],
-  esbuildPlugins: [builtinsByImport, inFewFiles],
   plugins: [withoutWhiteSpace],
+  esbuildOptions: (options) => {
+    options.supported = supported;
+  },
   // `EchoSts extends AsyncDisposable`: older TypeScript settings need to be told where that is.
   dts: {
     entry: LIBRARY,
@@ -130,7 +270,22 @@ const shared: Options = {
 };
 
 export default defineConfig([
-  // The program is a module: nobody requires it.
-  { ...shared, format: 'esm', entry: { ...LIBRARY, cli: 'src/cli/main.ts' } },
-  { ...shared, format: 'cjs', entry: LIBRARY },
+  { ...shared, format: 'esm', entry: { [OF_VITEST]: LIBRARY[OF_VITEST] }, esbuildPlugins: [fromLibrary] },
+  {
+    ...shared,
+    format: 'cjs',
+    entry: { ...LIBRARY, library: 'src/runners/vitest/library.ts', program: 'src/cli/main.ts' },
+    // `createRequire` takes either.
+    define: { 'import.meta.url': '__filename' },
+    esbuildPlugins: [inFewFiles, sharing, modulesToo],
+  },
+  {
+    ...shared,
+    format: 'cjs',
+    entry: SHARED,
+    splitting: false,
+    dts: false,
+    external: ['./debug.cjs'],
+    esbuildPlugins: [replacing],
+  },
 ]);

@@ -17,10 +17,14 @@ const { stdout, stderr, env } = process;
 const output = lineWriter(stdout);
 const errors = lineWriter(stderr);
 
-const code = await run().catch(exitCodeFor);
-// Readers of a pipe get time to read before the exit, but not without end.
-await Promise.all([output.end(), errors.end()]);
-process.exit(code);
+void main();
+
+async function main(): Promise<never> {
+  const code = await run().catch(exitCodeFor);
+  // Readers of a pipe get time to read before the exit, but not without end.
+  await Promise.all([output.end(), errors.end()]);
+  process.exit(code);
+}
 
 async function run(): Promise<number> {
   const readFile = (path: string) => readFileSync(path, 'utf8');

@@ -4,22 +4,27 @@
  */
 
 import { test as base, expect, type TestAPI, type TestContext } from 'vitest';
-import { createEchoSts } from '../../fixture/create-echo-sts.js';
 import type { EchoSts } from '../../handle/handle.js';
-import { matchers } from '../../matchers/index.js';
 import type { EchoStsOptions } from '../../options/options.js';
-import { endBody } from '../body-end.js';
-import { finishTest, type TestHandle, type TestResult } from '../finish-test.js';
-import { strictByDefault } from '../per-test.js';
-import { connectToShared, nextStreamPrefix, type SharedEchoSts } from '../shared-scope.js';
+import type { TestHandle, TestResult } from '../finish-test.js';
+import type { SharedEchoSts } from '../shared-scope.js';
+import {
+  connectToShared,
+  createEchoSts,
+  endBody,
+  finishTest,
+  matchers,
+  nextStreamPrefix,
+  strictByDefault,
+} from './library.js';
 import { merging } from './merging-options.js';
 import { isTestRunning, onBodyEnd } from './running-test.js';
 
 export type { RemoteScope } from '../../control/any-handle.js';
-export { matchers } from '../../matchers/index.js';
 export type { SharedEchoSts } from '../shared-scope.js';
 // Also augments the types of `inject`.
 export type { EchoStsGlobalSetup } from './global-setup.js';
+export { matchers } from './library.js';
 
 expect.extend(matchers);
 

@@ -4,10 +4,8 @@
  */
 
 import { beforeAll } from 'vitest';
-import { EchoStsError } from '../../checks/errors.js';
-import { isRecord } from '../../checks/fields.js';
 import type { EchoStsOptions } from '../../options/options.js';
-import { mergeOptions } from '../per-test.js';
+import { EchoStsError, isRecord, mergeOptions } from './library.js';
 import { type PlacedTask, suitesOf } from './running-test.js';
 
 type Use = (value: EchoStsOptions) => Promise<void>;
