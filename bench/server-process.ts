@@ -10,6 +10,9 @@ export type Side = 'echo' | 'bare';
 /** The servers there are: bare Socket.IO, echo-sts as it is published, without a timeline, and with control. */
 export type ServerKind = Side | 'forgetful' | 'controlled';
 
+/** How a server's modules are loaded; CommonJS there is of echo-sts and of bare Socket.IO. */
+export type ModuleKind = 'mjs' | 'cjs';
+
 export interface Usage {
   /** User and system time since the process began. */
   readonly cpuMicroseconds: number;
@@ -31,9 +34,13 @@ export class ServerProcess {
   readonly #child: ChildProcess;
 
   /** Resolves once it listens. */
-  static async start(kind: ServerKind, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
+  static async start(
+    kind: ServerKind,
+    nodeOptions: readonly string[] = [],
+    modules: ModuleKind = 'mjs',
+  ): Promise<ServerProcess> {
     // Without `execArgv` the child would inherit the TypeScript loader of this process.
-    const child = fork(CHILD, [kind], { execArgv: [...nodeOptions] });
+    const child = fork(CHILD, [`${kind}.${modules}`], { execArgv: [...nodeOptions] });
     return new ServerProcess(child, await answerOf<Ready>(child));
   }
 

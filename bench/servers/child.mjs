@@ -1,12 +1,15 @@
 /** A server in a process of its own: measures its own start, then answers the benchmark's questions over IPC. */
 
-const [side] = process.argv.slice(2);
+import { createRequire } from 'node:module';
+
+const [file] = process.argv.slice(2);
+const require = createRequire(import.meta.url);
 
 // The benchmark is gone or has had enough.
 process.on('disconnect', () => process.exit());
 
 const before = performance.now();
-const { start } = await import(`./${side}.mjs`);
+const { start } = file.endsWith('.cjs') ? require(`./${file}`) : await import(`./${file}`);
 const { url } = await start();
 process.send({ url, listeningAfterMs: performance.now() - before });
 
