@@ -4,6 +4,7 @@ import { dirname, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
+import { bundledPackages, licencesOf } from './docs/third-party.js';
 
 const LIBRARY = {
   index: 'src/index.ts',
@@ -46,16 +47,16 @@ const SILENT = 'const silent = () => {}; module.exports = () => silent; module.e
 const atFirstCall = (module: string) =>
   `module.exports = new Proxy({}, { get: (_, name) => (...values) => require('node:${module}')[name](...values) });`;
 
-/** What a fixture never uses of others, by the file in its package, or by the package itself where it is not installed. */
+/** What a fixture never uses of others, by the file in its package; or a whole package, by its name, and what it needs itself is left out with it. */
 const REPLACED: Readonly<Record<string, Replacement>> = {
   'debug/src/index.js': {
     because: 'it is for those who look for a fault of Socket.IO, with the variable DEBUG',
     instead: `if (process.env.DEBUG) module.exports = require('./debug.cjs'); else { ${SILENT} }`,
   },
-  'supports-color/index.js': { because: '`debug` colours its lines without it, too', instead: NOT_INSTALLED },
+  'supports-color': { because: '`debug` colours its lines without it, too', instead: NOT_INSTALLED },
   bufferutil: { because: '`ws` has the same in JavaScript', instead: NOT_INSTALLED },
   'utf-8-validate': { because: '`ws` takes what Node has', instead: NOT_INSTALLED },
-  'accepts/index.js': {
+  accepts: {
     because: 'it chooses a compression, and brings a table of all MIME types; nothing is compressed',
     instead: 'module.exports = () => ({ encodings: () => false });',
   },
@@ -98,6 +99,19 @@ const replacing: EsbuildPlugin = {
     onLoad({ filter: /node_modules/ }, ({ path }) => replacementFor(inPackage(path)));
     onEnd(() => {
       if (unused.size > 0) throw new Error(`tsup.config.ts replaces ${[...unused].join(', ')}, which nothing loads.`);
+    });
+  },
+};
+
+const bundled = new Set<string>();
+
+/** Writes down the licences of what is bundled: after each build, for there are several. */
+const withLicences: EsbuildPlugin = {
+  name: 'with licences',
+  setup({ onEnd }) {
+    onEnd(async ({ metafile }) => {
+      for (const each of bundledPackages(metafile ?? { outputs: {} })) bundled.add(each);
+      await writeFile(new URL('THIRD-PARTY-LICENSES', import.meta.url), licencesOf([...bundled]));
     });
   },
 };
@@ -218,7 +232,7 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
 
 /** What a file is called in its package: `ws/lib/sender.js`. */
 function inPackage(file: string): string {
-  return file.replaceAll('\\', '/').replace(/^.*\/node_modules\//, '');
+  return file.replaceAll('\\', '/').replace(/^(.*\/)?node_modules\//, '');
 }
 
 /** The path of a source file. One that is not there is a slip: what the list is for would be left out without a word. */
@@ -270,14 +284,14 @@ const shared: Options = {
 };
 
 export default defineConfig([
-  { ...shared, format: 'esm', entry: { [OF_VITEST]: LIBRARY[OF_VITEST] }, esbuildPlugins: [fromLibrary] },
+  { ...shared, format: 'esm', entry: { [OF_VITEST]: LIBRARY[OF_VITEST] }, esbuildPlugins: [fromLibrary, withLicences] },
   {
     ...shared,
     format: 'cjs',
     entry: { ...LIBRARY, library: 'src/runners/vitest/library.ts', program: 'src/cli/main.ts' },
     // `createRequire` takes either.
     define: { 'import.meta.url': '__filename' },
-    esbuildPlugins: [inFewFiles, sharing, modulesToo],
+    esbuildPlugins: [inFewFiles, sharing, modulesToo, withLicences],
   },
   {
     ...shared,
@@ -286,6 +300,6 @@ export default defineConfig([
     splitting: false,
     dts: false,
     external: ['./debug.cjs'],
-    esbuildPlugins: [replacing],
+    esbuildPlugins: [replacing, withLicences],
   },
 ]);
