@@ -7,8 +7,11 @@ import { type FlagValue, findFlag, type ProgramSettings, settingsOf } from './fl
 import { FLAGS } from './program-flags.js';
 import { UsageError } from './usage-error.js';
 
+/** A text that is printed: the help, the version, or that and the versions of all bundled packages. */
+export type Shown = 'help' | 'version' | 'versions';
+
 export interface CommandLine extends ProgramSettings {
-  readonly shows: 'help' | 'version' | undefined;
+  readonly shows: Shown | undefined;
   /** The words after `--`; undefined without `--`. */
   readonly command: readonly string[] | undefined;
 }
@@ -37,9 +40,15 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const isOn = (name: string) => values.findLast(({ flag }) => flag.name === name)?.value === true;
   return {
     ...settingsOf(values),
-    shows: isOn('help') ? 'help' : isOn('version') ? 'version' : undefined,
+    shows: isOn('help') ? 'help' : versionShown(isOn('version'), isOn('verbose')),
     command: end === undefined ? undefined : commandOf(args.slice(end + 1)),
   };
+}
+
+function versionShown(isAsked: boolean, isVerbose: boolean): Shown | undefined {
+  if (isAsked) return isVerbose ? 'versions' : 'version';
+  if (!isVerbose) return undefined;
+  throw new UsageError('--verbose requires --version; for a log with more in it, use --log-level debug.');
 }
 
 const SYNTAX = Object.fromEntries(

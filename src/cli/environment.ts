@@ -16,7 +16,7 @@ const PREFIX = 'ECHO_STS_';
 const RESERVED = ['ECHO_STS_URL', 'ECHO_STS_CONTROL', 'ECHO_STS_CA', 'ECHO_STS_SEED', 'ECHO_STS_WAIT_TIMEOUT_MS'];
 
 /** They do nothing else but print. */
-const WITHOUT_VARIABLE = ['help', 'version'];
+const WITHOUT_VARIABLE = ['help', 'version', 'verbose'];
 
 /** Variable → flag, in the order of the flags. */
 export const FLAG_VARIABLES: ReadonlyMap<string, Flag> = new Map(

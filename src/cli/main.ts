@@ -4,7 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { EchoStsError } from '../checks/errors.js';
+import { bundledVersions } from './bundled.js';
 import { helpText } from './help.js';
 import { lineWriter } from './line-writer.js';
 import { droppedLine, isColoured } from './log.js';
@@ -13,6 +15,9 @@ import { serve } from './serve.js';
 import { UsageError } from './usage-error.js';
 
 const { stdout, stderr, env } = process;
+
+/** What is printed without a server. */
+const TEXTS = { help: helpText, version, versions };
 
 const output = lineWriter(stdout);
 const errors = lineWriter(stderr);
@@ -35,7 +40,7 @@ async function run(): Promise<number> {
     const write = (line: string) => writer.write(line, (count) => droppedLine(count, plan));
     return serve(plan, { write, isColoured: isColoured(stream, env) }, printError);
   }
-  output.write(plan.kind === 'help' ? helpText() : `${version()}\n`);
+  output.write(TEXTS[plan.kind]());
   return 0;
 }
 
@@ -50,5 +55,11 @@ function printError(sentence: string): void {
 }
 
 function version(): string {
-  return createRequire(import.meta.url)('echo-sts/package.json').version;
+  return `${createRequire(import.meta.url)('echo-sts/package.json').version}\n`;
+}
+
+function versions(): string {
+  const manifest = createRequire(import.meta.url).resolve('echo-sts/package.json');
+  const licences = readFileSync(join(manifest, '..', 'THIRD-PARTY-LICENSES'), 'utf8');
+  return [version(), ...bundledVersions(licences).map((each) => `${each}\n`)].join('');
 }

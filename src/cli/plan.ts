@@ -4,7 +4,7 @@
  */
 
 import type { EchoStsOptions } from '../options/options.js';
-import { readCommandLine } from './command-line.js';
+import { readCommandLine, type Shown } from './command-line.js';
 import { type Config, readConfig } from './config-file.js';
 import { readDeploymentVariables } from './deployment-variables.js';
 import { type Environment, readEnvironment } from './environment.js';
@@ -13,7 +13,7 @@ import { type LogLevel, levelOf } from './log.js';
 import { mergeRequests, type OptionRequest } from './option-requests.js';
 import { UsageError } from './usage-error.js';
 
-export type Plan = { readonly kind: 'help' } | { readonly kind: 'version' } | ServePlan;
+export type Plan = { readonly kind: Shown } | ServePlan;
 
 export interface ServePlan {
   readonly kind: 'serve';

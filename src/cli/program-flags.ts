@@ -16,6 +16,7 @@ export const OWN_FLAGS: readonly Flag[] = [
   onOff('print-control', 'Print the control URL with its token.', 'off'),
   { ...onOff('help', 'Print this help.', 'off'), short: 'h' },
   { ...onOff('version', 'Print the version.', 'off'), short: 'v' },
+  onOff('verbose', 'With --version, print the version of each bundled package, too.', 'off'),
 ];
 
 /** In the order of the tables. */

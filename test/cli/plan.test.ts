@@ -148,6 +148,15 @@ describe('flags', () => {
 
   it('ask for the version', () => {
     expect(plan(['-v'])).toEqual({ kind: 'version' });
+    expect(plan(['--version', '--no-verbose'])).toEqual({ kind: 'version' });
+  });
+
+  it.each([
+    ['--version', '--verbose'],
+    ['--verbose', '-v'],
+    ['--port', '0', '-v', '--verbose', '--', 'npm'],
+  ])('%j ask for the versions of all bundled packages', (...args) => {
+    expect(plan(args)).toEqual({ kind: 'versions' });
   });
 });
 
@@ -159,6 +168,8 @@ function wrongPort(came: string): string {
 
 describe('a wrong flag', () => {
   it.each<[string[], string]>([
+    [['--verbose'], '--verbose requires --version; for a log with more in it, use --log-level debug.'],
+    [['--verbose', '--', 'npm'], '--verbose requires --version; for a log with more in it, use --log-level debug.'],
     [['--prot', '1'], 'Unknown flag --prot. Did you mean --port? See `echo-sts --help`.'],
     [['--delay', '1'], 'Unknown flag --delay. Did you mean --delay-ms? See `echo-sts --help`.'],
     [['--frobnicate'], 'Unknown flag --frobnicate. See `echo-sts --help`.'],
@@ -348,7 +359,7 @@ describe('a variable ECHO_STS_…', () => {
     expect(read(values)).toEqual(serving(flags));
     expect([...FLAG_VARIABLES.keys()]).toEqual(expect.arrayContaining(Object.keys(values)));
     const without = FLAGS.filter((flag) => ![...FLAG_VARIABLES.values()].includes(flag)).map(({ name }) => name);
-    expect(without).toEqual(['seed', 'wait-timeout-ms', 'control', 'help', 'version']);
+    expect(without).toEqual(['seed', 'wait-timeout-ms', 'control', 'help', 'version', 'verbose']);
   });
 
   it('wins over the config file and other variables, and a flag wins over it', () => {

@@ -126,6 +126,19 @@ describe('the program', () => {
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage:'), stderr: '' });
   });
 
+  it('prints the versions of what is bundled with `--version --verbose`', async () => {
+    const read = (folder: string) => JSON.parse(readFileSync(`${ROOT}${folder}package.json`, 'utf8')).version;
+    const { code, stdout, stderr } = await run('--version', '--verbose').ended;
+    expect([code, stderr]).toEqual([0, '']);
+    const [own, ...others] = stdout.trimEnd().split('\n');
+    expect(own).toBe(read(''));
+    const expected = ['socket.io', 'engine.io', 'ws', 'valibot'].map(
+      (name) => `${name} ${read(`node_modules/${name}/`)}`,
+    );
+    expect(others).toEqual(expect.arrayContaining(expected));
+    expect(others.filter((line) => !/^\S+ \d+\.\d+\.\d+\S*$/.test(line))).toEqual([]);
+  });
+
   it('passes a command its arguments as they are, whatever a shell would make of them', async () => {
     const words = [
       'a b',
