@@ -1,7 +1,6 @@
 /** The Socket.IO server on the listener (PROTOCOL §1), and which sockets may connect. */
 
-import { Server, type ServerOptions } from 'socket.io';
-import { EchoStsError } from '../checks/errors.js';
+import { Server } from 'socket.io';
 import { realClock } from '../clock/clock.js';
 import { laneOptions } from '../lane/index.js';
 import { LARGEST_CALL } from '../options/paths.js';
@@ -23,7 +22,7 @@ const CONTROL_PING_TIMEOUT_MS = 3_600_000;
 /** `observe` receives the steps of connections without a session. */
 export function attachSocketIo(listener: Listener, settings: Settings, observe: ArrivalObserver): Server {
   const { cors } = settings;
-  const io = startServer(listener, {
+  const io = new Server(listener.http, {
     path: SOCKET_IO_PATH,
     transports: [...settings.transports],
     maxHttpBufferSize: settings.maxMessageBytes,
@@ -76,18 +75,6 @@ export function attachControlIo(listener: Listener): Server {
 export function engineSession(io: Server, id: string): object | undefined {
   const sessions: Readonly<Record<string, object>> = Reflect.get(io.engine, 'clients');
   return Object.hasOwn(sessions, id) ? sessions[id] : undefined;
-}
-
-/** If modules are resolved as for a browser, `ws` has no server. */
-function startServer({ http }: Listener, options: Partial<ServerOptions>): Server {
-  try {
-    return new Server(http, options);
-  } catch (cause) {
-    const message =
-      'The server needs packages built for Node, but `ws` is the browser build: ' +
-      "with jest-environment-jsdom set `testEnvironmentOptions: { customExportConditions: ['node', 'node-addons'] }`.";
-    throw new EchoStsError('LISTEN_FAILED', message, { cause });
-  }
 }
 
 /** Only sockets with the right credentials count as connections. */

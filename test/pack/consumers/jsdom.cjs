@@ -1,5 +1,5 @@
 /**
- * A worker in jsdom under jest, with packages as Node takes them: `ws` for browsers cannot serve.
+ * A worker in jsdom under jest, with packages as Node takes them: with `ws` for browsers the client has no WebSocket.
  *
  * @jest-environment jsdom
  * @jest-environment-options {"customExportConditions": ["node", "node-addons"]}
