@@ -40,6 +40,7 @@ const PLAIN: Installation = {
         ['node', 'lazy.cjs'],
       ],
     },
+    inBothForms('every transport', 'transports.mjs'),
     { name: 'the program', files: { 'program.mjs': source('program.mjs') }, commands: [['node', 'program.mjs']] },
     inBothForms('control from another process', 'control.mjs'),
   ],

@@ -2,7 +2,8 @@
 
 const assert = require('node:assert/strict');
 
-const parts = () => Object.keys(require.cache).filter((file) => /node_modules\/(socket|engine)\.io/.test(file));
+const parts = () =>
+  Object.keys(require.cache).filter((file) => /node_modules\/(socket|engine)\.io|dist\/socket-io/.test(file));
 
 const { matchers } = require('echo-sts/matchers');
 require('echo-sts/core');

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 
 // Socket.IO is CommonJS: also what is imported of it stands here.
 const { cache } = createRequire(import.meta.url);
-const parts = () => Object.keys(cache).filter((file) => /node_modules\/(socket|engine)\.io/.test(file));
+const parts = () => Object.keys(cache).filter((file) => /node_modules\/(socket|engine)\.io|dist\/socket-io/.test(file));
 
 const { matchers } = await import('echo-sts/matchers');
 await import('echo-sts/core');
