@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, posix } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
@@ -20,6 +20,8 @@ const LIBRARY = {
 /** The entry point that can be an ES module only, because it imports vitest. */
 const OF_VITEST = 'vitest';
 
+const ROOT = fileURLToPath(new URL('.', import.meta.url));
+
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /**
@@ -34,20 +36,21 @@ const SHARED = {
 /** A module that is in a bundle in place of one of others. */
 interface Replacement {
   readonly because: string;
-  /** CommonJS. */
+  /** CommonJS. What stands for a package may require a source, such as `./src/core/show.ts`. */
   readonly instead: string;
 }
 
 const NOTHING = 'module.exports = {};';
 const NOT_INSTALLED = "throw Object.assign(new Error('not installed'), { code: 'MODULE_NOT_FOUND' });";
 /** `debug` while it logs nothing: it is asked for as `debug` and as `debug.debug`. */
-const SILENT = 'const silent = () => {}; module.exports = () => silent; module.exports.debug = module.exports;';
+const SILENT =
+  'const silent = () => {}; silent.enabled = false; module.exports = () => silent; module.exports.debug = module.exports;';
 
 /** A module of Node that is loaded at the first call of one of its functions. */
 const atFirstCall = (module: string) =>
   `module.exports = new Proxy({}, { get: (_, name) => (...values) => require('node:${module}')[name](...values) });`;
 
-/** What a fixture never uses of others, by the file in its package; or a whole package, by its name, and what it needs itself is left out with it. */
+/** What a fixture never uses of others, by the file in its package; or a whole package with what it needs, by its name. */
 const REPLACED: Readonly<Record<string, Replacement>> = {
   'debug/src/index.js': {
     because: 'it is for those who look for a fault of Socket.IO, with the variable DEBUG',
@@ -95,7 +98,7 @@ const replacing: EsbuildPlugin = {
     onResolve({ filter: /^[^.]/ }, ({ path }) =>
       Object.hasOwn(REPLACED, path) ? { path, namespace: 'replaced' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => replacementFor(path));
+    onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({ ...replacementFor(path), resolveDir: ROOT }));
     onLoad({ filter: /node_modules/ }, ({ path }) => replacementFor(inPackage(path)));
     onEnd(() => {
       if (unused.size > 0) throw new Error(`tsup.config.ts replaces ${[...unused].join(', ')}, which nothing loads.`);
@@ -105,28 +108,24 @@ const replacing: EsbuildPlugin = {
 
 const bundled = new Set<string>();
 
-/** Writes down the licences of what is bundled: after each build, for there are several. */
+/** Writes down the licences of what is bundled: after each of the builds, which run at the same time, so all at once. */
 const withLicences: EsbuildPlugin = {
   name: 'with licences',
   setup({ onEnd }) {
-    onEnd(async ({ metafile }) => {
+    onEnd(({ metafile }) => {
       for (const each of bundledPackages(metafile ?? { outputs: {} })) bundled.add(each);
-      await writeFile(new URL('THIRD-PARTY-LICENSES', import.meta.url), licencesOf([...bundled]));
+      writeFileSync(`${ROOT}THIRD-PARTY-LICENSES`, licencesOf([...bundled]));
     });
   },
 };
 
-/** Of Socket.IO the server is used. */
-const sharing: EsbuildPlugin = {
-  name: 'sharing',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^socket\.io$/ }, ({ path }) => ({ path, namespace: 'shared' }));
-    onResolve({ filter: /^\.\/socket-io\.cjs$/ }, ({ path }) => ({ path, external: true }));
-    onLoad({ filter: /.*/, namespace: 'shared' }, () => ({
-      contents: "import shared from './socket-io.cjs'; export const { Server } = shared;",
-    }));
+/** What is imported so comes from a file that is built apart. */
+const fromFile = (imported: RegExp, path: string): EsbuildPlugin => ({
+  name: `from ${path}`,
+  setup({ onResolve }) {
+    onResolve({ filter: imported }, () => ({ path, external: true }));
   },
-};
+});
 
 /**
  * Writes the ES modules: each exports what the CommonJS one of the same name does. So the library is in a process once, however
@@ -141,8 +140,7 @@ const modulesToo: EsbuildPlugin = {
         const output = outputs.find(({ entryPoint }) => entryPoint === source);
         await write(`${name}.js`, moduleFor(`./${posix.basename(name)}.cjs`, output?.exports ?? []));
       }
-      await write('cli.js', "#!/usr/bin/env node\nimport './program.cjs';\n");
-      await chmod(inDist('cli.js'), 0o755);
+      await write('cli.js', "#!/usr/bin/env node\nimport './program.cjs';\n", 0o755);
     });
   },
 };
@@ -155,22 +153,11 @@ function moduleFor(file: string, names: readonly string[]): string {
   return names.includes('default') ? ofNames + ofDefault : ofNames;
 }
 
-async function write(name: string, text: string): Promise<void> {
-  await mkdir(dirname(inDist(name)), { recursive: true });
-  await writeFile(inDist(name), text);
+async function write(name: string, text: string, mode = 0o644): Promise<void> {
+  const file = `${ROOT}dist/${name}`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text, { mode });
 }
-
-function inDist(name: string): string {
-  return fileURLToPath(new URL(`dist/${name}`, import.meta.url));
-}
-
-/** What that one takes from the library. */
-const fromLibrary: EsbuildPlugin = {
-  name: 'from the library',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/library\.js$/ }, () => ({ path: './library.cjs', external: true }));
-  },
-};
 
 /** Of what is bundled, the modules that are loaded apart from `index` although they share much with it. */
 const LOADED_LATER = [
@@ -192,9 +179,8 @@ const LOADED_LATER = [
 const inFewFiles: EsbuildPlugin = {
   name: 'in few files',
   setup({ onResolve, onLoad }) {
-    const index = fileURLToPath(new URL('src/index.ts', import.meta.url));
     // As if it had side effects: an import of nothing would be left out.
-    onResolve({ filter: /^the index$/ }, () => ({ path: index, sideEffects: true }));
+    onResolve({ filter: /^the index$/ }, () => ({ path: join(ROOT, 'src/index.ts'), sideEffects: true }));
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       if (!LOADED_LATER.includes(path)) return undefined;
       return { contents: `${await readFile(path, 'utf8')}\nimport 'the index';\n`, loader: 'ts' };
@@ -237,7 +223,7 @@ function inPackage(file: string): string {
 
 /** The path of a source file. One that is not there is a slip: what the list is for would be left out without a word. */
 function existing(file: string): string {
-  const path = fileURLToPath(new URL(file, import.meta.url));
+  const path = join(ROOT, file);
   if (!existsSync(path)) throw new Error(`${file} is in a list of tsup.config.ts, but not there: correct the list.`);
   return path;
 }
@@ -284,14 +270,19 @@ const shared: Options = {
 };
 
 export default defineConfig([
-  { ...shared, format: 'esm', entry: { [OF_VITEST]: LIBRARY[OF_VITEST] }, esbuildPlugins: [fromLibrary, withLicences] },
+  {
+    ...shared,
+    format: 'esm',
+    entry: { [OF_VITEST]: LIBRARY[OF_VITEST] },
+    esbuildPlugins: [fromFile(/^\.\/library\.js$/, './library.cjs'), withLicences],
+  },
   {
     ...shared,
     format: 'cjs',
     entry: { ...LIBRARY, library: 'src/runners/vitest/library.ts', program: 'src/cli/main.ts' },
     // `createRequire` takes either.
     define: { 'import.meta.url': '__filename' },
-    esbuildPlugins: [inFewFiles, sharing, modulesToo, withLicences],
+    esbuildPlugins: [inFewFiles, fromFile(/^socket\.io$/, './socket-io.cjs'), modulesToo, withLicences],
   },
   {
     ...shared,
