@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
@@ -193,22 +193,25 @@ const FOREIGN = /\/((metrics|run-command)-[^/]*|socket-io|debug)\.cjs$/;
 
 /**
  * The package must stay small. What is ours loses white space and keeps its names, for stack traces; what is foreign gets short
- * ones. Lines have an end, because Node prints the whole line on which an error was thrown. This comes last: what tsup makes
- * CommonJS with cannot read such text.
+ * ones. Lines have an end, because Node prints the whole line on which an error was thrown. Here the library becomes CommonJS:
+ * what tsup does that with would rewrite `?.`, `??` and fields of classes as well, which takes longer to load and to run.
  */
 const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
   name: 'without white space',
   async buildEnd({ writtenFiles }) {
     for (const { name } of writtenFiles.filter((file) => /\.c?js$/.test(file.name))) {
-      const text = await readFile(name, 'utf8');
-      refuseMistakenExports(name, text);
-      const { code } = await transform(text, {
+      const { code } = await transform(await readFile(name, 'utf8'), {
         minifyWhitespace: true,
         minifySyntax: true,
         minifyIdentifiers: FOREIGN.test(name),
         lineLimit: 1000,
         target: 'node20',
-        supported,
+        platform: 'node',
+        // jest cannot run `import()` in CommonJS.
+        supported: { ...supported, 'dynamic-import': !name.endsWith('.cjs') },
+        ...(name.endsWith('.cjs') && { format: 'cjs' }),
+        // As in the ES module that it was.
+        ...(name.endsWith('.cjs') && !Object.hasOwn(SHARED, basename(name, '.cjs')) && { banner: '"use strict";' }),
       });
       refuseWideCharacters(name, code);
       await writeFile(name, code);
@@ -226,12 +229,6 @@ function existing(file: string): string {
   const path = join(ROOT, file);
   if (!existsSync(path)) throw new Error(`${file} is in a list of tsup.config.ts, but not there: correct the list.`);
   return path;
-}
-
-/** What tsup makes CommonJS with takes a private field for an export of the same name, and overwrites that. */
-function refuseMistakenExports(file: string, text: string): void {
-  const [, field] = /#(\w+)\s*(?:[-+*/%&|^]|\*\*|\?\?|&&|\|\|)?=\s*exports\./.exec(text) ?? [];
-  if (field !== undefined) throw new Error(`${file}: rename the field \`#${field}\`, for an export is named so, too.`);
 }
 
 /** With one of them, V8 keeps two bytes for each character of the file, and takes twice the time to read it. */
@@ -278,7 +275,10 @@ export default defineConfig([
   },
   {
     ...shared,
-    format: 'cjs',
+    // Only so does esbuild split; it becomes CommonJS later.
+    format: 'esm',
+    outExtension: () => ({ js: '.cjs' }),
+    dts: false,
     entry: { ...LIBRARY, library: 'src/runners/vitest/library.ts', program: 'src/cli/main.ts' },
     // `createRequire` takes either.
     define: { 'import.meta.url': '__filename' },
@@ -286,10 +286,10 @@ export default defineConfig([
   },
   {
     ...shared,
+    // Also the types of what is CommonJS.
     format: 'cjs',
     entry: SHARED,
     splitting: false,
-    dts: false,
     external: ['./debug.cjs'],
     esbuildPlugins: [replacing, withLicences],
   },
