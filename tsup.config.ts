@@ -29,7 +29,7 @@ type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
  * with the file that is bundled there.
  */
 const SHARED = {
-  'socket-io': 'node_modules/socket.io/dist/index.js',
+  'socket-io': 'src/lane/packages.ts',
   debug: 'node_modules/debug/src/node.js',
 };
 
@@ -57,7 +57,7 @@ const REPLACED: Readonly<Record<string, Replacement>> = {
     instead: `if (process.env.DEBUG) module.exports = require('./debug.cjs'); else { ${SILENT} }`,
   },
   'supports-color': { because: '`debug` colours its lines without it, too', instead: NOT_INSTALLED },
-  bufferutil: { because: '`ws` has the same in JavaScript', instead: NOT_INSTALLED },
+  bufferutil: { because: '`ws` would mask byte by byte', instead: "module.exports = require('./src/lane/mask.ts');" },
   'utf-8-validate': { because: '`ws` takes what Node has', instead: NOT_INSTALLED },
   accepts: {
     because: 'it chooses a compression, and brings a table of all MIME types; nothing is compressed',
@@ -282,7 +282,7 @@ export default defineConfig([
     entry: { ...LIBRARY, library: 'src/runners/vitest/library.ts', program: 'src/cli/main.ts' },
     // `createRequire` takes either.
     define: { 'import.meta.url': '__filename' },
-    esbuildPlugins: [inFewFiles, fromFile(/^socket\.io$/, './socket-io.cjs'), modulesToo, withLicences],
+    esbuildPlugins: [inFewFiles, fromFile(/\/packages\.js$/, './socket-io.cjs'), modulesToo, withLicences],
   },
   {
     ...shared,
@@ -291,6 +291,10 @@ export default defineConfig([
     entry: SHARED,
     splitting: false,
     external: ['./debug.cjs'],
+    esbuildOptions: (options) => {
+      // Otherwise it is there twice: as the CommonJS that Socket.IO requires, and as the ES module that the lane imports.
+      options.alias = { 'socket.io-parser': './node_modules/socket.io-parser/build/cjs/index.js' };
+    },
     esbuildPlugins: [replacing, withLicences],
   },
 ]);

@@ -71,7 +71,7 @@ describe('imports', () => {
 
   it('of socket.io as a value stand in one file', () => {
     const users = (module: string) => files.filter(({ values }) => values.includes(module)).map(({ name }) => name);
-    expect(users('socket.io')).toEqual(['server/socket-io.ts']);
+    expect(users('socket.io')).toEqual(['lane/packages.ts']);
   });
 
   it('of what only some need are dynamic: control, and the client that it needs', () => {

@@ -4,9 +4,10 @@
  */
 
 import { EventEmitter } from 'node:events';
-import { Decoder, type Packet } from 'socket.io-parser';
+import type { Packet } from 'socket.io-parser';
 import { readAudio } from '../audio/audio-digest.js';
 import { AudioText } from '../audio/audio-text.js';
+import { Decoder } from './packages.js';
 import { isTextFrame, take } from './text-frames.js';
 
 /** What stands before the audio, as encoders without white space write it. */

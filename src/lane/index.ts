@@ -23,14 +23,14 @@
  */
 
 import type { ServerOptions } from 'socket.io';
-import * as stock from 'socket.io-parser';
 import { LaneDecoder } from './decoder.js';
 import { laneSettings } from './lane-settings.js';
+import { Encoder } from './packages.js';
 import { LaneServer } from './web-socket.js';
 
 export { frameBytes, giveBack, sendInOneWrite } from './outgoing.js';
 
 /** The options of a Socket.IO server that make large fragments take the lane. */
 export function laneOptions(): Partial<ServerOptions> {
-  return laneSettings.isUsed ? { wsEngine: LaneServer, parser: { ...stock, Decoder: LaneDecoder } } : {};
+  return laneSettings.isUsed ? { wsEngine: LaneServer, parser: { Encoder, Decoder: LaneDecoder } } : {};
 }

@@ -4,11 +4,10 @@
  */
 
 import type { Socket } from 'socket.io';
-import { Encoder, PacketType } from 'socket.io-parser';
-import { Sender } from 'ws';
 import { type AudioText, textOf, withText } from '../audio/audio-text.js';
 import { bufferPool } from './buffer-pool.js';
 import { laneSettings } from './lane-settings.js';
+import { Encoder, PacketType, Sender } from './packages.js';
 import { LaneWebSocket } from './web-socket.js';
 
 /** An event to send. */

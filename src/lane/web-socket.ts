@@ -3,9 +3,10 @@
  * bytes, in a buffer of the pool.
  */
 
-import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import type { ServerOptions } from 'ws';
 import { bufferPool } from './buffer-pool.js';
 import { laneSettings } from './lane-settings.js';
+import { WebSocket, WebSocketServer } from './packages.js';
 import { lend } from './text-frames.js';
 
 /** The packet types of engine.io (`4`: message) and Socket.IO (`2`: event) that a frame of an event begins with. */

@@ -1,8 +1,8 @@
 /** The Socket.IO server on the listener (PROTOCOL §1), and which sockets may connect. */
 
-import { Server } from 'socket.io';
 import { realClock } from '../clock/clock.js';
 import { laneOptions } from '../lane/index.js';
+import { Server } from '../lane/packages.js';
 import { LARGEST_CALL } from '../options/paths.js';
 import type { Settings } from '../options/settings.js';
 import type { ArrivalObserver } from '../record/observer.js';
