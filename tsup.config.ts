@@ -286,8 +286,8 @@ export default defineConfig([
   },
   {
     ...shared,
-    // Also the types of what is CommonJS.
     format: 'cjs',
+    dts: false,
     entry: SHARED,
     splitting: false,
     external: ['./debug.cjs'],

@@ -1,6 +1,7 @@
 /**
- * Shortens the declarations after each build, because the package must stay small. Those for ES modules get half of their
- * indentation. Those for CommonJS lose indentation and doc comments, which the others and the API reference have.
+ * After each build: writes the declarations for CommonJS, from those for ES modules, for to make them twice would take half a
+ * minute; and shortens both, because the package must stay small. Those for ES modules get half of their indentation. Those for
+ * CommonJS lose indentation and doc comments, which the others and the API reference have.
  */
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,9 +12,15 @@ const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const printer = ts.createPrinter({ removeComments: true });
 
 for (const name of existsSync(DIST) ? readdirSync(DIST, { recursive: true, encoding: 'utf8' }) : []) {
-  const shorten = name.endsWith('.d.cts') ? withoutComments : name.endsWith('.d.ts') ? withHalfIndentation : undefined;
-  if (shorten === undefined) continue;
-  writeFileSync(`${DIST}${name}`, shorten(readFileSync(`${DIST}${name}`, 'utf8')));
+  if (!name.endsWith('.d.ts')) continue;
+  const text = readFileSync(`${DIST}${name}`, 'utf8');
+  writeFileSync(`${DIST}${name}`, withHalfIndentation(text));
+  writeFileSync(`${DIST}${name.replace(/\.d\.ts$/, '.d.cts')}`, withoutComments(forCommonJs(text)));
+}
+
+/** Imports the declarations for CommonJS. */
+function forCommonJs(text: string): string {
+  return text.replaceAll(/(?<=(?:from|import) ?\(?'\.[^']*)\.js(?=')/g, '.cjs');
 }
 
 function withoutComments(text: string): string {
