@@ -5,6 +5,7 @@ import type { EchoStsOptions, Fragment } from 'echo-sts';
 import { expect, it } from 'vitest';
 import { AudioText } from '../../src/audio/audio-text.js';
 import { bufferPool } from '../../src/lane/buffer-pool.js';
+import { makeCertificate } from '../support/certificate.js';
 import type { TestWorker } from '../support/client.js';
 import { useServers } from '../support/servers.js';
 import { fragmentWith } from '../support/worker.js';
@@ -132,6 +133,17 @@ it('fragments that wait for a gap come back whole', async () => {
 it.each([[['polling']], [['polling', 'websocket']]])('over %s they come back whole', async (transports) => {
   const sts = await start();
   const worker = await join(sts, { transports });
+  await worker.init({ max_inflight: COUNT });
+  sendAll(worker);
+  await sts.waitFor('fragment:processed', { sequenceNumber: COUNT - 1 });
+  await worker.settled();
+  expect(echoed(worker)).toEqual(texts);
+});
+
+it('over TLS they come back whole', async () => {
+  const tls = await makeCertificate();
+  const sts = await start({ tls });
+  const worker = await join(sts, { rejectUnauthorized: false });
   await worker.init({ max_inflight: COUNT });
   sendAll(worker);
   await sts.waitFor('fragment:processed', { sequenceNumber: COUNT - 1 });
