@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 /** What is measured, and what it is measured against. */
 export type Side = 'echo' | 'bare';
 
-/** The servers there are: bare Socket.IO, echo-sts as it is published, without a timeline, and with control. */
-export type ServerKind = Side | 'forgetful' | 'controlled';
+/** The servers there are: the files in `servers/`. */
+export type ServerKind = Side | 'forgetful' | 'controlled' | 'source' | 'source-without-lane';
 
 /** How a server's modules are loaded; CommonJS there is of echo-sts and of bare Socket.IO. */
 export type ModuleKind = 'mjs' | 'cjs';
@@ -55,6 +55,16 @@ export class ServerProcess {
     return this.#ask('usage');
   }
 
+  /** From now on garbage collections are counted. */
+  async watchCollections(): Promise<void> {
+    await this.#ask('watchCollections');
+  }
+
+  /** Collections of everything, since they are counted. */
+  collections(): Promise<{ readonly markCompacts: number }> {
+    return this.#ask('collections');
+  }
+
   /** Starts a second server in the process. */
   async startSecond(): Promise<string> {
     const { url } = await this.#ask<{ url: string }>('start');
@@ -91,10 +101,12 @@ export class ServerProcess {
 /** Starts the servers one by one, hands them over, and stops them whatever happens. */
 export async function withServers<Result>(
   use: (servers: Readonly<Record<Side, ServerProcess>>) => Promise<Result>,
-  against: ServerKind = 'bare',
+  kinds: Readonly<Record<Side, ServerKind>> = { echo: 'echo', bare: 'bare' },
   nodeOptions: readonly string[] = [],
 ): Promise<Result> {
-  return withServer(against, nodeOptions, (bare) => withServer('echo', nodeOptions, (echo) => use({ echo, bare })));
+  return withServer(kinds.bare, nodeOptions, (bare) =>
+    withServer(kinds.echo, nodeOptions, (echo) => use({ echo, bare })),
+  );
 }
 
 /** The same for a single one. */

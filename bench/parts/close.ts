@@ -14,11 +14,11 @@ export async function* close(rounds = DEFAULT_ROUNDS): AsyncGenerator<Row> {
   // The first round is for the just-in-time compiler.
   const [, ...pairs] = await withServers((servers) => interleave(rounds + 1, (side) => servers[side].startAndClose()));
   const durations = pairs.map(({ echo }) => echo);
-  yield valueRow('start + close of a second server', durations, MILLISECONDS, 10);
+  yield valueRow('start and close of a second server', durations, MILLISECONDS);
   yield ratioRow('the same against bare Socket.IO', pairs, MILLISECONDS);
   const closes: number[] = [];
   while (closes.length < Math.min(rounds, MOST_CLOSES)) closes.push(await closeUnderWorkers());
-  yield valueRow(`close of a server with ${WORKERS} workers`, closes, MILLISECONDS, 1000);
+  yield valueRow(`close() with ${WORKERS} streams`, closes, MILLISECONDS);
 }
 
 /** In a process of its own, in which nothing has been compiled: a test closes its server once. */

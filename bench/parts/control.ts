@@ -20,7 +20,7 @@ export async function* control(rounds = DEFAULT_ROUNDS): AsyncGenerator<Row> {
       const measure = { echo: () => controlled(echo), bare: () => acknowledged(bare) };
       // The first round is for the just-in-time compiler.
       const [, ...pairs] = await interleave(rounds + 1, (side: Side) => measure[side]());
-      return [ratioRow('control call p50, against an acknowledgement', pairs, MILLISECONDS, 2)];
+      return [ratioRow('control call p50, against an acknowledgement', pairs, MILLISECONDS)];
     }),
   );
 }

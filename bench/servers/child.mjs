@@ -13,6 +13,9 @@ const { start } = file.endsWith('.cjs') ? require(`./${file}`) : await import(`.
 const { url } = await start();
 process.send({ url, listeningAfterMs: performance.now() - before });
 
+/** Once it is asked for: a run that measures CPU does not pay for it. */
+let collections;
+
 /** A server beside the one that this process is for. */
 let second;
 
@@ -23,6 +26,11 @@ const ANSWERS = {
     const { rss, heapUsed } = process.memoryUsage();
     return { cpuMicroseconds: user + system, rss, heapUsed };
   },
+  watchCollections: async () => {
+    collections = await countCollections();
+    return {};
+  },
+  collections: async () => ({ markCompacts: collections() }),
   start: async () => {
     second = await start();
     return { url: second.url };
@@ -42,6 +50,21 @@ const ANSWERS = {
 };
 
 process.on('message', async (question) => process.send(await ANSWERS[question]()));
+
+/** Resolves with a function that returns how many collections of everything there have been since. */
+async function countCollections() {
+  const { constants, PerformanceObserver } = await import('node:perf_hooks');
+  let markCompacts = 0;
+  const count = (entries) => {
+    for (const { detail } of entries) if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) markCompacts += 1;
+  };
+  const observer = new PerformanceObserver((list) => count(list.getEntries()));
+  observer.observe({ entryTypes: ['gc'] });
+  return () => {
+    count(observer.takeRecords());
+    return markCompacts;
+  };
+}
 
 /** Only where `--expose-gc` asks for it: in a run that measures CPU a forced collection would be measured too. */
 async function collectGarbage() {
