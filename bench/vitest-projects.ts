@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TEMPORARY = join(ROOT, 'test', 'tmp');
 const CONFIG = `export default { test: { pool: 'forks', maxWorkers: 1, cache: false } };\n`;
 
-/** What stands in the files. Libraries are imported as installed: vitest processes what is not in \`node_modules\`. */
+/** What stands in the files. Libraries are imported as installed: vitest processes what is not in `node_modules`. */
 const IMPORTS: Readonly<Record<ProjectKind, string>> = {
   echo: `import { createEchoSts as start } from 'echo-sts';`,
   bare: `import { start } from 'bare-socket-io';`,
@@ -56,6 +56,8 @@ export class VitestProjects implements AsyncDisposable {
   }
 
   async #write(): Promise<void> {
+    // A package that is not echo-sts: within it, vitest would take and process `dist` of the repository.
+    await writeFile(join(this.#folder, 'package.json'), JSON.stringify({ name: 'bench-projects', type: 'module' }));
     const echo = join(this.#folder, 'node_modules', 'echo-sts');
     await cp(join(ROOT, 'dist'), join(echo, 'dist'), { recursive: true });
     await cp(join(ROOT, 'package.json'), join(echo, 'package.json'));

@@ -40,9 +40,18 @@ export async function* sessions(rounds = DEFAULT_ROUNDS): AsyncGenerator<Row> {
 /** A worker throws at the first error, disconnect, or fragment that is missing, changed or out of its turn. */
 async function tryAll(rounds: number, count: number): Promise<{ errors: string[]; pairs: Pair<Sample>[] }> {
   try {
-    return { errors: [], pairs: await interleave(rounds, (side) => measure(side, count)) };
+    return { errors: [], pairs: await interleave(rounds, (side) => measureNamed(side, count)) };
   } catch (error) {
     return { errors: [String(error)], pairs: [] };
+  }
+}
+
+/** An error says on which side it was. */
+async function measureNamed(side: Side, count: number): Promise<Sample> {
+  try {
+    return await measure(side, count);
+  } catch (cause) {
+    throw new Error(`${side}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
 
