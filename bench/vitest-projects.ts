@@ -12,7 +12,7 @@ export type ProjectKind = Side | 'none';
 /** In each project. */
 export const FILES = 30;
 /** Of each file, one after the other. */
-export const SERVERS = 4;
+const SERVERS = 4;
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Ignored by Git. Within the repository, so that vitest and Socket.IO are found. */

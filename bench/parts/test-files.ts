@@ -3,10 +3,9 @@
 import { MILLISECONDS, type Row, ratioRow } from '../report.js';
 import type { Side } from '../server-process.js';
 import { interleave } from '../statistics.js';
-import { FILES, SERVERS, VitestProjects } from '../vitest-projects.js';
+import { FILES, VitestProjects } from '../vitest-projects.js';
 
 const DEFAULT_ROUNDS = 5;
-const NAMES: Readonly<Record<number, string>> = { 4: 'four' };
 
 export async function* testFiles(rounds = DEFAULT_ROUNDS): AsyncGenerator<Row> {
   await using projects = await VitestProjects.write();
@@ -17,5 +16,5 @@ export async function* testFiles(rounds = DEFAULT_ROUNDS): AsyncGenerator<Row> {
   };
   // The first round reads the files from the disk.
   const [, ...pairs] = await interleave(rounds + 1, added);
-  yield ratioRow(`CPU that ${NAMES[SERVERS]} servers add to a vitest file`, pairs, MILLISECONDS);
+  yield ratioRow('CPU that four servers add to a vitest file', pairs, MILLISECONDS);
 }
