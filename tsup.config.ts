@@ -214,7 +214,8 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
         ...(name.endsWith('.cjs') && !Object.hasOwn(SHARED, basename(name, '.cjs')) && { banner: '"use strict";' }),
       });
       refuseWideCharacters(name, code);
-      await writeFile(name, code);
+      // There the tool that holds types against code looks for the names of the exports.
+      await writeFile(name, code.replace(';__export(', ';\n__export('));
     }
   },
 };

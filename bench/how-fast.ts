@@ -50,14 +50,15 @@ interface NamedTarget extends Pick<Target, 'what' | 'at'> {
   readonly summary: string;
 }
 
-/** In the order of the targets; then those that a part has for itself. */
+/** Those that are shown, in the order of the targets; then those that a part has for itself. */
 function namedTargets(rows: readonly Row[]): NamedTarget[] {
   const summaries = new Map(
     rows.flatMap(({ subject, target }) => (target ? [[subject, target.summary] as const] : [])),
   );
   const listed = TARGETS.map(subjectOf);
   const others = [...summaries.keys()].filter((subject) => !listed.includes(subject));
-  return [...TARGETS, ...others.map((what) => ({ what }))].map((target) => ({
+  const shown = TARGETS.filter(({ isShown }) => isShown);
+  return [...shown, ...others.map((what) => ({ what }))].map((target) => ({
     ...target,
     summary: summaries.get(subjectOf(target)) ?? '',
   }));
