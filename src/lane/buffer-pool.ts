@@ -12,7 +12,7 @@ const STEPS = 4;
 
 export class BufferPool {
   /** By size. */
-  readonly #free = new Map<number, ArrayBuffer[]>();
+  readonly #free = new Map<number, ArrayBufferLike[]>();
   #freeBytes = 0;
   /** The buffers that were taken and not given back yet. */
   readonly #taken = new WeakSet<ArrayBufferLike>();
@@ -45,7 +45,7 @@ export class BufferPool {
 
   /** The owner of this buffer, or of a part of it, does not use it any more. Others than those of `take` are ignored. */
   give({ buffer: memory }: Buffer): void {
-    if (!this.#taken.delete(memory) || !(memory instanceof ArrayBuffer)) return;
+    if (!this.#taken.delete(memory)) return;
     if (laneSettings.overwritesGivenBack) new Uint8Array(memory).fill(0xff);
     const size = memory.byteLength;
     if (this.#users === 0 || size > MOST_FREE_BYTES) return;

@@ -21,7 +21,8 @@ type Pieces = readonly (string | Buffer)[];
 
 /** The packet type of engine.io for a message. */
 const MESSAGE = '4';
-const PLACEHOLDER = '"data_base64":"placeholder"';
+const PLACEHOLDER = 'placeholder';
+const [BEFORE_AUDIO, AFTER_AUDIO] = ['"data_base64":"', '"'];
 const FRAME = { readOnly: true, mask: false, rsv1: false, opcode: 1, fin: true };
 /** The longest header of a frame without a mask, bytes (RFC 6455, section 5.2). */
 const LONGEST_HEADER = 10;
@@ -71,12 +72,14 @@ function encode({ event, payload }: Outgoing): Pieces | undefined {
   return audio === undefined ? [MESSAGE + text] : split(MESSAGE + text, audio);
 }
 
-/** In a JSON text no string contains the placeholder, which has quotes; but another object may have such a field. */
+/**
+ * The audio stands for the placeholder. Undefined if another field has the same name and value. No string has them inside,
+ * because JSON escapes its quotes.
+ */
 function split(text: string, { bytes }: AudioText): Pieces | undefined {
-  const start = text.indexOf(PLACEHOLDER);
-  if (start === -1 || start !== text.lastIndexOf(PLACEHOLDER)) return undefined;
-  const [before, after] = ['"data_base64":"', '"'];
-  return [text.slice(0, start) + before, bytes, after + text.slice(start + PLACEHOLDER.length)];
+  const [head, tail, ...others] = text.split(BEFORE_AUDIO + PLACEHOLDER + AFTER_AUDIO);
+  if (head === undefined || tail === undefined || others.length > 0) return undefined;
+  return [head + BEFORE_AUDIO, bytes, AFTER_AUDIO + tail];
 }
 
 /** One buffer with a frame for each text. */
@@ -104,5 +107,5 @@ function audioIn(payload: object): AudioText | undefined {
 
 function withPlaceholder(payload: object): object {
   if (!('dubbed_audio' in payload) || !(payload.dubbed_audio instanceof Object)) return payload;
-  return { ...payload, dubbed_audio: withText(payload.dubbed_audio, 'placeholder') };
+  return { ...payload, dubbed_audio: withText(payload.dubbed_audio, PLACEHOLDER) };
 }
