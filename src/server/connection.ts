@@ -20,6 +20,8 @@ import type { Loss, OutgoingEvent, Peer } from './peer.js';
 
 /** Node reads at most this at a time: then there may be more. */
 const PIECE_BYTES = 64 * 1024;
+/** Maximum number of messages that leave together: a worker that never pauses must not fill the memory of the test. */
+const MOST_TOGETHER = 64;
 /** The payload of effects that are not messages. */
 const NO_PAYLOAD = Object.freeze({});
 
@@ -156,7 +158,7 @@ export class Connection {
     }
     this.peer.say(outgoing);
     for (const { message } of outgoing) this.#unsent.push(message);
-    const isMoreDue = this.#session.wakeAt <= at;
+    const isMoreDue = this.#session.wakeAt <= at && this.#unsent.length < MOST_TOGETHER;
     if (!isMoreDue || this.#acknowledgements.isWaiting) this.#flush();
     for (const { message, payload } of outgoing) this.#acknowledgements.sent(message, payload);
     this.#acknowledgements.settle(this.#lastId, effects);
