@@ -12,7 +12,7 @@ const DIST = join(ROOT, 'dist');
 /** Where esbuild has put a module of CommonJS into a file, it writes its path there. */
 const MODULE = /["'(]node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g;
 /** Bundled as ES modules, of which no path is left. */
-const WITHOUT_PATH = ['valibot'];
+const WITHOUT_PATH = ['get-port', 'valibot'];
 
 describe('the licences of what is in the package', () => {
   const licences = readFileSync(join(ROOT, 'THIRD-PARTY-LICENSES'), 'utf8');
