@@ -59,7 +59,7 @@ export function valueRow(subject: string, values: readonly number[], unit: Unit)
   const all = spread(values);
   const atMost = limitOf(subject);
   const share = (value: number) => (value / (atMost ?? Number.NaN)).toFixed(2);
-  const summary = `${share(all.median)} of ${atMost} ${unit.name} (${share(all.min)}–${share(all.max)})`;
+  const summary = `${share(all.median)} times ${atMost} ${unit.name} (${share(all.min)}–${share(all.max)})`;
   return {
     subject,
     measured: values.length === 1 ? format(all.median, unit) : withEnds(all, unit),

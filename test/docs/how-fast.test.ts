@@ -72,7 +72,7 @@ describe('a row with a target', () => {
     expect(targetOf(valueRow('close() with 5000 streams', [100, 200, 1500], MILLISECONDS))).toEqual({
       text: '≤ 1000 ms',
       isMet: true,
-      summary: '0.20 of 1000 ms (0.10–1.50)',
+      summary: '0.20 times 1000 ms (0.10–1.50)',
     });
   });
 
