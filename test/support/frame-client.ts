@@ -1,8 +1,8 @@
 /** A Socket.IO client that sends the frames of a WebSocket one by one, cut up as a test wants. */
 
 import { once } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Sender, WebSocket } from 'ws';
+import { nextTurn } from '../../src/clock/clock.js';
 
 const TEXT = 1;
 const CONTINUATION = 0;
