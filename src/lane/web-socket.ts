@@ -61,7 +61,9 @@ export function consumeIntoPool(this: Receiver, bytes: number): Buffer {
   const frame = bufferPool.take(bytes);
   let filled = 0;
   while (filled < bytes) {
-    const piece = this._buffers.shift() ?? Buffer.alloc(0);
+    const piece = this._buffers.shift();
+    // `ws` asks only for what it has read.
+    if (piece === undefined) break;
     const used = Math.min(piece.length, bytes - filled);
     frame.set(piece.subarray(0, used), filled);
     if (used < piece.length) this._buffers.unshift(piece.subarray(used));

@@ -110,7 +110,7 @@ const portRange = v.pipe(
   closedRecord({ from: portOfRange, to: portOfRange }),
   v.check(
     ({ from, to }) => from <= to,
-    ({ input: { from, to } }) => `expected \`from\` ≤ \`to\`, got ${from} and ${to}`,
+    ({ input: { from, to } }) => `expected \`from\` ≤ \`to\`, got ${from} and ${to}; exchange them`,
   ),
 );
 /** The client's timer runs for interval and timeout together, and would be over at once if that were too long. */

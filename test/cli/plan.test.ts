@@ -198,7 +198,7 @@ describe('a wrong flag', () => {
     ].map((text): [string[], string] => [['--port', text], wrongPort(text === '-4000' ? text : `"${text}"`)]),
     [
       ['--port', '4100-4000'],
-      '--port: `port` expected `from` ≤ `to`, got 4100 and 4000; write it as PORT[,PORT…] | FROM-TO.',
+      '--port: `port` expected `from` ≤ `to`, got 4100 and 4000; exchange them; write it as PORT[,PORT…] | FROM-TO.',
     ],
     [
       ['--port', '0-4000'],
@@ -472,7 +472,10 @@ describe('a config file', () => {
       { timeline: { limits: 1 } },
       /^sts\.json: Did you mean `limit`\? Expected one of `limit`, `audio`, got the unknown name `timeline\.limits`\.$/,
     ],
-    [{ port: { from: 4100, to: 4000 } }, /^sts\.json: `port` expected `from` ≤ `to`, got 4100 and 4000\.$/],
+    [
+      { port: { from: 4100, to: 4000 } },
+      /^sts\.json: `port` expected `from` ≤ `to`, got 4100 and 4000; exchange them\.$/,
+    ],
     [{ port: '4000-4100' }, /^sts\.json: `port` expected .*, or a range { from, to }, got "4000-4100"\.$/],
     [{ clock: 'sundial' }, /^sts\.json: `clock` expected .*, got "sundial"\.$/],
     [{ logLevel: 3 }, /^sts\.json: `logLevel` expected a text, got 3\.$/],

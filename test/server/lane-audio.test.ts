@@ -1,7 +1,7 @@
 /** Who may still use the audio of a fragment gets the right bytes; a buffer that nobody may use is given back. */
 
 import { randomBytes } from 'node:crypto';
-import type { EchoStsOptions, Fragment } from 'echo-sts';
+import type { EchoSts, EchoStsOptions, Fragment } from 'echo-sts';
 import { expect, it } from 'vitest';
 import { AudioText } from '../../src/audio/audio-text.js';
 import { bufferPool } from '../../src/lane/buffer-pool.js';
@@ -130,25 +130,25 @@ it('fragments that wait for a gap come back whole', async () => {
   expect(echoed(worker)).toEqual(texts);
 });
 
-it.each([[['polling']], [['polling', 'websocket']]])('over %s they come back whole', async (transports) => {
-  const sts = await start();
-  const worker = await join(sts, { transports });
+/** What comes back to a worker that connects with these options. */
+async function echoesOver(sts: EchoSts, options: Parameters<typeof join>[1]): Promise<string[]> {
+  const worker = await join(sts, options);
   await worker.init({ max_inflight: COUNT });
   sendAll(worker);
   await sts.waitFor('fragment:processed', { sequenceNumber: COUNT - 1 });
   await worker.settled();
-  expect(echoed(worker)).toEqual(texts);
+  return echoed(worker);
+}
+
+it.each([[['polling']], [['polling', 'websocket']]])('over %s they come back whole', async (transports) => {
+  const sts = await start();
+  expect(await echoesOver(sts, { transports })).toEqual(texts);
 });
 
 it('over TLS they come back whole', async () => {
   const tls = await makeCertificate();
   const sts = await start({ tls });
-  const worker = await join(sts, { rejectUnauthorized: false });
-  await worker.init({ max_inflight: COUNT });
-  sendAll(worker);
-  await sts.waitFor('fragment:processed', { sequenceNumber: COUNT - 1 });
-  await worker.settled();
-  expect(echoed(worker)).toEqual(texts);
+  expect(await echoesOver(sts, { rejectUnauthorized: false })).toEqual(texts);
 });
 
 it('a worker that is cut off amid its results leaves the others whole', async () => {
