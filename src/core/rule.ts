@@ -13,6 +13,8 @@ export interface RuleConditions {
   readonly fragmentId?: string;
   /** Every Nth fragment that arrives on a stream, retries included, counted from 1. */
   readonly everyNth?: number;
+  /** Only that attempt at a fragment: 1 for the first, 2 for its first retry (PROTOCOL §6.4). */
+  readonly attempt?: number;
   /** 0–1, drawn from the seed for each arrival. */
   readonly probability?: number;
 }

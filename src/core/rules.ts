@@ -95,18 +95,19 @@ export class RuleBook {
   }
 
   #holds({ number, rule: { when } }: RuleEntry, arrival: Arrival): boolean {
-    const { fragment, attempt, count, snapshot } = arrival;
+    const { fragment, count, snapshot } = arrival;
     if (typeof when === 'function') {
       return call('when', () => when(fragment, snapshot()), TRUE_OR_FALSE);
     }
     // A rule with a sequence number was already looked up by it.
-    const { streamId, fragmentId, everyNth, probability } = when;
+    const { streamId, fragmentId, everyNth, attempt, probability } = when;
     return (
       (streamId === undefined || streamId === fragment.streamId) &&
       (fragmentId === undefined || fragmentId === fragment.fragmentId) &&
       (everyNth === undefined || count % everyNth === 0) &&
+      (attempt === undefined || attempt === arrival.attempt) &&
       (probability === undefined ||
-        draw(this.#seed, fragment.streamId, fragment.sequenceNumber, attempt, number) < probability)
+        draw(this.#seed, fragment.streamId, fragment.sequenceNumber, arrival.attempt, number) < probability)
     );
   }
 

@@ -29,6 +29,7 @@ const conditions = closedRecord({
   sequenceNumber: v.optional(integer(0)),
   fragmentId: v.optional(nonEmptyText),
   everyNth: v.optional(integer(1)),
+  attempt: v.optional(integer(1)),
   probability: v.optional(fraction),
 });
 

@@ -15,6 +15,8 @@ const failOnce = () =>
       fragments.find((record) => record.fragmentId === fragmentId)?.attempts === 1,
     consequence: failed(true),
   });
+/** Fails that attempt at every fragment. */
+const failAttempt = (attempt: number) => rules({ when: { attempt }, consequence: failed(true) });
 /** Fails the first attempt at fragment 0, and nothing else. */
 const failFirst = () => rules({ when: { sequenceNumber: 0 }, times: 1, consequence: failed(true) });
 const failAlways = (retryable: boolean, as?: FailureForm) => rules({ consequence: failed(retryable, as) });
@@ -75,6 +77,33 @@ describe('a retry', () => {
     ]);
     expect(drive.session.snapshot().fragments).toEqual([
       { fragmentId: 'fragment-0', sequenceNumber: 0, status: 'success', attempts: 2, receivedAt: 50, processedAt: 90 },
+    ]);
+  });
+
+  it.each([
+    ['each first attempt', 1, ['0 failed', '1 failed', '0 success', '1 success']],
+    ['no first attempt, but a retry', 2, ['0 success', '1 success']],
+  ])('can be told from a first attempt by a rule: it fails %s', (_, attempt, results) => {
+    const drive = active(failAttempt(attempt));
+    drive.feed(fragment(0), fragment(1), fragment(0), fragment(1));
+    const lines = drive.transcript.filter((line) => line.includes('processed'));
+    expect(lines).toEqual(results.map((result) => `0 fragment:processed ${result}`));
+  });
+
+  it('is the second attempt, also for a rule that fails that alone', () => {
+    const book = rules(
+      { when: { attempt: 1 }, consequence: failed(true) },
+      { when: { attempt: 2, sequenceNumber: 0 }, consequence: failed(true) },
+      { when: { attempt: 1 }, on: 'fragment:ack', consequence: { fault: 'drop', delayMs: 0 } },
+    );
+    const drive = active(book);
+    drive.feed(fragment(0), fragment(0), fragment(0));
+    expect(drive.transcript).toEqual([
+      '0 fragment:processed 0 failed',
+      '0 fragment:ack fragment-0 behind 0, done in 0',
+      '0 fragment:processed 0 failed',
+      '0 fragment:ack fragment-0 behind 0, done in 0',
+      '0 fragment:processed 0 success',
     ]);
   });
 

@@ -169,6 +169,7 @@ describe('a rule that is not as documented', () => {
     ['when.sequenceNumber', { ...good, when: { sequenceNumber: -1 } }, /an integer ≥ 0, got -1/],
     ['when.fragmentId', { ...good, when: { fragmentId: '' } }, /a non-empty string, got an empty string/],
     ['when.everyNth', { ...good, when: { everyNth: 0 } }, /an integer ≥ 1, got 0/],
+    ['when.attempt', { ...good, when: { attempt: 0 } }, /an integer ≥ 1, got 0/],
     ['when.probability', { ...good, when: { probability: 1.1 } }, /a number from 0 to 1, got 1.1/],
     ['when.streamId', { ...good, when: { streamId: 7 } }, /a non-empty string, got 7/],
     ['', { when: {} }, /expected a rule with either a `code` or a `fault`, got neither/],
@@ -204,7 +205,7 @@ describe('a rule that is not as documented', () => {
   it.each([
     [
       { ...good, when: { colour: 'red' } },
-      '`streamId`, `sequenceNumber`, `fragmentId`, `everyNth`, `probability`',
+      '`streamId`, `sequenceNumber`, `fragmentId`, `everyNth`, `attempt` and 1 more',
       'when.colour',
     ],
     [{ ...good, colour: 'red' }, '`when`, `delayMs`, `times`, `after`, `optional` and 5 more', 'colour'],

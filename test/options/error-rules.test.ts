@@ -28,7 +28,7 @@ describe('a rule for a message', () => {
   );
 
   it.each(['fragment:ack', 'fragment:processed'])('may be %s with the conditions of fragments, or a function', (on) => {
-    const conditions = { sequenceNumber: 1, fragmentId: 'a', everyNth: 2, probability: 0.5 };
+    const conditions = { sequenceNumber: 1, fragmentId: 'a', everyNth: 2, attempt: 1, probability: 0.5 };
     expect(ruleRefusal({ on, fault: 'drop', when: conditions })).toBe('');
     expect(ruleRefusal({ on, fault: 'drop', when: () => true })).toBe('');
   });
