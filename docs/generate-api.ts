@@ -61,7 +61,7 @@ const OPTIONS: TypeDocOptions & PluginOptions = {
   validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true },
   // What exports are made of, and nobody has to name.
   intentionallyNotExported: [
-    'CutBook',
+    'ActionBook',
     'RuleBook',
     'Answering',
     'InMode',

@@ -3,9 +3,9 @@
  * supply the clock and the transport.
  */
 
+export type { Cut } from './actions.js';
 export { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './backpressure.js';
 export { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase, type FragmentCutPhase } from './cut-forms.js';
-export type { Cut } from './cuts.js';
 export { isMessage } from './effects.js';
 export { ERROR_CODES, type ErrorCode, type FatalCode, type Severity } from './error-codes.js';
 export type { FragmentMessage, LateFault, MessageFault } from './faults.js';

@@ -3,8 +3,8 @@
  * communication, nothing is sent.
  */
 
+import type { ActionBook } from './actions.js';
 import { CUT_FORMS, type CutPhase } from './cut-forms.js';
-import type { CutBook } from './cuts.js';
 import { isMessage, isNamed } from './effects.js';
 import { type Delivery, deliveryOf, RESULT } from './faults.js';
 import type { Policy } from './policy.js';
@@ -94,7 +94,7 @@ export class Outlet {
   pass(effects: readonly Effect[], streamId: string): Effect[] {
     if (this.#isClosed || effects.length === 0) return [];
     const audible = this.#isSilent ? effects.filter((effect) => !isMessage(effect)) : effects;
-    const woven = insertCuts(this.#policy.cutBooks, audible, streamId);
+    const woven = insertCuts(this.#policy.actionBooks, audible, streamId);
     const last = woven.findIndex((effect) => this.#endsTalk(effect));
     if (last === -1) return woven;
     this.#isClosed = true;
@@ -103,7 +103,7 @@ export class Outlet {
 
   /** The cut that is planned for this phase, if any. */
   cut(phase: CutPhase, streamId: string | undefined): Effect[] {
-    const cut = cutAt(this.#policy.cutBooks, phase, streamId);
+    const cut = cutAt(this.#policy.actionBooks, phase, streamId);
     return cut === undefined ? [] : [cut];
   }
 
@@ -146,7 +146,7 @@ function damaged(message: NamedMessage & Reply, damage: Delivery['damage']): Nam
 }
 
 /** Inserts the planned cuts into the effects. A cut that ends the communication drops all effects after it. */
-export function insertCuts(books: readonly CutBook[], effects: readonly Effect[], streamId: string): Effect[] {
+export function insertCuts(books: readonly ActionBook[], effects: readonly Effect[], streamId: string): Effect[] {
   if (books.every(({ isEmpty }) => isEmpty)) return [...effects];
   const woven: Effect[] = [];
   for (const effect of effects) {
@@ -160,7 +160,7 @@ export function insertCuts(books: readonly CutBook[], effects: readonly Effect[]
 
 /** The effect of the first cut that is planned for this point, in the order of the books. */
 function cutAt(
-  books: readonly CutBook[],
+  books: readonly ActionBook[],
   at: CutPhase,
   streamId: string | undefined,
   sequenceNumber?: number,
@@ -173,7 +173,7 @@ function cutAt(
 }
 
 /** A cut before or after a message replies to the same input. */
-function* around(books: readonly CutBook[], effect: Effect, streamId: string): Generator<Effect> {
+function* around(books: readonly ActionBook[], effect: Effect, streamId: string): Generator<Effect> {
   const { before, after } = isMessage(effect) ? (PHASES[effect.kind] ?? {}) : {};
   const sequenceNumber = 'sequenceNumber' in effect ? effect.sequenceNumber : undefined;
   const reply = effect.inReplyTo === undefined ? {} : { inReplyTo: effect.inReplyTo };

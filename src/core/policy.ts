@@ -3,8 +3,8 @@
  * server's (PROTOCOL §6.13).
  */
 
+import type { ActionBook } from './actions.js';
 import type { BackpressurePlan } from './backpressure.js';
-import type { CutBook } from './cuts.js';
 import type { SettingsLevel } from './protocol.js';
 import { RuleBook } from './rules.js';
 import { DEFAULT_SETTINGS, type ScopeSettings, type SessionSettings } from './settings.js';
@@ -19,7 +19,7 @@ export class Policy {
   /** All rule books, in the order in which they are matched. */
   ruleBooks: readonly RuleBook[] = [];
   /** All cut books, in the order in which they are matched. */
-  cutBooks: readonly CutBook[] = [];
+  actionBooks: readonly ActionBook[] = [];
 
   constructor(settings: SessionSettings) {
     this.#server = settings;
@@ -49,7 +49,7 @@ export class Policy {
 
   claim(scope: ScopeSettings | undefined): void {
     this.ruleBooks = [this.rules, scope?.rules, this.#server.rules].filter((book) => book !== undefined);
-    this.cutBooks = [scope?.cuts, this.#server.cuts].filter((book) => book !== undefined);
+    this.actionBooks = [scope?.cuts, this.#server.cuts].filter((book) => book !== undefined);
     this.#delay.scope = scope?.delayMs;
     this.#backpressure.scope = scope?.backpressure;
   }

@@ -1,7 +1,7 @@
 /** How a session behaves, with all defaults filled in. */
 
+import type { ActionBook } from './actions.js';
 import type { BackpressurePlan } from './backpressure.js';
-import type { CutBook } from './cuts.js';
 import type { RuleBook } from './rules.js';
 import type { DelayPlan, Fragment } from './vocabulary.js';
 
@@ -12,7 +12,7 @@ export interface ScopeSettings {
   /** Asked before the server's. */
   readonly rules: RuleBook;
   /** Asked before the server's. */
-  readonly cuts: CutBook;
+  readonly cuts: ActionBook;
   /** In place of the server's; absent: the server's. */
   readonly delayMs?: DelayPlan;
   /** In place of the server's; absent: the server's. */
@@ -51,7 +51,7 @@ export interface SessionSettings {
   /** Returns the rules of another session, by its stream id (PROTOCOL §6.13). */
   readonly rulesOf: (streamId: string) => RuleBook | undefined;
   /** Planned cuts, shared by all sessions. */
-  readonly cuts: CutBook | undefined;
+  readonly cuts: ActionBook | undefined;
   /**
    * Returns the scope that claims a session. Called when the connection opens, if its handshake names a stream or a
    * worker (a missing name is empty), and at `stream:init`, if the names differ. The newest result counts.

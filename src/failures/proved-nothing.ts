@@ -3,7 +3,7 @@
  * signal after which no fragment arrived.
  */
 
-import { type CutEntry, describeCut } from '../core/cuts.js';
+import { type ActionEntry, describeCut } from '../core/actions.js';
 import type { RuleEntry } from '../core/rule.js';
 import { describeRule } from '../core/rules.js';
 import type { TimelineEntry } from '../timeline/entry.js';
@@ -16,7 +16,7 @@ import { mayMiss } from './verification-text.js';
 /** The rules and cuts, and what was recorded. */
 interface Seen extends Pick<Scene, 'entries' | 'sessions'> {
   readonly rules: readonly RuleEntry[];
-  readonly cuts: readonly CutEntry[];
+  readonly cuts: readonly ActionEntry[];
 }
 
 type Signal = TimelineEntry<'backpressure'>;

@@ -1,7 +1,7 @@
 /** What `verify` reports in addition to unmet expectations: what never fired, and the totals. */
 
+import { type ActionEntry, describeCut } from '../core/actions.js';
 import type { CutPhase } from '../core/cut-forms.js';
-import { type CutEntry, describeCut } from '../core/cuts.js';
 import type { Rule, RuleEntry } from '../core/rule.js';
 import { describeRule, messageOf } from '../core/rules.js';
 import { show } from '../core/show.js';
@@ -52,7 +52,7 @@ export function unusedRules(entries: readonly RuleEntry[], came: readonly Timeli
 }
 
 /** A section for each cut that never happened, unless optional, with what could have triggered it. */
-export function unusedCuts(entries: readonly CutEntry[], came: readonly TimelineEntry[]): Sections {
+export function unusedCuts(entries: readonly ActionEntry[], came: readonly TimelineEntry[]): Sections {
   const occasionOf = occasionsIn(came);
   const unused = entries.filter(({ cut, hits }) => hits === 0 && cut.optional !== true);
   return unused.flatMap(({ cut }): Sections => {

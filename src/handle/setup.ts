@@ -1,6 +1,6 @@
 /** What a test has set up for its sessions: rules, cuts, expectations, and what it has set in place of the options. */
 
-import { CutBook } from '../core/cuts.js';
+import { ActionBook } from '../core/actions.js';
 import type { RuleBook } from '../core/rules.js';
 import type { ScopeSettings } from '../core/settings.js';
 import { Expectations } from './expectations.js';
@@ -19,7 +19,7 @@ export interface BodyEnd {
 export interface Setup {
   /** Another book after a reset: its rules are numbered anew. */
   rules: RuleBook;
-  readonly cuts: CutBook;
+  readonly cuts: ActionBook;
   readonly expectations: Expectations;
   overrides: Overrides;
   /** Undefined while the test runs, and where nobody says that it has ended. */
@@ -27,7 +27,7 @@ export interface Setup {
 }
 
 export function createSetup(rules: RuleBook): Setup {
-  return { rules, cuts: new CutBook(), expectations: new Expectations(), overrides: {}, bodyEnd: undefined };
+  return { rules, cuts: new ActionBook(), expectations: new Expectations(), overrides: {}, bodyEnd: undefined };
 }
 
 /** Nothing is expected any more, and nothing is to happen. */

@@ -1,7 +1,7 @@
 /** What a test does to the sessions of a group: delay, backpressure, error rules and cuts. */
 
 import { checked } from '../checks/checked.js';
-import { type Cut, type CutBook, type CutEntry, describeCut } from '../core/cuts.js';
+import { type ActionBook, type ActionEntry, type Cut, describeCut } from '../core/actions.js';
 import type { Input, Refusal } from '../core/protocol.js';
 import type { RuleEntry } from '../core/rule.js';
 import { describeRule, type RuleBook } from '../core/rules.js';
@@ -136,7 +136,7 @@ function activeRule(group: Group, book: RuleBook, entry: RuleEntry): ActiveError
   };
 }
 
-function activeCut(group: Group, book: CutBook, entry: CutEntry): ActiveCut {
+function activeCut(group: Group, book: ActionBook, entry: ActionEntry): ActiveCut {
   const remove = () => {
     if (book.remove(entry)) noteTest(group, `removed: ${describeCut(entry.cut)}`);
   };

@@ -1,6 +1,6 @@
 import type { Because, Consequence, Effect, Rule } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { describeCut } from '../../src/core/cuts.js';
+import { describeCut } from '../../src/core/actions.js';
 import { describeRule, RuleBook } from '../../src/core/rules.js';
 import { active, cuts, Drive, delay, end, fragment, init, malformed, rules } from '../support/drive.js';
 

@@ -1,6 +1,6 @@
 import type { BackpressurePlan, Cut, Input, Rule, ScopeSettings, SessionSettings } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { CutBook } from '../../src/core/cuts.js';
+import { ActionBook } from '../../src/core/actions.js';
 import { RuleBook } from '../../src/core/rules.js';
 import { active, cuts, Drive, delay, fragment, init, rules } from '../support/drive.js';
 
@@ -19,7 +19,7 @@ interface ScopeParts extends Partial<Omit<ScopeSettings, 'rules' | 'cuts'>> {
   cuts?: readonly Cut[];
 }
 function scope({ rules: ruleList = [], cuts: cutList = [], ...rest }: ScopeParts = {}): ScopeSettings {
-  const made = { owner: {}, rules: new RuleBook('scope'), cuts: new CutBook(), ...rest };
+  const made = { owner: {}, rules: new RuleBook('scope'), cuts: new ActionBook(), ...rest };
   for (const rule of ruleList) made.rules.add(rule);
   for (const cut of cutList) made.cuts.add(cut);
   return made;

@@ -1,7 +1,7 @@
 /** Whether functions of the caller are passed the fragments of a session. */
 
 import { expect, it } from 'vitest';
-import { CutBook } from '../../src/core/cuts.js';
+import { ActionBook } from '../../src/core/actions.js';
 import type { Rule } from '../../src/core/rule.js';
 import { RuleBook } from '../../src/core/rules.js';
 import { Session } from '../../src/core/session.js';
@@ -18,7 +18,7 @@ function bookOf(...rules: readonly Rule[]): RuleBook {
 }
 
 const scoped = (rules: RuleBook, more: object = {}): Partial<SessionSettings> => ({
-  scopeOf: () => ({ owner: {}, rules, cuts: new CutBook(), ...more }),
+  scopeOf: () => ({ owner: {}, rules, cuts: new ActionBook(), ...more }),
 });
 
 it.each<[string, Partial<SessionSettings>, boolean]>([

@@ -1,7 +1,7 @@
 /** What it costs to put a failure into words: twice as many of what it tells takes twice as many steps. */
 
 import { expect, it } from 'vitest';
-import type { CutEntry } from '../../src/core/cuts.js';
+import type { ActionEntry } from '../../src/core/actions.js';
 import type { RuleEntry } from '../../src/core/rule.js';
 import { failureText } from '../../src/failures/failure-text.js';
 import { nearest } from '../../src/failures/nearest.js';
@@ -117,8 +117,11 @@ function rule(at: number, hits: number): RuleEntry {
   return { number: at + 1, hits, rule: { when: {}, consequence: {} } } as RuleEntry;
 }
 
-function cut(streamId?: string): CutEntry {
-  return { hits: 0, cut: { at: 'after-ack', how: 'reset', ...(streamId !== undefined && { streamId }) } } as CutEntry;
+function cut(streamId?: string): ActionEntry {
+  return {
+    hits: 0,
+    cut: { at: 'after-ack', how: 'reset', ...(streamId !== undefined && { streamId }) },
+  } as ActionEntry;
 }
 
 function fragment(at: number, streamId = 'news'): TimelineEntry {

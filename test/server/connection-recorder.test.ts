@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { MovedClock } from '../../src/clock/manual-clock.js';
-import { CutBook } from '../../src/core/cuts.js';
+import { ActionBook } from '../../src/core/actions.js';
 import { RuleBook } from '../../src/core/rules.js';
 import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
 import type { Observer } from '../../src/record/observer.js';
@@ -35,7 +35,7 @@ it('a recorder writes a stream of two fragments, with a rule and a cut, step by 
   const rules = new RuleBook('seed');
   const error = { code: 'TIMEOUT', message: 'too slow', retryable: true };
   rules.add({ when: { sequenceNumber: 0 }, consequence: { error, delayMs: 0 }, times: 1, after: 0 });
-  const cuts = new CutBook();
+  const cuts = new ActionBook();
   cuts.add({ at: 'before-processed', how: 'transport-close', sequenceNumber: 1, times: 1 });
   const settings = { ...DEFAULT_SETTINGS, delayMs: 40, rules, cuts };
   const lines: string[] = [];

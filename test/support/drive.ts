@@ -19,7 +19,7 @@ import {
   type SessionSettings,
   STREAM_DEFAULTS,
 } from 'echo-sts/core';
-import { CutBook } from '../../src/core/cuts.js';
+import { ActionBook } from '../../src/core/actions.js';
 import { RuleBook } from '../../src/core/rules.js';
 
 /** What is done on the line: a message, or its end. */
@@ -123,8 +123,8 @@ export const silencing = (sequenceNumber: number) =>
   rules({ when: { sequenceNumber }, consequence: { fault: 'silence', delayMs: 0 } });
 
 /** A book of these cuts, each once unless it says otherwise. */
-export function cuts(...list: (Partial<Cut> & Pick<Cut, 'at' | 'how'>)[]): { cuts: CutBook } {
-  const book = new CutBook();
+export function cuts(...list: (Partial<Cut> & Pick<Cut, 'at' | 'how'>)[]): { cuts: ActionBook } {
+  const book = new ActionBook();
   for (const cut of list) book.add({ times: 1, ...cut });
   return { cuts: book };
 }

@@ -18,28 +18,28 @@ export interface Cut {
 }
 
 /** A planned cut and how often it has happened. */
-export interface CutEntry {
+export interface ActionEntry {
   readonly cut: Cut;
   readonly hits: number;
 }
 
 /** The planned cuts, checked in the order in which they were added. */
-export class CutBook {
+export class ActionBook {
   #entries: { readonly cut: Cut; hits: number }[] = [];
 
-  get entries(): readonly CutEntry[] {
+  get entries(): readonly ActionEntry[] {
     return this.#entries;
   }
 
   /** Appends the cut. */
-  add(cut: Cut): CutEntry {
+  add(cut: Cut): ActionEntry {
     const entry = { cut, hits: 0 };
     this.#entries.push(entry);
     return entry;
   }
 
   /** Removes the cut. Returns whether it was present; if not, does nothing. */
-  remove(entry: CutEntry): boolean {
+  remove(entry: ActionEntry): boolean {
     const { length } = this.#entries;
     this.#entries = this.#entries.filter((other) => other !== entry);
     return this.#entries.length < length;

@@ -1,6 +1,6 @@
 import { CUT_FORMS, CUT_PHASES, type Cut, type CutForm, type CutPhase, type Input } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { CutBook } from '../../src/core/cuts.js';
+import { ActionBook } from '../../src/core/actions.js';
 import { insertCuts } from '../../src/core/outlet.js';
 import { RuleBook } from '../../src/core/rules.js';
 import {
@@ -187,7 +187,7 @@ describe('several cuts', () => {
   });
 
   it('can be taken back, one or all', () => {
-    const book = new CutBook();
+    const book = new ActionBook();
     const cut = (how: CutForm): Cut => ({ at: 'now', how, times: FOREVER });
     const [first] = [book.add(cut('reset')), book.add(cut('stall'))];
     expect(book.match('now', '')).toBe('reset');
@@ -249,7 +249,7 @@ describe('a book of cuts', () => {
   });
 
   it('that is empty does not keep another from cutting', () => {
-    const empty = { owner: {}, rules: new RuleBook('scope'), cuts: new CutBook() };
+    const empty = { owner: {}, rules: new RuleBook('scope'), cuts: new ActionBook() };
     const drive = new Drive({ ...cuts({ at: 'after-ready', how: 'reset' }), scopeOf: () => empty });
     drive.feed(init());
     expect(drive.transcript).toEqual(['0 stream:ready 3', '0 disconnect, cut: reset']);
