@@ -78,6 +78,7 @@ export type {
   RefuseOptions,
   RestartOptions,
 } from './options/call-options.js';
+export type { FaultPlan } from './options/fault-plan.js';
 export type {
   AuthOption,
   BackpressureOption,
@@ -88,6 +89,21 @@ export type {
   TimelineOption,
   Transport,
 } from './options/options.js';
+export type {
+  ConnectionRestart,
+  FragmentRestart,
+  FragmentSignalPoint,
+  PlannedConnectionCut,
+  PlannedCut,
+  PlannedLifetime,
+  PlannedRefusal,
+  PlannedRestart,
+  PlannedSignal,
+  ReleaseSignal,
+  RestartFields,
+  SlowdownSignal,
+  StreamSignalPoint,
+} from './options/planned-types.js';
 export type {
   PushedBackpressure,
   PushedCustomError,

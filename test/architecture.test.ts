@@ -46,7 +46,7 @@ describe('imports', () => {
   });
 
   it('of the wire lead to the core’s words and defaults, never to what decides', () => {
-    const words = ['protocol', 'vocabulary', 'error-codes', 'stream', 'rule', 'delay', 'backpressure'];
+    const words = ['protocol', 'test-event', 'vocabulary', 'error-codes', 'stream', 'rule', 'delay', 'backpressure'];
     const isDeciding = (to: string) => roomOf(to) === 'core' && !words.some((word) => to === `core/${word}.ts`);
     expect(arrows('wire/', isDeciding)).toEqual([]);
   });

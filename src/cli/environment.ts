@@ -2,8 +2,8 @@
 
 import { meantBy } from '../checks/spelling.js';
 import { show } from '../core/show.js';
+import type { Flag } from './flag.js';
 import { type FlagValue, type ProgramSettings, settingsOf } from './flag-values.js';
-import type { Flag } from './flags.js';
 import { FLAGS } from './program-flags.js';
 import { boolean } from './text-values.js';
 import { UsageError } from './usage-error.js';

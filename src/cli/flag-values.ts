@@ -1,6 +1,7 @@
 /** Values of flags, wherever they were written: the options that they request, and what else they ask of the program. */
 
-import { type Flag, OPTION_FLAGS } from './flags.js';
+import type { Flag } from './flag.js';
+import { OPTION_FLAGS } from './flags.js';
 import { addSwitches, type OptionName, type OptionRequest, toUsageError } from './option-requests.js';
 import { FLAGS } from './program-flags.js';
 

@@ -2,27 +2,8 @@
 
 import { DEFAULT_LEVELS, DEFAULT_OPTIONS } from '../options/defaults.js';
 import type { EchoStsOptions } from '../options/options.js';
-import { clock, delay, list, number, origins, pairs, plainText, port, rules } from './text-values.js';
-
-export interface Flag {
-  /** Without its dashes. */
-  readonly name: string;
-  readonly short?: string;
-  /** The syntax of its value; a flag without a value is on, or off with `no-` before its name. */
-  readonly takes?: string;
-  readonly parse?: (text: string) => unknown;
-  /** The part of the option that it sets, where that is an object. */
-  readonly part?: string;
-  /** Whether its value is the name of a file, and what it sets is what is in there. */
-  readonly isFile?: true;
-  /** Whether it may be repeated, each time with one more value. */
-  readonly isRepeated?: true;
-  readonly help: string;
-  /** The default, in words. */
-  readonly byDefault: string;
-}
-
-type Row = [name: string, takes: string, parse: (text: string) => unknown, help: string, byDefault: string];
+import { type Flag, file, onOff, planned, row, shown } from './flag.js';
+import { clock, delay, entries, list, number, origins, pairs, plainText, port } from './text-values.js';
 
 /** The port of a server without a command: known before it starts, so that a worker can be configured with it. */
 export const STANDALONE_PORT = 8000;
@@ -88,12 +69,18 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
       ...row(
         'error-rule',
         'JSON',
-        rules,
+        entries('error rule'),
         'A fault, such as {"when":{"sequenceNumber":5},"code":"TIMEOUT"}. May be repeated.',
         shown(DEFAULT_OPTIONS.errorRules),
       ),
       isRepeated: true,
     },
+  ],
+  cuts: [planned('cut', 'Where a connection breaks, such as {"at":"after-ack","how":"reset"}. May be repeated.')],
+  refusals: [planned('refusal', 'Which attempts to connect are refused, such as {"times":2}. May be repeated.')],
+  restarts: [planned('restart', 'Where the server restarts, such as {"at":"after-ready"}. May be repeated.')],
+  signals: [
+    planned('signal', 'A backpressure: {"at":"after-ack","severity":"high","action":"pause"}. May be repeated.'),
   ],
   seed: [row('seed', 'TEXT', plainText, 'The seed of all chance; ECHO_STS_SEED overrides it.', 'a random one')],
   transcript: [row('transcript', 'TEXT', plainText, 'The mock text of each result.', 'fragment N')],
@@ -269,27 +256,3 @@ export const OPTION_FLAGS: { readonly [Option in keyof Required<EchoStsOptions>]
     },
   ],
 };
-
-/** A flag with a value. */
-export function row(...[name, takes, parse, help, byDefault]: Row): Flag {
-  return { name, takes, parse, help, byDefault };
-}
-
-/** Of the option `tls`. */
-function file(name: string, part: string, help: string): Flag {
-  return { ...row(name, 'FILE', plainText, help, 'none'), part, isFile: true };
-}
-
-export function onOff(name: string, help: string, byDefault: string): Flag {
-  return { name, help, byDefault };
-}
-
-/** A default as it is written on a command line. */
-function shown(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (Array.isArray(value)) return value.join(',') || 'none';
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
-    .map(([name, part]) => `${name}=${part}`)
-    .join(',');
-}

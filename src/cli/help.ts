@@ -2,7 +2,8 @@
 
 import { wrap } from '../drawing/cells.js';
 import { LOG_LEVEL_VARIABLE, VARIABLES } from './deployment-variables.js';
-import { type Flag, OPTION_FLAGS } from './flags.js';
+import type { Flag } from './flag.js';
+import { OPTION_FLAGS } from './flags.js';
 import { OWN_FLAGS } from './program-flags.js';
 
 const COLUMNS = 100;

@@ -1,6 +1,7 @@
 /** The flags of the program itself, and all flags. */
 
-import { type Flag, OPTION_FLAGS, onOff, row } from './flags.js';
+import { type Flag, onOff, row } from './flag.js';
+import { OPTION_FLAGS } from './flags.js';
 import { plainText } from './text-values.js';
 
 /** The flags that set no option. */

@@ -75,11 +75,14 @@ export function clock(text: string): unknown {
   return text === 'manual' ? manualClock() : text;
 }
 
-/** One rule, or a list of them. */
-export function rules(text: string): unknown[] {
-  try {
-    return [JSON.parse(text)].flat();
-  } catch (error) {
-    throw new UsageError(`expected an error rule as JSON: ${error instanceof Error ? error.message : error}`);
-  }
+/** One entry of that kind, or a list of them. */
+export function entries(kind: string): (text: string) => unknown[] {
+  const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
+  return (text) => {
+    try {
+      return [JSON.parse(text)].flat();
+    } catch (error) {
+      throw new UsageError(`expected ${article} ${kind} as JSON: ${error instanceof Error ? error.message : error}`);
+    }
+  };
 }

@@ -1,51 +1,87 @@
-/** Planned breaks of a connection: in which phase of a stream, and how. The server room carries them out. */
+/**
+ * What happens by plan at a point of a stream: a cut, a restart of the server, or a `backpressure` signal. The session
+ * sends the signals; the server room carries out the rest.
+ */
 
-import type { CutForm, CutPhase } from './cut-forms.js';
+import type { CutForm, CutPhase, PlannedPhase, SignalPhase } from './cut-forms.js';
 import { showFields } from './show.js';
+import type { BackpressureSignal } from './vocabulary.js';
 
-/** One planned cut. */
-export interface Cut {
-  readonly at: CutPhase;
-  readonly how: CutForm;
+/** One planned action. */
+export type Action = Cut | Restart | Signal;
+
+/** Where and how often an action happens. */
+interface Planned<Phase extends CutPhase> {
+  readonly at: Phase;
   /** Only on this stream; absent: on any stream. */
   readonly streamId?: string;
   /** Only at this fragment; absent: at any fragment. */
   readonly sequenceNumber?: number;
   /** Maximum number of times it happens; Infinity: no limit. */
   readonly times: number;
-  /** Whether verification ignores a cut that never happens. */
+  /** Whether verification ignores an action that never happens. */
   readonly optional?: boolean;
 }
 
-/** A planned cut and how often it has happened. */
-export interface ActionEntry {
-  readonly cut: Cut;
+/** One planned cut: the connection is broken. */
+export interface Cut extends Planned<CutPhase> {
+  readonly kind: 'cut';
+  readonly how: CutForm;
+}
+
+/** One planned restart of the whole server. */
+export interface Restart extends Planned<PlannedPhase> {
+  readonly kind: 'restart';
+  /** From going down to listening again, milliseconds. */
+  readonly downForMs: number;
+}
+
+/** One planned `backpressure` to the stream. */
+export interface Signal extends Planned<SignalPhase> {
+  readonly kind: 'signal';
+  readonly signal: BackpressureSignal;
+  /** That many milliseconds later a `backpressure` with `low` and `none` follows; absent: none follows. */
+  readonly releaseAfterMs?: number;
+}
+
+/** A point of a stream that a session has reached. */
+export interface Point {
+  readonly at: CutPhase;
+  /** Undefined where nothing names the stream yet. */
+  readonly streamId: string | undefined;
+  /** Absent where the phase has to do with no fragment. */
+  readonly sequenceNumber?: number | undefined;
+}
+
+/** An action and the number of times it has happened. */
+export interface ActionEntry<Kind extends Action = Action> {
+  readonly action: Kind;
   readonly hits: number;
 }
 
-/** The planned cuts, checked in the order in which they were added. */
+/** The planned actions, checked in the order in which they were added. */
 export class ActionBook {
-  #entries: { readonly cut: Cut; hits: number }[] = [];
+  #entries: { readonly action: Action; hits: number }[] = [];
 
   get entries(): readonly ActionEntry[] {
     return this.#entries;
   }
 
-  /** Appends the cut. */
-  add(cut: Cut): ActionEntry {
-    const entry = { cut, hits: 0 };
+  /** Appends the action. */
+  add<Kind extends Action>(action: Kind): ActionEntry<Kind> {
+    const entry = { action, hits: 0 };
     this.#entries.push(entry);
     return entry;
   }
 
-  /** Removes the cut. Returns whether it was present; if not, does nothing. */
+  /** Removes the action. Returns whether it was present; if not, does nothing. */
   remove(entry: ActionEntry): boolean {
     const { length } = this.#entries;
     this.#entries = this.#entries.filter((other) => other !== entry);
     return this.#entries.length < length;
   }
 
-  /** Removes all cuts. */
+  /** Removes all actions. */
   clear(): void {
     this.#entries = [];
   }
@@ -54,22 +90,53 @@ export class ActionBook {
     return this.#entries.length === 0;
   }
 
-  /** Returns how the connection is cut at this point, if at all. The first match wins and is counted. */
-  match(at: CutPhase, streamId: string | undefined, sequenceNumber?: number): CutForm | undefined {
-    const entry = this.#entries.find(
-      ({ cut, hits }) =>
-        cut.at === at &&
-        hits < cut.times &&
-        (cut.streamId === undefined || cut.streamId === streamId) &&
-        (cut.sequenceNumber === undefined || cut.sequenceNumber === sequenceNumber),
-    );
-    if (entry === undefined) return undefined;
-    entry.hits += 1;
-    return entry.cut.how;
+  /** Returns the first action of these kinds that is planned for this point, if any, and counts it. */
+  match<Kind extends Action['kind']>(kinds: readonly Kind[], point: Point): (Action & { kind: Kind }) | undefined {
+    const isWanted = (action: Action): action is Action & { kind: Kind } => kinds.some((kind) => kind === action.kind);
+    for (const entry of this.#entries) {
+      const { action, hits } = entry;
+      if (!isWanted(action) || hits >= action.times || !isFor(action, point)) continue;
+      entry.hits += 1;
+      return action;
+    }
+    return undefined;
   }
 }
 
-/** The cut in words: `cut ({ at: 'after-ack', sequenceNumber: 3, how: 'reset' })`. */
-export function describeCut({ at, streamId, sequenceNumber, how }: Cut): string {
-  return `cut (${showFields({ at, streamId, sequenceNumber, how })})`;
+/** The actions planned for this point, in the order of the books: a signal first, then a restart or a cut. */
+export function actionsAt(books: readonly ActionBook[], point: Point): Action[] {
+  const first = (...kinds: Action['kind'][]) => {
+    for (const book of books) {
+      const action = book.match(kinds, point);
+      if (action !== undefined) return [action];
+    }
+    return [];
+  };
+  // A signal after the end of the connection would not be sent.
+  return [...first('signal'), ...first('restart', 'cut')];
+}
+
+/** The action in words: `cut ({ at: 'after-ack', sequenceNumber: 3, how: 'reset' })`. */
+export function describeAction(action: Action): string {
+  const { kind, at, streamId, sequenceNumber } = action;
+  return `${kind} (${showFields({ at, streamId, sequenceNumber, ...describeDeed(action) })})`;
+}
+
+function describeDeed(action: Action): object {
+  switch (action.kind) {
+    case 'cut':
+      return { how: action.how };
+    case 'restart':
+      return { downForMs: action.downForMs };
+    case 'signal':
+      return { ...action.signal, releaseAfterMs: action.releaseAfterMs };
+  }
+}
+
+function isFor(action: Action, { at, streamId, sequenceNumber }: Point): boolean {
+  return (
+    action.at === at &&
+    (action.streamId === undefined || action.streamId === streamId) &&
+    (action.sequenceNumber === undefined || action.sequenceNumber === sequenceNumber)
+  );
 }

@@ -7,7 +7,7 @@
 import type { FragmentRecords } from './fragment-records.js';
 import type { Spoilt } from './outlet.js';
 import { Pace } from './pace.js';
-import type { Effect, ErrorReport, Input, Refusal, ViolationNote } from './protocol.js';
+import type { Effect, ErrorReport, Input, Message, Refusal, ViolationNote } from './protocol.js';
 import { gapClosed, gapGivenUp } from './refusals.js';
 import { didYouMean, show } from './show.js';
 import type { Fragment, SessionState } from './vocabulary.js';
@@ -95,6 +95,12 @@ export class Conduct {
       else if (message.kind === 'backpressure' && isDamaged) this.#pace.garbled();
       else if (message.kind === 'error') this.#errorSpoilt(message);
     }
+  }
+
+  /** A `backpressure` is sent after a newer one: it is the newest for the worker, which cannot comply with a damaged one. */
+  resent(signal: Message & { readonly kind: 'backpressure' }, now: number): void {
+    this.#pace.told(signal, now);
+    if (signal.damage !== undefined) this.#pace.garbled();
   }
 
   #came(step: StepOf<Input['kind']>): void {

@@ -1,4 +1,4 @@
-/** How and when a connection can be broken on purpose: tables. */
+/** When things happen by plan, and how a connection can be broken on purpose: tables. */
 
 /**
  * When a connection is cut. `connect` (the connection has just opened) and `now` (the test says so) belong to no
@@ -18,6 +18,9 @@ export const CUT_PHASES = [
 /** When a connection is cut: now, on connecting, or just before or after a message of PROTOCOL §3. */
 export type CutPhase = (typeof CUT_PHASES)[number];
 
+/** A phase that a plan can name: any but `now`. */
+export type PlannedPhase = Exclude<CutPhase, 'now'>;
+
 /** The phases that have to do with one fragment. */
 export const FRAGMENT_CUT_PHASES = [
   'after-ack',
@@ -27,6 +30,12 @@ export const FRAGMENT_CUT_PHASES = [
 
 /** Before or after a message about one fragment. */
 export type FragmentCutPhase = (typeof FRAGMENT_CUT_PHASES)[number];
+
+/** The phases in which the stream is open, so that it can get a `backpressure`. */
+export const SIGNAL_PHASES = ['after-ready', ...FRAGMENT_CUT_PHASES] as const satisfies readonly CutPhase[];
+
+/** When a planned `backpressure` is sent. */
+export type SignalPhase = (typeof SIGNAL_PHASES)[number];
 
 /** What each form of cut does, and whether it ends all communication with the worker (`endsTalk`). */
 export const CUT_FORMS = {

@@ -4,7 +4,7 @@ import { MESSAGES } from './faults.js';
 import type { Disconnect, Effect, NamedMessage } from './protocol.js';
 
 /** The kinds of effects that are not messages. */
-const NOT_SENT = ['disconnect', 'claim', 'rule', 'gap', 'violation'] as const;
+const NOT_SENT = ['disconnect', 'restart', 'claim', 'rule', 'gap', 'violation'] as const;
 
 type NotSent = (typeof NOT_SENT)[number];
 

@@ -3,9 +3,18 @@
  * supply the clock and the transport.
  */
 
-export type { Cut } from './actions.js';
+export type { Action, Cut, Restart, Signal } from './actions.js';
 export { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from './backpressure.js';
-export { CUT_FORMS, CUT_PHASES, type CutForm, type CutPhase, type FragmentCutPhase } from './cut-forms.js';
+export {
+  CUT_FORMS,
+  CUT_PHASES,
+  type CutForm,
+  type CutPhase,
+  type FragmentCutPhase,
+  type PlannedPhase,
+  SIGNAL_PHASES,
+  type SignalPhase,
+} from './cut-forms.js';
 export { isMessage } from './effects.js';
 export { ERROR_CODES, type ErrorCode, type FatalCode, type Severity } from './error-codes.js';
 export type { FragmentMessage, LateFault, MessageFault } from './faults.js';
@@ -26,10 +35,9 @@ export type {
   Refusal,
   Reply,
   RuleNote,
+  ServerRestart,
   SettingsLevel,
   StreamInput,
-  TestEvent,
-  TestEventAnswer,
   ViolationNote,
 } from './protocol.js';
 export type { Arrival, Consequence, Rule, RuleConditions, RuleEntry, RulePredicate } from './rule.js';
@@ -37,6 +45,7 @@ export { Session } from './session.js';
 export { DEFAULT_SETTINGS, type ScopeSettings, type SessionSettings } from './settings.js';
 export type { AckRecord, ErrorRecord, FragmentRecord, Handshake, SessionOrigin, SessionSnapshot } from './snapshot.js';
 export { STREAM_DEFAULTS } from './stream.js';
+export type { TestEvent, TestEventAnswer } from './test-event.js';
 export { type OpenState, TRANSITIONS, type Transition } from './transitions.js';
 export { VIOLATIONS, type ViolationKind } from './violations.js';
 export type {

@@ -1,14 +1,14 @@
 /**
- * All outgoing messages pass here. Only here are rules, silence and cuts applied to them. After a cut that ends the
- * communication, nothing is sent.
+ * All outgoing messages pass here. Only here are rules, silence and planned actions applied to them. After a restart,
+ * or a cut that ends the communication, nothing is sent.
  */
 
-import type { ActionBook } from './actions.js';
+import { type ActionBook, actionsAt, type Cut, type Restart, type Signal } from './actions.js';
 import { CUT_FORMS, type CutPhase } from './cut-forms.js';
 import { isMessage, isNamed } from './effects.js';
 import { type Delivery, deliveryOf, RESULT } from './faults.js';
 import type { Policy } from './policy.js';
-import type { Because, Disconnect, Effect, Message, NamedMessage, Reply } from './protocol.js';
+import type { Because, Disconnect, Effect, Message, NamedMessage, Reply, ServerRestart } from './protocol.js';
 import type { RuleEntry } from './rule.js';
 import { firstMatch } from './rules.js';
 import type { MessageName } from './vocabulary.js';
@@ -25,12 +25,23 @@ export interface Spoilt {
   readonly isDamaged: boolean;
 }
 
+/** A `backpressure` message that is about to be sent. */
+export type SentSignal = Message & Reply & { readonly kind: 'backpressure' };
+
+/** Who makes the messages of planned signals. */
+export interface Signaller {
+  /** Returns the effects of the signal, in reply to the same input as the message before or after it. */
+  signal(signal: Signal, reply: Reply): readonly Effect[];
+  /** Returns the message as it is sent now: a signal that was decided later may have been sent before it. */
+  inOrder(message: SentSignal): Effect;
+}
+
 type Put = (at: number, effect: Effect) => void;
 
 /** The messages about a stream as a whole. Rules for messages about a fragment are matched on its arrival. */
 const OF_STREAM: readonly MessageName[] = ['stream:ready', 'stream:complete', 'backpressure', 'error'];
 
-/** The cut phases before and after each message; other messages have none. */
+/** The phases before and after each message; other messages have none. */
 const PHASES: Readonly<Partial<Record<Message['kind'], { before?: CutPhase; after?: CutPhase }>>> = {
   'stream:ready': { before: 'before-ready', after: 'after-ready' },
   'fragment:ack': { after: 'after-ack' },
@@ -90,21 +101,23 @@ export class Outlet {
     return { prompt, delayed, spoilt };
   }
 
-  /** Returns the effects to carry out now: without messages if the stream is silent, and with cuts inserted. */
-  pass(effects: readonly Effect[], streamId: string): Effect[] {
+  /** Returns the effects to carry out now: without messages if the stream is silent, and with the planned actions. */
+  pass(effects: readonly Effect[], streamId: string, signaller: Signaller): Effect[] {
     if (this.#isClosed || effects.length === 0) return [];
     const audible = this.#isSilent ? effects.filter((effect) => !isMessage(effect)) : effects;
-    const woven = insertCuts(this.#policy.actionBooks, audible, streamId);
-    const last = woven.findIndex((effect) => this.#endsTalk(effect));
-    if (last === -1) return woven;
-    this.#isClosed = true;
-    return woven.slice(0, last + 1);
+    const passed: Effect[] = [];
+    for (const effect of withActions(this.#policy.actionBooks, audible, streamId, signaller)) {
+      passed.push(effect);
+      this.#interfere(effect);
+      if (this.#isClosed) break;
+    }
+    return passed;
   }
 
-  /** The cut that is planned for this phase, if any. */
-  cut(phase: CutPhase, streamId: string | undefined): Effect[] {
-    const cut = cutAt(this.#policy.actionBooks, phase, streamId);
-    return cut === undefined ? [] : [cut];
+  /** The cut or restart that is planned for this phase, if any. */
+  breakAt(at: 'connect' | 'now', streamId: string | undefined): Effect[] {
+    const actions = actionsAt(this.#policy.actionBooks, { at, streamId });
+    return actions.filter((action) => action.kind !== 'signal').map(breakageOf);
   }
 
   /** Matches the rules and adds the rule's note and each copy of the message. Returns when the copies are sent. */
@@ -112,7 +125,7 @@ export class Outlet {
     const isAsked = !this.#isSilent && OF_STREAM.includes(message.kind);
     const entry = isAsked ? firstMatch(this.#policy.ruleBooks, message.kind, { streamId }) : undefined;
     if (entry !== undefined) put(now, noteOf(entry, message));
-    const changed = entry === undefined ? message : { ...message, because: becauseOf(entry) };
+    const changed = entry === undefined ? message : { ...message, because: becauseOf(entry, message.because) };
     const { because } = changed;
     const { copies, afterMs, damage } = deliveryOf(message.kind, because?.fault, because?.delayMs);
     if (copies === 0 || afterMs > 0 || damage !== undefined) spoilt.push({ message, isDamaged: damage !== undefined });
@@ -121,16 +134,17 @@ export class Outlet {
     return now + afterMs;
   }
 
-  #endsTalk(effect: Effect): boolean {
-    if (effect.kind !== 'disconnect') return false;
+  #interfere(effect: Effect): void {
+    if (effect.kind !== 'disconnect' && effect.kind !== 'restart') return;
     this.#isDisturbed = true;
-    return CUT_FORMS[effect.how].endsTalk;
+    if (effect.kind === 'restart' || CUT_FORMS[effect.how].endsTalk) this.#isClosed = true;
   }
 }
 
-function becauseOf(entry: RuleEntry): Because {
+function becauseOf(entry: RuleEntry, { plan }: Because = {}): Because {
   const { fault, delayMs } = entry.rule.consequence;
-  return { ...(delayMs > 0 && { delayMs }), rule: entry, ...(fault !== undefined && { fault }) };
+  const own = { ...(delayMs > 0 && { delayMs }), rule: entry, ...(fault !== undefined && { fault }) };
+  return plan === undefined ? own : { ...own, plan };
 }
 
 function noteOf(rule: RuleEntry, { kind, inReplyTo }: NamedMessage & Reply): Effect {
@@ -145,41 +159,49 @@ function damaged(message: NamedMessage & Reply, damage: Delivery['damage']): Nam
     : { ...message, damage };
 }
 
-/** Inserts the planned cuts into the effects. A cut that ends the communication drops all effects after it. */
-export function insertCuts(books: readonly ActionBook[], effects: readonly Effect[], streamId: string): Effect[] {
-  if (books.every(({ isEmpty }) => isEmpty)) return [...effects];
-  const woven: Effect[] = [];
-  for (const effect of effects) {
-    for (const step of around(books, effect, streamId)) {
-      woven.push(step);
-      if (step.kind === 'disconnect' && CUT_FORMS[step.how].endsTalk) return woven;
-    }
-  }
-  return woven;
+/** The effects with the planned actions. An action is counted only when it is reached. */
+export function withActions(
+  books: readonly ActionBook[],
+  effects: readonly Effect[],
+  streamId: string,
+  signaller: Signaller,
+): Iterable<Effect> {
+  return books.every(({ isEmpty }) => isEmpty) ? effects : weave(books, effects, streamId, signaller);
 }
 
-/** The effect of the first cut that is planned for this point, in the order of the books. */
-function cutAt(
+function* weave(
+  books: readonly ActionBook[],
+  effects: readonly Effect[],
+  streamId: string,
+  signaller: Signaller,
+): Generator<Effect> {
+  for (const effect of effects) {
+    const { before, after } = isMessage(effect) ? (PHASES[effect.kind] ?? {}) : {};
+    if (before !== undefined) yield* acted(books, before, effect, streamId, signaller);
+    yield effect.kind === 'backpressure' ? signaller.inOrder(effect) : effect;
+    if (after !== undefined) yield* acted(books, after, effect, streamId, signaller);
+  }
+}
+
+/** The actions before or after a message, in reply to the same input. */
+function* acted(
   books: readonly ActionBook[],
   at: CutPhase,
-  streamId: string | undefined,
-  sequenceNumber?: number,
-): Disconnect | undefined {
-  for (const book of books) {
-    const how = book.match(at, streamId, sequenceNumber);
-    if (how !== undefined) return { kind: 'disconnect', how, reason: `cut: ${how}`, cut: at };
+  message: Effect,
+  streamId: string,
+  signaller: Signaller,
+): Generator<Effect> {
+  const sequenceNumber = 'sequenceNumber' in message ? message.sequenceNumber : undefined;
+  const reply = message.inReplyTo === undefined ? {} : { inReplyTo: message.inReplyTo };
+  for (const action of actionsAt(books, { at, streamId, sequenceNumber })) {
+    if (action.kind === 'signal') yield* signaller.signal(action, reply);
+    else yield { ...breakageOf(action), ...reply };
   }
-  return undefined;
 }
 
-/** A cut before or after a message replies to the same input. */
-function* around(books: readonly ActionBook[], effect: Effect, streamId: string): Generator<Effect> {
-  const { before, after } = isMessage(effect) ? (PHASES[effect.kind] ?? {}) : {};
-  const sequenceNumber = 'sequenceNumber' in effect ? effect.sequenceNumber : undefined;
-  const reply = effect.inReplyTo === undefined ? {} : { inReplyTo: effect.inReplyTo };
-  const cutBefore = before && cutAt(books, before, streamId, sequenceNumber);
-  if (cutBefore !== undefined) yield { ...cutBefore, ...reply };
-  yield effect;
-  const cutAfter = after && cutAt(books, after, streamId, sequenceNumber);
-  if (cutAfter !== undefined) yield { ...cutAfter, ...reply };
+/** What ends or disturbs the connection. */
+function breakageOf(action: Cut | Restart): Disconnect | ServerRestart {
+  const { at } = action;
+  if (action.kind === 'restart') return { kind: 'restart', downForMs: action.downForMs, at };
+  return { kind: 'disconnect', how: action.how, reason: `cut: ${action.how}`, cut: at };
 }

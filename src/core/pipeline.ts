@@ -10,7 +10,7 @@ import type { ErrorReports } from './error-reports.js';
 import { deliveryOf, faultRow, RESULT } from './faults.js';
 import { FragmentQueue } from './fragment-queue.js';
 import type { Journal } from './journal.js';
-import type { Outlet } from './outlet.js';
+import type { Outlet, SentSignal } from './outlet.js';
 import { type FragmentPlan, type Pending, planFor } from './plan.js';
 import type { Policy } from './policy.js';
 import type { Because, Effect, GapNote, Message, Refusal } from './protocol.js';
@@ -97,9 +97,17 @@ export class Pipeline {
   }
 
   /** Sends a signal regardless of the level. The next change of level is signalled as usual. */
-  push(signal: BackpressureSignal, now: number): Message[] {
+  push(signal: BackpressureSignal, now: number, because?: Because): SentSignal[] {
     // Without a stream there is no `stream_id` to name (PROTOCOL §3).
-    return this.#stream === NO_STREAM ? [] : [this.#signal(withDelay(signal), now)];
+    if (this.#stream === NO_STREAM) return [];
+    const message = this.#signal(withDelay(signal), now);
+    return [because === undefined ? message : { ...message, because }];
+  }
+
+  /** The signal as the newest of its stream. */
+  renumber(message: SentSignal): SentSignal {
+    this.#signals += 1;
+    return { ...message, number: this.#signals };
   }
 
   /** Returns the acknowledgement and what follows at once, or the refusal. */
@@ -222,7 +230,7 @@ export class Pipeline {
     return this.#reports.report({ ...refusalOf(error, because), streamId, fragmentId });
   }
 
-  #signal(signal: BackpressureSignal, now: number): Message {
+  #signal(signal: BackpressureSignal, now: number): SentSignal {
     this.#signals += 1;
     const load = { currentInflight: this.#queue.size, queueDepth: this.queueDepth(now) };
     return { kind: 'backpressure', streamId: this.#stream.streamId, number: this.#signals, ...signal, ...load };

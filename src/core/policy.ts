@@ -18,7 +18,7 @@ export class Policy {
   readonly rules: RuleBook;
   /** All rule books, in the order in which they are matched. */
   ruleBooks: readonly RuleBook[] = [];
-  /** All cut books, in the order in which they are matched. */
+  /** All books of planned actions, in the order in which they are matched. */
   actionBooks: readonly ActionBook[] = [];
 
   constructor(settings: SessionSettings) {
@@ -49,7 +49,7 @@ export class Policy {
 
   claim(scope: ScopeSettings | undefined): void {
     this.ruleBooks = [this.rules, scope?.rules, this.#server.rules].filter((book) => book !== undefined);
-    this.actionBooks = [scope?.cuts, this.#server.cuts].filter((book) => book !== undefined);
+    this.actionBooks = [scope?.actions, this.#server.actions].filter((book) => book !== undefined);
     this.#delay.scope = scope?.delayMs;
     this.#backpressure.scope = scope?.backpressure;
   }

@@ -6,7 +6,8 @@
 import type { BackpressurePlan } from './backpressure.js';
 import type { CutForm, CutPhase } from './cut-forms.js';
 import type { ErrorCode, Severity } from './error-codes.js';
-import type { Rule, RuleEntry } from './rule.js';
+import type { RuleEntry } from './rule.js';
+import type { TestEvent, TestEventAnswer } from './test-event.js';
 import type { ViolationKind } from './violations.js';
 import type {
   AckStatus,
@@ -89,27 +90,8 @@ export type StreamInput =
   | { readonly kind: 'stream:end'; readonly streamId: string; readonly reason?: string }
   | TestEvent;
 
-/** The test-only events (PROTOCOL §2). */
-export type TestEvent =
-  | {
-      readonly kind: 'config:error_simulation';
-      /** The rules that replace those of the scope; an empty list switches simulation off. */
-      readonly rules: readonly Rule[];
-      readonly scope: 'session' | 'server';
-      /** The stream whose session is changed, if not this one (PROTOCOL §6.13). */
-      readonly streamId?: string;
-    }
-  | { readonly kind: 'config:processing_delay'; readonly delayMs: number }
-  | { readonly kind: 'config:backpressure'; readonly plan: BackpressurePlan }
-  | {
-      readonly kind: 'simulate:disconnect';
-      readonly delayMs: number;
-      readonly reason?: string;
-      readonly streamId?: string;
-    };
-
 /** One consequence of an input: a message to send, a disconnect, or something to record. */
-export type Effect = (Message | Disconnect | Claim | Note) & Reply;
+export type Effect = (Message | Disconnect | ServerRestart | Claim | Note) & Reply;
 
 /** The input that an effect replies to. */
 export interface Reply {
@@ -124,6 +106,14 @@ export interface Disconnect {
   readonly reason: string;
   /** The phase of a planned cut; absent for any other disconnect. */
   readonly cut?: CutPhase;
+}
+
+/** The whole server goes down, like one that has crashed, and comes up again. The worker gets nothing after it. */
+export interface ServerRestart {
+  readonly kind: 'restart';
+  readonly downForMs: number;
+  /** The phase in which it is planned. */
+  readonly at: CutPhase;
 }
 
 /** Which scope owns the session from now on. Decided by the names in the handshake, then by those in `stream:init`. */
@@ -177,6 +167,8 @@ export interface Because {
   readonly delayMs?: number;
   readonly rule?: RuleEntry;
   readonly fault?: Fault;
+  /** The phase of a planned signal; with `delayMs`, of the release that follows it. */
+  readonly plan?: CutPhase;
 }
 
 /** How rules have changed a message. Not on the wire. */
@@ -224,32 +216,6 @@ export type NamedMessage =
     } & BackpressureSignal &
       MessageChanges)
   | ErrorReport;
-
-/** The replies to the test-only events (PROTOCOL §2). */
-export type TestEventAnswer =
-  | {
-      readonly kind: 'config:error_simulation:ack';
-      readonly status: TestEventStatus;
-      readonly rulesCount: number;
-      readonly message?: string;
-    }
-  | {
-      readonly kind: 'config:processing_delay:ack';
-      readonly status: TestEventStatus;
-      /** Absent when it was rejected. */
-      readonly delayMs?: number;
-      readonly message?: string;
-    }
-  | { readonly kind: 'config:backpressure:ack'; readonly status: TestEventStatus; readonly message?: string }
-  | {
-      readonly kind: 'simulate:disconnect:ack';
-      readonly status: 'scheduled';
-      readonly disconnectAtMs: number;
-      readonly message: string;
-    };
-
-/** Whether a test-only event was carried out. */
-export type TestEventStatus = 'accepted' | 'rejected';
 
 /** A refusal as the worker gets it (PROTOCOL §3, `error`). */
 export interface ErrorReport extends Omit<Refusal, 'violation' | 'since'>, MessageChanges {

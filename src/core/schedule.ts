@@ -4,21 +4,28 @@
  */
 
 import { hangUp, isMessage } from './effects.js';
-import type { Disconnect, Effect } from './protocol.js';
+import type { Because, Disconnect, Effect } from './protocol.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
+
+/** A `backpressure` that ends a planned one, and after which time (PROTOCOL §3). */
+export interface Release {
+  readonly kind: 'release';
+  readonly because: Because;
+}
 
 /** What has become due. */
 export interface DueNow {
   /** Whether the wait for a gap has timed out (PROTOCOL §6.3). */
   readonly isGapOverdue: boolean;
   readonly messages: readonly Effect[];
+  readonly releases: readonly Release[];
   /** The disconnects, which follow everything else. */
   readonly ends: readonly Effect[];
 }
 
 export class Schedule {
-  readonly #list = new DueList<'results' | 'gap' | Effect>();
+  readonly #list = new DueList<'results' | 'gap' | Effect | Release>();
   #hangUp: Disconnect | undefined;
 
   /** When the next entry is due; Infinity when there is none. */
@@ -32,7 +39,7 @@ export class Schedule {
     this.#list.set(gapAt, 'gap');
   }
 
-  add(at: number, effect: Effect): void {
+  add(at: number, effect: Effect | Release): void {
     this.#list.add(at, effect);
   }
 
@@ -48,14 +55,19 @@ export class Schedule {
 
   take(now: number): DueNow {
     const due = this.#list.take(now);
-    const effects = due.filter((what) => typeof what === 'object');
+    const releases = due.filter(isRelease);
+    const effects = due.filter((what) => typeof what === 'object' && !isRelease(what)) as Effect[];
     const ends = effects.filter((effect) => !isMessage(effect));
-    return { isGapOverdue: due.includes('gap'), messages: effects.filter(isMessage), ends };
+    return { isGapOverdue: due.includes('gap'), messages: effects.filter(isMessage), releases, ends };
   }
 
   clear(): void {
     this.#list.clear();
   }
+}
+
+function isRelease(what: 'results' | 'gap' | Effect | Release): what is Release {
+  return typeof what === 'object' && what.kind === 'release';
 }
 
 /** Entries in the order in which they are due. It does not know what they are. */

@@ -6,7 +6,7 @@
  */
 
 import { Conduct, type Standing, type Step } from './conduct.js';
-import { beforeMessages, inReplyTo } from './effects.js';
+import { Dispatch } from './dispatch.js';
 import { isErrorCode } from './error-codes.js';
 import { ErrorReports } from './error-reports.js';
 import { Journal } from './journal.js';
@@ -14,13 +14,14 @@ import { Naming } from './naming.js';
 import { type Outgoing, Outlet } from './outlet.js';
 import { Pipeline } from './pipeline.js';
 import { Policy } from './policy.js';
-import type { Effect, Input, Refusal, StreamInput, TestEvent } from './protocol.js';
+import type { Effect, Input, Refusal, StreamInput } from './protocol.js';
 import { foreignStream, isForeign, outOfPlace } from './refusals.js';
 import type { RuleBook } from './rules.js';
 import { Schedule } from './schedule.js';
 import type { SessionSettings } from './settings.js';
 import { freeze, type SessionOrigin, type SessionSnapshot } from './snapshot.js';
 import { NO_STREAM, type Stream } from './stream.js';
+import type { TestEvent } from './test-event.js';
 import { carryOut } from './test-events.js';
 import { type OpenState, TRANSITIONS } from './transitions.js';
 import type { SessionState } from './vocabulary.js';
@@ -38,7 +39,7 @@ export class Session {
   readonly #outlet: Outlet;
   readonly #reports: ErrorReports;
   readonly #pipeline: Pipeline;
-  readonly #conduct: Conduct;
+  readonly #dispatch: Dispatch;
   #state: SessionState = 'initializing';
   #stream: Stream = NO_STREAM;
   /** The id of the `stream:end` that `stream:complete` replies to. */
@@ -51,8 +52,15 @@ export class Session {
     this.#naming = new Naming(settings.scopeOf, this.#policy);
     this.#outlet = new Outlet(this.#policy);
     this.#reports = new ErrorReports(origin.sessionId, settings.queueFullLimit);
-    this.#conduct = new Conduct(this.#journal.fragments, origin.isRenewal === true);
     this.#pipeline = new Pipeline(settings, this.#policy, this.#journal, this.#reports, this.#outlet);
+    this.#dispatch = new Dispatch({
+      journal: this.#journal,
+      schedule: this.#schedule,
+      outlet: this.#outlet,
+      pipeline: this.#pipeline,
+      conduct: new Conduct(this.#journal.fragments, origin.isRenewal === true),
+      standing: () => this.#standing,
+    });
   }
 
   get sessionId(): string {
@@ -143,7 +151,7 @@ export class Session {
     switch (input.kind) {
       case 'connect': {
         const { handshake } = this.#origin;
-        return [...this.#naming.nameByHandshake(handshake), ...this.#outlet.cut('connect', handshake.streamId)];
+        return [...this.#naming.nameByHandshake(handshake), ...this.#outlet.breakAt('connect', handshake.streamId)];
       }
       case 'malformed':
         return { violation: 'invalid-payload', ...input.refusal };
@@ -163,7 +171,7 @@ export class Session {
       case 'push error':
         return this.#stream === NO_STREAM ? [] : this.#reports.report({ streamId: this.streamId, ...input.error });
       case 'cut now':
-        return this.#outlet.cut('now', this.streamId);
+        return this.#outlet.breakAt('now', this.streamId);
       case 'heard':
         return [];
       case 'blocked':
@@ -246,34 +254,24 @@ export class Session {
 
   #elapse(now: number): Effect[] {
     const before = this.#standing;
-    const { isGapOverdue, messages, ends } = this.#schedule.take(now);
-    const effects = [...(isGapOverdue ? this.#pipeline.giveUpOverdueGaps(now) : []), ...this.#pipeline.release(now)];
+    const { isGapOverdue, messages, releases, ends } = this.#schedule.take(now);
+    const gaps = isGapOverdue ? this.#pipeline.giveUpOverdueGaps(now) : [];
+    const effects = [...gaps, ...this.#pipeline.release(now), ...this.#dispatch.release(releases, now)];
     return [
-      ...this.#send(messages, now),
+      ...this.#dispatch.send(messages, this.streamId, now),
       ...this.#conclude({ input: undefined, refusal: undefined, effects, before, now }, undefined),
-      ...this.#send(ends, now),
+      ...this.#dispatch.send(ends, this.streamId, now),
     ];
   }
 
-  /** Ends each step: adds the violations, and decides which effects are sent now and which later. */
+  /** Ends each step: completes the stream if it is over, and sends what is sent now. */
   #conclude(step: Omit<Step, 'after'>, id: number | undefined): Effect[] {
     const { now } = step;
     const completion = this.#complete(now);
     const effects = completion.length === 0 ? step.effects : [...step.effects, ...completion];
-    const found = this.#conduct.observe({ ...step, effects, after: this.#standing });
-    const raw = inReplyTo(id, beforeMessages(found, effects));
-    const { prompt, delayed, spoilt } = this.#outlet.change(raw, this.streamId, now);
-    this.#conduct.excuse(spoilt);
-    this.#schedule.setStream(this.#pipeline.resultsAt, this.#pipeline.gapAt);
-    for (const { at, effect } of delayed) this.#schedule.add(at, effect);
+    const { prompt, delayed } = this.#dispatch.decide({ ...step, effects }, id, this.streamId);
     if (completion.length > 0) this.#linger(delayed, now);
-    return this.#send(prompt, now);
-  }
-
-  /** Errors are recorded as sent now, even if a rule withholds them. */
-  #send(effects: readonly Effect[], now: number): Effect[] {
-    for (const effect of effects) if (effect.kind === 'error') this.#journal.errorSent(effect, now);
-    return this.#outlet.pass(effects, this.streamId);
+    return this.#dispatch.send(prompt, this.streamId, now);
   }
 
   /** PROTOCOL §6.8: the stream has ended and nothing is in flight. */

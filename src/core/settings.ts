@@ -11,8 +11,8 @@ export interface ScopeSettings {
   readonly owner: object;
   /** Asked before the server's. */
   readonly rules: RuleBook;
-  /** Asked before the server's. */
-  readonly cuts: ActionBook;
+  /** Its planned cuts. Asked before the server's. */
+  readonly actions: ActionBook;
   /** In place of the server's; absent: the server's. */
   readonly delayMs?: DelayPlan;
   /** In place of the server's; absent: the server's. */
@@ -50,8 +50,8 @@ export interface SessionSettings {
   readonly rules: RuleBook | undefined;
   /** Returns the rules of another session, by its stream id (PROTOCOL §6.13). */
   readonly rulesOf: (streamId: string) => RuleBook | undefined;
-  /** Planned cuts, shared by all sessions. */
-  readonly cuts: ActionBook | undefined;
+  /** Planned cuts, restarts and signals, shared by all sessions. */
+  readonly actions: ActionBook | undefined;
   /**
    * Returns the scope that claims a session. Called when the connection opens, if its handshake names a stream or a
    * worker (a missing name is empty), and at `stream:init`, if the names differ. The newest result counts.
@@ -74,6 +74,6 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   transcript: (fragment) => `fragment ${fragment.sequenceNumber}`,
   rules: undefined,
   rulesOf: () => undefined,
-  cuts: undefined,
+  actions: undefined,
   scopeOf: () => undefined,
 };

@@ -1,11 +1,12 @@
 /** How the test-only events change a session, its server and other sessions (PROTOCOL §2, §6.13). */
 
 import type { Policy } from './policy.js';
-import type { Effect, Refusal, TestEvent } from './protocol.js';
+import type { Effect, Refusal } from './protocol.js';
 import { noSuchStream } from './refusals.js';
 import type { RuleBook } from './rules.js';
 import type { Schedule } from './schedule.js';
 import type { SessionSettings } from './settings.js';
+import type { TestEvent } from './test-event.js';
 
 /** What a test-only event may change. */
 export interface Reach {

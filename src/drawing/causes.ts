@@ -19,6 +19,7 @@ const REASONS: readonly { readonly isMinor: boolean; readonly describe: (cause: 
   },
   { isMinor: false, describe: ({ fault }) => (fault === undefined ? undefined : `fault ${fault}`) },
   { isMinor: false, describe: ({ cut }) => (cut === undefined ? undefined : `cut ${cut}`) },
+  { isMinor: false, describe: ({ plan }) => (plan === undefined ? undefined : `planned ${plan}`) },
   { isMinor: true, describe: ({ delayMs }) => (delayMs === undefined ? undefined : `delay ${delayMs} ms`) },
 ];
 

@@ -100,7 +100,13 @@ const SUMMARIES: { readonly [Name in EventName]: Summary<Name> } = {
   unclaimed: ({ workerId }) => `worker ${formatValue(workerId)}: no scope claims its stream`,
   refused: ({ status, code, reason, message, times }) =>
     list(labelled(formatValue(status ?? code ?? reason), message), given('', times, ' times')),
-  restart: ({ downForMs }) => `down for ${formatValue(downForMs)} ms`,
+  restart: ({ downForMs, at, streamId, error }) =>
+    list(
+      `down for ${formatValue(downForMs)} ms`,
+      given('planned ', at),
+      given('stream ', streamId),
+      error === undefined ? undefined : labelled('failed', error),
+    ),
   test: ({ did }) => whole(did),
 };
 

@@ -3,7 +3,8 @@
  * signal after which no fragment arrived.
  */
 
-import { type ActionEntry, describeCut } from '../core/actions.js';
+import { type ActionEntry, describeAction } from '../core/actions.js';
+import { describeRefusal, type RefusalEntry } from '../core/refusal-book.js';
 import type { RuleEntry } from '../core/rule.js';
 import { describeRule } from '../core/rules.js';
 import type { TimelineEntry } from '../timeline/entry.js';
@@ -13,23 +14,27 @@ import type { Scene, Section } from './scene.js';
 import { sessionName } from './session-names.js';
 import { mayMiss } from './verification-text.js';
 
-/** The rules and cuts, and what was recorded. */
+/** What was set up, and what was recorded. */
 interface Seen extends Pick<Scene, 'entries' | 'sessions'> {
   readonly rules: readonly RuleEntry[];
-  readonly cuts: readonly ActionEntry[];
+  readonly actions: readonly ActionEntry[];
+  readonly refusals: readonly RefusalEntry[];
 }
 
 type Signal = TimelineEntry<'backpressure'>;
 
-/** One line for each. A rule or cut that never hit is reported as unused instead; an optional one is not reported. */
-export function provedNothing({ rules, cuts, entries, sessions }: Seen): string[] {
+/** One line for each. A rule or planned fault that never hit is reported as unused instead; an optional one is not reported. */
+export function provedNothing({ rules, actions, refusals, entries, sessions }: Seen): string[] {
   const capped = [
     ...rules
       .filter(({ rule }) => !mayMiss(rule))
       .map((entry) => capLeft(describeRule(entry), entry.hits, entry.rule.times)),
-    ...cuts
-      .filter(({ cut }) => cut.optional !== true)
-      .map(({ cut, hits }) => capLeft(describeCut(cut), hits, cut.times)),
+    ...actions
+      .filter(({ action }) => action.optional !== true)
+      .map(({ action, hits }) => capLeft(describeAction(action), hits, action.times)),
+    ...refusals
+      .filter(({ refusal }) => refusal.optional !== true)
+      .map(({ refusal, hits }) => capLeft(describeRefusal(refusal), hits, refusal.times)),
   ];
   const signals = untried(entries).map((signal) => {
     const session = sessions.find(({ sessionId }) => sessionId === signal.sessionId);

@@ -1,7 +1,8 @@
 /** What `verify` reports in addition to unmet expectations: what never fired, and the totals. */
 
-import { type ActionEntry, describeCut } from '../core/actions.js';
+import { type ActionEntry, describeAction } from '../core/actions.js';
 import type { CutPhase } from '../core/cut-forms.js';
+import { describeRefusal, type RefusalBook } from '../core/refusal-book.js';
 import type { Rule, RuleEntry } from '../core/rule.js';
 import { describeRule, messageOf } from '../core/rules.js';
 import { show } from '../core/show.js';
@@ -17,7 +18,7 @@ type Sections = Failure['sections'];
 /** Maximum number of fragments, streams and rules that are listed. */
 const LISTED = 8;
 
-/** The event that triggers a cut, unless only the test does. */
+/** The event that triggers a planned action, unless only the test does. */
 const OCCASIONS: Readonly<Partial<Record<CutPhase, EventName>>> = {
   connect: 'connect',
   'before-ready': 'stream:init',
@@ -51,14 +52,21 @@ export function unusedRules(entries: readonly RuleEntry[], came: readonly Timeli
   });
 }
 
-/** A section for each cut that never happened, unless optional, with what could have triggered it. */
-export function unusedCuts(entries: readonly ActionEntry[], came: readonly TimelineEntry[]): Sections {
+/** A section for each planned action that never happened, unless optional, with what could have triggered it. */
+export function unusedActions(entries: readonly ActionEntry[], came: readonly TimelineEntry[]): Sections {
   const occasionOf = occasionsIn(came);
-  const unused = entries.filter(({ cut, hits }) => hits === 0 && cut.optional !== true);
-  return unused.flatMap(({ cut }): Sections => {
-    const occasions = describeOccasions(occasionOf, OCCASIONS[cut.at], cut.streamId);
-    return [neverFired(describeCut(cut)), ['came', occasions]];
+  const unused = entries.filter(({ action, hits }) => hits === 0 && action.optional !== true);
+  return unused.flatMap(({ action }): Sections => {
+    const occasions = describeOccasions(occasionOf, OCCASIONS[action.at], action.streamId);
+    return [neverFired(describeAction(action)), ['came', occasions]];
   });
+}
+
+/** A section for each planned refusal that never happened, unless optional, with the number of attempts. */
+export function unusedRefusals({ entries, attempts }: Pick<RefusalBook, 'entries' | 'attempts'>): Sections {
+  const unused = entries.filter(({ refusal, hits }) => hits === 0 && refusal.optional !== true);
+  const came = `${attempts === 0 ? 'no' : attempts} ${attempts === 1 ? 'attempt' : 'attempts'} to connect`;
+  return unused.flatMap(({ refusal }): Sections => [neverFired(describeRefusal(refusal)), ['came', [came]]]);
 }
 
 /** The number of findings of each kind. */
@@ -69,7 +77,7 @@ export function summary(sections: Sections): string {
   };
   return [
     ...count('expected', 'unmet expectation', 'unmet expectations'),
-    ...count('unused', 'unused rule or cut', 'unused rules or cuts'),
+    ...count('unused', 'unused rule or planned fault', 'unused rules or planned faults'),
     ...count('violation', 'violation', 'violations'),
     ...count('unclaimed', 'worker without a scope', 'workers without a scope'),
     ...count('function', 'function that failed', 'functions that failed'),
@@ -95,7 +103,7 @@ interface Occasion {
 /** Returns what was recorded of an event, in one stream or in all; undefined if nothing. */
 type OccasionOf = (event: EventName, streamId?: string) => Occasion | undefined;
 
-/** Computed once, for any number of rules and cuts. */
+/** Computed once, for any number of rules and actions. */
 function occasionsIn(came: readonly TimelineEntry[]): OccasionOf {
   const keyOf = (event: EventName, streamId?: string) => JSON.stringify([event, streamId]);
   const ofEvents = grouped(came, ({ event }) => keyOf(event));

@@ -26,11 +26,24 @@ import { Timeline } from '../timeline/timeline.js';
 import { ClockMoves } from './clock-moves.js';
 import { Complaints } from './complaints.js';
 import { Scopes, type StreamNames } from './scopes.js';
-import { clear, createSetup, type Setup } from './setup.js';
+import { addPlan, clear, createSetup, type PlannedEntries, type Setup } from './setup.js';
 import { Waits } from './waits.js';
 
 /** Maximum number of rounds: a worker may reply to every reply. */
 const MOST_ROUNDS = 10;
+
+/** A restart as the timeline has it. */
+export type RestartNote = NotePayloads['restart'];
+
+/** The server of a fixture, as far as its state knows it. */
+export interface FixtureServer {
+  /** Where workers connect to, as soon as that is known. */
+  url(): string;
+  /** Resolves once the workers whose connections were ended from here have noticed that. */
+  closesNoticed(): Promise<void>;
+  /** Restarts by plan, in that phase of a stream; nothing is done after `close()`. */
+  restart(restart: RestartNote): void;
+}
 
 export class FixtureState implements Records {
   readonly seed: string;
@@ -46,6 +59,8 @@ export class FixtureState implements Records {
   readonly connections = new Set<Connection>();
   /** What the test has set up for all sessions. */
   readonly setup: Setup;
+  /** What the options plan, in their order, with how often it has happened. */
+  planned: PlannedEntries;
   /** How long a wait takes at most whose call does not say. */
   readonly waitTimeoutMs: number;
   /** Whether violations make `verify` fail. */
@@ -55,19 +70,13 @@ export class FixtureState implements Records {
   /** Violations that are excused everywhere. */
   readonly excused: readonly ViolationKind[];
   readonly #settings: Settings;
-  readonly #urlOf: () => string;
-  readonly #closesNoticed: () => Promise<void>;
+  readonly #server: FixtureServer;
   readonly #moves = new ClockMoves();
   #isClosed = false;
 
-  /**
-   * `urlOf` returns where workers connect to, as soon as that is known; `closesNoticed` resolves once the workers whose
-   * connections were ended from here have noticed that.
-   */
-  constructor(settings: Settings, urlOf: () => string, closesNoticed: () => Promise<void>) {
+  constructor(settings: Settings, server: FixtureServer) {
     this.#settings = settings;
-    this.#urlOf = urlOf;
-    this.#closesNoticed = closesNoticed;
+    this.#server = server;
     this.seed = settings.seed;
     this.clock = settings.clock;
     this.waitTimeoutMs = settings.waitTimeoutMs;
@@ -77,12 +86,13 @@ export class FixtureState implements Records {
     this.timeline = new Timeline(settings.timeline);
     this.violations = new ViolationLog(this.timeline);
     this.arrivals = new Arrivals({ timeline: this.timeline, tally: this.tally, now: () => this.clock.now() });
-    this.setup = createSetup(initialRules(settings));
+    this.setup = createSetup(new RuleBook(settings.seed));
+    this.planned = this.#plan();
     this.timeline.precedeBy(() => this.#tellMoves());
   }
 
   get url(): string {
-    return this.#urlOf();
+    return this.#server.url();
   }
 
   /** A worker is there. */
@@ -95,6 +105,8 @@ export class FixtureState implements Records {
         return (step) => recorder.observe(step);
       },
       settings: () => this.#sessionSettings,
+      restart: ({ downForMs, at }, streamId) =>
+        this.#server.restart({ downForMs, at, ...(streamId !== '' && { streamId }) }),
       ended: (gone) => this.connections.delete(gone),
     };
     const connection = new Connection(peer, surroundings);
@@ -132,7 +144,7 @@ export class FixtureState implements Records {
   async settle(connections: Iterable<Connection>): Promise<boolean> {
     for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
       const before = eventsOf(connections);
-      await Promise.all([this.#closesNoticed(), ...Array.from(connections, ({ peer }) => peer.heardSoon())]);
+      await Promise.all([this.#server.closesNoticed(), ...Array.from(connections, ({ peer }) => peer.heardSoon())]);
       await nextTurn();
       if (eventsOf(connections) === before) return true;
     }
@@ -169,7 +181,8 @@ export class FixtureState implements Records {
     this.waits.end('RESET', '`reset()` was called');
     this.complaints.clear();
     clear(this.setup);
-    this.setup.rules = initialRules(this.#settings);
+    this.setup.rules = new RuleBook(this.#settings.seed);
+    this.planned = this.#plan();
     await Promise.all(this.scopes.clear().map((scope) => scope.abandon()));
     await this.disconnect([...this.connections]);
     this.sessions.forgetEnded();
@@ -201,6 +214,10 @@ export class FixtureState implements Records {
     if (move !== undefined) this.timeline.record('note', 'test', { did: move.did }, move.sinceMs, this.everybody);
   }
 
+  #plan(): PlannedEntries {
+    return addPlan(this.setup, this.#settings);
+  }
+
   #forgetMoves(): void {
     this.clock.takeMoveMs?.();
     this.#moves.clear();
@@ -208,22 +225,16 @@ export class FixtureState implements Records {
 
   /** What new sessions start with: the options, and what has been set since. */
   get #sessionSettings(): SessionSettings {
-    const { rules, cuts, overrides } = this.setup;
+    const { rules, actions, overrides } = this.setup;
     return {
       ...this.#settings,
       ...overrides,
       rules,
-      cuts,
+      actions,
       rulesOf: (streamId) => this.sessions.rulesOf(streamId),
       scopeOf: (names) => this.scopes.find(names)?.settings,
     };
   }
-}
-
-function initialRules({ seed, errorRules }: Settings): RuleBook {
-  const book = new RuleBook(seed);
-  for (const rule of errorRules) book.add(rule);
-  return book;
 }
 
 /** Changes whenever one of them comes, goes, or has something to say. */

@@ -15,7 +15,8 @@ export function provedNothingIn(group: Group): string[] {
   );
   return provedNothing({
     rules: setup.rules.entries,
-    cuts: setup.cuts.entries,
+    actions: setup.actions.entries,
+    refusals: setup.refusals.entries,
     entries,
     sessions: snapshotsOf(group),
   });

@@ -1,7 +1,7 @@
 /** What a test does to the sessions of a group: delay, backpressure, error rules and cuts. */
 
 import { checked } from '../checks/checked.js';
-import { type ActionBook, type ActionEntry, type Cut, describeCut } from '../core/actions.js';
+import { type ActionBook, type ActionEntry, type Cut, describeAction } from '../core/actions.js';
 import type { Input, Refusal } from '../core/protocol.js';
 import type { RuleEntry } from '../core/rule.js';
 import { describeRule, type RuleBook } from '../core/rules.js';
@@ -14,10 +14,10 @@ import {
   pushedError,
 } from '../options/call-options.js';
 import { errorRule, toErrorRule } from '../options/error-rules.js';
+import { toBackpressurePlan, toDelay } from '../options/load.js';
 import type { BackpressureOption } from '../options/options.js';
 import type { PushedBackpressure, PushedError } from '../options/pushed-types.js';
 import type { ActiveErrorRule, ErrorRule } from '../options/rule-types.js';
-import { toBackpressurePlan, toDelay } from '../options/settings.js';
 import type { Connection } from '../server/connection.js';
 import { apply } from './connections.js';
 import { dispose } from './disposal-symbols.js';
@@ -102,20 +102,20 @@ function clearErrorRules(group: Group): void {
 
 function cut(group: Group, options: CutOptions): ActiveCut {
   group.requireOpen('cut');
-  const { cuts } = group.setup;
+  const { actions } = group.setup;
   const { streamId, ...form } = checked('cut', cutOptions, options);
   const times = form.times ?? (form.at === 'now' ? Number.POSITIVE_INFINITY : 1);
-  const entry = cuts.add({ ...form, times, ...(streamId !== undefined && { streamId }) } as Cut);
+  const entry = actions.add({ kind: 'cut', ...form, times, ...(streamId !== undefined && { streamId }) } as Cut);
   if (form.at !== 'now') {
-    noteTest(group, describeCut(entry.cut));
-    return activeCut(group, cuts, entry);
+    noteTest(group, describeAction(entry.action));
+    return activeCut(group, actions, entry);
   }
   apply(group, { kind: 'cut now' }, isOf(streamId));
   // Whom it did not meet now it shall not meet later.
-  cuts.remove(entry);
+  actions.remove(entry);
   // Connections that it met have their own note.
-  if (entry.hits === 0) noteTest(group, `${describeCut(entry.cut)}: no such connection is open`);
-  return activeCut(group, cuts, entry);
+  if (entry.hits === 0) noteTest(group, `${describeAction(entry.action)}: no such connection is open`);
+  return activeCut(group, actions, entry);
 }
 
 function isOf(streamId: string | undefined): (connection: Connection) => boolean {
@@ -138,7 +138,7 @@ function activeRule(group: Group, book: RuleBook, entry: RuleEntry): ActiveError
 
 function activeCut(group: Group, book: ActionBook, entry: ActionEntry): ActiveCut {
   const remove = () => {
-    if (book.remove(entry)) noteTest(group, `removed: ${describeCut(entry.cut)}`);
+    if (book.remove(entry)) noteTest(group, `removed: ${describeAction(entry.action)}`);
   };
   return {
     get hits() {

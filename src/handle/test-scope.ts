@@ -56,7 +56,7 @@ export function openScope(state: FixtureState, options: ScopeOptions, beneficiar
     },
     claims: (names) => judge.claims(names),
     get settings() {
-      return { owner: claim, rules: setup.rules, cuts: setup.cuts, ...setup.overrides };
+      return { owner: claim, rules: setup.rules, actions: setup.actions, ...setup.overrides };
     },
     close,
     abandon: () => {

@@ -7,7 +7,7 @@ import { failureText } from '../failures/failure-text.js';
 import { provedNothingSection } from '../failures/proved-nothing.js';
 import type { Failure } from '../failures/scene.js';
 import { unclaimedSections } from '../failures/unclaimed.js';
-import { summary, unusedCuts, unusedRules } from '../failures/verification-text.js';
+import { summary, unusedActions, unusedRefusals, unusedRules } from '../failures/verification-text.js';
 import { violationSections } from '../failures/violation-sections.js';
 import { verifyOptions } from '../options/call-options.js';
 import type { Violation } from '../record/violation-log.js';
@@ -110,7 +110,8 @@ function find(group: Group, allow: readonly ViolationKind[]): Failure['sections'
     ...violationsFound(group, allow),
     ...setup.expectations.missed(scene),
     ...unusedRules(setup.rules.entries, scene.entries),
-    ...unusedCuts(setup.cuts.entries, scene.entries),
+    ...unusedActions(setup.actions.entries, scene.entries),
+    ...unusedRefusals(setup.refusals),
     ...unclaimedSections(unclaimedIn(group)),
     ...verified.troubles().map((trouble) => ['function', [trouble]] as const),
     ...vacuousFound(group),

@@ -96,20 +96,38 @@ export interface RestartOptions {
   downForMs?: number;
 }
 
+/** What every cut may have, as a schema. */
+export const cutFields = {
+  how: oneOf(...(Object.keys(CUT_FORMS) as CutForm[])),
+  streamId: v.optional(nonEmptyText),
+  sequenceNumber: v.optional(integer(0)),
+  times: v.optional(countOrInfinity),
+  optional: v.optional(trueOrFalse),
+};
+
+/** Where something happens. */
+interface Located {
+  at: CutPhase;
+  sequenceNumber?: number | undefined;
+}
+
+/** Only a phase that has to do with one fragment goes with a sequence number. */
+export function isLocated({ at, sequenceNumber }: Located): boolean {
+  return sequenceNumber === undefined || FRAGMENT_CUT_PHASES.some((phase) => phase === at);
+}
+
+/** What is wrong where `isLocated` is not true. */
+export function mislocated({ at, sequenceNumber }: Located): string {
+  const phases = FRAGMENT_CUT_PHASES.map(show).join(', ');
+  return `expected nothing with \`at\` ${show(at)}, got ${sequenceNumber}; it goes with ${phases}`;
+}
+
 export const cutOptions = v.pipe(
-  closedRecord({
-    at: oneOf(...CUT_PHASES),
-    how: oneOf(...(Object.keys(CUT_FORMS) as CutForm[])),
-    streamId: v.optional(nonEmptyText),
-    sequenceNumber: v.optional(integer(0)),
-    times: v.optional(countOrInfinity),
-    optional: v.optional(trueOrFalse),
-  }),
+  closedRecord({ at: oneOf(...CUT_PHASES), ...cutFields }),
   v.forward(
     v.check(
-      ({ at, sequenceNumber }) => sequenceNumber === undefined || FRAGMENT_CUT_PHASES.some((phase) => phase === at),
-      ({ input: { at, sequenceNumber } }) =>
-        `expected nothing with \`at\` ${show(at)}, got ${sequenceNumber}; it goes with ${FRAGMENT_CUT_PHASES.map(show).join(', ')}`,
+      (fields) => isLocated(fields),
+      ({ input }) => mislocated(input),
     ),
     ['sequenceNumber'],
   ),
@@ -117,18 +135,25 @@ export const cutOptions = v.pipe(
 
 true satisfies Same<Merged<CutOptions>, v.InferInput<typeof cutOptions>>;
 
+/** What every signal may have, as a schema. */
+export const signalFields = {
+  severity: oneOf('low', 'medium', 'high'),
+  action: oneOf('none', 'slow_down', 'pause'),
+  recommendedDelayMs: v.optional(integer(0)),
+  streamId: v.optional(nonEmptyText),
+};
+
+/** What is wrong with a number that does not go with the action `none`. */
+export function uselessWithNone(value: number | undefined): string {
+  return `expected nothing with \`action\` "none", got ${value}; it goes with "slow_down" and "pause"`;
+}
+
 export const pushedBackpressure = v.pipe(
-  closedRecord({
-    severity: oneOf('low', 'medium', 'high'),
-    action: oneOf('none', 'slow_down', 'pause'),
-    recommendedDelayMs: v.optional(integer(0)),
-    streamId: v.optional(nonEmptyText),
-  }),
+  closedRecord(signalFields),
   v.forward(
     v.check(
       ({ action, recommendedDelayMs }) => action !== 'none' || recommendedDelayMs === undefined,
-      ({ input: { recommendedDelayMs } }) =>
-        `expected nothing with \`action\` "none", got ${recommendedDelayMs}; it goes with "slow_down" and "pause"`,
+      ({ input: { recommendedDelayMs } }) => uselessWithNone(recommendedDelayMs),
     ),
     ['recommendedDelayMs'],
   ),

@@ -3,6 +3,7 @@
 import type { ManualClock } from '../clock/manual-clock.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { DelayPlan, Fragment } from '../core/vocabulary.js';
+import type { PlannedCut, PlannedRefusal, PlannedRestart, PlannedSignal } from './planned-types.js';
 import type { ErrorRule } from './rule-types.js';
 import type { TlsOption } from './tls.js';
 
@@ -29,6 +30,26 @@ export interface EchoStsOptions {
    * @default []
    */
   errorRules?: readonly ErrorRule[];
+  /**
+   * Where connections break, as with `cut`.
+   * @default []
+   */
+  cuts?: readonly PlannedCut[];
+  /**
+   * Which attempts to connect get an HTTP status in place of a handshake. `refuse` does the same while the fixture runs.
+   * @default []
+   */
+  refusals?: readonly PlannedRefusal[];
+  /**
+   * Where the server goes down like a crashed one and comes up again on the same port, as with `restart`.
+   * @default []
+   */
+  restarts?: readonly PlannedRestart[];
+  /**
+   * Where a stream gets a `backpressure`, whatever the load, as with `pushBackpressure` (PROTOCOL §3).
+   * @default []
+   */
+  signals?: readonly PlannedSignal[];
   /**
    * The seed of all chance: the same seed and the same behaviour of the worker give the same faults. The environment variable
    * `ECHO_STS_SEED` overrides it.
@@ -164,8 +185,8 @@ export interface EchoStsOptions {
    */
   allow?: readonly ViolationKind[];
   /**
-   * With `'fail'`, `verify()` rejects because of what proved nothing: a rule or a cut that was used less often than its `times`, and
-   * a `pause` or `slow_down` after which no fragment came. With `'report'` it is listed when `verify()` rejects for another reason,
+   * With `'fail'`, `verify()` rejects because of what proved nothing: a rule, or a planned cut, refusal, restart or signal, that was used less
+   * often than its `times`, and a `pause` or `slow_down` after which no fragment came. With `'report'` it is listed when `verify()` rejects for another reason,
    * and by the runners' plug-ins.
    * @default 'report'
    */

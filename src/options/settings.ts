@@ -8,7 +8,6 @@ import {
   field,
   integer,
   isRecord,
-  listOf,
   nonEmptyText,
   oneOf,
   timeoutMs,
@@ -18,32 +17,30 @@ import type { Same } from '../checks/same.js';
 import { violationKinds } from '../checks/violation-kinds.js';
 import { type Clock, globalClock, MAX_TIMER_MS, realClock } from '../clock/clock.js';
 import { type ManualClock, MovedClock } from '../clock/manual-clock.js';
-import { type BackpressurePlan, DEFAULT_LOAD_LEVELS } from '../core/backpressure.js';
-import { MAX_DELAY_MS } from '../core/delay.js';
+import type { Cut, Restart, Signal } from '../core/actions.js';
+import type { AttemptRefusal } from '../core/refusal-book.js';
 import type { Rule } from '../core/rule.js';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
 import type { ViolationKind } from '../core/violations.js';
-import type { DelayPlan, Fragment } from '../core/vocabulary.js';
+import type { Fragment } from '../core/vocabulary.js';
 import { isLocalName, nameOf } from './addresses.js';
-import { DEFAULT_LEVELS, DEFAULT_OPTIONS } from './defaults.js';
-import { errorRule } from './error-rules.js';
-import type {
-  AuthOption,
-  BackpressureOption,
-  EchoStsOptions,
-  PortOption,
-  TimelineOption,
-  Transport,
-} from './options.js';
+import { DEFAULT_OPTIONS } from './defaults.js';
+import { PLAN_PARTS } from './fault-plan.js';
+import { toPlan } from './load.js';
+import type { AuthOption, EchoStsOptions, PortOption, TimelineOption, Transport } from './options.js';
 import { CONTROL_PATH, withSlash } from './paths.js';
 import { type TlsSettings, tlsOption } from './tls.js';
 import { waitTimeoutOfEnvironment } from './wait-timeout.js';
 
 /** Every option, checked and filled in. */
-export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'cuts' | 'scopeOf'> {
+export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'actions' | 'scopeOf'> {
   /** The rules that are in force from the start. */
   readonly errorRules: readonly Rule[];
+  readonly cuts: readonly Cut[];
+  readonly refusals: readonly AttemptRefusal[];
+  readonly restarts: readonly Restart[];
+  readonly signals: readonly Signal[];
   readonly auth: AuthOption | undefined;
   readonly maxConnections: number;
   /** Undefined for plain HTTP. */
@@ -69,24 +66,6 @@ export interface Settings extends Omit<SessionSettings, 'rules' | 'rulesOf' | 'c
   readonly control: false | { readonly token?: string };
 }
 
-const delay = field<DelayPlan>(
-  `an integer from 0 to ${MAX_DELAY_MS}, { min, max } with min ≤ max, { p50, p99 } with 0 < p50 ≤ p99, or a function`,
-  isDelay,
-);
-const onOrOff = field<boolean>('true, false or { low, medium, high }', (value) => typeof value === 'boolean');
-const backpressure = v.lazy((value) => (isRecord(value) ? levels : onOrOff));
-const levels = v.pipe(
-  closedRecord({
-    low: v.optional(share(), DEFAULT_LEVELS.low),
-    medium: v.optional(share(), DEFAULT_LEVELS.medium),
-    high: v.optional(share(), DEFAULT_LEVELS.high),
-    recommendedDelayMs: v.optional(integer(0)),
-  }),
-  v.check(
-    ({ low, medium, high }) => low <= medium && medium <= high,
-    ({ input: { low, medium, high } }) => `expected low ≤ medium ≤ high, got ${low}, ${medium}, ${high}`,
-  ),
-);
 const seed = field<string | number>(
   'a text or a number',
   (value) => typeof value === 'string' || typeof value === 'number',
@@ -148,10 +127,14 @@ const unspentClock = v.pipe(
 
 /** One row per option. */
 const SCHEMAS = {
-  delayMs: v.optional(delay, () => DEFAULT_OPTIONS.delayMs),
-  capacity: v.optional(countOrInfinity, DEFAULT_OPTIONS.capacity),
-  backpressure: v.optional(backpressure, DEFAULT_OPTIONS.backpressure),
-  errorRules: v.optional(listOf(errorRule, 'rules'), DEFAULT_OPTIONS.errorRules),
+  delayMs: v.optional(PLAN_PARTS.delayMs, () => DEFAULT_OPTIONS.delayMs),
+  capacity: v.optional(PLAN_PARTS.capacity, DEFAULT_OPTIONS.capacity),
+  backpressure: v.optional(PLAN_PARTS.backpressure, DEFAULT_OPTIONS.backpressure),
+  errorRules: v.optional(PLAN_PARTS.errorRules, DEFAULT_OPTIONS.errorRules),
+  cuts: v.optional(PLAN_PARTS.cuts, DEFAULT_OPTIONS.cuts),
+  refusals: v.optional(PLAN_PARTS.refusals, DEFAULT_OPTIONS.refusals),
+  restarts: v.optional(PLAN_PARTS.restarts, DEFAULT_OPTIONS.restarts),
+  signals: v.optional(PLAN_PARTS.signals, DEFAULT_OPTIONS.signals),
   seed: v.optional(seed),
   auth: v.optional(auth),
   maxConnections: v.optional(countOrInfinity, DEFAULT_OPTIONS.maxConnections),
@@ -235,44 +218,9 @@ export function toSettings(options: EchoStsOptions): Settings {
   };
 }
 
-/** Checks the argument of `setDelay`; throws like `toSettings`. */
-export function toDelay(value: DelayPlan): DelayPlan {
-  return checked('delayMs', delay, value);
-}
-
-/** Checks the argument of `setBackpressure`; throws like `toSettings`. */
-export function toBackpressurePlan(value: BackpressureOption): BackpressurePlan {
-  return toPlan(checked('backpressure', backpressure, value));
-}
-
 function toClock(value: 'real' | 'global' | ManualClock): Clock {
   if (value instanceof MovedClock) return value;
   return value === 'global' ? globalClock() : realClock;
-}
-
-function toPlan(value: boolean | v.InferOutput<typeof levels>): BackpressurePlan {
-  if (value === false) return { kind: 'off' };
-  return value === true
-    ? DEFAULT_LOAD_LEVELS
-    : { kind: 'load', ...value, recommendedDelayMs: value.recommendedDelayMs };
-}
-
-function isDelay(value: unknown): boolean {
-  if (typeof value === 'function') return true;
-  if (typeof value !== 'object' || value === null) return v.is(integer(0, MAX_DELAY_MS), value);
-  const { min, max, p50, p99 } = value as Record<string, unknown>;
-  const isSpread = isOrdered(min, max) && p50 === undefined && p99 === undefined;
-  const isLogNormal = isOrdered(p50, p99) && p50 !== 0 && min === undefined && max === undefined;
-  return isSpread || isLogNormal;
-}
-
-function isOrdered(low: unknown, high: unknown): boolean {
-  return v.is(integer(0, MAX_DELAY_MS), low) && v.is(integer(0, MAX_DELAY_MS), high) && low <= high;
-}
-
-/** A share of `max_inflight`. */
-function share() {
-  return field<number>('a number > 0', (value) => typeof value === 'number' && value > 0);
 }
 
 function nonEmptyList<Item extends v.GenericSchema>(item: Item) {

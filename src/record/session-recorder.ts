@@ -114,7 +114,8 @@ export class SessionRecorder {
     else if (effect.kind === 'gap') {
       const { missingSequenceNumbers } = effect;
       this.#note('gap', { missingSequenceNumbers }, at, { answers: this.#answersOf(effect) });
-    } else this.#violated(effect, at);
+    } else if (effect.kind === 'violation') this.#violated(effect, at);
+    // A restart concerns all sessions: the fixture records it when it begins.
   }
 
   #said(message: Effect & Message, payload: object, at: number): void {

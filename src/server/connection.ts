@@ -7,7 +7,7 @@ import { textOf } from '../audio/audio-text.js';
 import { startBusyTime } from '../clock/busy-time.js';
 import { type Clock, MAX_TIMER_MS, type Sleeper } from '../clock/clock.js';
 import { isMessage } from '../core/effects.js';
-import type { Effect, Input, Message } from '../core/protocol.js';
+import type { Effect, Input, Message, ServerRestart } from '../core/protocol.js';
 import { Session } from '../core/session.js';
 import type { SessionSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly checksAudio: boolean;
   /** Read when a session starts, because they can change while the server runs. */
   readonly settings: () => SessionSettings;
+  /** The server is to restart: everything that was said on this connection has left. */
+  readonly restart: (restart: ServerRestart, streamId: string) => void;
   /** Called when the connection has closed and the observer has received that. */
   readonly ended: (connection: Connection) => void;
 }
@@ -167,6 +169,7 @@ export class Connection {
     for (const effect of effects) {
       if (effect.kind === 'backpressure') this.#learnWhetherHeard(effect);
       if (effect.kind === 'disconnect') this.peer.break(effect.how);
+      if (effect.kind === 'restart') this.#restart(effect);
     }
   }
 
@@ -174,6 +177,10 @@ export class Connection {
   #flush(): void {
     this.peer.flush();
     for (const message of this.#unsent.splice(0)) giveBackAudio(message);
+  }
+
+  #restart(restart: ServerRestart): void {
+    this.peer.afterLastWord(() => this.#surroundings.restart(restart, this.streamId));
   }
 
   /** One timer, always set to the session's `wakeAt`. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterReading } from '../clock/clock.js';
 import { atMost } from '../clock/deadline.js';
+import type { RefusalBook, Refused } from '../core/refusal-book.js';
 import type { PortOption } from '../options/options.js';
 import { CONTROL_PATH, withSlash } from '../options/paths.js';
 import type { TlsSettings } from '../options/tls.js';
@@ -36,6 +37,14 @@ interface Attached {
   readonly sessionOf: (id: string) => object | undefined;
 }
 
+export interface ListenerOptions {
+  readonly paths: readonly string[];
+  readonly pages: Pages;
+  readonly refusals: RefusalBook;
+  readonly observe: ArrivalObserver;
+  readonly tls: TlsSettings | undefined;
+}
+
 export class Listener {
   readonly http: Server;
   readonly #carriers: Carriers;
@@ -45,17 +54,19 @@ export class Listener {
   readonly #awaited = new Map<string, () => void>();
   /** Callbacks for a request of a session that is too large. */
   readonly #tooLarge = new WeakMap<object, (bytes: number | undefined) => void>();
-  /** The number of future connections to refuse, and the HTTP status. */
-  #refusing = { times: 0, status: 503 };
+  readonly #refusals: RefusalBook;
+  /** How the attempt is refused that is read again as an ordinary request on this connection. */
+  readonly #readAgain = new WeakMap<Socket, Refused>();
   readonly #refused = new WeakMap<IncomingMessage, HttpRefusal>();
   readonly #observe: ArrivalObserver;
 
   /**
-   * Requests to these paths go to Socket.IO, all others to `pages`. `observe` is called for workers that are turned
-   * away.
+   * Requests to these paths go to Socket.IO, all others to `pages`. `refusals` are applied to attempts to connect, and
+   * `observe` is called for workers that are turned away.
    */
-  constructor(paths: readonly string[], pages: Pages, observe: ArrivalObserver, tls?: TlsSettings) {
+  constructor({ paths, pages, refusals, observe, tls }: ListenerOptions) {
     this.#observe = observe;
+    this.#refusals = refusals;
     this.#paths = paths.map(withSlash);
     // Without its own listener, a Socket.IO server does not serve other paths.
     this.http = createHttpServer(tls, (request, response) => {
@@ -86,8 +97,8 @@ export class Listener {
     this.http.prependListener('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       const route = isWebSocket(request) ? this.#route(request) : undefined;
       if (route?.to === 'control') request.url = route.url;
-      else if (route?.to === 'workers' && hasWebSocket && !this.#refuses(request)) {
-        this.#enter(request, route.url, sessionOf);
+      else if (route?.to === 'workers' && hasWebSocket && !this.#isRefused(request)) {
+        this.#admit(request, route.url, sessionOf);
       } else {
         // A request that is read again counts as a worker's handshake only if its path says so.
         if (route !== undefined && !isHandshake({ url: request.url ?? '', headers: {} }))
@@ -100,11 +111,6 @@ export class Listener {
   /** From now on control clients are served, even if workers are refused. */
   serveControl(): void {
     this.#servesControl = true;
-  }
-
-  /** Refuses the next `times` connections with this HTTP status. */
-  refuse(times: number, status: number): void {
-    this.#refusing = { times, status };
   }
 
   /** The TCP connections of an engine.io session: one over WebSocket, one or more over polling. */
@@ -156,15 +162,19 @@ export class Listener {
     return routeOf(asked, { paths: this.#paths, control: this.#servesControl });
   }
 
-  /** Passes the request to Socket.IO, with the internal path, unless it is refused. */
+  /** Passes the request to Socket.IO, unless it is refused. */
   #enter(request: IncomingMessage, url: string, sessionOf: Attached['sessionOf']): object | undefined {
-    if (this.#refuses(request)) {
-      const { status } = this.#refusing;
-      this.#refusing.times -= 1;
-      this.#refused.set(request, { status, message: REFUSED_BY_TEST });
-      this.#tell({ status, message: 'as requested by the test with `refuse()`' });
-      return undefined;
-    }
+    const refused = this.#readAgain.get(request.socket) ?? this.#attempt(request);
+    this.#readAgain.delete(request.socket);
+    if (refused === undefined) return this.#admit(request, url, sessionOf);
+    const { response, note } = REFUSED[refused.by];
+    this.#refused.set(request, { status: refused.status, message: response });
+    this.#tell({ status: refused.status, message: note });
+    return undefined;
+  }
+
+  /** Passes the request to Socket.IO, with the internal path. */
+  #admit(request: IncomingMessage, url: string, sessionOf: Attached['sessionOf']): object | undefined {
     const id = sessionIdOf(request);
     request.url = url;
     if (id === undefined) return undefined;
@@ -196,13 +206,30 @@ export class Listener {
     });
   }
 
-  /** Only a request without an engine.io session opens a connection. */
-  #refuses(request: IncomingMessage): boolean {
-    return this.#refusing.times > 0 && sessionIdOf(request) === undefined;
+  /** Counts an attempt to connect: only a request without an engine.io session opens a connection. */
+  #attempt(request: IncomingMessage): Refused | undefined {
+    return sessionIdOf(request) === undefined ? this.#refusals.attempt() : undefined;
+  }
+
+  /** Whether an upgrade is refused. It is then read again, and must not count as a second attempt. */
+  #isRefused(request: IncomingMessage): boolean {
+    const refused = this.#attempt(request);
+    if (refused !== undefined) this.#readAgain.set(request.socket, refused);
+    return refused !== undefined;
   }
 }
 
-const REFUSED_BY_TEST = 'echo-sts refuses this connection, as requested by the test with `refuse()`.';
+/** Who refuses an attempt, in the response and in the timeline. */
+const REFUSED: Readonly<Record<Refused['by'], { readonly response: string; readonly note: string }>> = {
+  test: {
+    response: 'echo-sts refuses this connection, as requested by the test with `refuse()`.',
+    note: 'as requested by the test with `refuse()`',
+  },
+  plan: {
+    response: 'echo-sts refuses this connection, as planned in `refusals`.',
+    note: 'as planned in `refusals`',
+  },
+};
 
 function destroyUnlessRead(socket: Socket): void {
   const { bytesRead } = socket;

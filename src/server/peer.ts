@@ -35,6 +35,8 @@ export interface Peer {
   /** Nothing else follows at once: everything that was said leaves now. Other methods that need this do it first. */
   flush(): void;
   break(how: CutForm): void;
+  /** Calls back once everything that was said has left the server, or can't leave any more. */
+  afterLastWord(callback: () => void): void;
   /** A measure of the received data that grows when more arrives. */
   readonly bytesRead: number;
   /** Whether input of the worker is ignored, even input that was read together with the cause of that. */

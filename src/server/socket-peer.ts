@@ -150,7 +150,7 @@ export class SocketPeer implements Peer {
     const carriers = [...this.#carriers()];
     for (const tcp of carriers) tcp.cork();
     this.#socket.disconnect();
-    this.#afterLastWord(() => conn.close(true));
+    this.afterLastWord(() => conn.close(true));
     for (const tcp of carriers) tcp.uncork();
     return closed;
   }
@@ -176,13 +176,27 @@ export class SocketPeer implements Peer {
     this.#isEnded = true;
     const breakages: Readonly<Record<CutForm, () => unknown>> = {
       'server-disconnect': () => this.disconnect(),
-      'transport-close': () => this.#afterLastWord(() => this.#socket.conn.close(true)),
-      reset: () => this.#afterLastWord(() => this.#reset()),
+      'transport-close': () => this.afterLastWord(() => this.#socket.conn.close(true)),
+      reset: () => this.afterLastWord(() => this.#reset()),
       'half-open': () => this.#holdOpen(),
       stall: () => this.#stall(),
       'mute-pings': () => this.#mutePings(),
     };
     breakages[how]();
+  }
+
+  afterLastWord(callback: () => void): void {
+    this.flush();
+    const { conn } = this.#socket;
+    if (!this.#unread.isHolding || conn.readyState === 'closed') {
+      callback();
+      return;
+    }
+    const done = () => {
+      conn.off('drain', done).off('close', done);
+      callback();
+    };
+    conn.on('drain', done).on('close', done);
   }
 
   /** Listens until the worker leaves: it may join again on the same connection, as another peer. */
@@ -240,11 +254,6 @@ export class SocketPeer implements Peer {
 
   #eachCarrier(step: (tcp: TcpSocket) => void): void {
     for (const tcp of this.#carriers()) step(tcp);
-  }
-
-  #afterLastWord(step: () => void): void {
-    if (!this.#unread.isHolding) step();
-    else this.#socket.conn.once('drain', step);
   }
 
   /** engine.io has no public method for an extra ping. */

@@ -50,7 +50,7 @@ export interface NotePayloads {
   /** A stream started that no scope claims, although a scope has existed since the last `reset()`. */
   unclaimed: { readonly workerId: string };
   /**
-   * A connection was turned away: by `refuse()` with an HTTP status, by a guard with an error code, or for what it
+   * A connection was turned away: by `refuse()` or a planned refusal with an HTTP status, by a guard with an error code, or for what it
    * requested, with a reason. One note counts all with the same reason and message.
    */
   refused: {
@@ -63,7 +63,15 @@ export interface NotePayloads {
     readonly times?: number;
   };
   /** The server went down and came up again. */
-  restart: { readonly downForMs: number };
+  restart: {
+    readonly downForMs: number;
+    /** The phase of a planned restart. */
+    readonly at?: CutPhase;
+    /** The stream of that phase, if it had begun. */
+    readonly streamId?: string;
+    /** Why a planned restart has failed: in a second note, after that of its beginning. */
+    readonly error?: string;
+  };
   /** The test did something that no other note shows. Its consequences follow. */
   test: {
     /** In words, such as `pushBackpressure high/pause`. */
@@ -84,6 +92,8 @@ export interface Cause {
   /** The planned processing time, milliseconds. */
   readonly delayMs?: number;
   readonly cut?: CutPhase;
+  /** The phase of a planned signal; with `delayMs`, of the release that follows it. */
+  readonly plan?: CutPhase;
 }
 
 interface EntryOf<Where extends Direction, Name, Payload> {

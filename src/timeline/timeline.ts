@@ -245,7 +245,7 @@ export class Timeline {
   }
 
   #causeOf(stored: StoredEntry): Cause | undefined {
-    const { event, answers, because: { rule, fault, delayMs } = {}, cut } = stored;
+    const { event, answers, because: { rule, fault, delayMs, plan } = {}, cut } = stored;
     // A result may be released by the event that fills a gap before it, but it does not reply to that event.
     const direct = event === 'fragment:processed' ? undefined : answers;
     const entry = direct ?? this.#arrivalBehind(stored);
@@ -255,6 +255,7 @@ export class Timeline {
       ...(fault !== undefined && { fault }),
       ...(delayMs !== undefined && { delayMs }),
       ...(cut !== undefined && { cut }),
+      ...(plan !== undefined && { plan }),
     };
     return Object.keys(cause).length === 0 ? undefined : cause;
   }

@@ -2,7 +2,8 @@
 
 import * as v from 'valibot';
 import { fieldMeantBy } from '../checks/spelling.js';
-import type { Message, StreamInput, TestEventAnswer } from '../core/protocol.js';
+import type { Message, StreamInput } from '../core/protocol.js';
+import type { TestEventAnswer } from '../core/test-event.js';
 
 /** What is wrong with one field of a payload (PROTOCOL §6.14). */
 export interface Issue {

@@ -7,7 +7,7 @@ import { FLAGS } from '../../src/cli/program-flags.js';
 import { toSettings } from '../../src/options/settings.js';
 
 /** What a session is made with besides the options. */
-const NO_OPTIONS = ['rules', 'rulesOf', 'cuts', 'scopeOf'];
+const NO_OPTIONS = ['rules', 'rulesOf', 'actions', 'scopeOf'];
 
 describe('the flags', () => {
   it('leave no option out', () => {
@@ -21,8 +21,8 @@ describe('the flags', () => {
     const odd = Object.entries(OPTION_FLAGS).flatMap(([option, flags]) =>
       flags.filter(({ name }) => !name.startsWith(kebab(option))).map(({ name }) => name),
     );
-    // One rule at a time.
-    expect(odd).toEqual(['error-rule']);
+    // One entry at a time.
+    expect(odd).toEqual(['error-rule', 'cut', 'refusal', 'restart', 'signal']);
     expect(new Set(FLAGS.map(({ name }) => name)).size).toBe(FLAGS.length);
   });
 

@@ -1,7 +1,6 @@
 import { CUT_FORMS, CUT_PHASES, type Cut, type CutForm, type CutPhase, type Input } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
 import { ActionBook } from '../../src/core/actions.js';
-import { insertCuts } from '../../src/core/outlet.js';
 import { RuleBook } from '../../src/core/rules.js';
 import {
   ack,
@@ -103,11 +102,11 @@ describe('a cut', () => {
   });
 
   it('on connecting goes by the stream that the handshake names, for nothing else is known yet', () => {
-    const { cuts: book } = cuts({ at: 'connect', how: 'reset', streamId: 'stream-1', times: FOREVER });
+    const { actions: book } = cuts({ at: 'connect', how: 'reset', streamId: 'stream-1', times: FOREVER });
     expect([
-      book.match('connect', undefined),
-      book.match('connect', 'stream-2'),
-      book.match('connect', 'stream-1'),
+      book.match(['cut'], { at: 'connect', streamId: undefined }),
+      book.match(['cut'], { at: 'connect', streamId: 'stream-2' }),
+      book.match(['cut'], { at: 'connect', streamId: 'stream-1' })?.how,
     ]).toEqual([undefined, undefined, 'reset']);
   });
 
@@ -119,7 +118,7 @@ describe('a cut', () => {
       return drive.transcript.length;
     });
     expect(transcripts).toEqual([2, 2, 1]);
-    expect(book.cuts.entries.map(({ hits }) => hits)).toEqual([2]);
+    expect(book.actions.entries.map(({ hits }) => hits)).toEqual([2]);
   });
 
   it('that mutes the heartbeats at every result comes at every one', () => {
@@ -188,26 +187,25 @@ describe('several cuts', () => {
 
   it('can be taken back, one or all', () => {
     const book = new ActionBook();
-    const cut = (how: CutForm): Cut => ({ at: 'now', how, times: FOREVER });
+    const cut = (how: CutForm): Cut => ({ kind: 'cut', at: 'now', how, times: FOREVER });
+    const next = () => book.match(['cut'], { at: 'now', streamId: '' })?.how;
     const [first] = [book.add(cut('reset')), book.add(cut('stall'))];
-    expect(book.match('now', '')).toBe('reset');
+    expect(next()).toBe('reset');
     book.remove(first);
     book.remove(first);
-    expect([book.match('now', ''), first.hits]).toEqual(['stall', 1]);
+    expect([next(), first.hits]).toEqual(['stall', 1]);
     book.clear();
-    expect([book.match('now', ''), book.entries]).toEqual([undefined, []]);
+    expect([next(), book.entries]).toEqual([undefined, []]);
   });
 });
 
-describe('weaving', () => {
-  it('leaves what is said in its order, and counts no cut that was not reached', () => {
-    const { cuts: book } = cuts({ at: 'after-processed', how: 'reset' }, { at: 'before-complete', how: 'reset' });
-    const { effects } = lived();
-    const woven = insertCuts([book], effects, 'stream-1');
-    const cut = { kind: 'disconnect', how: 'reset', reason: 'cut: reset', cut: 'after-processed' };
-    expect(woven).toEqual([...effects.slice(0, 3), cut]);
-    expect(book.entries.map(({ hits }) => hits)).toEqual([1, 0]);
-  });
+it('an action that was not reached does not count', () => {
+  const book = cuts({ at: 'after-processed', how: 'reset' }, { at: 'before-complete', how: 'reset' });
+  const drive = new Drive(book);
+  drive.feed(init(), delay(10), fragment(0), end);
+  drive.advance(10);
+  expect(drive.transcript.slice(2)).toEqual(['10 fragment:processed 0 success', '10 disconnect, cut: reset']);
+  expect(book.actions.entries.map(({ hits }) => hits)).toEqual([1, 0]);
 });
 
 describe.each(ENDING)('after a cut of the form %s', (how) => {
@@ -243,13 +241,13 @@ describe.each(ENDING)('after a cut of the form %s', (how) => {
 
 describe('a book of cuts', () => {
   it('that was cleared cuts nothing', () => {
-    const { cuts: book } = cuts({ at: 'now', how: 'reset' });
+    const { actions: book } = cuts({ at: 'now', how: 'reset' });
     book.clear();
-    expect([book.isEmpty, book.match('now', 'stream-1')]).toEqual([true, undefined]);
+    expect([book.isEmpty, book.match(['cut'], { at: 'now', streamId: 'stream-1' })]).toEqual([true, undefined]);
   });
 
   it('that is empty does not keep another from cutting', () => {
-    const empty = { owner: {}, rules: new RuleBook('scope'), cuts: new ActionBook() };
+    const empty = { owner: {}, rules: new RuleBook('scope'), actions: new ActionBook() };
     const drive = new Drive({ ...cuts({ at: 'after-ready', how: 'reset' }), scopeOf: () => empty });
     drive.feed(init());
     expect(drive.transcript).toEqual(['0 stream:ready 3', '0 disconnect, cut: reset']);

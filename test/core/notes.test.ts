@@ -1,6 +1,6 @@
 import type { Because, Consequence, Effect, Rule } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { describeCut } from '../../src/core/actions.js';
+import { describeAction } from '../../src/core/actions.js';
 import { describeRule, RuleBook } from '../../src/core/rules.js';
 import { active, cuts, Drive, delay, end, fragment, init, malformed, rules } from '../support/drive.js';
 
@@ -109,15 +109,29 @@ describe('a rule in words', () => {
   });
 });
 
-describe('a cut in words', () => {
+describe('an action in words', () => {
   it.each([
     [
-      { at: 'after-ack', sequenceNumber: 3, how: 'reset', times: 1 },
+      { kind: 'cut', at: 'after-ack', sequenceNumber: 3, how: 'reset', times: 1 },
       "cut ({ at: 'after-ack', sequenceNumber: 3, how: 'reset' })",
     ],
-    [{ at: 'now', how: 'stall', streamId: 's', times: 2 }, "cut ({ at: 'now', streamId: 's', how: 'stall' })"],
-  ] as const)('%j', (cut, words) => {
-    expect(describeCut(cut)).toBe(words);
+    [
+      { kind: 'cut', at: 'now', how: 'stall', streamId: 's', times: 2 },
+      "cut ({ at: 'now', streamId: 's', how: 'stall' })",
+    ],
+    [{ kind: 'restart', at: 'connect', downForMs: 200, times: 1 }, "restart ({ at: 'connect', downForMs: 200 })"],
+    [
+      {
+        kind: 'signal',
+        at: 'after-ready',
+        signal: { severity: 'high', action: 'pause' },
+        releaseAfterMs: 50,
+        times: 1,
+      },
+      "signal ({ at: 'after-ready', severity: 'high', action: 'pause', releaseAfterMs: 50 })",
+    ],
+  ] as const)('%j', (action, words) => {
+    expect(describeAction(action)).toBe(words);
   });
 });
 

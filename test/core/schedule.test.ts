@@ -58,19 +58,19 @@ describe('the end of a connection', () => {
 });
 
 describe('what is due now', () => {
-  it('is told apart: a gap, messages and ends, and none of them twice', () => {
+  it('is told apart: a gap, messages, releases and ends, and none of them twice', () => {
     const schedule = new Schedule();
     const message = { kind: 'config:backpressure:ack', status: 'accepted' } as const;
     schedule.setStream(5, 8);
+    const release = { kind: 'release', because: { plan: 'after-ack', delayMs: 3 } } as const;
+    const nothing = { isGapOverdue: false, messages: [], releases: [], ends: [] };
     schedule.add(8, message);
+    schedule.add(8, release);
     schedule.hangUpAt(8, 'done');
-    expect(schedule.take(5)).toEqual({ isGapOverdue: false, messages: [], ends: [] });
+    expect(schedule.take(5)).toEqual(nothing);
     const end = { kind: 'disconnect', how: 'server-disconnect', reason: 'done' };
-    expect(schedule.take(8)).toEqual({ isGapOverdue: true, messages: [message], ends: [end] });
-    expect([schedule.take(8), schedule.nextAt]).toEqual([
-      { isGapOverdue: false, messages: [], ends: [] },
-      Number.POSITIVE_INFINITY,
-    ]);
+    expect(schedule.take(8)).toEqual({ isGapOverdue: true, messages: [message], releases: [release], ends: [end] });
+    expect([schedule.take(8), schedule.nextAt]).toEqual([nothing, Number.POSITIVE_INFINITY]);
   });
 
   it('is nothing when results and gap are never', () => {

@@ -14,14 +14,14 @@ const PAUSE_AT_1: BackpressurePlan = { kind: 'threshold', threshold: 1, severity
 const cutNow: Input = { kind: 'cut now' };
 const connect: Input = { kind: 'connect' };
 
-interface ScopeParts extends Partial<Omit<ScopeSettings, 'rules' | 'cuts'>> {
+interface ScopeParts extends Partial<Omit<ScopeSettings, 'rules' | 'actions'>> {
   rules?: readonly Rule[];
   cuts?: readonly Cut[];
 }
 function scope({ rules: ruleList = [], cuts: cutList = [], ...rest }: ScopeParts = {}): ScopeSettings {
-  const made = { owner: {}, rules: new RuleBook('scope'), cuts: new ActionBook(), ...rest };
+  const made = { owner: {}, rules: new RuleBook('scope'), actions: new ActionBook(), ...rest };
   for (const rule of ruleList) made.rules.add(rule);
-  for (const cut of cutList) made.cuts.add(cut);
+  for (const cut of cutList) made.actions.add(cut);
   return made;
 }
 const codes = (drive: Drive) =>
@@ -100,7 +100,7 @@ describe('the rules of a scope', () => {
 });
 
 describe('the cuts of a scope', () => {
-  const stall: Cut = { at: 'after-ready', how: 'stall', times: 1 };
+  const stall: Cut = { kind: 'cut', at: 'after-ready', how: 'stall', times: 1 };
 
   it('come before the server’s, and one is made where both have one', () => {
     const mine = scope({ cuts: [stall] });
@@ -119,14 +119,14 @@ describe('the cuts of a scope', () => {
   });
 
   it('are made at once, too', () => {
-    const { scopeOf } = asked(scope({ cuts: [{ at: 'now', how: 'reset', times: 1 }] }));
+    const { scopeOf } = asked(scope({ cuts: [{ kind: 'cut', at: 'now', how: 'reset', times: 1 }] }));
     const drive = active({ scopeOf });
     drive.feed(cutNow);
     expect(drive.effects).toEqual([{ kind: 'disconnect', how: 'reset', reason: 'cut: reset', cut: 'now' }]);
   });
 
   it('on connecting go by the handshake', () => {
-    const mine = scope({ cuts: [{ at: 'connect', how: 'reset', times: 1 }] });
+    const mine = scope({ cuts: [{ kind: 'cut', at: 'connect', how: 'reset', times: 1 }] });
     const scopeOf: SessionSettings['scopeOf'] = ({ workerId }) => (workerId === 'worker-1' ? mine : undefined);
     const transcripts = [{}, { workerId: 'worker-2' }, { workerId: 'worker-1' }].map((handshake) => {
       const drive = new Drive({ scopeOf }, handshake);

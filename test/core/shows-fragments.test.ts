@@ -18,7 +18,7 @@ function bookOf(...rules: readonly Rule[]): RuleBook {
 }
 
 const scoped = (rules: RuleBook, more: object = {}): Partial<SessionSettings> => ({
-  scopeOf: () => ({ owner: {}, rules, cuts: new ActionBook(), ...more }),
+  scopeOf: () => ({ owner: {}, rules, actions: new ActionBook(), ...more }),
 });
 
 it.each<[string, Partial<SessionSettings>, boolean]>([

@@ -5,7 +5,7 @@ import type { ActionEntry } from '../../src/core/actions.js';
 import type { RuleEntry } from '../../src/core/rule.js';
 import { failureText } from '../../src/failures/failure-text.js';
 import { nearest } from '../../src/failures/nearest.js';
-import { unusedCuts, unusedRules } from '../../src/failures/verification-text.js';
+import { unusedActions, unusedRules } from '../../src/failures/verification-text.js';
 import { violationSections } from '../../src/failures/violation-sections.js';
 import type { Violation } from '../../src/record/violation-log.js';
 import type { TimelineEntry } from '../../src/timeline/entry.js';
@@ -23,11 +23,11 @@ const CASES: Readonly<Record<string, (count: number) => () => unknown>> = {
   },
   'cuts that never happened, and fragments': (count) => {
     const [cuts, came] = [list(count, () => cut()), list(count, (at) => fragment(at))];
-    return () => unusedCuts(cuts, came);
+    return () => unusedActions(cuts, came);
   },
   'cuts of a stream each, and fragments of others': (count) => {
     const [cuts, came] = [list(count, (at) => cut(`cut-${at}`)), list(count, (at) => fragment(at, `stream-${at}`))];
-    return () => unusedCuts(cuts, came);
+    return () => unusedActions(cuts, came);
   },
   'violations of many streams': (count) => {
     const violations = list(count, (at): Violation => ({ ...VIOLATION, streamId: `stream-${at}`, entries: [] }));
@@ -120,8 +120,8 @@ function rule(at: number, hits: number): RuleEntry {
 function cut(streamId?: string): ActionEntry {
   return {
     hits: 0,
-    cut: { at: 'after-ack', how: 'reset', ...(streamId !== undefined && { streamId }) },
-  } as ActionEntry;
+    action: { kind: 'cut', at: 'after-ack', how: 'reset', times: 1, ...(streamId !== undefined && { streamId }) },
+  };
 }
 
 function fragment(at: number, streamId = 'news'): TimelineEntry {

@@ -73,7 +73,7 @@ describe('at the end of a block, a fixture', () => {
       sts.cut({ at: 'after-ready', how: 'reset', ...optional });
     };
     const { first } = await ending(() => unused(false));
-    expect((first as Error).message).toMatch(/found 2 unused rules or cuts/);
+    expect((first as Error).message).toMatch(/found 2 unused rules or planned faults/);
     expect(await ending(() => unused(true))).toEqual({});
   });
 });

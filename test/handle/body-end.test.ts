@@ -70,7 +70,7 @@ describe('after the body of a test', () => {
     sts.addErrorRule({ when: { sequenceNumber: 5 }, code: 'TIMEOUT' });
     sts.cut({ at: 'connect', how: 'reset' });
     await endBody(sts);
-    expect(await verdictOf(sts)).toBe('`verify` found 2 unused rules or cuts.');
+    expect(await verdictOf(sts)).toBe('`verify` found 2 unused rules or planned faults.');
   });
 
   it('a stream that no scope claims is not told, one of before is', async () => {

@@ -13,7 +13,9 @@ import { receivedOptions } from '../../src/matchers/received.js';
 import { cutOptions, pushedError, refuseOptions, restartOptions } from '../../src/options/call-options.js';
 import { DEFAULT_OPTIONS } from '../../src/options/defaults.js';
 import { errorRule } from '../../src/options/error-rules.js';
-import { toBackpressurePlan, toSettings } from '../../src/options/settings.js';
+import { toBackpressurePlan } from '../../src/options/load.js';
+import { plannedRefusal, plannedRestart } from '../../src/options/planned.js';
+import { toSettings } from '../../src/options/settings.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -30,6 +32,9 @@ const FILLED_IN: Readonly<Record<string, (given: Fields) => unknown>> = {
   StreamMessageRuleFields: (given) => v.parse(errorRule, { on: 'stream:ready', fault: 'drop', ...given }),
   PushedErrorFields: (given) => v.parse(pushedError, { code: 'TIMEOUT', ...given }),
   CutFields: (given) => v.parse(cutOptions, { at: 'now', how: 'reset', ...given }),
+  PlannedLifetime: (given) => v.parse(plannedRestart, { at: 'connect', ...given }),
+  PlannedRefusal: (given) => v.parse(plannedRefusal, given),
+  RestartFields: (given) => v.parse(plannedRestart, { at: 'connect', ...given }),
   ReceivedOptions: (given) => v.parse(receivedOptions, given),
   RefuseOptions: (given) => v.parse(refuseOptions, given),
   RestartOptions: (given) => v.parse(restartOptions, given),
@@ -59,6 +64,8 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   // Only `true` counts.
   'RuleLifetime.optional': 'false',
   'CutFields.optional': 'false',
+  'PlannedLifetime.optional': 'false',
+  'SlowdownSignal.releaseAfterMs': 'none follows',
   'CutFields.times': '1, and for `now` all connections there are',
   'WaitForOptions.timeoutMs': WAIT_TIMEOUT,
   'WaitForSessionOptions.timeoutMs': WAIT_TIMEOUT,

@@ -38,6 +38,7 @@ function open(delayMs = 0) {
     observerOf: () => () => {},
     checksAudio: false,
     settings: () => ({ ...DEFAULT_SETTINGS, delayMs }),
+    restart: () => {},
     ended: () => {},
   });
   connection.open();

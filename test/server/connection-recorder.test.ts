@@ -35,9 +35,9 @@ it('a recorder writes a stream of two fragments, with a rule and a cut, step by 
   const rules = new RuleBook('seed');
   const error = { code: 'TIMEOUT', message: 'too slow', retryable: true };
   rules.add({ when: { sequenceNumber: 0 }, consequence: { error, delayMs: 0 }, times: 1, after: 0 });
-  const cuts = new ActionBook();
-  cuts.add({ at: 'before-processed', how: 'transport-close', sequenceNumber: 1, times: 1 });
-  const settings = { ...DEFAULT_SETTINGS, delayMs: 40, rules, cuts };
+  const actions = new ActionBook();
+  actions.add({ kind: 'cut', at: 'before-processed', how: 'transport-close', sequenceNumber: 1, times: 1 });
+  const settings = { ...DEFAULT_SETTINGS, delayMs: 40, rules, actions };
   const lines: string[] = [];
   const heard: string[] = [];
   const ended: Connection[] = [];
@@ -50,6 +50,7 @@ it('a recorder writes a stream of two fragments, with a rule and a cut, step by 
     settings: () => settings,
     checksAudio: false,
     observerOf: () => recorder(lines),
+    restart: () => {},
     ended: (gone) => ended.push(gone),
   });
 

@@ -1,6 +1,7 @@
 /** Drives a core Session on a virtual clock: feeds inputs, jumps from one `wakeAt` to the next, keeps a transcript. */
 
 import {
+  type Action,
   type BackpressureSignal,
   type Claim,
   type Cut,
@@ -14,6 +15,7 @@ import {
   type Message,
   type Note,
   type Rule,
+  type ServerRestart,
   Session,
   type SessionOrigin,
   type SessionSettings,
@@ -23,7 +25,7 @@ import { ActionBook } from '../../src/core/actions.js';
 import { RuleBook } from '../../src/core/rules.js';
 
 /** What is done on the line: a message, or its end. */
-export type Deed = (Message | Disconnect) & { readonly inReplyTo?: number };
+export type Deed = (Message | Disconnect | ServerRestart) & { readonly inReplyTo?: number };
 
 export class Drive {
   readonly session: Session;
@@ -85,7 +87,7 @@ export class Drive {
 }
 
 function isDeed(effect: Effect): effect is Deed {
-  return isMessage(effect) || effect.kind === 'disconnect';
+  return isMessage(effect) || effect.kind === 'disconnect' || effect.kind === 'restart';
 }
 
 /** A session with an active stream; its transcript and remarks begin after that. */
@@ -123,10 +125,15 @@ export const silencing = (sequenceNumber: number) =>
   rules({ when: { sequenceNumber }, consequence: { fault: 'silence', delayMs: 0 } });
 
 /** A book of these cuts, each once unless it says otherwise. */
-export function cuts(...list: (Partial<Cut> & Pick<Cut, 'at' | 'how'>)[]): { cuts: ActionBook } {
+export function cuts(...list: (Partial<Cut> & Pick<Cut, 'at' | 'how'>)[]): { actions: ActionBook } {
+  return actions(...list.map((cut) => ({ kind: 'cut' as const, times: 1, ...cut })));
+}
+
+/** A book of these actions. */
+export function actions(...list: Action[]): { actions: ActionBook } {
   const book = new ActionBook();
-  for (const cut of list) book.add({ times: 1, ...cut });
-  return { cuts: book };
+  for (const action of list) book.add(action);
+  return { actions: book };
 }
 
 type InitInput = Extract<Input, { kind: 'stream:init' }>;
@@ -201,5 +208,7 @@ function summarize(effect: Deed): string {
       return `simulate:disconnect:ack at ${effect.disconnectAtMs}`;
     case 'disconnect':
       return `disconnect, ${effect.reason}`;
+    case 'restart':
+      return `restart, down for ${effect.downForMs}`;
   }
 }

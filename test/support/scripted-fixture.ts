@@ -30,11 +30,15 @@ let fixtures = 0;
 export function createScriptedFixture(options: EchoStsOptions = {}): ScriptedFixture {
   const settings = toSettings(options);
   const url = `http://127.0.0.1:${++fixtures}`;
-  const state = new FixtureState(
-    settings,
-    () => url,
-    async () => {},
-  );
+  const state: FixtureState = new FixtureState(settings, {
+    url: () => url,
+    closesNoticed: async () => {},
+    restart: (restart) => {
+      state.note('restart', restart, state.everybody);
+      state.abandonAll();
+      for (const { peer } of state.connections) peer.destroy();
+    },
+  });
   const { clock } = settings;
   const detach =
     clock instanceof MovedClock ? clock.attach(() => state.settle(state.connections), state.clockMoved) : () => {};

@@ -135,6 +135,10 @@ export class ScriptedPeer implements Peer {
     else this.lose(ending);
   }
 
+  afterLastWord(callback: () => void): void {
+    callback();
+  }
+
   async heard(): Promise<boolean> {
     // The worker has its turn first.
     await nextTurn();
