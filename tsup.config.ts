@@ -16,6 +16,7 @@ const LIBRARY = {
   'jest/global-setup': 'src/runners/jest/global-setup.ts',
   'jest/global-teardown': 'src/runners/jest/global-teardown.ts',
   node: 'src/runners/node/index.ts',
+  explore: 'src/explore/index.ts',
 };
 /** The entry point that can be an ES module only, because it imports vitest. */
 const OF_VITEST = 'vitest';
@@ -169,6 +170,7 @@ const LOADED_LATER = [
   'src/runners/jest/index.ts',
   'src/runners/jest/global-setup.ts',
   'src/runners/node/index.ts',
+  'src/explore/index.ts',
   'src/cli/main.ts',
 ].map(existing);
 

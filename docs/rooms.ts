@@ -57,6 +57,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     purpose: 'composition: `createEchoSts` and `connectEchoSts`',
     imports: ['core', 'checks', 'clock', 'options', 'handle', 'server', 'control'],
   },
+  explore: {
+    purpose: 'faults that nobody has thought of, drawn and shrunk by fast-check',
+    imports: ['core', 'checks', 'clock', 'options', 'timeline', 'handle', 'fixture'],
+  },
   runners: {
     purpose: 'vitest, jest and node:test',
     imports: ['checks', 'options', 'handle', 'control', 'matchers', 'fixture'],

@@ -55,7 +55,7 @@ describe('imports', () => {
     expect(arrows('', (to) => to === 'core/index.ts')).toEqual(['index.ts → core/index.ts']);
   });
 
-  it('of the package load none of what few need: the program, the metrics, control, the runners, get-port', () => {
+  it('of the package load none of what few need: the program, the metrics, control, explore, the runners, get-port', () => {
     const loaded = new Set<string>();
     const load = (name: string): void => {
       if (loaded.has(name)) return;
@@ -65,7 +65,7 @@ describe('imports', () => {
     load('index.ts');
     load('core/index.ts');
     expect(loaded).toContain('server/pages.ts');
-    const strangers = /^(cli|control|runners|matchers)\/|^server\/metrics|^(prom-client|get-port|vitest|@jest)/;
+    const strangers = /^(cli|control|explore|runners|matchers)\/|^server\/metrics|^(prom-client|get-port|fast-check|vitest|@jest)/;
     expect([...loaded].filter((name) => strangers.test(name))).toEqual([]);
   });
 
@@ -107,13 +107,14 @@ describe('the world', () => {
     ]);
     expect(mentioning(/Math\.random|randomUUID\(|randomInt\(/)).toEqual([
       'control/control-connection.ts',
+      'explore/explore.ts',
       'options/settings.ts',
       'runners/shared-scope.ts',
       'server/connection.ts',
       'server/guards.ts',
     ]);
     // For the output of a test that has passed.
-    expect(mentioning(/console\./)).toEqual(['runners/proved-nothing.ts']);
+    expect(mentioning(/console\./)).toEqual(['explore/print.ts', 'runners/proved-nothing.ts']);
     // Realms may lack them; as a member of a type they are named beside the file that has them.
     expect(mentioning(/Symbol\.(asyncD|d)ispose/)).toEqual(['handle/disposal-symbols.ts', 'handle/handle.ts']);
   });

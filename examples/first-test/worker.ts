@@ -46,7 +46,8 @@ export class StreamWorker {
   run(source: readonly string[]): Promise<Dubbed[]> {
     this.#waiting = source.map((audio, index) => ({ id: `f-${index}`, index, audio, attempts: 0 }));
     this.#socket.on('connect', () => this.#begin());
-    this.#socket.on('disconnect', () => this.#lost());
+    this.#socket.on('disconnect', (reason) => this.#lost(reason));
+    this.#socket.on('stream:ready', ({ max_inflight }) => this.#ready(max_inflight));
     this.#socket.on('fragment:processed', (result) => this.#processed(result));
     this.#socket.on('backpressure', (signal) => this.#pressed(signal));
     this.#socket.on('stream:complete', () => this.#socket.disconnect());
@@ -57,20 +58,24 @@ export class StreamWorker {
     });
   }
 
-  async #begin(): Promise<void> {
-    const stream = { stream_id: this.#options.streamId, worker_id: 'w-1', config: {} };
-    const { max_inflight } = await this.#socket.emitWithAck('stream:init', stream);
+  #begin(): void {
+    this.#socket.emit('stream:init', { stream_id: this.#options.streamId, worker_id: 'w-1', config: {} });
+  }
+
+  #ready(maxInflight: number): void {
     this.#nextNumber = 0;
-    this.#maxInflight = max_inflight;
+    this.#maxInflight = maxInflight;
     this.#pressed({ action: 'none' });
   }
 
-  #lost(): void {
+  #lost(reason: string): void {
     for (const { timer } of this.#inFlight.values()) clearTimeout(timer);
     clearInterval(this.#pace);
     this.#waiting = [...this.#inFlight.values(), ...this.#waiting].sort((one, other) => one.index - other.index);
     for (const fragment of this.#waiting) fragment.number = undefined;
+    for (const fragment of this.#waiting) fragment.attempts = 0;
     this.#inFlight.clear();
+    if (reason === 'io server disconnect') this.#socket.connect(); // the only one after which the client does not
   }
 
   /** Sends what may be sent now, `limit` fragments at most. */

@@ -17,6 +17,7 @@ export const ECHO_STS_ERROR_CODES = {
   NOT_SERIALIZABLE: 'a value cannot be sent to another process, such as a function',
   MISSING_PACKAGE: 'an optional package has to be installed for this',
   CLOCK_NOT_MANUAL: '`advance()`, `runToNext()` or `runToIdle()` was called without `clock: manualClock()`',
+  EXPLORE_FAILED: '`explore` found a plan with which the run fails',
   CLOCK_NEVER_IDLE: '`runToIdle()` was stopped, because something was always due',
 } as const;
 
@@ -50,10 +51,14 @@ export class CallSite {
     Error.captureStackTrace(this.#holder, called);
   }
 
+  /** The frames of the call, the newest first. */
+  get frames(): readonly string[] {
+    return (this.#holder.stack ?? '').split('\n').slice(1);
+  }
+
   /** The same error. */
   mark(error: EchoStsError): EchoStsError {
-    const frames = (this.#holder.stack ?? '').split('\n').slice(1);
-    error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
+    error.stack = [`${error.name}: ${error.message}`, ...this.frames].join('\n');
     return error;
   }
 }

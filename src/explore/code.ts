@@ -1,0 +1,87 @@
+/** A plan as code to paste into a test. Pure. */
+
+import { isRecord } from '../checks/fields.js';
+import type { FaultPlan } from '../options/fault-plan.js';
+import type { EchoStsOptions } from '../options/options.js';
+import { isList } from './assemble.js';
+import { type Seen, withPlan } from './run-plan.js';
+
+/** The widest line. */
+const WIDTH = 100;
+
+/** What is not plain data cannot be written down. */
+interface Written {
+  readonly data: Record<string, unknown>;
+  readonly others: readonly string[];
+}
+
+/** `const sts = await createEchoSts({ … });`, with the options that each fixture has anyway. */
+export function planAsCode(echoSts: EchoStsOptions, plan: FaultPlan): string {
+  const { data, others } = plainOf(withPlan(echoSts, plan));
+  const lines = Object.entries(data).map(([name, value]) => `  ${name}: ${code(value, 2)},`);
+  const remark = others.length === 0 ? [] : [`  // and of the options of \`explore\`: ${others.join(', ')}`];
+  return ['const sts = await createEchoSts({', ...lines, ...remark, '});'].join('\n');
+}
+
+/** The plan without `optional` where it happened: a test that fixes it fails when it no longer happens. */
+export function withoutOptional(plan: FaultPlan, { hits }: Pick<Seen, 'hits'>, echoSts: EchoStsOptions): FaultPlan {
+  const entries = Object.entries(plan).map(([option, list]) => {
+    const name = option as keyof FaultPlan;
+    if (!isList(name) || !Array.isArray(list)) return [option, list];
+    const own = echoSts[name]?.length ?? 0;
+    return [option, list.map((each, index) => ((hits[name][own + index] ?? 0) > 0 ? required(each) : each))];
+  });
+  return Object.fromEntries(entries) as FaultPlan;
+}
+
+function required({ optional: _, ...rest }: { readonly optional?: boolean }): object {
+  return rest;
+}
+
+function plainOf(options: object): Written {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  const isPlainEntry = ([, value]: [string, unknown]) => isPlain(value);
+  return {
+    data: Object.fromEntries(entries.filter(isPlainEntry)),
+    others: entries.filter((entry) => !isPlainEntry(entry)).map(([name]) => name),
+  };
+}
+
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isPlain);
+  if (isRecord(value)) return isLiteral(value) && Object.values(value).every(isPlain);
+  return typeof value !== 'function' && typeof value !== 'symbol' && !ArrayBuffer.isView(value);
+}
+
+/** Made by `{}`, in whichever realm: not by a class. */
+function isLiteral(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** On one line where it fits. */
+function code(value: unknown, indentation: number): string {
+  const line = inline(value);
+  if (line.length + indentation <= WIDTH || !Array.isArray(value)) return line;
+  const margin = ' '.repeat(indentation);
+  return `[\n${value.map((each) => `${margin}  ${inline(each)},`).join('\n')}\n${margin}]`;
+}
+
+function inline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (isRecord(value)) {
+    const fields = Object.entries(value).filter(([, each]) => each !== undefined);
+    return fields.length === 0
+      ? '{}'
+      : `{ ${fields.map(([name, each]) => `${nameOf(name)}: ${inline(each)}`).join(', ')} }`;
+  }
+  return typeof value === 'string' ? quoted(value) : String(value);
+}
+
+function nameOf(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
+}
+
+function quoted(text: string): string {
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+}

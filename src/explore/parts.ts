@@ -1,0 +1,185 @@
+/** One fault of a plan, as fast-check draws and shrinks it: one entry of one option. */
+
+import type { Arbitrary } from 'fast-check';
+import { CUT_PHASES, FRAGMENT_CUT_PHASES } from '../core/cut-forms.js';
+import { FAULTS, FRAGMENT_MESSAGES, faultRow } from '../core/faults.js';
+import type { MessageName } from '../core/vocabulary.js';
+import type { FaultPlan } from '../options/fault-plan.js';
+import type { FastCheck } from './fast-check.js';
+import { CODE_KINDS, CUT_KINDS, type FaultKind, MESSAGE_KINDS, type OtherKind } from './kinds.js';
+import type { PlanSettings } from './options.js';
+import type { Shape } from './shape.js';
+
+type Given<Option extends keyof FaultPlan> = NonNullable<FaultPlan[Option]>;
+
+/** What a part sets: the value of an option, or one entry of its list. */
+type ValueOf<Option extends keyof FaultPlan> = Given<Option> extends readonly (infer Entry)[] ? Entry : Given<Option>;
+
+/** One fault of a plan. */
+export type Part = {
+  [Option in keyof FaultPlan]-?: {
+    readonly kind: FaultKind;
+    readonly option: Option;
+    readonly value: ValueOf<Option>;
+    /** How long fragments take meanwhile, unless another part says so: without work in hand a worker has nothing to slow down. */
+    readonly delayMs?: number;
+  };
+}[keyof FaultPlan];
+
+/** Where faults are drawn from. */
+export interface DrawSettings extends PlanSettings {
+  readonly shape: Shape;
+  /** Whether recommended delays pass on the clock of the fixture: a worker cannot keep those of a clock that it does not see. */
+  readonly hasRealTime: boolean;
+}
+
+/** The most faults of one plan. */
+const MOST_PARTS = 4;
+
+/** How many times as often as another kind: it stands for a pause, a slower pace and levels of load. */
+const BACKPRESSURE_WEIGHT = 3;
+
+/** How long things take, milliseconds: short, and the first is what a plan shrinks to. */
+const DELAYS_MS = [2, 5, 10];
+/** The pace that a worker is asked for, milliseconds: below that its compliance could not be measured. */
+const RECOMMENDED_DELAY_MS = 50;
+/** How long a signal applies, milliseconds. */
+const RELEASE_AFTER_MS = 30;
+/** How long fragments take meanwhile, milliseconds: long enough to know that the worker has received the signal. */
+const DELAY_OF_SIGNAL_MS = 10;
+/** The HTTP statuses of refusals. */
+const STATUSES = [503, 502, 429];
+
+/** A list of one to four faults. */
+export function partsOf(fc: FastCheck, settings: DrawSettings): Arbitrary<Part[]> {
+  const each = settings.kinds.map((kind) => ({
+    arbitrary: partOf(fc, kind, settings),
+    weight: kind === 'backpressure' ? BACKPRESSURE_WEIGHT : 1,
+  }));
+  // Without a minimal length, any of them may go when it is shrunk.
+  return fc.array(fc.oneof(...each), { maxLength: MOST_PARTS, size: 'max' }).filter(({ length }) => length > 0);
+}
+
+type Drawn = Arbitrary<Part['value']>;
+
+function partOf(fc: FastCheck, kind: FaultKind, settings: DrawSettings): Arbitrary<Part> {
+  const part = (option: Part['option'], value: Drawn) => value.map((each) => ({ kind, option, value: each }) as Part);
+  if (isOneOf(CODE_KINDS, kind)) return part('errorRules', failureOf(fc, kind, settings));
+  if (isOneOf(MESSAGE_KINDS, kind)) return part('errorRules', messageFaultOf(fc, kind, settings));
+  if (isOneOf(CUT_KINDS, kind)) return part('cuts', pointOf(fc, settings, { how: kind, times: 1, optional: true }));
+  if (kind === 'backpressure') return backpressureOf(fc, settings);
+  const [option, draw] = OTHERS[kind];
+  return part(option, draw(fc, settings));
+}
+
+function isOneOf<Kind extends FaultKind>(kinds: readonly Kind[], kind: FaultKind): kind is Kind {
+  return kinds.some((each) => each === kind);
+}
+
+/** What a fault of the other kinds sets, and how it is drawn. */
+const OTHERS: Readonly<
+  Record<
+    Exclude<OtherKind, 'backpressure'>,
+    readonly [option: Part['option'], draw: (fc: FastCheck, settings: DrawSettings) => Drawn]
+  >
+> = {
+  delay: ['delayMs', delayOf],
+  capacity: ['capacity', (fc) => fc.integer({ min: 1, max: 3 })],
+  refusal: [
+    'refusals',
+    (fc, { retries }) =>
+      fc.record({
+        after: fc.integer({ min: 0, max: 1 }),
+        times: fc.integer({ min: 1, max: Math.max(1, retries) }),
+        status: fc.constantFrom(...STATUSES),
+        optional: fc.constant(true),
+      }) as Drawn,
+  ],
+  restart: [
+    'restarts',
+    (fc, settings) =>
+      delayOf(fc).chain((downForMs) => pointOf(fc, settings, { downForMs, times: 1, optional: true })) as Drawn,
+  ],
+};
+
+function delayOf(fc: FastCheck): Arbitrary<number> {
+  return fc.constantFrom(...DELAYS_MS);
+}
+
+/** A failure of one fragment, the first attempts of several, or a `partial` result, which is not to be sent again. */
+function failureOf(fc: FastCheck, code: string, { shape, retries }: DrawSettings): Drawn {
+  const sequenceNumber = fc.integer({ min: 0, max: Math.max(0, shape.fragments - 1) });
+  const rest = { code, optional: true };
+  const ofOne = fc
+    .tuple(sequenceNumber, fc.integer({ min: 1, max: Math.max(1, retries) }))
+    .map(([number, times]) => ({ when: { sequenceNumber: number }, times, ...rest }));
+  const ofSeveral = fc.integer({ min: 2, max: 3 }).map((times) => ({ when: { attempt: 1 }, times, ...rest }));
+  const partial = fc
+    .tuple(sequenceNumber, fc.boolean())
+    .map(([number, retryable]) => ({ when: { sequenceNumber: number }, as: 'partial', retryable, times: 1, ...rest }));
+  // Without a retry a worker is not to be given a failure that is retryable.
+  const failures = retries === 0 ? [] : [ofOne, ofSeveral];
+  return fc.oneof(...failures, partial) as Drawn;
+}
+
+/** A fault of a result; in a hostile plan, of any message that can have it. */
+function messageFaultOf(fc: FastCheck, fault: (typeof MESSAGE_KINDS)[number], settings: DrawSettings): Drawn {
+  const sequenceNumber = fc.integer({ min: 0, max: Math.max(0, settings.shape.fragments - 1) });
+  const late = faultRow(fault).isLate === true ? delayOf(fc).map((delayMs) => ({ delayMs })) : fc.constant({});
+  const messages = settings.isHostile ? FAULTS[fault].on : FAULTS[fault].on.filter((on) => on === 'fragment:processed');
+  return fc.tuple(fc.constantFrom(...messages), sequenceNumber, late).map(([on, number, delay]) => ({
+    ...(on !== 'fragment:processed' && { on }),
+    when: isOfFragment(on) ? { sequenceNumber: number } : {},
+    fault,
+    ...delay,
+    times: 1,
+    optional: true,
+  })) as Drawn;
+}
+
+function isOfFragment(on: MessageName): boolean {
+  return FRAGMENT_MESSAGES.some((message) => message === on);
+}
+
+/** A point of the stream that the worker gets to, with what happens there. */
+function pointOf(fc: FastCheck, { shape }: DrawSettings, what: object): Drawn {
+  const isReached = (phase: string) => phase !== 'now' && (phase !== 'before-complete' || shape.completes);
+  const sequenceNumber = fc.integer({ min: 0, max: Math.max(0, shape.fragments - 1) });
+  return fc.tuple(fc.constantFrom(...CUT_PHASES.filter(isReached)), sequenceNumber).map(([at, number]) => ({
+    at,
+    ...(FRAGMENT_CUT_PHASES.some((phase) => phase === at) && { sequenceNumber: number }),
+    ...what,
+  })) as Drawn;
+}
+
+/** A signal, or levels of load. */
+function backpressureOf(fc: FastCheck, settings: DrawSettings): Arbitrary<Part> {
+  const signal = signalOf(fc, settings).map((value) => ({ option: 'signals', value }) as const);
+  const levels = levelsOf(fc, settings).map((value) => ({ option: 'backpressure', value }) as const);
+  return fc
+    .oneof({ arbitrary: signal, weight: 2 }, levels)
+    .map((part) => ({ kind: 'backpressure', ...part, delayMs: DELAY_OF_SIGNAL_MS }) as Part);
+}
+
+/** A signal that is taken back: a worker that is told to pause waits for that. */
+function signalOf(fc: FastCheck, { shape, hasRealTime }: DrawSettings): Drawn {
+  const pause = { severity: 'high', action: 'pause' };
+  const slowDown = { severity: 'medium', action: 'slow_down', recommendedDelayMs: RECOMMENDED_DELAY_MS };
+  // Near the beginning: the worker is to have something left to send.
+  const sequenceNumber = fc.integer({ min: 0, max: Math.max(0, Math.ceil(shape.fragments / 2) - 1) });
+  return fc
+    .tuple(
+      fc.constantFrom(...FRAGMENT_CUT_PHASES),
+      sequenceNumber,
+      fc.constantFrom(...(hasRealTime ? [pause, slowDown] : [pause])),
+    )
+    .map(([at, number, signal]) => ({
+      ...{ at, sequenceNumber: number, ...signal, releaseAfterMs: RELEASE_AFTER_MS, times: 1, optional: true },
+    })) as Drawn;
+}
+
+/** Levels of load. Without a level for `slow_down` where its delay would not pass. */
+function levelsOf(fc: FastCheck, { hasRealTime }: DrawSettings): Drawn {
+  const shares = hasRealTime ? { low: 0.3, medium: 0.6, high: 1 } : { low: 0.3, medium: 1, high: 1 };
+  return fc.constant({ ...shares, recommendedDelayMs: RECOMMENDED_DELAY_MS });
+}

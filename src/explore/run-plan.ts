@@ -1,0 +1,151 @@
+/** One run: a fixture with a plan, the caller's function, `verify()`, and what has come of it. */
+
+import { EchoStsError } from '../checks/errors.js';
+import { nextTurn } from '../clock/clock.js';
+import { startDeadline } from '../clock/deadline.js';
+import { MovedClock, manualClock } from '../clock/manual-clock.js';
+import { wordsOf } from '../core/show.js';
+import { type StartedEchoSts, startEchoSts } from '../fixture/create-echo-sts.js';
+import type { EchoSts } from '../handle/handle.js';
+import { report } from '../handle/report.js';
+import type { FaultPlan } from '../options/fault-plan.js';
+import type { EchoStsOptions } from '../options/options.js';
+import type { TimelineEntry } from '../timeline/entry.js';
+import { isList } from './assemble.js';
+
+/** What is explored: it resolves if the worker did what it should, and rejects if not. */
+export type Explored = (sts: EchoSts, details: ExploreDetails) => unknown;
+
+/** What a run is given besides the fixture. */
+export interface ExploreDetails {
+  /** What goes wrong in this run. */
+  readonly plan: FaultPlan;
+  /** Aborted when the run is over, also when its time is: stop the worker then. */
+  readonly signal: AbortSignal;
+}
+
+/** How runs are made. */
+export interface RunSettings {
+  readonly echoSts: EchoStsOptions;
+  readonly timeoutMs: number;
+}
+
+/** What was seen of a run. */
+export interface Seen {
+  readonly entries: readonly TimelineEntry[];
+  /** How often each entry of the lists of the plan has happened. */
+  readonly hits: ReturnType<StartedEchoSts['planHits']>;
+}
+
+/** Why a run failed. */
+export interface RunFailure {
+  readonly error: unknown;
+  /** Whether its time was up. */
+  readonly isHang: boolean;
+  /** With everything that the fixture has to say. */
+  readonly text: string;
+}
+
+export interface Outcome {
+  readonly seen: Seen;
+  readonly failure: RunFailure | undefined;
+}
+
+/** How long a run whose time is up may take to end once its fixture is closed, milliseconds. */
+const AFTERMATH_MS = 100;
+
+/** Runs it once. Rejects only if the fixture cannot be started. */
+export async function runPlan(run: Explored, plan: FaultPlan, { echoSts, timeoutMs }: RunSettings): Promise<Outcome> {
+  const started = await startEchoSts(optionsOf(echoSts, plan, timeoutMs));
+  const { sts } = started;
+  const ending = new AbortController();
+  const body = Promise.resolve().then(() => run(sts, { plan, signal: ending.signal }));
+  // It may reject when nobody waits for it any more.
+  body.catch(() => undefined);
+  const stopClock = moveClock(sts);
+  let failure: RunFailure | undefined;
+  try {
+    const result = await withinTime(body, timeoutMs);
+    if (result === OVERDUE) failure = await hang(sts, timeoutMs);
+    else await sts.verify();
+  } catch (error) {
+    failure = { error, isHang: false, text: await explain(sts, error) };
+  }
+  const seen = { entries: sts.timeline(), hits: started.planHits() };
+  stopClock();
+  ending.abort();
+  await sts.close();
+  if (failure?.isHang !== true) return { seen, failure };
+  return { seen, failure: { ...failure, text: failure.text + (await lastWords(body)) } };
+}
+
+/** The options of a fixture with this plan: lists are added to those that it has anyway. */
+export function withPlan(echoSts: EchoStsOptions, plan: FaultPlan): EchoStsOptions {
+  const added = Object.entries(plan).map(([option, value]) => {
+    const own: unknown = Reflect.get(echoSts, option);
+    const isAdded = isList(option as keyof FaultPlan) && Array.isArray(own) && Array.isArray(value);
+    return [option, isAdded ? [...own, ...value] : value] as const;
+  });
+  return { conduct: 'strict', ...echoSts, ...Object.fromEntries(added) };
+}
+
+/** Those of one run: a clock is of one fixture, and a wait says more than that the time of the run is up. */
+function optionsOf(echoSts: EchoStsOptions, plan: FaultPlan, timeoutMs: number): EchoStsOptions {
+  const { clock } = echoSts;
+  return {
+    waitTimeoutMs: Math.ceil(timeoutMs * WAIT_SHARE),
+    ...withPlan(echoSts, plan),
+    ...(clock instanceof MovedClock && { clock: manualClock() }),
+  };
+}
+
+/** The part of the time of a run that one of its waits may take. */
+const WAIT_SHARE = 0.9;
+
+const OVERDUE = Symbol('overdue');
+
+async function withinTime(body: Promise<unknown>, timeoutMs: number): Promise<unknown> {
+  let stop = () => {};
+  const overdue = new Promise((resolve) => {
+    stop = startDeadline(() => resolve(OVERDUE), timeoutMs);
+  });
+  return Promise.race([body, overdue]).finally(() => stop());
+}
+
+async function hang(sts: EchoSts, timeoutMs: number): Promise<RunFailure> {
+  const headline = `The run did not end within ${timeoutMs} ms.`;
+  return { error: new Error(headline), isHang: true, text: await report(sts, headline) };
+}
+
+/** What waits of the run said when the fixture was closed. */
+async function lastWords(body: Promise<unknown>): Promise<string> {
+  const late = await withinTime(
+    body.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+    AFTERMATH_MS,
+  );
+  return late instanceof EchoStsError && late.code === 'CLOSED' ? `\n\n  It was waiting: ${late.message}` : '';
+}
+
+/** An error of the library says all of it. */
+async function explain(sts: EchoSts, error: unknown): Promise<string> {
+  if (error instanceof EchoStsError && SELF_EXPLAINING.includes(error.code)) return error.message;
+  const name = error instanceof Error ? `${error.name}: ` : 'The run rejected with ';
+  return report(sts, `${name}${wordsOf(error)}`);
+}
+
+const SELF_EXPLAINING: readonly string[] = ['VERIFY_FAILED', 'WAIT_TIMEOUT'];
+
+/** Moves a manual clock to whatever is due next, as long as the run lasts. Returns what stops that. */
+function moveClock({ clock }: EchoSts): () => void {
+  let isOver = false;
+  const move = async () => {
+    while (!isOver) if ((await clock.runToNext()) === undefined) await nextTurn();
+  };
+  if (clock instanceof MovedClock) void move().catch(() => undefined);
+  return () => {
+    isOver = true;
+  };
+}

@@ -1,0 +1,141 @@
+/** Looks for a plan with which a run fails, and shrinks it: fast-check draws, this decides what counts as failed. */
+
+import { uptimeMs } from '../clock/clock.js';
+import type { FaultPlan } from '../options/fault-plan.js';
+import { type Assembled, assemble } from './assemble.js';
+import type { FastCheck } from './fast-check.js';
+import { type DrawSettings, partsOf } from './parts.js';
+import type { Tried } from './report.js';
+import { type Explored, type Outcome, type RunFailure, type RunSettings, runPlan, type Seen } from './run-plan.js';
+import { triedIn } from './tried.js';
+
+/** What is looked for, and how long. */
+export interface SearchSettings extends RunSettings, DrawSettings {
+  readonly runs: number;
+  readonly seed: number;
+  /** Which plan is run again; undefined for all. */
+  readonly path: string | undefined;
+}
+
+/** A plan with which the run fails. */
+export interface Found extends Failed {
+  readonly plan: FaultPlan;
+  /** Which of the plans failed first, from 1. */
+  readonly run: number;
+  readonly path: string;
+}
+
+/** A run that has failed. */
+interface Failed {
+  readonly failure: RunFailure;
+  readonly seen: Seen;
+}
+
+export interface SearchResult {
+  /** The faults of each run before the first that failed, and of that. */
+  readonly tried: readonly (readonly Tried[])[];
+  readonly found: Found | undefined;
+}
+
+/** Maximum time for shrinking, milliseconds. */
+const SHRINKING_MS = 10_000;
+/** While a run that hangs is shrunk, a run hangs when it takes this many times as long as the slowest that passed. */
+const TIMES_THE_SLOWEST = 5;
+/** But no shorter than this, milliseconds. */
+const SHORTEST_TIMEOUT_MS = 500;
+
+/** Resolves with what was found. Rejects only if a fixture cannot be started. */
+export async function search(fc: FastCheck, run: Explored, settings: SearchSettings): Promise<SearchResult> {
+  const trials = new Trials(run, settings);
+  const { runs, seed, path } = settings;
+  const plans = partsOf(fc, settings).map((parts) => assemble(parts, settings.retries));
+  if (path !== undefined) return searchOne(trials, fc.sample(plans, { seed, path, numRuns: 1 })[0], path);
+  const property = fc.asyncProperty(plans, (assembled) => trials.try(assembled));
+  const details = await fc.check(property, { numRuns: runs, seed });
+  const [smallest] = details.counterexample ?? [];
+  return trials.result(smallest, details.counterexamplePath ?? '');
+}
+
+/** That plan, which was found before. */
+async function searchOne(trials: Trials, assembled: Assembled | undefined, path: string): Promise<SearchResult> {
+  // What it rejects with is in the result.
+  if (assembled !== undefined) await trials.try(assembled).catch(() => undefined);
+  return trials.result(assembled, path);
+}
+
+class Trials {
+  readonly tried: (readonly Tried[])[] = [];
+  /** Why no fixture could be started. */
+  #broken: { readonly error: unknown } | undefined;
+  readonly #run: Explored;
+  readonly #settings: SearchSettings;
+  /** What is known of plans, by their text, while the first that failed is shrunk: undefined for one that passes. */
+  readonly #known = new Map<string, Failed | undefined>();
+  #first: RunFailure | undefined;
+  #shrinksUntil = Number.POSITIVE_INFINITY;
+  #slowestMs = 0;
+
+  constructor(run: Explored, settings: SearchSettings) {
+    this.#run = run;
+    this.#settings = settings;
+  }
+
+  /** Rejects if the run with this plan fails. */
+  async try(assembled: Assembled): Promise<void> {
+    const failed = this.#first === undefined ? await this.#search(assembled) : await this.#shrink(assembled);
+    if (failed !== undefined) throw failed.failure.error;
+  }
+
+  /** Throws why no fixture could be started. */
+  result(smallest: Assembled | undefined, path: string): SearchResult {
+    const { tried } = this;
+    if (this.#broken !== undefined) throw this.#broken.error;
+    const failed = smallest === undefined ? undefined : this.#known.get(keyOf(smallest));
+    if (smallest === undefined || failed === undefined) return { tried, found: undefined };
+    return { tried, found: { ...failed, plan: smallest.plan, run: tried.length, path } };
+  }
+
+  async #search(assembled: Assembled): Promise<Failed | undefined> {
+    const startedAt = uptimeMs();
+    const { failure, seen } = await this.#runPlan(assembled, this.#settings.timeoutMs);
+    this.tried.push(triedIn(assembled, seen, this.#settings.echoSts));
+    if (failure === undefined) {
+      this.#slowestMs = Math.max(this.#slowestMs, uptimeMs() - startedAt);
+      return undefined;
+    }
+    this.#first = failure;
+    this.#shrinksUntil = uptimeMs() + SHRINKING_MS;
+    this.#known.set(keyOf(assembled), { failure, seen });
+    return { failure, seen };
+  }
+
+  async #shrink(assembled: Assembled): Promise<Failed | undefined> {
+    const key = keyOf(assembled);
+    // Without time left, none is smaller.
+    if (this.#known.has(key) || uptimeMs() > this.#shrinksUntil) return this.#known.get(key);
+    const { failure, seen } = await this.#runPlan(assembled, this.#shrinkTimeoutMs);
+    // A run that is cut short may be slow, and nothing else.
+    const isCounted = failure !== undefined && (!failure.isHang || this.#first?.isHang === true);
+    this.#known.set(key, isCounted ? { failure, seen } : undefined);
+    return this.#known.get(key);
+  }
+
+  get #shrinkTimeoutMs(): number {
+    const limitMs = Math.max(SHORTEST_TIMEOUT_MS, this.#slowestMs * TIMES_THE_SLOWEST);
+    return Math.ceil(Math.min(this.#settings.timeoutMs, limitMs));
+  }
+
+  /** Where no fixture can be started, nothing is the worker's fault. */
+  async #runPlan({ plan }: Assembled, timeoutMs: number): Promise<Outcome> {
+    try {
+      return await runPlan(this.#run, plan, { ...this.#settings, timeoutMs });
+    } catch (error) {
+      this.#broken ??= { error };
+      throw error;
+    }
+  }
+}
+
+function keyOf({ plan }: Assembled): string {
+  return JSON.stringify(plan);
+}

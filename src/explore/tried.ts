@@ -1,0 +1,42 @@
+/** Which faults of a plan have happened. Pure. */
+
+import type { EchoStsOptions } from '../options/options.js';
+import type { TimelineEntry } from '../timeline/entry.js';
+import { type Assembled, isList, type Placed } from './assemble.js';
+import type { Tried } from './report.js';
+import type { Seen } from './run-plan.js';
+
+/** One for each fault of the plan. `echoSts` are the options that each fixture has anyway. */
+export function triedIn({ plan, placed }: Assembled, seen: Seen, echoSts: EchoStsOptions): Tried[] {
+  return placed.map((each) => ({ kind: each.kind, hasHappened: hasHappened(each) }));
+
+  function hasHappened({ option, index }: Placed): boolean {
+    if (isList(option)) {
+      const own = echoSts[option]?.length ?? 0;
+      return (seen.hits[option][own + (index ?? 0)] ?? 0) > 0;
+    }
+    return WITHOUT_LIST[option](seen.entries, plan.capacity ?? Number.POSITIVE_INFINITY);
+  }
+}
+
+type WithoutList = 'delayMs' | 'capacity' | 'backpressure';
+
+const WITHOUT_LIST: Readonly<Record<WithoutList, (entries: readonly TimelineEntry[], capacity: number) => boolean>> = {
+  delayMs: (entries) =>
+    entries.some(({ event, payload }) => event === 'fragment:processed' && payload.processing_time_ms > 0),
+  capacity: (entries, capacity) => mostInflight(entries) > capacity,
+  backpressure: (entries) => entries.some(({ event }) => event === 'backpressure'),
+};
+
+/** The most fragments of a session that were in flight at the same time (PROTOCOL §6.1). */
+function mostInflight(entries: readonly TimelineEntry[]): number {
+  const inflight = new Map<string | undefined, number>();
+  let most = 0;
+  for (const { event, direction, sessionId } of entries) {
+    const change = event === 'fragment:ack' && direction === 'out' ? 1 : event === 'fragment:processed' ? -1 : 0;
+    const now = (inflight.get(sessionId) ?? 0) + change;
+    inflight.set(sessionId, now);
+    most = Math.max(most, now);
+  }
+  return most;
+}
