@@ -10,7 +10,7 @@ import { type ExploreOptions, type ExploreSettings, toExploreSettings } from './
 import { print } from './print.js';
 import { type ExploreReport, reportOf } from './report.js';
 import { placeOf, RERUN_VARIABLE, rerunLine, rerunOf } from './rerun.js';
-import { type Explored, type RunFailure, runPlan, type Seen } from './run-plan.js';
+import { type Explored, type RunFailure, type RunSettings, runPlan, type Seen } from './run-plan.js';
 import { search } from './search.js';
 import { type Shape, shapeOf } from './shape.js';
 
@@ -62,59 +62,57 @@ interface Found {
   readonly failure: RunFailure;
   readonly seen: Seen;
   readonly where: string;
+  readonly shortTimeoutMs: number;
   readonly again?: { readonly line: string; readonly seed: number; readonly path: string };
 }
 
 /** `place` names who explores, for the line with which a plan is run again. Rejects as `createEchoSts` does. */
-export async function exploreFrom(place: string, run: Explored, settings: ExploreSettings): Promise<Exploration> {
+export async function exploreFrom(place: string, run: Explored, given: ExploreSettings): Promise<Exploration> {
   const fc = fastCheck();
   const rerun = rerunOf(process.env[RERUN_VARIABLE], place);
-  const { choice, echoSts, runs } = settings;
-  const seed = rerun?.seed ?? settings.seed ?? Math.floor(Math.random() * 2 ** 31);
-  const path = rerun?.path ?? settings.path;
+  const seed = rerun?.seed ?? given.seed ?? Math.floor(Math.random() * 2 ** 31);
+  const settings = { ...given, seed };
+  const { choice, echoSts, runs, timeoutMs } = settings;
   const first = rerun === undefined ? await runPlan(run, {}, settings) : undefined;
   if (first?.failure !== undefined) {
-    const report = reportOf(seed, choice.kinds, []);
-    return {
-      report,
-      failure: await failed(run, settings, { plan: {}, ...first, failure: first.failure, where: UNDISTURBED }),
-    };
+    const found = { plan: {}, failure: first.failure, seen: first.seen, where: '', shortTimeoutMs: timeoutMs };
+    return { report: reportOf(seed, choice.kinds, []), failure: await failed(run, settings, found) };
   }
   const shape = rerun?.shape ?? shapeOf(first?.seen.entries ?? []);
   requireFragments(shape);
+  const path = rerun?.path ?? given.path;
   const hasRealTime = !(echoSts.clock instanceof MovedClock);
-  const { tried, found } = await search(fc, run, { ...settings, ...choice, shape, hasRealTime, seed, path });
+  const { tried, found } = await search(fc, run, { ...settings, ...choice, shape, hasRealTime, path });
   const report = reportOf(seed, choice.kinds, tried);
-  if (found === undefined) return { report, failure: path === undefined ? uncovered(report, settings) : undefined };
+  if (found === undefined) return { report, failure: path === undefined ? uncovered(report, given) : undefined };
   const line = rerunLine({ place, seed, path: found.path, shape });
-  const where = `with plan ${found.run} of ${runs}`;
+  const where = path === undefined ? `plan ${found.run} of ${runs}` : 'the plan of this path';
   return { report, failure: await failed(run, settings, { ...found, where, again: { line, seed, path: found.path } }) };
 }
 
-const UNDISTURBED = 'without any fault';
-
-/** Runs the smallest plan again, for what its failure depends on. */
-async function failed(run: Explored, settings: ExploreSettings, found: Found): Promise<ExploreFailure> {
+/** Runs the smallest plan again, to know what its failure depends on. */
+async function failed(run: Explored, settings: RunSettings, found: Found): Promise<ExploreFailure> {
   let { failure, seen } = found;
   let count = 0;
+  let isKnownToHang = false;
   for (let times = 0; times < AGAIN; times += 1) {
-    const outcome = await runPlan(run, found.plan, settings);
+    const timeoutMs = isKnownToHang ? found.shortTimeoutMs : settings.timeoutMs;
+    const outcome = await runPlan(run, found.plan, { ...settings, timeoutMs });
     if (outcome.failure === undefined) continue;
     count += 1;
-    ({ failure, seen } = { failure: outcome.failure, seen: outcome.seen });
+    // The first says how it hangs: for the whole time.
+    if (!isKnownToHang) ({ failure, seen } = { failure: outcome.failure, seen: outcome.seen });
+    isKnownToHang ||= outcome.failure.isHang;
   }
   const plan = withoutOptional(found.plan, seen, settings.echoSts);
-  return {
-    text: failureText({ ...found, failure, plan, count, of: AGAIN, echoSts: settings.echoSts }),
-    cause: failure.error,
-    plan,
-  };
+  const text = failureText({ ...found, failure, plan, count, of: AGAIN, echoSts: settings.echoSts });
+  return { text, cause: failure.error, plan };
 }
 
 function uncovered({ neverHappened, text }: ExploreReport, { isStrict }: ExploreSettings): ExploreFailure | undefined {
   if (!isStrict || neverHappened.length === 0) return undefined;
-  const advice = 'try more `runs`, or leave these kinds out with `faults`';
-  const headline = `\`explore\` expected each kind of fault to happen, and these never did: ${neverHappened.join(', ')}; ${advice}.`;
+  const advice = 'use more `runs`, or leave out with `faults` what cannot happen';
+  const headline = `\`explore\` expected each kind of fault to happen, and ${neverHappened.join(', ')} never did; ${advice}.`;
   return { text: `${headline}\n\n${text}`, cause: undefined, plan: undefined };
 }
 

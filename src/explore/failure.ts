@@ -7,32 +7,33 @@ import { story } from './story.js';
 
 /** What there is to say. */
 export interface FailureParts {
-  /** As somebody would write it down: without `optional` where it happened. */
+  /** As somebody would write it down: without `optional` where it happened. Empty if the run fails without any fault. */
   readonly plan: FaultPlan;
   readonly echoSts: EchoStsOptions;
-  /** Which run failed first, such as `with plan 17 of 100`. */
+  /** Which of the plans failed first, such as `plan 17 of 100`. */
   readonly where: string;
   /** How often the run failed again, of how many times. */
   readonly count: number;
   readonly of: number;
   readonly failure: { readonly text: string };
-  /** How to run that plan again; undefined where each run is one without a plan. */
+  /** How to run that plan alone; undefined without a plan. */
   readonly again?: { readonly line: string; readonly seed: number; readonly path: string } | undefined;
 }
 
 export function failureText({ plan, echoSts, where, count, of, failure, again }: FailureParts): string {
+  const isUndisturbed = again === undefined;
   const chance = count === of ? '' : ': your worker or its timers depend on chance';
+  const found = isUndisturbed
+    ? '`explore` found that the run fails without any fault. It failed again in'
+    : `\`explore\` found faults with which the run fails: ${where}. With the smallest plan it failed again in`;
   return [
-    `\`explore\` found a failure ${where}. The smallest such plan failed again in ${count} of ${of} runs${chance}.`,
+    `${found} ${count} of ${of} runs${chance}.`,
     '',
-    `  ${story(plan)}`,
-    '',
-    ...indented(planAsCode(echoSts, plan)),
-    '',
+    ...(isUndisturbed ? [] : [`  ${story(plan)}`, '', ...indented(planAsCode(echoSts, plan)), '']),
     '  The run failed like this:',
     '',
     ...indented(failure.text),
-    ...(again === undefined
+    ...(isUndisturbed
       ? []
       : [
           '',

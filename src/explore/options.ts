@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
-import { closedRecord, field, integer, isRecord, oneOf, text, trueOrFalse } from '../checks/fields.js';
+import { closedRecord, field, integer, isRecord, oneOf, trueOrFalse } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { MAX_TIMER_MS } from '../clock/clock.js';
 import type { EchoStsOptions } from '../options/options.js';
@@ -111,7 +111,17 @@ const choiceByKind = closedRecord({
     [Kind in FaultKind]: v.OptionalSchema<typeof trueOrFalse, undefined>;
   }),
 });
-const choice = v.lazy((value) => (isRecord(value) ? choiceByKind : preset));
+const choice = v.pipe(
+  v.lazy((value) => (isRecord(value) ? choiceByKind : preset)),
+  v.check(
+    (faults) => kindsOf(faults).length > 0,
+    'expected at least one kind of fault, got none; add kinds, such as { TIMEOUT: true }',
+  ),
+);
+const path = field<string>(
+  'numbers with colons between them, such as "17:2:0"',
+  (value) => typeof value === 'string' && /^\d+(:\d+)*$/.test(value),
+);
 const echoSts = field<EchoStsOptions>('an object of options', isRecord);
 const onReport = field<(report: ExploreReport) => void>('a function', (value) => typeof value === 'function');
 
@@ -126,7 +136,7 @@ const exploreOptions = closedRecord({
   ...PLAN_SCHEMAS,
   runs: v.optional(integer(1, 1_000_000), 100),
   seed: v.optional(integer(-(2 ** 31), 2 ** 31 - 1)),
-  path: v.optional(text),
+  path: v.optional(path),
   timeoutMs: v.optional(integer(1, MAX_TIMER_MS), 5000),
   echoSts: v.optional(echoSts, {}),
   coverage: v.optional(oneOf('report', 'strict'), 'report'),
@@ -155,10 +165,19 @@ export function toPlansSettings(options: FaultPlansOptions): PlanSettings & { re
   return { ...toPlanSettings(faults, retries), fragments };
 }
 
-function toPlanSettings(faults: v.InferOutput<typeof choice>, retries: number): PlanSettings {
-  const { preset: base = 'survivable', ...chosen } = typeof faults === 'string' ? { preset: faults } : faults;
-  const kinds = FAULT_KINDS.filter((kind) => Reflect.get(chosen, kind) ?? isIn(kind, base));
-  return { kinds, retries, isHostile: base === 'hostile' };
+function toPlanSettings(faults: Faults, retries: number): PlanSettings {
+  return { kinds: kindsOf(faults), retries, isHostile: presetOf(faults) === 'hostile' };
+}
+
+type Faults = v.InferOutput<typeof preset> | v.InferOutput<typeof choiceByKind>;
+
+function presetOf(faults: Faults): FaultPreset {
+  return typeof faults === 'string' ? faults : (faults.preset ?? 'survivable');
+}
+
+function kindsOf(faults: Faults): FaultKind[] {
+  const chosen = typeof faults === 'string' ? {} : faults;
+  return FAULT_KINDS.filter((kind) => Reflect.get(chosen, kind) ?? isIn(kind, presetOf(faults)));
 }
 
 function isIn(kind: FaultKind, base: FaultPreset): boolean {

@@ -112,11 +112,11 @@ function failureOf(fc: FastCheck, code: string, { shape, retries }: DrawSettings
   const rest = { code, optional: true };
   const ofOne = fc
     .tuple(sequenceNumber, fc.integer({ min: 1, max: Math.max(1, retries) }))
-    .map(([number, times]) => ({ when: { sequenceNumber: number }, times, ...rest }));
-  const ofSeveral = fc.integer({ min: 2, max: 3 }).map((times) => ({ when: { attempt: 1 }, times, ...rest }));
+    .map(([number, times]) => ({ when: { sequenceNumber: number }, ...rest, times }));
+  const ofSeveral = fc.integer({ min: 2, max: 3 }).map((times) => ({ when: { attempt: 1 }, ...rest, times }));
   const partial = fc
     .tuple(sequenceNumber, fc.boolean())
-    .map(([number, retryable]) => ({ when: { sequenceNumber: number }, as: 'partial', retryable, times: 1, ...rest }));
+    .map(([number, retryable]) => ({ when: { sequenceNumber: number }, ...rest, as: 'partial', retryable, times: 1 }));
   // Without a retry a worker is not to be given a failure that is retryable.
   const failures = retries === 0 ? [] : [ofOne, ofSeveral];
   return fc.oneof(...failures, partial) as Drawn;

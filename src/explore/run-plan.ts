@@ -2,7 +2,7 @@
 
 import { EchoStsError } from '../checks/errors.js';
 import { nextTurn } from '../clock/clock.js';
-import { startDeadline } from '../clock/deadline.js';
+import { atMost, startDeadline } from '../clock/deadline.js';
 import { MovedClock, manualClock } from '../clock/manual-clock.js';
 import { wordsOf } from '../core/show.js';
 import { type StartedEchoSts, startEchoSts } from '../fixture/create-echo-sts.js';
@@ -28,6 +28,8 @@ export interface ExploreDetails {
 export interface RunSettings {
   readonly echoSts: EchoStsOptions;
   readonly timeoutMs: number;
+  /** Of each fixture, unless its options have one: a failure has the same text each time. */
+  readonly seed: number;
 }
 
 /** What was seen of a run. */
@@ -51,12 +53,16 @@ export interface Outcome {
   readonly failure: RunFailure | undefined;
 }
 
+/** How long a run may go on after a violation: some end by themselves, with a text of their own. Milliseconds. */
+const AFTER_VIOLATION_MS = 200;
+
 /** How long a run whose time is up may take to end once its fixture is closed, milliseconds. */
 const AFTERMATH_MS = 100;
 
 /** Runs it once. Rejects only if the fixture cannot be started. */
-export async function runPlan(run: Explored, plan: FaultPlan, { echoSts, timeoutMs }: RunSettings): Promise<Outcome> {
-  const started = await startEchoSts(optionsOf(echoSts, plan, timeoutMs));
+export async function runPlan(run: Explored, plan: FaultPlan, settings: RunSettings): Promise<Outcome> {
+  const { echoSts, timeoutMs } = settings;
+  const started = await startEchoSts(optionsOf(plan, settings));
   const { sts } = started;
   const ending = new AbortController();
   const body = Promise.resolve().then(() => run(sts, { plan, signal: ending.signal }));
@@ -65,7 +71,7 @@ export async function runPlan(run: Explored, plan: FaultPlan, { echoSts, timeout
   const stopClock = moveClock(sts);
   let failure: RunFailure | undefined;
   try {
-    const result = await withinTime(body, timeoutMs);
+    const result = await withinTime(Promise.race([body, afterViolation(sts, echoSts)]), timeoutMs);
     if (result === OVERDUE) failure = await hang(sts, timeoutMs);
     else await sts.verify();
   } catch (error) {
@@ -90,10 +96,10 @@ export function withPlan(echoSts: EchoStsOptions, plan: FaultPlan): EchoStsOptio
 }
 
 /** Those of one run: a clock is of one fixture, and a wait says more than that the time of the run is up. */
-function optionsOf(echoSts: EchoStsOptions, plan: FaultPlan, timeoutMs: number): EchoStsOptions {
+function optionsOf(plan: FaultPlan, { echoSts, timeoutMs, seed }: RunSettings): EchoStsOptions {
   const { clock } = echoSts;
   return {
-    waitTimeoutMs: Math.ceil(timeoutMs * WAIT_SHARE),
+    ...{ seed, waitTimeoutMs: Math.ceil(timeoutMs * WAIT_SHARE) },
     ...withPlan(echoSts, plan),
     ...(clock instanceof MovedClock && { clock: manualClock() }),
   };
@@ -112,6 +118,27 @@ async function withinTime(body: Promise<unknown>, timeoutMs: number): Promise<un
   return Promise.race([body, overdue]).finally(() => stop());
 }
 
+/**
+ * Resolves some time after a worker broke the protocol. The run cannot pass any more, and what it waits for may never come.
+ * Does not resolve where `verify()` accepts that.
+ */
+async function afterViolation(sts: EchoSts, { conduct = 'strict' }: EchoStsOptions): Promise<void> {
+  if (conduct === 'lenient') return NEVER;
+  try {
+    let since = 0;
+    // Permitted ones are in the timeline alone.
+    while (sts.violations().length === 0) {
+      since = (await sts.waitFor('violation', { since, timeoutMs: Number.POSITIVE_INFINITY })).n;
+    }
+  } catch {
+    // The run has closed or reset its fixture.
+    return NEVER;
+  }
+  return atMost(AFTER_VIOLATION_MS, NEVER);
+}
+
+const NEVER = new Promise<never>(() => {});
+
 async function hang(sts: EchoSts, timeoutMs: number): Promise<RunFailure> {
   const headline = `The run did not end within ${timeoutMs} ms.`;
   return { error: new Error(headline), isHang: true, text: await report(sts, headline) };
@@ -126,7 +153,9 @@ async function lastWords(body: Promise<unknown>): Promise<string> {
     ),
     AFTERMATH_MS,
   );
-  return late instanceof EchoStsError && late.code === 'CLOSED' ? `\n\n  It was waiting: ${late.message}` : '';
+  if (!(late instanceof EchoStsError) || late.code !== 'CLOSED') return '';
+  const [, waited] = / while (.*?);/.exec(late.message) ?? [];
+  return waited === undefined ? '' : `\n\n  When the run was stopped, ${waited}.`;
 }
 
 /** An error of the library says all of it. */

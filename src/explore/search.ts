@@ -12,7 +12,6 @@ import { triedIn } from './tried.js';
 /** What is looked for, and how long. */
 export interface SearchSettings extends RunSettings, DrawSettings {
   readonly runs: number;
-  readonly seed: number;
   /** Which plan is run again; undefined for all. */
   readonly path: string | undefined;
 }
@@ -23,6 +22,8 @@ export interface Found extends Failed {
   /** Which of the plans failed first, from 1. */
   readonly run: number;
   readonly path: string;
+  /** After how many milliseconds a run with this plan hangs, when it is known that it does. */
+  readonly shortTimeoutMs: number;
 }
 
 /** A run that has failed. */
@@ -92,7 +93,10 @@ class Trials {
     if (this.#broken !== undefined) throw this.#broken.error;
     const failed = smallest === undefined ? undefined : this.#known.get(keyOf(smallest));
     if (smallest === undefined || failed === undefined) return { tried, found: undefined };
-    return { tried, found: { ...failed, plan: smallest.plan, run: tried.length, path } };
+    return {
+      tried,
+      found: { ...failed, plan: smallest.plan, run: tried.length, path, shortTimeoutMs: this.#shortTimeoutMs },
+    };
   }
 
   async #search(assembled: Assembled): Promise<Failed | undefined> {
@@ -113,14 +117,14 @@ class Trials {
     const key = keyOf(assembled);
     // Without time left, none is smaller.
     if (this.#known.has(key) || uptimeMs() > this.#shrinksUntil) return this.#known.get(key);
-    const { failure, seen } = await this.#runPlan(assembled, this.#shrinkTimeoutMs);
+    const { failure, seen } = await this.#runPlan(assembled, this.#shortTimeoutMs);
     // A run that is cut short may be slow, and nothing else.
     const isCounted = failure !== undefined && (!failure.isHang || this.#first?.isHang === true);
     this.#known.set(key, isCounted ? { failure, seen } : undefined);
     return this.#known.get(key);
   }
 
-  get #shrinkTimeoutMs(): number {
+  get #shortTimeoutMs(): number {
     const limitMs = Math.max(SHORTEST_TIMEOUT_MS, this.#slowestMs * TIMES_THE_SLOWEST);
     return Math.ceil(Math.min(this.#settings.timeoutMs, limitMs));
   }

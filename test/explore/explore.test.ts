@@ -97,43 +97,169 @@ describe('explore, of a worker with a bug', () => {
   it('rejects with the smallest plan as code, its story, the failure, and the line to run it again', async () => {
     const error = await rejection(explore(working('no-retry'), quiet));
     expect(error.code).toBe('EXPLORE_FAILED');
-    expect(error.message).toMatchInlineSnapshot(`
-      "\`explore\` found a failure with plan 1 of 100. The smallest such plan failed again in 3 of 3 runs.
+    const [found, failure = ''] = error.message.split('  AssertionError: ');
+    expect(found).toBe(
+      `\`explore\` found faults with which the run fails: plan 1 of 100. With the smallest plan it failed again in 3 of 3 runs.
 
-        The first attempts of 2 fragments fail with RATE_LIMIT.
+  The first attempts of 2 fragments fail with RATE_LIMIT.
 
-        const sts = await createEchoSts({
-          conduct: 'strict',
-          errorRules: [{ when: { attempt: 1 }, times: 2, code: 'RATE_LIMIT' }],
-        });
+  const sts = await createEchoSts({
+    conduct: 'strict',
+    errorRules: [{ when: { attempt: 1 }, code: 'RATE_LIMIT', times: 2 }],
+  });
 
-        The run failed like this:
+  The run failed like this:
 
-        AssertionError: expected [ undefined, undefined, …(4) ] to deeply equal [ 'AQEBAQEB', 'AgICAgIC', …(4) ]
-
-          omitted   fragment 0 failed with RATE_LIMIT (retryable) at #12 and was never sent again; \`stream:end\` came at #24, 1
-                    ms later
-                    fragment 1 failed with RATE_LIMIT (retryable) at #13 and was never sent again; \`stream:end\` came at #24, 1
-                    ms later
-          state     stream "news" of worker "w-1" is completed; the service counts 6 fragments, 0 in flight; no \`error\` sent
-          seed      3832357278
-
-          timeline, the last 10 of 25 entries:
-            #16  +3 ms  out  news  fragment:ack        #3 queued at 0, done in 0 ms
-            #17  +3 ms  in   news  fragment:data       #4  6 B 15e78d73
-            #18  +3 ms  out  news  fragment:ack        #4 queued at 1, done in 0 ms
-            #19  +3 ms  in   news  fragment:data       #5  6 B 760496c3
-            #20  +3 ms  out  news  fragment:ack        #5 queued at 2, done in 0 ms
-            #21  +3 ms  out  news  fragment:processed  #3 success 0 ms
-            #22  +3 ms  out  news  fragment:processed  #4 success 0 ms
-            #23  +3 ms  out  news  fragment:processed  #5 success 0 ms
-            #24  +3 ms  in   news  stream:end
-            #25  +3 ms  out  news  stream:complete     6 fragments (4 success, 2 failed)
-
-        To run this plan alone, set ECHO_STS_EXPLORE=c5a71854,1,0:1:1:1,6,complete
-        or pass { seed: 1, path: '0:1:1:1' }."
-    `);
+`,
+    );
+    expect(failure).toMatch(/^expected \[ undefined, undefined, …\(4\) \] to deeply equal/);
+    expect(failure).toContain('omitted   fragment 0 failed with RATE_LIMIT (retryable)');
+    expect(failure).toContain('timeline, the last 10 of 25 entries:');
+    expect(failure).toMatch(
+      /\n {2}To run this plan alone, set ECHO_STS_EXPLORE=\w{8},1,0:1:1:1,6,complete\n {2}or pass \{ seed: 1, path: '0:1:1:1' \}\.$/,
+    );
     expect(error.cause).toMatchObject({ name: 'AssertionError' });
     expect(error.stack).toContain('explore.test.ts');
+  });
+
+  it('gives the report first, up to the plan that failed', async () => {
+    const reports: ExploreReport[] = [];
+    const { message } = await rejection(
+      explore(working('no-retry'), { ...quiet, onReport: (report) => reports.push(report) }),
+    );
+    expect(message).toContain(`plan ${reports[0]?.runs} of 100`);
+  });
+
+  it('says what the code of the plan has besides: the options of each fixture', async () => {
+    const echoSts = { capacity: 2, errorRules: [{ when: { sequenceNumber: 0 }, fault: 'late', delayMs: 1 }] } as const;
+    const { message } = await rejection(explore(working('no-retry'), { ...quiet, echoSts }));
+    expect(message).toMatch(
+      /capacity: 2,\n {4}errorRules: \[\n {6}\{ when: \{ sequenceNumber: 0 \}, fault: 'late', delayMs: 1 \},/,
+    );
+  });
+
+  it('tells a run that hangs by what it waited for', async () => {
+    const { message } = await rejection(explore(working('never-ends'), { ...quiet, timeoutMs: 300 }));
+    expect(message).toContain('`explore` found that the run fails without any fault. It failed again in 3 of 3 runs.');
+    expect(message).toContain('The run did not end within 300 ms.');
+    expect(message).toContain('it owes its next fragment, or `stream:end`');
+  });
+
+  it('tells a wait of the run by its own text', async () => {
+    const run: Explored = async (sts) => {
+      await sts.waitFor('stream:complete');
+    };
+    const { message } = await rejection(explore(run, { ...quiet, timeoutMs: 300 }));
+    expect(message).toContain('`waitFor` gave up after 270 ms: `stream:complete` did not come.');
+  });
+
+  it('tells a wait without a timeout by what it was for', async () => {
+    const run: Explored = async (sts) => {
+      await sts.waitFor('stream:complete', { timeoutMs: Number.POSITIVE_INFINITY });
+    };
+    const { message } = await rejection(explore(run, { ...quiet, timeoutMs: 300 }));
+    expect(message).toContain('The run did not end within 300 ms.');
+    expect(message).toContain('When the run was stopped, `waitFor` waited for `stream:complete`.');
+  });
+
+  it('does not wait for a run that has broken the protocol already', async () => {
+    const { message } = await rejection(explore(working('number-as-text'), { ...quiet, timeoutMs: 1_000_000 }));
+    expect(message).toContain('violation invalid-payload');
+  });
+
+  it('aborts the signal of each run at its end, also of one that hangs', async () => {
+    const signals: AbortSignal[] = [];
+    const run: Explored = (sts, details) => {
+      signals.push(details.signal);
+      return working('never-ends')(sts, details);
+    };
+    await rejection(explore(run, { ...quiet, timeoutMs: 100 }));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true]);
+  });
+
+  it('says how much is chance', async () => {
+    let runs = 0;
+    const run: Explored = async (sts, details) => {
+      runs += 1;
+      await working()(sts, details);
+      // Of the second run, which has the first plan, and of one of those after it was shrunk.
+      if (runs === 2) throw new Error('by chance');
+    };
+    const { message } = await rejection(explore(run, quiet));
+    expect(message).toContain('it failed again in 0 of 3 runs: your worker or its timers depend on chance.');
+    expect(message).toContain('Error: by chance');
+  });
+});
+
+describe('a plan that was found', () => {
+  it('is run alone with the line, by the `explore` that found it and by no other', async () => {
+    const plans: FaultPlan[] = [];
+    const run: Explored = (sts, details) => {
+      plans.push(details.plan);
+      return working('no-retry')(sts, details);
+    };
+    const find = () => rejection(explore(run, quiet));
+    const found = await find();
+    const [, line = ''] = /set ECHO_STS_EXPLORE=(\S+)/.exec(found.message) ?? [];
+    const smallest = plans.at(-1);
+    plans.length = 0;
+    vi.stubEnv('ECHO_STS_EXPLORE', line);
+    const again = await find();
+    expect(plans).toEqual([smallest, smallest, smallest, smallest]);
+    expect(again.message).toContain('the plan of this path');
+    expect(again.message).toContain(line);
+    const elsewhere = await explore(working(), { ...quiet, runs: 2 });
+    expect(elsewhere.runs).toBe(2);
+  });
+
+  it('is run alone with its seed and path', async () => {
+    const found = await rejection(explore(working('no-retry'), quiet));
+    const [, path = ''] = /path: '(.*)'/.exec(found.message) ?? [];
+    const [, code] = /(const sts = [\s\S]*?\}\);)/.exec(found.message) ?? [];
+    const again = await rejection(explore(working('no-retry'), { ...quiet, path }));
+    expect(again.message).toContain(code);
+    expect(await explore(working(), { ...quiet, path })).toMatchObject({ runs: 1 });
+  });
+});
+
+describe('explore rejects', () => {
+  it('if the worker sends no fragment in the undisturbed run', async () => {
+    const error = await rejection(explore(async () => {}, quiet));
+    expect(error).toMatchObject({ code: 'EXPLORE_FAILED' });
+    expect(error.message).toBe(
+      '`explore` expected the worker to send fragments in its first run, which is undisturbed, and none came; ' +
+        'connect it to `sts.url`, and return a promise that resolves when it has finished.',
+    );
+  });
+
+  it('with `coverage: "strict"` if a kind never happened', async () => {
+    // Five, and no plan has more than four.
+    const faults = { preset: 'none', TIMEOUT: true, GPU_OOM: true, late: true, duplicate: true, delay: true } as const;
+    const error = await rejection(explore(working(), { ...quiet, runs: 1, coverage: 'strict', faults }));
+    expect(error).toMatchObject({ code: 'EXPLORE_FAILED' });
+    expect(error.message).toMatch(
+      /^`explore` expected each kind of fault to happen, and [\w, ]+ never did; use more `runs`, or leave out with `faults` what cannot happen\.\n\nexplore: 1 run /,
+    );
+  });
+
+  it.each<[options: object, message: string]>([
+    [{ runs: 0 }, '`runs` expected an integer from 1 to 1000000, got 0.'],
+    [{ faults: 'friendly' }, '`faults` expected one of "survivable", "hostile", "none", got "friendly".'],
+    [
+      { faults: { preset: 'none' } },
+      '`faults` expected at least one kind of fault, got none; add kinds, such as { TIMEOUT: true }.',
+    ],
+    [{ faults: { dorp: true } }, 'unknown name `faults.dorp`'],
+    [{ echoSts: { delayMs: -1 } }, '`delayMs` expected an integer from 0 to 600000'],
+    [{ path: 'x' }, '`path` expected numbers with colons between them, such as "17:2:0", got "x".'],
+  ])('%j', async (options, message) => {
+    const error = await rejection(explore(working(), { ...quiet, ...options }));
+    expect(error).toMatchObject({ code: 'INVALID_OPTION' });
+    expect(error.message).toContain(message);
+  });
+
+  it('if the fixture cannot be started, with the error of createEchoSts', async () => {
+    const error = await rejection(explore(working(), { ...quiet, echoSts: { host: '203.0.113.1' } }));
+    expect(error).toMatchObject({ code: 'LISTEN_FAILED' });
   });
 });

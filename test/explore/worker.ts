@@ -160,7 +160,7 @@ export class StreamWorker {
     const number = this.#numbers.get(index) ?? this.#nextNumber++;
     this.#numbers.set(index, number);
     const swapped = this.#has('swaps-two-fragments') && (index === 2 || index === 3) ? 5 - index : index;
-    const timer = setTimeout(() => this.#overdue(), this.#options.resultTimeoutMs ?? 200);
+    const timer = setTimeout(() => this.#overdue(), this.#options.resultTimeoutMs ?? 2000);
     this.#inFlight.set(index, timer);
     this.#sentAt = performance.now();
     this.#socket.emit('fragment:data', {
