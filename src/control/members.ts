@@ -82,6 +82,7 @@ const FIXTURE = {
   clock: { use: 'get', answers: 'clock' },
   scope: callFor('scope'),
   refuse: call,
+  apply: call,
   restart: call,
   reset: call,
   close: call,

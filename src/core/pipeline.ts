@@ -30,7 +30,7 @@ export class Pipeline {
   readonly #reports: ErrorReports;
   readonly #outlet: Outlet;
   readonly #queue = new FragmentQueue();
-  readonly #slots: ProcessingSlots;
+  #slots = new ProcessingSlots(Number.POSITIVE_INFINITY);
   readonly #rate: RateLimit;
   readonly #backpressure = new Backpressure();
   readonly statistics = new Statistics();
@@ -48,7 +48,6 @@ export class Pipeline {
     this.#journal = journal;
     this.#reports = reports;
     this.#outlet = outlet;
-    this.#slots = new ProcessingSlots(settings.capacity);
     this.#rate = new RateLimit(settings.maxFragmentsPerMinute);
   }
 
@@ -94,6 +93,7 @@ export class Pipeline {
 
   begin(stream: Stream): void {
     this.#stream = stream;
+    this.#slots = new ProcessingSlots(this.#settings.capacity);
   }
 
   /** Sends a signal regardless of the level. The next change of level is signalled as usual. */

@@ -25,7 +25,7 @@ export interface SessionSettings {
   readonly seed: string;
   /** Processing time of each fragment, milliseconds (PROTOCOL §6.2). */
   readonly delayMs: DelayPlan;
-  /** Number of fragments of a stream that are processed at once; Infinity: all. */
+  /** Number of fragments of a stream that are processed at once; Infinity: all. Read when the stream begins. */
   readonly capacity: number;
   /** The service's own maximum. `stream:ready` carries the smaller of this and the worker's request. */
   readonly maxInflight: number;

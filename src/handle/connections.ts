@@ -1,6 +1,8 @@
 /** What a test does to the sessions whose connections are open, and which of these concern a group. */
 
+import type { BackpressurePlan } from '../core/backpressure.js';
 import type { Input } from '../core/protocol.js';
+import type { DelayPlan } from '../core/vocabulary.js';
 import type { Connection } from '../server/connection.js';
 import { connectionsOf, type Group, participantOf } from './group.js';
 
@@ -22,4 +24,16 @@ export function concernedBy({ state, isMine }: Group): Iterable<Connection> {
 /** To every session of the group with a matching connection. */
 export function apply(group: Group, input: Input, isMeant: (connection: Connection) => boolean = () => true): void {
   for (const connection of connectionsOf(group).filter(isMeant)) connection.handle(input);
+}
+
+/** Sets the processing delay of fragments that arrive from now on. */
+export function changeDelay(group: Group, delayMs: DelayPlan): void {
+  group.setup.overrides = { ...group.setup.overrides, delayMs };
+  apply(group, { kind: 'delay', level: group.level, delayMs });
+}
+
+/** Sets the simulated backpressure from now on. */
+export function changeBackpressure(group: Group, plan: BackpressurePlan): void {
+  group.setup.overrides = { ...group.setup.overrides, backpressure: plan };
+  apply(group, { kind: 'backpressure', level: group.level, plan });
 }

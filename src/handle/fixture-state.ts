@@ -225,10 +225,16 @@ export class FixtureState implements Records {
 
   /** What new sessions start with: the options, and what has been set since. */
   get #sessionSettings(): SessionSettings {
-    const { rules, actions, overrides } = this.setup;
+    const { setup } = this;
+    const { rules, actions, overrides } = setup;
+    const settings = this.#settings;
     return {
-      ...this.#settings,
+      ...settings,
       ...overrides,
+      // Read when the stream begins, which may be long after the connection has opened.
+      get capacity() {
+        return setup.overrides.capacity ?? settings.capacity;
+      },
       rules,
       actions,
       rulesOf: (streamId) => this.sessions.rulesOf(streamId),

@@ -2,6 +2,7 @@
 
 import type { FixtureClock } from '../clock/manual-clock.js';
 import type { RefuseOptions, RestartOptions } from '../options/call-options.js';
+import type { FaultPlan } from '../options/fault-plan.js';
 import type { Scope, ScopeOptions, SessionGroup } from './sessions.js';
 
 /** A running fixture. After `close()` you can still read what was recorded. */
@@ -30,13 +31,20 @@ export interface EchoSts extends SessionGroup, AsyncDisposable {
    */
   refuse(options?: RefuseOptions): void;
   /**
+   * Puts a plan into force, as if each part were an option from now on: sets delay and backpressure, and adds its rules, cuts,
+   * refusals, restarts and signals after those in force. A new `capacity` is for streams that begin later. The whole plan is
+   * checked before any of it is done. Throws an `EchoStsError` (`INVALID_OPTION`, `CLOSED`).
+   */
+  apply(plan: FaultPlan): void;
+  /**
    * Stops like a crashed server and starts again on the same port, with the same options and rules. Resolves when it listens
    * again. Rejects with an `EchoStsError` (`INVALID_OPTION`, `CLOSED`, `PORT_IN_USE`).
    */
   restart(options?: RestartOptions): Promise<void>;
   /**
-   * For use between tests. Disconnects every worker, clears sessions, timeline, violations, expectations, cuts and scopes, rejects
-   * pending waits with `RESET`, and resets delay, backpressure and error rules to the options. Rejects with an `EchoStsError`
+   * For use between tests. Disconnects every worker, clears sessions, timeline, violations, expectations and scopes, rejects pending
+   * waits with `RESET`, and resets delay, capacity, backpressure, error rules, cuts, refusals, restarts and signals to the
+   * options. Rejects with an `EchoStsError`
    * (`CLOSED`) after `close()`.
    */
   reset(): Promise<void>;

@@ -3,9 +3,9 @@
  * the options.
  */
 
-import { ActionBook, type Cut, type Restart, type Signal } from '../core/actions.js';
-import { type AttemptRefusal, RefusalBook } from '../core/refusal-book.js';
-import type { Rule } from '../core/rule.js';
+import { ActionBook, type ActionEntry, type Cut, type Restart, type Signal } from '../core/actions.js';
+import { type AttemptRefusal, RefusalBook, type RefusalEntry } from '../core/refusal-book.js';
+import type { Rule, RuleEntry } from '../core/rule.js';
 import type { RuleBook } from '../core/rules.js';
 import type { ScopeSettings } from '../core/settings.js';
 import { Expectations } from './expectations.js';
@@ -58,7 +58,13 @@ export interface Planned {
 }
 
 /** What is planned, with how often it has happened, in the same order. */
-export type PlannedEntries = { readonly [Part in keyof Planned]: readonly { readonly hits: number }[] };
+export interface PlannedEntries {
+  readonly errorRules: readonly RuleEntry[];
+  readonly cuts: readonly ActionEntry[];
+  readonly refusals: readonly RefusalEntry[];
+  readonly restarts: readonly ActionEntry[];
+  readonly signals: readonly ActionEntry[];
+}
 
 /** Adds what is planned to what is set up. */
 export function addPlan({ rules, actions, refusals }: Setup, plan: Planned): PlannedEntries {

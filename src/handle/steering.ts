@@ -19,7 +19,7 @@ import type { BackpressureOption } from '../options/options.js';
 import type { PushedBackpressure, PushedError } from '../options/pushed-types.js';
 import type { ActiveErrorRule, ErrorRule } from '../options/rule-types.js';
 import type { Connection } from '../server/connection.js';
-import { apply } from './connections.js';
+import { apply, changeBackpressure, changeDelay } from './connections.js';
 import { dispose } from './disposal-symbols.js';
 import { connectionsOf, type Group, noteTest } from './group.js';
 import type { SessionGroup } from './sessions.js';
@@ -53,16 +53,14 @@ function setDelay(group: Group, delayMs: DelayPlan): void {
   group.requireOpen('setDelay');
   const plan = toDelay(delayMs);
   noteTest(group, setting('setDelay', delayMs));
-  group.setup.overrides = { ...group.setup.overrides, delayMs: plan };
-  apply(group, { kind: 'delay', level: group.level, delayMs: plan });
+  changeDelay(group, plan);
 }
 
 function setBackpressure(group: Group, backpressure: BackpressureOption): void {
   group.requireOpen('setBackpressure');
   const plan = toBackpressurePlan(backpressure);
   noteTest(group, setting('setBackpressure', backpressure));
-  group.setup.overrides = { ...group.setup.overrides, backpressure: plan };
-  apply(group, { kind: 'backpressure', level: group.level, plan });
+  changeBackpressure(group, plan);
 }
 
 function pushBackpressure(group: Group, options: PushedBackpressure): void {

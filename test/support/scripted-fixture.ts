@@ -4,12 +4,20 @@
  */
 
 import { setImmediate } from 'node:timers';
-import { type EchoSts, type EchoStsOptions, manualClock, type Scope, type ScopeOptions } from 'echo-sts';
+import {
+  type EchoSts,
+  type EchoStsOptions,
+  type FaultPlan,
+  manualClock,
+  type Scope,
+  type ScopeOptions,
+} from 'echo-sts';
 import { afterEach } from 'vitest';
 import { MovedClock, readOnly } from '../../src/clock/manual-clock.js';
 import { compose } from '../../src/handle/compose.js';
 import { fixtureGroup } from '../../src/handle/fixture-group.js';
 import { FixtureState } from '../../src/handle/fixture-state.js';
+import { applyPlan } from '../../src/handle/plan.js';
 import { sessionsOf } from '../../src/handle/session-functions.js';
 import { openScope } from '../../src/handle/test-scope.js';
 import { disposal } from '../../src/handle/verification.js';
@@ -61,6 +69,7 @@ export function createScriptedFixture(options: EchoStsOptions = {}): ScriptedFix
       state.requireOpen('scope');
       return openScope(state, scopeOptions);
     },
+    apply: (plan: FaultPlan) => applyPlan(group, plan),
     reset: async () => {
       state.requireOpen('reset');
       await state.reset();
