@@ -74,7 +74,7 @@ export class Dispatch {
     };
   }
 
-  /** A step of its own, like that of a pushed signal: rules apply to it, and the worker must comply with it. */
+  /** A separate step, like that of a pushed signal: rules apply to it, and the worker must comply with it. */
   #signal({ at, signal, releaseAfterMs }: Signal, { inReplyTo: id }: Reply, streamId: string, now: number) {
     const { schedule, pipeline, standing } = this.#parts;
     const before = standing();
