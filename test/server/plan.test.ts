@@ -10,6 +10,8 @@ import { useServers } from '../support/servers.js';
 const { start, join, tryToConnect } = useServers();
 
 const POLL = '/socket.io/?EIO=4&transport=polling';
+/** A client whose upgrade from polling is broken off goes on only when its heartbeat is missing. */
+const HEARTBEAT = { pingIntervalMs: 500, pingTimeoutMs: 1000 };
 const PERSISTENT = { reconnection: true, reconnectionDelay: 1, reconnectionDelayMax: 5 };
 const TRANSPORTS = [['websocket'], ['polling'], ['polling', 'websocket']];
 
@@ -123,7 +125,7 @@ describe('a planned refusal', () => {
 
 describe.each(PAIRS)('a planned restart %s over %s', (at, _, transports) => {
   it('lets the worker get what was said before and nothing after, and come back', async () => {
-    const sts = await start({ restarts: [{ at }] });
+    const sts = await start({ ...HEARTBEAT, restarts: [{ at }] });
     const { port } = sts;
     const worker = tryToConnect(sts.url, { ...PERSISTENT, transports });
     worker.socket.on('connect', () => sendStream(worker));
@@ -138,7 +140,7 @@ describe.each(PAIRS)('a planned restart %s over %s', (at, _, transports) => {
   });
 
   it('does not outlive `close()`', async () => {
-    const sts = await start({ restarts: [{ at, downForMs: 600_000 }] });
+    const sts = await start({ ...HEARTBEAT, restarts: [{ at, downForMs: 600_000 }] });
     const worker = tryToConnect(sts.url, { transports });
     sendStream(worker);
     await worker.next('disconnect');
