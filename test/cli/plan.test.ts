@@ -55,6 +55,21 @@ describe('flags', () => {
         ],
       },
     ],
+    [
+      ['--cut', '{"at":"connect","how":"reset"}', '--cut', '[{"at":"after-ack","how":"stall","sequenceNumber":3}]'],
+      {
+        cuts: [
+          { at: 'connect', how: 'reset' },
+          { at: 'after-ack', how: 'stall', sequenceNumber: 3 },
+        ],
+      },
+    ],
+    [['--refusal', '{}', '--refusal', '{"after":2,"status":429}'], { refusals: [{}, { after: 2, status: 429 }] }],
+    [['--restart', '{"at":"before-ready","downForMs":200}'], { restarts: [{ at: 'before-ready', downForMs: 200 }] }],
+    [
+      ['--signal', '{"at":"after-ready","severity":"high","action":"pause","releaseAfterMs":50}'],
+      { signals: [{ at: 'after-ready', severity: 'high', action: 'pause', releaseAfterMs: 50 }] },
+    ],
     [['--error-rule', '{"on":"stream:ready","fault":"drop"}'], { errorRules: [{ on: 'stream:ready', fault: 'drop' }] }],
     [['--seed', '7'], { seed: '7' }],
     [['--seed=--7'], { seed: '--7' }],
@@ -226,6 +241,16 @@ describe('a wrong flag', () => {
     ],
     [['--log-level', 'loud'], '--log-level: expected one of debug, info, warn, error, silent, got "loud".'],
     [
+      ['--restart', '{"at":"now"}'],
+      '--restart: `restarts.0.at` expected one of "connect", "before-ready", "after-ready", "after-ack", "before-processed" and 2 more, got "now".',
+    ],
+    [
+      ['--signal', '{"at":"connect","severity":"high","action":"pause"}'],
+      '--signal: `signals.0.at` expected one of "after-ready", "after-ack", "before-processed", "after-processed", got "connect".',
+    ],
+    [['--cut', '{"at":"connect"}'], '--cut: `cuts.0.how` is required, but missing.'],
+    [['--refusal', '{"status":200}'], '--refusal: `refusals.0.status` expected an integer from 400 to 599, got 200.'],
+    [
       ['--error-rule', '{"when":{},"code":"TIMEOUT","tiems":1}'],
       '--error-rule: Did you mean `times`? Expected one of `when`, `delayMs`, `times`, `after`, `optional` and 5 more, got the unknown name `errorRules.0.tiems`.',
     ],
@@ -235,6 +260,7 @@ describe('a wrong flag', () => {
   });
 
   it('with text that is no JSON says so', () => {
+    expect(complaint(['--signal', 'pause'])).toMatch(/^--signal: expected a signal as JSON: .*pause.*\.$/);
     expect(complaint(['--error-rule', 'TIMEOUT'])).toMatch(
       /^--error-rule: expected an error rule as JSON: .*TIMEOUT.*\.$/,
     );
@@ -427,6 +453,10 @@ describe('a config file', () => {
       delayMs: { p50: 40, p99: 200 },
       backpressure: { high: 0.8 },
       errorRules: [{ when: { everyNth: 3 }, code: 'GPU_OOM' }],
+      cuts: [{ at: 'after-ack', how: 'reset', optional: true }],
+      refusals: [{ after: 1, times: 2 }],
+      restarts: [{ at: 'connect', downForMs: 100 }],
+      signals: [{ at: 'after-ack', severity: 'low', action: 'none' }],
       timeline: { limit: 7 },
       auth: { token: 'secret' },
       control: { token: 'other' },

@@ -239,6 +239,25 @@ describe.each(PLACES)('a %s handle', (place) => {
     expect([(await wait).code, await sts.sessions, await sts.timeline()]).toEqual(['RESET', [], []]);
   });
 
+  it('puts a plan into force', async () => {
+    const sts = await handle(place);
+    await sts.apply({
+      errorRules: [{ when: { attempt: 1 }, code: 'TIMEOUT' }],
+      refusals: [{ status: 502 }],
+      cuts: [{ at: 'after-processed', how: 'transport-close', sequenceNumber: 1 }],
+      signals: [{ at: 'after-ready', severity: 'low', action: 'none' }],
+    });
+    expect(String(await tryToConnect(await sts.url).next('connect_error'))).toMatch(/websocket error/);
+    const worker = await begin(sts);
+    expect(await send(worker, 0, 0, 1)).toEqual(['TIMEOUT', 'success', 'TIMEOUT']);
+    await worker.next('disconnect');
+    expect(worker.all('backpressure')).toHaveLength(1);
+    expect((await refusal(() => sts.apply({ cuts: [{ at: 'connect', how: 'reset', times: 0 }] }))).message).toBe(
+      '`cuts.0.times` expected an integer ≥ 1, or Infinity, got 0.',
+    );
+    await sts.verify();
+  });
+
   it('moves the time of a manual clock', async () => {
     const sts = await handle(place, { clock: manualClock(), delayMs: 40 });
     const worker = await begin(sts);
