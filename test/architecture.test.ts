@@ -65,7 +65,8 @@ describe('imports', () => {
     load('index.ts');
     load('core/index.ts');
     expect(loaded).toContain('server/pages.ts');
-    const strangers = /^(cli|control|explore|runners|matchers)\/|^server\/metrics|^(prom-client|get-port|fast-check|vitest|@jest)/;
+    const strangers =
+      /^(cli|control|explore|runners|matchers)\/|^server\/metrics|^(prom-client|get-port|fast-check|vitest|@jest)/;
     expect([...loaded].filter((name) => strangers.test(name))).toEqual([]);
   });
 

@@ -7,7 +7,11 @@ export default mergeConfig(
   base,
   defineConfig({
     test: {
-      include: ['examples/{,first-test/,failing/,explore/}*.test.ts', 'test/tmp/**/*.test.ts', 'test/runners/inner/*.ts'],
+      include: [
+        'examples/{,first-test/,failing/,explore/}*.test.ts',
+        'test/tmp/**/*.test.ts',
+        'test/runners/inner/*.ts',
+      ],
       // Each file in a realm of its own, as in a user's run, but not in a process of its own, which takes longer to start.
       pool: 'threads',
       maxWorkers: 1,

@@ -5,8 +5,10 @@ import { StreamWorker } from './worker.js'; // your worker
 const speech = ['QUJD', 'REVG', 'R0hJ', 'SktM', 'TU5P', 'UFFS'];
 
 test('the worker gets every fragment through, whatever the service does', async () => {
-  await explore(async (sts) => {
-    const worker = new StreamWorker({ url: sts.url });
-    expect(await worker.run(speech)).toEqual(speech);
-  });
+  await explore(
+    async (sts) => {
+      expect(await new StreamWorker({ url: sts.url }).run(speech)).toEqual(speech);
+    },
+    { seed: 1 }, // the same plans each time: leave it out
+  );
 }, 60_000);

@@ -79,7 +79,7 @@ function withinRetries(parts: readonly Part[], retries: number): Part[] {
   });
 }
 
-/** A rule that makes fragments fail so that they are to be sent again. Without a number, it meets each once. */
+/** A rule that makes fragments fail so that the worker sends them again. Without a number, it meets each once. */
 function failureOf({ option, value }: Part): { number: number | undefined; inRow: number; hits: number } | undefined {
   if (option !== 'errorRules' || value.code === undefined || value.as === 'partial') return undefined;
   const isRetryable = value.retryable ?? (isErrorCode(value.code) && ERROR_CODES[value.code].retryable);

@@ -1,4 +1,4 @@
-/** Plans as an arbitrary, for properties of one's own. */
+/** Plans as an arbitrary, for the properties that users write. */
 
 import type { Arbitrary } from 'fast-check';
 import type { FaultPlan } from '../options/fault-plan.js';

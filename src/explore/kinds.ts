@@ -5,14 +5,14 @@ import { ERROR_CODES, type ErrorCode } from '../core/error-codes.js';
 import { FAULTS } from '../core/faults.js';
 import type { Fault } from '../core/vocabulary.js';
 
-/** A kind of fault that is neither a code, nor a fault of a message, nor a cut. */
-export type OtherKind = 'delay' | 'capacity' | 'backpressure' | 'refusal' | 'restart';
-
 /**
  * A kind of fault: the code of a failed fragment (PROTOCOL §5), a fault of a message, a form of cut, or `delay`, `capacity`,
  * `backpressure`, `refusal` or `restart`.
  */
-export type FaultKind = ErrorCode | Fault | CutForm | OtherKind;
+export type FaultKind = ErrorCode | Fault | CutForm | 'delay' | 'capacity' | 'backpressure' | 'refusal' | 'restart';
+
+/** A kind that is neither a code, nor a fault of a message, nor a cut. */
+export type OtherKind = Exclude<FaultKind, ErrorCode | Fault | CutForm>;
 
 /** The faults of messages that a correct worker gets through. */
 const SURVIVABLE_FAULTS: readonly Fault[] = ['late', 'duplicate'];

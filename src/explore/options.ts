@@ -67,7 +67,7 @@ export interface ExploreOptions extends Omit<FaultPlansOptions, 'fragments'> {
   timeoutMs?: number;
   /**
    * The options of each fixture. What a plan says is added to them. `conduct` is `'strict'` unless it is set here. Of a
-   * `manualClock()` each run gets a new one, which `explore` moves to whatever is due next.
+   * `manualClock()` each run gets a new one, which `explore` moves to what is due next.
    * @default {}
    */
   echoSts?: EchoStsOptions;

@@ -161,7 +161,7 @@ function backpressureOf(fc: FastCheck, settings: DrawSettings): Arbitrary<Part> 
     .map((part) => ({ kind: 'backpressure', ...part, delayMs: DELAY_OF_SIGNAL_MS }) as Part);
 }
 
-/** A signal that is taken back: a worker that is told to pause waits for that. */
+/** A signal that ends: a worker that pauses waits for that. */
 function signalOf(fc: FastCheck, { shape, hasRealTime }: DrawSettings): Drawn {
   const pause = { severity: 'high', action: 'pause' };
   const slowDown = { severity: 'medium', action: 'slow_down', recommendedDelayMs: RECOMMENDED_DELAY_MS };

@@ -53,7 +53,7 @@ export interface Outcome {
   readonly failure: RunFailure | undefined;
 }
 
-/** How long a run may go on after a violation: some end by themselves, with a text of their own. Milliseconds. */
+/** How long a run may go on after a violation: some end by themselves, and say more. Milliseconds. */
 const AFTER_VIOLATION_MS = 200;
 
 /** How long a run whose time is up may take to end once its fixture is closed, milliseconds. */
@@ -167,7 +167,7 @@ async function explain(sts: EchoSts, error: unknown): Promise<string> {
 
 const SELF_EXPLAINING: readonly string[] = ['VERIFY_FAILED', 'WAIT_TIMEOUT'];
 
-/** Moves a manual clock to whatever is due next, as long as the run lasts. Returns what stops that. */
+/** Moves a manual clock to what is due next, as long as the run lasts. Returns what stops that. */
 function moveClock({ clock }: EchoSts): () => void {
   let isOver = false;
   const move = async () => {

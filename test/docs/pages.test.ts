@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { ECHO_STS_ERROR_CODES } from '../../src/checks/errors.js';
 import { Backpressure, DEFAULT_LOAD_LEVELS } from '../../src/core/backpressure.js';
 import { FAULTS } from '../../src/core/faults.js';
+import { FAULT_KINDS, isSurvivable } from '../../src/explore/kinds.js';
 import { DIRECTIONS } from '../../src/timeline/event-names.js';
 import { TEST_EVENTS } from '../../src/wire/test-events.js';
 import { memberReader } from '../support/members.js';
@@ -25,8 +26,13 @@ import {
 
 const PAGES = readPages();
 
-/** What each table says: whole rows, or only what stands in the first column. */
-const TABLES: Readonly<Record<string, { readonly rows: string[][] } | { readonly names: readonly string[] }>> = {
+/** What a table says: whole rows, only what stands in the first column, or how each row starts. */
+type Wanted =
+  | { readonly rows: string[][] }
+  | { readonly names: readonly string[] }
+  | { readonly starts: readonly string[][] };
+
+const TABLES: Readonly<Record<string, Wanted>> = {
   transitions: { rows: transitions() },
   'error codes': {
     rows: Object.entries(ERROR_CODES).map(([code, { severity, retryable, means }]) => [
@@ -44,6 +50,7 @@ const TABLES: Readonly<Record<string, { readonly rows: string[][] } | { readonly
   'test-only events': { names: Object.keys(TEST_EVENTS) },
   'reachable levels': { rows: [1, 2, 3, 4, 5, 6, 10].map(reachableLevels) },
   'cut phases': { names: CUT_PHASES },
+  'fault kinds': { starts: FAULT_KINDS.map((kind) => [`\`${kind}\``, isSurvivable(kind) ? 'yes' : 'no']) },
   'cut forms': { rows: Object.entries(CUT_FORMS).map(([how, { means }]) => [`\`${how}\``, means]) },
 };
 /** Held by the tests of the page that they are on. */
@@ -57,6 +64,7 @@ describe('the tables', () => {
     expect(tables.length).toBeGreaterThan(0);
     for (const [head = [], ...rows] of tables) {
       if ('names' in wanted) expect(rows.map(([first = '']) => first.replaceAll('`', ''))).toEqual(wanted.names);
+      else if ('starts' in wanted) expect(rows.map((row) => row.slice(0, 2))).toEqual(wanted.starts);
       // The head of the transitions is made of states.
       else expect(name === 'transitions' ? [head, ...rows] : rows).toEqual(wanted.rows);
     }

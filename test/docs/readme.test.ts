@@ -16,14 +16,16 @@ const TESTS = RECIPE_PAGE.snippets.filter(({ kind }) => kind === 'test').map(({ 
 
 describe('the README', () => {
   it('shows the error of a wrong option as it is', async () => {
-    const [, promised] = README.match(/``EchoStsError: (.*)``, with `INVALID_OPTION`/) ?? [];
+    const [, promised] = README.match(/with `INVALID_OPTION` as its `code`:\n``EchoStsError: (.*)``/) ?? [];
     await expect(createEchoSts({ capacity: 0 })).rejects.toThrow(expect.objectContaining({ message: promised }));
   });
 
-  it('shows on its first screen a test of at most ten lines, and says what is printed', () => {
-    const [snippet = ''] = SNIPPETS;
-    expect(snippet).toContain("from 'echo-sts/vitest'");
-    expect(linesOf(snippet).length).toBeLessThanOrEqual(10);
+  it('shows on its first screen two tests of at most ten lines, and says what is printed', () => {
+    const [exploring = '', failing = ''] = SNIPPETS;
+    expect(exploring).toContain("from 'echo-sts/explore'");
+    expect(failing).toContain("from 'echo-sts/vitest'");
+    expect(linesOf(exploring).length).toBeLessThanOrEqual(10);
+    expect(linesOf(failing).length).toBeLessThanOrEqual(10);
     expect(README.slice(0, README.indexOf('## Install')).split('\n').length).toBeLessThanOrEqual(55);
   });
 

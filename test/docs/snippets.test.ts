@@ -22,7 +22,8 @@ const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/server/prom-client.d.ts
 );
 const FAILING = 'examples/failing/worker.test.ts';
 const FIRST = 'examples/first-test/worker.test.ts';
-const EXAMPLES = { tests: [FAILING, FIRST, 'examples/vitest.test.ts'], script: 'examples/echo.ts' };
+const EXPLORING = 'examples/explore/worker.test.ts';
+const EXAMPLES = { tests: [FAILING, FIRST, EXPLORING, 'examples/vitest.test.ts'], script: 'examples/echo.ts' };
 
 let files: Map<string, FileRun>;
 let scripts: Map<string, ScriptRun>;
@@ -112,6 +113,22 @@ describe('an example', () => {
     expect(read('failing/worker.ts')).toBe(WORKER.replace(right, wrong));
   });
 
+  it('explore/worker.test.ts prints what its page shows', () => {
+    const [, failure = ''] = failed(EXPLORING).match(/^(EchoStsError: [\s\S]*?)\n {4}state /m) ?? [];
+    const [, body = ''] = readPage('docs/explore.md').text.split(
+      `<!-- output: explore/worker.test.ts -->\n\`\`\`text\n`,
+    );
+    // Entries of the service may come in between.
+    const loose = (text = '') => text.replace(/#\d+(?=[ ,]|$)/gm, '#N').trimEnd();
+    expect(loose(body.split('```')[0])).toBe(loose(failure));
+  });
+
+  it('explore/worker.ts is the worker of the first test, but for one line', () => {
+    const line = '    for (const fragment of this.#waiting) fragment.number = undefined;\n';
+    expect(WORKER).toContain(line);
+    expect(read('explore/worker.ts')).toBe(WORKER.replace(line, ''));
+  });
+
   it('first-test passes', () => {
     const { hasPassed, printed } = files.get(FIRST) as FileRun;
     expect({ hasPassed, printed }).toEqual({ hasPassed: true, printed });
@@ -122,6 +139,7 @@ describe('an example', () => {
     const names = new Set(shown.map(({ page, file }) => `${page} ${file}`));
     expect([...names]).toEqual([
       'README.md failing/worker.test.ts',
+      'docs/explore.md explore/worker.test.ts',
       'docs/first-test.md first-test/worker.ts',
       'docs/first-test.md first-test/worker.test.ts',
     ]);
