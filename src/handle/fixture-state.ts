@@ -182,9 +182,10 @@ export class FixtureState implements Records {
     this.complaints.clear();
     clear(this.setup);
     this.setup.rules = new RuleBook(this.#settings.seed);
-    this.planned = this.#plan();
     await Promise.all(this.scopes.clear().map((scope) => scope.abandon()));
     await this.disconnect([...this.connections]);
+    // Only now: the workers of the test that has ended must not use up what is planned for the next.
+    this.planned = this.#plan();
     this.sessions.forgetEnded();
     this.timeline.clear();
     this.arrivals.clear();

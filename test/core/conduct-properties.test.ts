@@ -1,9 +1,17 @@
-import type { DelayPlan, Effect, Fault, Input, SessionSettings } from 'echo-sts/core';
+import {
+  type DelayPlan,
+  type Effect,
+  type Fault,
+  type Input,
+  type SessionSettings,
+  SIGNAL_PHASES,
+} from 'echo-sts/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAULTS } from '../../src/core/faults.js';
 import {
   ack,
+  actions,
   active,
   cuts,
   Drive,
@@ -43,8 +51,9 @@ class Worker {
   readonly #up: [at: number, input: Input][] = [];
   #window = 0;
   #isPaused = false;
-  #signals = 0;
   #notBefore = 0;
+  /** The delay between any two fragments. */
+  #paceMs = 0;
   #hasEnded = false;
   isDone = false;
 
@@ -91,11 +100,10 @@ class Worker {
     if (effect.kind === 'stream:complete' || effect.kind === 'disconnect') this.isDone = true;
     if (effect.kind === 'backpressure') {
       this.#isPaused = effect.action === 'pause';
-      const waitMs = effect.action === 'slow_down' ? (effect.recommendedDelayMs ?? 0) : 0;
-      this.#notBefore = this.#drive.now + waitMs;
-      this.#signals += 1;
+      this.#paceMs = effect.action === 'slow_down' ? (effect.recommendedDelayMs ?? 0) : 0;
+      this.#notBefore = this.#drive.now + this.#paceMs;
       // In the real world an Engine.IO pong.
-      this.#say(heard(this.#signals));
+      this.#say(heard(effect.number));
     }
     if (effect.kind === 'fragment:processed') {
       if (this.#temper.acknowledges) this.#say(ack(effect.fragmentId));
@@ -103,7 +111,7 @@ class Worker {
     }
     if (effect.kind === 'error' && effect.fragmentId !== undefined) {
       if (effect.code === 'RATE_LIMIT')
-        this.#notBefore = this.#drive.now + Number(effect.metadata?.['retryAfterMs'] ?? 0);
+        this.#notBefore = Math.max(this.#notBefore, this.#drive.now + Number(effect.metadata?.['retryAfterMs'] ?? 0));
       this.#settle(Number(effect.fragmentId.slice('fragment-'.length)), effect.retryable);
     }
   }
@@ -123,6 +131,7 @@ class Worker {
       const number = free[(this.#temper.choices[lowest] ?? 0) % free.length] ?? lowest;
       this.#fates[number] = 'sent';
       this.#say(fragment(number));
+      if (this.#paceMs > 0) this.#notBefore = this.#drive.now + this.#paceMs;
       // One at a time where the pace is told.
       if (this.#drive.now < this.#notBefore) return;
     }
@@ -181,6 +190,21 @@ const anyRules = fc.array(fc.record({ when, consequence, times: fc.integer({ min
   maxLength: 3,
 });
 
+const anySignals = fc.array(
+  fc.record({
+    kind: fc.constant('signal' as const),
+    at: fc.constantFrom(...SIGNAL_PHASES),
+    signal: fc.constantFrom(
+      { severity: 'high', action: 'pause' } as const,
+      { severity: 'medium', action: 'slow_down', recommendedDelayMs: 100 } as const,
+      { severity: 'low', action: 'none' } as const,
+    ),
+    times: fc.integer({ min: 1, max: 6 }),
+    releaseAfterMs: fc.nat(200),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
 const violations = ({ notes }: Drive) => notes.filter(({ kind }) => kind === 'violation');
 
 describe('a well-behaved worker', () => {
@@ -190,6 +214,18 @@ describe('a well-behaved worker', () => {
         const drive = new Drive({ ...settings, ...rules(...ruleList) });
         new Worker(drive, temper).work(200_000);
         expect(violations(drive)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is accused of nothing, and gets its work done, whatever signals are planned', () => {
+    fc.assert(
+      fc.property(anyTemper, anySettings, anySignals, (temper, settings, signals) => {
+        const drive = new Drive({ ...settings, queueLimit: 20, ...actions(...signals) });
+        const worker = new Worker(drive, temper);
+        worker.work(400_000);
+        expect([worker.isDone, violations(drive)]).toEqual([true, []]);
       }),
       { numRuns: 300 },
     );
