@@ -149,6 +149,22 @@ describe.each(PAIRS)('a planned restart %s over %s', (at, _, transports) => {
   });
 });
 
+it('a planned restart that cannot come up again says why', async () => {
+  const sts = await start({ restarts: [{ at: 'after-ready', downForMs: 500 }] });
+  const worker = await join(sts);
+  worker.send('stream:init', init());
+  await worker.next('disconnect');
+  await start({ port: sts.port });
+  const { payload } = await sts.waitFor('restart', { where: ({ error }) => error !== undefined });
+  expect(payload).toEqual({
+    downForMs: 500,
+    at: 'after-ready',
+    streamId: 'stream-1',
+    error: expect.stringMatching(/port/i),
+  });
+  expect(sts.format()).toMatch(/failed: /);
+});
+
 it.each([
   [0, ['sent-while-told-to-pause']],
   [100, []],
