@@ -49,7 +49,21 @@ const PLAIN: Installation = {
 const NOTHING: Installation = {
   name: 'nothing at all',
   dependencies: {},
-  consumers: [inBothForms('control without its client', 'peerless.mjs')],
+  consumers: [inBothForms('what needs an optional package', 'peerless.mjs')],
+};
+
+const EXPLORE: Installation = {
+  name: 'the lowest fast-check, and tsc',
+  dependencies: {
+    ...PLAIN.dependencies,
+    '@types/node': '^20.19.0',
+    'fast-check': '4.0.0',
+    typescript: '5.9.3',
+  },
+  consumers: [
+    inBothForms('explore', 'explore.mjs'),
+    runnerTypes('explore', { 'user.mts': source('explore-types.ts'), 'user.cts': source('explore-types.ts') }),
+  ],
 };
 
 /** Apart from jest: the types have to hold where either runner is missing. */
@@ -90,6 +104,7 @@ const JEST: Installation = {
     '@swc/jest': '0.2.39',
     '@types/jest': '30.0.0',
     '@types/node': '^20.19.0',
+    'fast-check': '4.10.2',
     jest: '30.5.2',
     'jest-environment-jsdom': '30.5.2',
     typescript: '5.9.3',
@@ -101,6 +116,7 @@ const JEST: Installation = {
         'user.test.cjs': example('jest.test.cjs'),
         'matchers.test.cjs': source('matchers.cjs'),
         'verify.test.cjs': source('verify.cjs'),
+        'explore.test.cjs': source('explore.cjs'),
         'jest.config.json': { transform: {} },
       },
       commands: [['jest', '--detectOpenHandles']],
@@ -147,10 +163,10 @@ const JEST: Installation = {
       commands: [['node', '--experimental-vm-modules', '../node_modules/jest/bin/jest.js']],
     },
     {
-      // No vitest is installed here: its own types need more.
-      name: 'tsc commonjs (node10) with the lib es2020, every entry point but that of vitest',
+      // Not with the types of vitest and fast-check, which need more.
+      name: 'tsc commonjs (node10) with the lib es2020, every entry point but those of vitest and explore',
       files: {
-        'user.ts': importsOf(ENTRY_POINTS.filter((path) => path !== 'echo-sts/vitest')),
+        'user.ts': importsOf(ENTRY_POINTS.filter((path) => !/vitest$|explore$/.test(path))),
         'tsconfig.json': toCommonJs({ types: [], skipLibCheck: false }),
       },
       commands: [['tsc', '--noEmit']],
@@ -171,6 +187,7 @@ const JEST: Installation = {
 export const INSTALLATIONS: readonly Installation[] = [
   PLAIN,
   NOTHING,
+  EXPLORE,
   VITEST,
   JEST,
   ...['first-test', 'vitest', 'vitest-global', 'jest', 'jest-global', 'node-test'].map(project),
