@@ -4,14 +4,14 @@ import { CallSite, EchoStsError } from '../checks/errors.js';
 import { MovedClock } from '../clock/manual-clock.js';
 import type { FaultPlan } from '../options/fault-plan.js';
 import { withoutOptional } from './code.js';
-import { failureText } from './failure.js';
+import { type FailureParts, failureText } from './failure.js';
 import { fastCheck } from './fast-check.js';
 import { type ExploreOptions, type ExploreSettings, toExploreSettings } from './options.js';
 import { print } from './print.js';
 import { type ExploreReport, reportOf } from './report.js';
-import { placeOf, RERUN_VARIABLE, rerunLine, rerunOf } from './rerun.js';
-import { type Explored, type RunFailure, type RunSettings, runPlan, type Seen } from './run-plan.js';
-import { search } from './search.js';
+import { placeOf, RERUN_VARIABLE, type Rerun, rerunLine, rerunOf } from './rerun.js';
+import { type Explored, type RunSettings, runPlan } from './run-plan.js';
+import { type FailedRun, type Found, search } from './search.js';
 import { type Shape, shapeOf } from './shape.js';
 
 /** How often the smallest plan is run again. */
@@ -56,16 +56,6 @@ export interface ExploreFailure {
   readonly plan: FaultPlan | undefined;
 }
 
-/** A plan with which the run has failed. */
-interface Found {
-  readonly plan: FaultPlan;
-  readonly failure: RunFailure;
-  readonly seen: Seen;
-  readonly where: string;
-  readonly shortTimeoutMs: number;
-  readonly again?: { readonly line: string; readonly seed: number; readonly path: string };
-}
-
 /** `place` names who explores, for the line with which a plan is run again. Rejects as `createEchoSts` does. */
 export async function exploreFrom(place: string, run: Explored, given: ExploreSettings): Promise<Exploration> {
   const fc = fastCheck();
@@ -75,8 +65,9 @@ export async function exploreFrom(place: string, run: Explored, given: ExploreSe
   const { choice, echoSts, runs, timeoutMs } = settings;
   const first = rerun === undefined ? await runPlan(run, {}, settings) : undefined;
   if (first?.failure !== undefined) {
-    const found = { plan: {}, failure: first.failure, seen: first.seen, where: '', shortTimeoutMs: timeoutMs };
-    return { report: reportOf(seed, choice.kinds, []), failure: await failed(run, settings, found) };
+    const failed = { plan: {}, failure: first.failure, seen: first.seen };
+    const failure = toFailure({}, await repeat(run, settings, failed, timeoutMs), UNDISTURBED, settings);
+    return { report: reportOf(seed, choice.kinds, []), failure };
   }
   const shape = rerun?.shape ?? shapeOf(first?.seen.entries ?? []);
   requireFragments(shape);
@@ -85,28 +76,64 @@ export async function exploreFrom(place: string, run: Explored, given: ExploreSe
   const { tried, found } = await search(fc, run, { ...settings, ...choice, shape, hasRealTime, path });
   const report = reportOf(seed, choice.kinds, tried);
   if (found === undefined) return { report, failure: path === undefined ? uncovered(report, given) : undefined };
-  const line = rerunLine({ place, seed, path: found.path, shape });
   const where = path === undefined ? `plan ${found.run} of ${runs}` : 'the plan of this path';
-  return { report, failure: await failed(run, settings, { ...found, where, again: { line, seed, path: found.path } }) };
+  return { report, failure: await confirmed(run, settings, found, { place, seed, shape, where }) };
 }
 
-/** Runs the smallest plan again, to know what its failure depends on. */
-async function failed(run: Explored, settings: RunSettings, found: Found): Promise<ExploreFailure> {
-  let { failure, seen } = found;
-  let count = 0;
+const UNDISTURBED = { where: '', which: '', again: undefined };
+
+/** How to name a plan in the failure. */
+type Names = Omit<Rerun, 'path'> & { readonly where: string };
+
+/** The failure with the smallest plan; with the first one, if the smallest did not fail again. */
+async function confirmed(run: Explored, settings: RunSettings, found: Found, names: Names): Promise<ExploreFailure> {
+  const { smallest, first } = found;
+  const repeated = await repeat(run, settings, smallest, found.shortTimeoutMs);
+  // A run that was cut short while its plan was made smaller may have been slow, and nothing else.
+  const isFirst = repeated.count === 0 && smallest.path !== first.path;
+  const [{ plan, path }, again] = isFirst
+    ? [first, await repeat(run, settings, first, found.shortTimeoutMs)]
+    : [smallest, repeated];
+  const { seed, where } = names;
+  const rerun = { line: rerunLine({ ...names, path }), seed, path };
+  return toFailure(plan, again, { where, which: isFirst ? 'this plan' : 'the smallest plan', again: rerun }, settings);
+}
+
+interface Repeated extends Pick<FailedRun, 'failure' | 'seen'> {
+  /** How often it failed again. */
+  readonly count: number;
+}
+
+/** Runs a plan again, to know what its failure depends on. */
+async function repeat(
+  run: Explored,
+  settings: RunSettings,
+  { plan, failure, seen }: Omit<FailedRun, 'path'>,
+  shortTimeoutMs: number,
+): Promise<Repeated> {
+  let repeated: Repeated = { failure, seen, count: 0 };
   let isKnownToHang = false;
   for (let times = 0; times < AGAIN; times += 1) {
-    const timeoutMs = isKnownToHang ? found.shortTimeoutMs : settings.timeoutMs;
-    const outcome = await runPlan(run, found.plan, { ...settings, timeoutMs });
+    const timeoutMs = isKnownToHang ? shortTimeoutMs : settings.timeoutMs;
+    const outcome = await runPlan(run, plan, { ...settings, timeoutMs });
     if (outcome.failure === undefined) continue;
-    count += 1;
     // The first says how it hangs: for the whole time.
-    if (!isKnownToHang) ({ failure, seen } = { failure: outcome.failure, seen: outcome.seen });
+    const shown = isKnownToHang ? repeated : { failure: outcome.failure, seen: outcome.seen };
+    repeated = { ...shown, count: repeated.count + 1 };
     isKnownToHang ||= outcome.failure.isHang;
   }
-  const plan = withoutOptional(found.plan, seen, settings.echoSts);
-  const text = failureText({ ...found, failure, plan, count, of: AGAIN, echoSts: settings.echoSts });
-  return { text, cause: failure.error, plan };
+  return repeated;
+}
+
+function toFailure(
+  plan: FaultPlan,
+  { failure, seen, count }: Repeated,
+  names: Pick<FailureParts, 'where' | 'which' | 'again'>,
+  { echoSts }: RunSettings,
+): ExploreFailure {
+  const shown = withoutOptional(plan, seen, echoSts);
+  const text = failureText({ ...names, plan: shown, failure, count, of: AGAIN, echoSts });
+  return { text, cause: failure.error, plan: shown };
 }
 
 function uncovered({ neverHappened, text }: ExploreReport, { isStrict }: ExploreSettings): ExploreFailure | undefined {

@@ -12,20 +12,22 @@ export interface FailureParts {
   readonly echoSts: EchoStsOptions;
   /** Which of the plans failed first, such as `plan 17 of 100`. */
   readonly where: string;
+  /** The plan that is shown: `the smallest plan`, or `this plan`. */
+  readonly which: string;
   /** How often the run failed again, of how many times. */
   readonly count: number;
   readonly of: number;
   readonly failure: { readonly text: string };
   /** How to run that plan alone; undefined without a plan. */
-  readonly again?: { readonly line: string; readonly seed: number; readonly path: string } | undefined;
+  readonly again: { readonly line: string; readonly seed: number; readonly path: string } | undefined;
 }
 
-export function failureText({ plan, echoSts, where, count, of, failure, again }: FailureParts): string {
+export function failureText({ plan, echoSts, where, which, count, of, failure, again }: FailureParts): string {
   const isUndisturbed = again === undefined;
   const chance = count === of ? '' : ': your worker or its timers depend on chance';
   const found = isUndisturbed
     ? '`explore` found that the run fails without any fault. It failed again in'
-    : `\`explore\` found faults with which the run fails: ${where}. With the smallest plan it failed again in`;
+    : `\`explore\` found faults with which the run fails: ${where}. With ${which} it failed again in`;
   return [
     `${found} ${count} of ${of} runs${chance}.`,
     '',

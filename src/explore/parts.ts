@@ -2,6 +2,7 @@
 
 import type { Arbitrary } from 'fast-check';
 import { CUT_PHASES, FRAGMENT_CUT_PHASES } from '../core/cut-forms.js';
+import { ERROR_CODES, type ErrorCode } from '../core/error-codes.js';
 import { FAULTS, FRAGMENT_MESSAGES, faultRow } from '../core/faults.js';
 import type { MessageName } from '../core/vocabulary.js';
 import type { FaultPlan } from '../options/fault-plan.js';
@@ -102,13 +103,18 @@ const OTHERS: Readonly<
   ],
 };
 
+/** A sequence number. */
+function numberBelow(fc: FastCheck, end: number): Arbitrary<number> {
+  return fc.integer({ min: 0, max: Math.max(0, end - 1) });
+}
+
 function delayOf(fc: FastCheck): Arbitrary<number> {
   return fc.constantFrom(...DELAYS_MS);
 }
 
 /** A failure of one fragment, the first attempts of several, or a `partial` result, which is not to be sent again. */
-function failureOf(fc: FastCheck, code: string, { shape, retries }: DrawSettings): Drawn {
-  const sequenceNumber = fc.integer({ min: 0, max: Math.max(0, shape.fragments - 1) });
+function failureOf(fc: FastCheck, code: ErrorCode, { shape, retries }: DrawSettings): Drawn {
+  const sequenceNumber = numberBelow(fc, shape.fragments);
   const rest = { code, optional: true };
   const ofOne = fc
     .tuple(sequenceNumber, fc.integer({ min: 1, max: Math.max(1, retries) }))
@@ -117,14 +123,14 @@ function failureOf(fc: FastCheck, code: string, { shape, retries }: DrawSettings
   const partial = fc
     .tuple(sequenceNumber, fc.boolean())
     .map(([number, retryable]) => ({ when: { sequenceNumber: number }, ...rest, as: 'partial', retryable, times: 1 }));
-  // Without a retry a worker is not to be given a failure that is retryable.
-  const failures = retries === 0 ? [] : [ofOne, ofSeveral];
+  // Without retries, a worker does not get through a failure that is retryable.
+  const failures = retries === 0 && ERROR_CODES[code].retryable ? [] : [ofOne, ofSeveral];
   return fc.oneof(...failures, partial) as Drawn;
 }
 
 /** A fault of a result; in a hostile plan, of any message that can have it. */
 function messageFaultOf(fc: FastCheck, fault: (typeof MESSAGE_KINDS)[number], settings: DrawSettings): Drawn {
-  const sequenceNumber = fc.integer({ min: 0, max: Math.max(0, settings.shape.fragments - 1) });
+  const sequenceNumber = numberBelow(fc, settings.shape.fragments);
   const late = faultRow(fault).isLate === true ? delayOf(fc).map((delayMs) => ({ delayMs })) : fc.constant({});
   const messages = settings.isHostile ? FAULTS[fault].on : FAULTS[fault].on.filter((on) => on === 'fragment:processed');
   return fc.tuple(fc.constantFrom(...messages), sequenceNumber, late).map(([on, number, delay]) => ({
@@ -144,7 +150,7 @@ function isOfFragment(on: MessageName): boolean {
 /** A point of the stream that the worker gets to, with what happens there. */
 function pointOf(fc: FastCheck, { shape }: DrawSettings, what: object): Drawn {
   const isReached = (phase: string) => phase !== 'now' && (phase !== 'before-complete' || shape.completes);
-  const sequenceNumber = fc.integer({ min: 0, max: Math.max(0, shape.fragments - 1) });
+  const sequenceNumber = numberBelow(fc, shape.fragments);
   return fc.tuple(fc.constantFrom(...CUT_PHASES.filter(isReached)), sequenceNumber).map(([at, number]) => ({
     at,
     ...(FRAGMENT_CUT_PHASES.some((phase) => phase === at) && { sequenceNumber: number }),
@@ -165,8 +171,8 @@ function backpressureOf(fc: FastCheck, settings: DrawSettings): Arbitrary<Part> 
 function signalOf(fc: FastCheck, { shape, hasRealTime }: DrawSettings): Drawn {
   const pause = { severity: 'high', action: 'pause' };
   const slowDown = { severity: 'medium', action: 'slow_down', recommendedDelayMs: RECOMMENDED_DELAY_MS };
-  // Near the beginning: the worker is to have something left to send.
-  const sequenceNumber = fc.integer({ min: 0, max: Math.max(0, Math.ceil(shape.fragments / 2) - 1) });
+  // Near the beginning, where the worker has something left to send.
+  const sequenceNumber = numberBelow(fc, Math.ceil(shape.fragments / 2));
   return fc
     .tuple(
       fc.constantFrom(...FRAGMENT_CUT_PHASES),

@@ -42,7 +42,7 @@ export interface Seen {
 /** Why a run failed. */
 export interface RunFailure {
   readonly error: unknown;
-  /** Whether its time was up. */
+  /** Whether its time was up, or that of one of its waits. */
   readonly isHang: boolean;
   /** With everything that the fixture has to say. */
   readonly text: string;
@@ -75,7 +75,7 @@ export async function runPlan(run: Explored, plan: FaultPlan, settings: RunSetti
     if (result === OVERDUE) failure = await hang(sts, timeoutMs);
     else await sts.verify();
   } catch (error) {
-    failure = { error, isHang: false, text: await explain(sts, error) };
+    failure = { error, isHang: isTimeout(error), text: await explain(sts, error) };
   }
   const seen = { entries: sts.timeline(), hits: started.planHits() };
   stopClock();
@@ -156,6 +156,10 @@ async function lastWords(body: Promise<unknown>): Promise<string> {
   if (!(late instanceof EchoStsError) || late.code !== 'CLOSED') return '';
   const [, waited] = / while (.*?);/.exec(late.message) ?? [];
   return waited === undefined ? '' : `\n\n  When the run was stopped, ${waited}.`;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof EchoStsError && error.code === 'WAIT_TIMEOUT';
 }
 
 /** An error of the library says all of it. */

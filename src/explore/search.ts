@@ -16,21 +16,26 @@ export interface SearchSettings extends RunSettings, DrawSettings {
   readonly path: string | undefined;
 }
 
-/** A plan with which the run fails. */
-export interface Found extends Failed {
-  readonly plan: FaultPlan;
-  /** Which of the plans failed first, from 1. */
+/** Plans with which the run fails. */
+export interface Found {
+  readonly smallest: FailedRun;
+  /** The one that was made smaller. */
+  readonly first: FailedRun;
+  /** Its number among all plans, from 1. */
   readonly run: number;
-  readonly path: string;
-  /** After how many milliseconds a run with this plan hangs, when it is known that it does. */
+  /** After how many milliseconds a run hangs, when it is known that it does. */
   readonly shortTimeoutMs: number;
 }
 
 /** A run that has failed. */
-interface Failed {
+export interface FailedRun {
+  readonly plan: FaultPlan;
+  readonly path: string;
   readonly failure: RunFailure;
   readonly seen: Seen;
 }
+
+type Failed = Pick<FailedRun, 'failure' | 'seen'>;
 
 export interface SearchResult {
   /** The faults of each run before the first that failed, and of that. */
@@ -42,8 +47,8 @@ export interface SearchResult {
 const SHRINKING_MS = 10_000;
 /** While a run that hangs is shrunk, a run hangs when it takes this many times as long as the slowest that passed. */
 const TIMES_THE_SLOWEST = 5;
-/** But no shorter than this, milliseconds. */
-const SHORTEST_TIMEOUT_MS = 500;
+/** But no shorter than this, milliseconds: a client of Socket.IO may wait for 1.5 s before it connects again. */
+const SHORTEST_TIMEOUT_MS = 2000;
 
 /** Resolves with what was found. Rejects only if a fixture cannot be started. */
 export async function search(fc: FastCheck, run: Explored, settings: SearchSettings): Promise<SearchResult> {
@@ -72,7 +77,7 @@ class Trials {
   readonly #settings: SearchSettings;
   /** What is known of plans, by their text, while the first that failed is shrunk: undefined for one that passes. */
   readonly #known = new Map<string, Failed | undefined>();
-  #first: RunFailure | undefined;
+  #first: FailedRun | undefined;
   #shrinksUntil = Number.POSITIVE_INFINITY;
   #slowestMs = 0;
 
@@ -93,10 +98,9 @@ class Trials {
     if (this.#broken !== undefined) throw this.#broken.error;
     const failed = smallest === undefined ? undefined : this.#known.get(keyOf(smallest));
     if (smallest === undefined || failed === undefined) return { tried, found: undefined };
-    return {
-      tried,
-      found: { ...failed, plan: smallest.plan, run: tried.length, path, shortTimeoutMs: this.#shortTimeoutMs },
-    };
+    const found = { ...failed, plan: smallest.plan, path };
+    const shortTimeoutMs = this.#shortTimeoutMs;
+    return { tried, found: { smallest: found, first: this.#first ?? found, run: tried.length, shortTimeoutMs } };
   }
 
   async #search(assembled: Assembled): Promise<Failed | undefined> {
@@ -107,7 +111,7 @@ class Trials {
       this.#slowestMs = Math.max(this.#slowestMs, uptimeMs() - startedAt);
       return undefined;
     }
-    this.#first = failure;
+    this.#first = { plan: assembled.plan, path: String(this.tried.length - 1), failure, seen };
     this.#shrinksUntil = uptimeMs() + SHRINKING_MS;
     this.#known.set(keyOf(assembled), { failure, seen });
     return { failure, seen };
@@ -119,7 +123,7 @@ class Trials {
     if (this.#known.has(key) || uptimeMs() > this.#shrinksUntil) return this.#known.get(key);
     const { failure, seen } = await this.#runPlan(assembled, this.#shortTimeoutMs);
     // A run that is cut short may be slow, and nothing else.
-    const isCounted = failure !== undefined && (!failure.isHang || this.#first?.isHang === true);
+    const isCounted = failure !== undefined && (!failure.isHang || this.#first?.failure.isHang === true);
     this.#known.set(key, isCounted ? { failure, seen } : undefined);
     return this.#known.get(key);
   }

@@ -189,6 +189,25 @@ describe('explore, of a worker with a bug', () => {
     expect(message).toContain('it failed again in 0 of 3 runs: your worker or its timers depend on chance.');
     expect(message).toContain('Error: by chance');
   });
+
+  it('shows the plan that failed first if the smallest does not fail again', async () => {
+    const known = new Set<string>();
+    let first: string | undefined;
+    const run: Explored = async (sts, details) => {
+      await working()(sts, details);
+      const key = JSON.stringify(details.plan);
+      if (key === '{}') return;
+      first ??= key;
+      const isAgain = known.has(key);
+      known.add(key);
+      // Others fail only the first time: while the first is made smaller.
+      if (key === first || !isAgain) throw new Error('it failed');
+    };
+    const { message } = await rejection(explore(run, quiet));
+    expect(known.size).toBeGreaterThan(1);
+    expect(message).toContain('With this plan it failed again in 3 of 3 runs.');
+    expect(message).toContain("path: '0' }");
+  });
 });
 
 describe('a plan that was found', () => {
