@@ -78,7 +78,7 @@ export interface ExploreOptions extends Omit<FaultPlansOptions, 'fragments'> {
   coverage?: 'report' | 'strict';
   /**
    * Called at the end, also before `explore` rejects.
-   * @default prints `report.text` on the console
+   * @default prints `report.text` on the console when all runs passed
    */
   onReport?: (report: ExploreReport) => void;
 }

@@ -7,6 +7,7 @@ import ts from 'typescript';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { waitForSchema } from '../../src/criteria/entry-criteria.js';
+import { toExploreSettings, toPlansSettings } from '../../src/explore/options.js';
 import { expectationSchema } from '../../src/handle/expectations.js';
 import { formatOptions } from '../../src/handle/observation.js';
 import { receivedOptions } from '../../src/matchers/received.js';
@@ -41,6 +42,9 @@ const FILLED_IN: Readonly<Record<string, (given: Fields) => unknown>> = {
   WaitForOptions: (given) => v.parse(waitForSchema, given),
   ExpectationFields: (given) => v.parse(expectationSchema, { event: 'stream:end', ...given }),
   FormatOptions: (given) => v.parse(formatOptions, given),
+  ExploreOptions: (given) => toExploreSettings(given),
+  FaultPlansOptions: (given) => toPlansSettings(given),
+  FaultChoiceByKind: (given) => toPlansSettings({ faults: given }),
 };
 
 const WAIT_TIMEOUT = 'the environment variable `ECHO_STS_WAIT_TIMEOUT_MS`, else the option `waitTimeoutMs`: 4000';
@@ -71,6 +75,9 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'WaitForSessionOptions.timeoutMs': WAIT_TIMEOUT,
   'TlsOption.passphrase': 'the key is not encrypted',
   'ScopeFields.conduct': 'the option `conduct`',
+  'ExploreOptions.seed': 'a random one, which the report and the error have',
+  'ExploreOptions.path': 'all, from the first',
+  'ExploreOptions.onReport': 'prints `report.text` on the console when all runs passed',
   'ConnectOptions.token': 'the token in the address',
   'ConnectOptions.ca': 'the environment variable `ECHO_STS_CA`, otherwise the certificates that Node trusts',
 };
