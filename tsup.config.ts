@@ -172,6 +172,7 @@ const LOADED_LATER = [
   'src/runners/node/index.ts',
   'src/explore/index.ts',
   'src/cli/main.ts',
+  'src/cli/explore.ts',
 ].map(existing);
 
 /**

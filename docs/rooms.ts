@@ -67,6 +67,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     purpose: '`npx echo-sts`',
-    imports: ['core', 'checks', 'clock', 'options', 'timeline', 'drawing', 'handle', 'fixture'],
+    imports: ['core', 'checks', 'clock', 'options', 'timeline', 'drawing', 'handle', 'fixture', 'explore'],
   },
 };

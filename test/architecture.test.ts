@@ -55,15 +55,14 @@ describe('imports', () => {
     expect(arrows('', (to) => to === 'core/index.ts')).toEqual(['index.ts → core/index.ts']);
   });
 
+  it('of the program load what explores with the command `explore` alone', () => {
+    expect(loadedWith('cli/explore.ts')).toContain('explore/explore.ts');
+    const strangers = /^(explore|runners|matchers)\/|^cli\/(explore|command-runs)\.ts|^(fast-check|cross-spawn)/;
+    expect([...loadedWith('cli/main.ts')].filter((name) => strangers.test(name))).toEqual([]);
+  });
+
   it('of the package load none of what few need: the program, the metrics, control, explore, the runners, get-port', () => {
-    const loaded = new Set<string>();
-    const load = (name: string): void => {
-      if (loaded.has(name)) return;
-      loaded.add(name);
-      for (const next of files.find((file) => file.name === name)?.values ?? []) load(next);
-    };
-    load('index.ts');
-    load('core/index.ts');
+    const loaded = loadedWith('index.ts', 'core/index.ts');
     expect(loaded).toContain('server/pages.ts');
     const strangers =
       /^(cli|control|explore|runners|matchers)\/|^server\/metrics|^(prom-client|get-port|fast-check|vitest|@jest)/;
@@ -150,6 +149,18 @@ function roomOf(name: string): string {
 
 function filesOf(folder: string): SourceFile[] {
   return files.filter(({ name }) => name.startsWith(folder));
+}
+
+/** The files and packages that are loaded with these files, at once. */
+function loadedWith(...names: readonly string[]): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const load = (name: string): void => {
+    if (loaded.has(name)) return;
+    loaded.add(name);
+    for (const next of files.find((file) => file.name === name)?.values ?? []) load(next);
+  };
+  for (const name of names) load(name);
+  return loaded;
 }
 
 function arrows(from: string, isWrong: (to: string) => boolean): string[] {

@@ -1,9 +1,9 @@
 /** Values of flags, wherever they were written: the options that they request, and what else they ask of the program. */
 
+import { EXPLORE_FLAGS, type ExploreOption, type ExploreRequest } from './explore-flags.js';
 import type { Flag } from './flag.js';
 import { OPTION_FLAGS } from './flags.js';
 import { addSwitches, type OptionName, type OptionRequest, toUsageError } from './option-requests.js';
-import { FLAGS } from './program-flags.js';
 
 export interface FlagValue {
   readonly flag: Flag;
@@ -15,6 +15,8 @@ export interface FlagValue {
 /** What one source asks for; undefined where it says nothing. */
 export interface ProgramSettings {
   readonly requests: readonly OptionRequest[];
+  /** Of `explore`. */
+  readonly explore: readonly ExploreRequest[];
   readonly config: string | undefined;
   readonly logLevel: string | undefined;
   readonly json: boolean | undefined;
@@ -22,15 +24,12 @@ export interface ProgramSettings {
   readonly printControl: boolean | undefined;
 }
 
-export function findFlag(name: string): Flag | undefined {
-  return FLAGS.find((flag) => flag.name === name);
-}
-
 /** The last value of a flag counts, unless it may be repeated. Throws a `UsageError`. */
 export function settingsOf(values: readonly FlagValue[]): ProgramSettings {
   const last = (name: string) => values.findLast(({ flag }) => flag.name === name)?.value;
   return {
     requests: addSwitches(requestsOf(values)),
+    explore: exploreRequestsOf(values),
     config: last('config') as string | undefined,
     logLevel: last('log-level') as string | undefined,
     json: last('json') as boolean | undefined,
@@ -52,6 +51,14 @@ function requestsOf(values: readonly FlagValue[]): OptionRequest[] {
       return [{ option, part, value, from, takes, isFile }];
     }),
   );
+}
+
+function exploreRequestsOf(values: readonly FlagValue[]): ExploreRequest[] {
+  const options = Object.entries(EXPLORE_FLAGS) as [ExploreOption, Flag][];
+  return options.flatMap(([option, flag]) => {
+    const last = values.findLast((each) => each.flag === flag);
+    return last === undefined ? [] : [{ option, value: parseValue(last), from: last.from, takes: flag.takes }];
+  });
 }
 
 function parseValue({ flag, value, from }: FlagValue): unknown {

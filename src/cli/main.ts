@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { EchoStsError } from '../checks/errors.js';
 import { bundledVersions } from './bundled.js';
-import { helpText } from './help.js';
+import { exploreHelpText, helpText } from './help.js';
 import { lineWriter } from './line-writer.js';
 import { droppedLine, isColoured } from './log.js';
 import { planFor } from './plan.js';
@@ -17,7 +17,7 @@ import { UsageError } from './usage-error.js';
 const { stdout, stderr, env } = process;
 
 /** What is printed without a server. */
-const TEXTS = { help: helpText, version, versions };
+const TEXTS = { help: helpText, exploreHelp: exploreHelpText, version, versions };
 
 const output = lineWriter(stdout);
 const errors = lineWriter(stderr);
@@ -39,6 +39,12 @@ async function run(): Promise<number> {
     const [writer, stream] = plan.command === undefined ? [output, stdout] : [errors, stderr];
     const write = (line: string) => writer.write(line, (count) => droppedLine(count, plan));
     return serve(plan, { write, isColoured: isColoured(stream, env) }, printError);
+  }
+  if (plan.kind === 'explore') {
+    // What draws plans is not needed without it.
+    const { explore } = await import('./explore.js');
+    const streams = { write: output.write, writeError: errors.write, isTerminal: stderr.isTTY === true };
+    return explore(plan, streams, printError);
   }
   output.write(TEXTS[plan.kind]());
   return 0;

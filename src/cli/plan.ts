@@ -4,30 +4,42 @@
  */
 
 import type { EchoStsOptions } from '../options/options.js';
-import { readCommandLine, type Shown } from './command-line.js';
+import { type CommandLine, readCommandLine, type Shown } from './command-line.js';
 import { type Config, readConfig } from './config-file.js';
 import { readDeploymentVariables } from './deployment-variables.js';
-import { type Environment, readEnvironment } from './environment.js';
+import { type Environment, type EnvironmentSettings, readEnvironment } from './environment.js';
+import type { ExploreRequest } from './explore-flags.js';
 import { STANDALONE_PORT } from './flags.js';
 import { type LogLevel, levelOf } from './log.js';
 import { mergeRequests, type OptionRequest } from './option-requests.js';
 import { UsageError } from './usage-error.js';
 
-export type Plan = { readonly kind: Shown } | ServePlan;
+export type Plan = { readonly kind: Shown } | ServePlan | ExplorePlan;
 
-export interface ServePlan {
-  readonly kind: 'serve';
+/** What both ways to start servers have in common. */
+interface StartPlan {
   readonly options: EchoStsOptions;
   readonly logLevel: LogLevel;
   readonly isJson: boolean;
   /** Whether to end with the parent process; undefined where nothing says so. */
   readonly exitsWithParent?: boolean | undefined;
-  /** Whether to print the control URL with its token. */
-  readonly printsControl: boolean;
   /** One sentence for each variable that is ignored. */
   readonly warnings: readonly string[];
+}
+
+export interface ServePlan extends StartPlan {
+  readonly kind: 'serve';
+  /** Whether to print the control URL with its token. */
+  readonly printsControl: boolean;
   /** The command to run; undefined to serve until a signal arrives. */
   readonly command: readonly string[] | undefined;
+}
+
+export interface ExplorePlan extends StartPlan {
+  readonly kind: 'explore';
+  /** How to explore; later ones win over earlier ones. They are checked when exploring begins. */
+  readonly requests: readonly ExploreRequest[];
+  readonly command: readonly string[];
 }
 
 /** What a plan depends on besides the arguments. */
@@ -39,11 +51,27 @@ export interface PlanInputs {
 }
 
 /** Throws a `UsageError`. */
-export function planFor(args: readonly string[], { environment, readFile, makeToken }: PlanInputs): Plan {
+export function planFor(args: readonly string[], inputs: PlanInputs): Plan {
   const line = readCommandLine(args);
   if (line.shows !== undefined) return { kind: line.shows };
+  const variables = readEnvironment(inputs.environment, line.isExploring);
+  const startPlan = startPlanFor(line, variables, inputs);
   const { command } = line;
-  const variables = readEnvironment(environment);
+  if (!line.isExploring) {
+    requireControl(startPlan.options);
+    const printsControl = line.printControl ?? variables.printControl ?? false;
+    return { ...startPlan, kind: 'serve', printsControl, command };
+  }
+  if (command === undefined)
+    throw new UsageError('`explore` requires a command after --, as in `echo-sts explore -- npm test`.');
+  if (line.printControl === true)
+    throw new UsageError('`explore` starts a server for each run, and takes no --print-control; leave it out.');
+  return { ...startPlan, kind: 'explore', requests: [...variables.explore, ...line.explore], command };
+}
+
+function startPlanFor(line: CommandLine, variables: EnvironmentSettings, inputs: PlanInputs): StartPlan {
+  const { environment, readFile, makeToken } = inputs;
+  const { command, isExploring } = line;
   const file =
     line.config === undefined
       ? readConfigOf(variables.config, 'ECHO_STS_CONFIG', readFile)
@@ -56,21 +84,17 @@ export function planFor(args: readonly string[], { environment, readFile, makeTo
     ...(file?.requests ?? []),
     ...[...variables.requests, ...line.requests].map((request) => withFile(request, readFile)),
   ]);
-  requireControl(options);
   return {
-    kind: 'serve',
     options,
     logLevel:
       levelOf(line.logLevel, '--log-level') ??
       levelOf(variables.logLevel, 'ECHO_STS_LOG_LEVEL') ??
       levelOf(file?.logLevel, `${line.config ?? variables.config}`) ??
       deployment?.logLevel ??
-      (command === undefined ? 'info' : 'warn'),
+      (command === undefined || isExploring ? 'info' : 'warn'),
     isJson: line.json ?? variables.json ?? file?.json ?? false,
     exitsWithParent: line.exitWithParent ?? variables.exitWithParent ?? file?.exitWithParent,
-    printsControl: line.printControl ?? variables.printControl ?? false,
     warnings: [...variables.warnings, ...(deployment?.warnings ?? [])],
-    command,
   };
 }
 

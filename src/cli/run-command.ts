@@ -3,20 +3,11 @@
 import type { ChildProcess } from 'node:child_process';
 import spawn from 'cross-spawn';
 import { realClock } from '../clock/clock.js';
+import { type CommandResult, GRACE_MS, startFailure } from './command-result.js';
 import { onParentEnd } from './parent.js';
 import { exitCodeOf, onSignal } from './signals.js';
 
-/** The exit codes of shells for a command that could not be started. */
-const START_FAILURE_CODES: Readonly<Record<string, number>> = { ENOENT: 127, EACCES: 126 };
-
-/** How long a command may take to end after SIGTERM. */
-const GRACE_MS = 500;
-
-/** Its exit code; `failure` says in a sentence why it could not be started. */
-export interface CommandResult {
-  readonly code: number;
-  readonly failure?: string;
-}
+export { startCaptured } from './captured-command.js';
 
 /** Resolves when the command has ended. Signals are forwarded to it; it may end with the caller of this program. */
 export function runCommand(
@@ -30,10 +21,7 @@ export function runCommand(
   const stopListening = onSignal((signal) => forward(signal, child));
   const stopLooking = endsWithParent ? endWithParent(child) : () => {};
   return new Promise<CommandResult>((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const code = START_FAILURE_CODES[error.code ?? ''] ?? 126;
-      resolve({ code, failure: `\`${program}\` could not be run: ${reasonOf(error)}.` });
-    });
+    child.once('error', (error) => resolve(startFailure(program, error)));
     child.once('close', (code, signal) => resolve({ code: code ?? exitCodeOf(signal ?? 'SIGKILL') }));
   }).finally(() => {
     stopListening();
@@ -54,8 +42,4 @@ function endWithParent(child: ChildProcess): () => void {
 function forward(signal: NodeJS.Signals, child: ChildProcess): void {
   if (signal === 'SIGINT' && process.stdin.isTTY) return;
   child.kill(signal);
-}
-
-function reasonOf(error: NodeJS.ErrnoException): string {
-  return error.code === 'ENOENT' ? 'there is no such command' : error.message;
 }

@@ -3,7 +3,7 @@
 import { atMost } from '../clock/deadline.js';
 import { type StartedEchoSts, startEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoSts } from '../handle/handle.js';
-import { authoritiesOf } from '../options/tls.js';
+import { commandEnvironment } from './command-environment.js';
 import { follow } from './follow.js';
 import { isLogged, type LogStyle, ownLine } from './log.js';
 import { onInputEnd, onParentEnd } from './parent.js';
@@ -85,17 +85,13 @@ function stopRequest(stopsWithParent: boolean): {
 }
 
 async function runBeside(
-  { sts: { url, controlUrl }, verdictText }: StartedEchoSts,
+  { sts, verdictText }: StartedEchoSts,
   { command = [], options, exitsWithParent = true }: ServePlan,
   printError: (sentence: string) => void,
 ): Promise<Exit> {
-  const { ECHO_STS_URL: _, ECHO_STS_CONTROL: __, ...inherited } = process.env;
-  const control = controlUrl === undefined ? {} : { ECHO_STS_CONTROL: controlUrl };
-  const ca = authoritiesOf(options.tls);
-  const trust = ca === undefined ? {} : { ECHO_STS_CA: ca };
   // What finds a command is not needed without one.
   const { runCommand } = await import('./run-command.js');
-  const environment = { ...inherited, ECHO_STS_URL: url, ...control, ...trust };
+  const environment = commandEnvironment(sts, options);
   const { code, failure } = await runCommand(command, environment, exitsWithParent);
   if (failure !== undefined) printError(failure);
   const verdict = await verdictText();

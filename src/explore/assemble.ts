@@ -6,7 +6,7 @@ import type { FaultKind } from './kinds.js';
 import type { Part } from './parts.js';
 
 /** A fault of a plan, and where the plan has it. */
-export interface Placed {
+export interface PlanFault {
   readonly kind: FaultKind;
   readonly option: keyof FaultPlan;
   /** In the list of the option; undefined for an option without a list. */
@@ -14,9 +14,9 @@ export interface Placed {
 }
 
 /** A plan, and where each of its faults is. */
-export interface Assembled {
+export interface DrawnPlan {
   readonly plan: FaultPlan;
-  readonly placed: readonly Placed[];
+  readonly faults: readonly PlanFault[];
 }
 
 /** The options that are lists. */
@@ -29,23 +29,23 @@ const LOSING: readonly (keyof FaultPlan)[] = ['cuts', 'refusals', 'restarts'];
  * A plan of these parts. At most `retries` failures in a row of one fragment, `retries` + 1 lost or refused connections, and
  * one value for an option without a list: parts over that are left out.
  */
-export function assemble(parts: readonly Part[], retries: number): Assembled {
+export function assemble(parts: readonly Part[], retries: number): DrawnPlan {
   const kept = withinRetries(withinLosses(parts, retries + 1), retries);
   const plan: Record<string, unknown> = {};
-  const placed: Placed[] = [];
+  const faults: PlanFault[] = [];
   for (const { kind, option, value } of kept) {
     if (isList(option)) {
       const list = [...((plan[option] as unknown[] | undefined) ?? []), value];
       plan[option] = list;
-      placed.push({ kind, option, index: list.length - 1 });
+      faults.push({ kind, option, index: list.length - 1 });
     } else if (plan[option] === undefined) {
       plan[option] = value;
-      placed.push({ kind, option, index: undefined });
+      faults.push({ kind, option, index: undefined });
     }
   }
   const [delayMs] = kept.flatMap((part) => part.delayMs ?? []);
   if (delayMs !== undefined) plan['delayMs'] ??= delayMs;
-  return { plan: plan as FaultPlan, placed };
+  return { plan: plan as FaultPlan, faults };
 }
 
 /** Whether the option is a list of what happens. */

@@ -4,13 +4,13 @@ import { isRecord } from '../checks/fields.js';
 import type { FaultPlan } from '../options/fault-plan.js';
 import type { EchoStsOptions } from '../options/options.js';
 import { isList } from './assemble.js';
-import { type Seen, withPlan } from './run-plan.js';
+import { type RunRecord, withPlan } from './run-plan.js';
 
 /** The widest line. */
 const WIDTH = 100;
 
 /** What is not plain data cannot be written down. */
-interface Written {
+interface PlainOptions {
   readonly data: Record<string, unknown>;
   readonly others: readonly string[];
 }
@@ -24,7 +24,11 @@ export function planAsCode(echoSts: EchoStsOptions, plan: FaultPlan): string {
 }
 
 /** The plan without `optional` where it happened: a test that fixes it fails when it no longer happens. */
-export function withoutOptional(plan: FaultPlan, { hits }: Pick<Seen, 'hits'>, echoSts: EchoStsOptions): FaultPlan {
+export function withoutOptional(
+  plan: FaultPlan,
+  { hits }: Pick<RunRecord, 'hits'>,
+  echoSts: EchoStsOptions,
+): FaultPlan {
   const entries = Object.entries(plan).map(([option, list]) => {
     const name = option as keyof FaultPlan;
     if (!isList(name) || !Array.isArray(list)) return [option, list];
@@ -38,7 +42,7 @@ function required({ optional: _, ...rest }: { readonly optional?: boolean }): ob
   return rest;
 }
 
-function plainOf(options: object): Written {
+function plainOf(options: object): PlainOptions {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   const isPlainEntry = ([, value]: [string, unknown]) => isPlain(value);
   return {

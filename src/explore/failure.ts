@@ -2,8 +2,8 @@
 
 import type { FaultPlan } from '../options/fault-plan.js';
 import type { EchoStsOptions } from '../options/options.js';
-import { planAsCode } from './code.js';
 import { story } from './story.js';
+import type { Wording } from './wording.js';
 
 /** What there is to say. */
 export interface FailureParts {
@@ -20,9 +20,11 @@ export interface FailureParts {
   readonly failure: { readonly text: string };
   /** How to run that plan alone; undefined without a plan. */
   readonly again: { readonly line: string; readonly seed: number; readonly path: string } | undefined;
+  readonly wording: Wording;
 }
 
-export function failureText({ plan, echoSts, where, which, count, of, failure, again }: FailureParts): string {
+export function failureText(parts: FailureParts): string {
+  const { plan, echoSts, where, which, count, of, failure, again, wording } = parts;
   const isUndisturbed = again === undefined;
   const chance = count === of ? '' : ': your worker or its timers depend on chance';
   const found = isUndisturbed
@@ -31,17 +33,13 @@ export function failureText({ plan, echoSts, where, which, count, of, failure, a
   return [
     `${found} ${count} of ${of} runs${chance}.`,
     '',
-    ...(isUndisturbed ? [] : [`  ${story(plan)}`, '', ...indented(planAsCode(echoSts, plan)), '']),
+    ...(isUndisturbed ? [] : [`  ${story(plan)}`, '', ...indented(wording.plan(echoSts, plan)), '']),
     '  The run failed like this:',
     '',
     ...indented(failure.text),
     ...(isUndisturbed
       ? []
-      : [
-          '',
-          `  To run this plan alone, set ${again.line}`,
-          `  or pass { seed: ${again.seed}, path: '${again.path}' }.`,
-        ]),
+      : ['', `  To run this plan alone, set ${again.line}`, `  or pass ${wording.pass(again.seed, again.path)}.`]),
   ].join('\n');
 }
 

@@ -6,4 +6,4 @@ export { faultPlans } from './fault-plans.js';
 export type { FaultKind } from './kinds.js';
 export type { ExploreOptions, FaultChoice, FaultChoiceByKind, FaultPlansOptions, FaultPreset } from './options.js';
 export type { ExploreReport, KindCoverage } from './report.js';
-export type { ExploreDetails, Explored } from './run-plan.js';
+export type { ExploreDetails, ExploreFunction } from './run-plan.js';

@@ -89,6 +89,12 @@ export interface ExploreSettings {
   readonly seed: number | undefined;
   readonly path: string | undefined;
   readonly timeoutMs: number;
+  /** How long a run whose time is up may take to end, milliseconds. */
+  readonly aftermathMs?: number;
+  /** How long a run may go on after a violation, milliseconds. */
+  readonly afterViolationMs?: number;
+  /** Maximum time for shrinking, milliseconds. */
+  readonly shrinkingMs?: number;
   readonly echoSts: EchoStsOptions;
   readonly choice: PlanSettings;
   readonly isStrict: boolean;
@@ -115,7 +121,7 @@ const choice = v.pipe(
   v.lazy((value) => (isRecord(value) ? choiceByKind : preset)),
   v.check(
     (faults) => kindsOf(faults).length > 0,
-    'expected at least one kind of fault, got none; add kinds, such as { TIMEOUT: true }',
+    'expected at least one kind of fault, got none; add one by name, as in { "preset": "none", "TIMEOUT": true }',
   ),
 );
 const path = field<string>(

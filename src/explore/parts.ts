@@ -61,10 +61,11 @@ export function partsOf(fc: FastCheck, settings: DrawSettings): Arbitrary<Part[]
   return fc.array(fc.oneof(...each), { maxLength: MOST_PARTS, size: 'max' }).filter(({ length }) => length > 0);
 }
 
-type Drawn = Arbitrary<Part['value']>;
+type ValueArbitrary = Arbitrary<Part['value']>;
 
 function partOf(fc: FastCheck, kind: FaultKind, settings: DrawSettings): Arbitrary<Part> {
-  const part = (option: Part['option'], value: Drawn) => value.map((each) => ({ kind, option, value: each }) as Part);
+  const part = (option: Part['option'], value: ValueArbitrary) =>
+    value.map((each) => ({ kind, option, value: each }) as Part);
   if (isOneOf(CODE_KINDS, kind)) return part('errorRules', failureOf(fc, kind, settings));
   if (isOneOf(MESSAGE_KINDS, kind)) return part('errorRules', messageFaultOf(fc, kind, settings));
   if (isOneOf(CUT_KINDS, kind)) return part('cuts', pointOf(fc, settings, { how: kind, times: 1, optional: true }));
@@ -81,7 +82,7 @@ function isOneOf<Kind extends FaultKind>(kinds: readonly Kind[], kind: FaultKind
 const OTHERS: Readonly<
   Record<
     Exclude<OtherKind, 'backpressure'>,
-    readonly [option: Part['option'], draw: (fc: FastCheck, settings: DrawSettings) => Drawn]
+    readonly [option: Part['option'], draw: (fc: FastCheck, settings: DrawSettings) => ValueArbitrary]
   >
 > = {
   delay: ['delayMs', delayOf],
@@ -94,12 +95,14 @@ const OTHERS: Readonly<
         times: fc.integer({ min: 1, max: Math.max(1, retries) }),
         status: fc.constantFrom(...STATUSES),
         optional: fc.constant(true),
-      }) as Drawn,
+      }) as ValueArbitrary,
   ],
   restart: [
     'restarts',
     (fc, settings) =>
-      delayOf(fc).chain((downForMs) => pointOf(fc, settings, { downForMs, times: 1, optional: true })) as Drawn,
+      delayOf(fc).chain((downForMs) =>
+        pointOf(fc, settings, { downForMs, times: 1, optional: true }),
+      ) as ValueArbitrary,
   ],
 };
 
@@ -113,7 +116,7 @@ function delayOf(fc: FastCheck): Arbitrary<number> {
 }
 
 /** A failure of one fragment, the first attempts of several, or a `partial` result, which is not to be sent again. */
-function failureOf(fc: FastCheck, code: ErrorCode, { shape, retries }: DrawSettings): Drawn {
+function failureOf(fc: FastCheck, code: ErrorCode, { shape, retries }: DrawSettings): ValueArbitrary {
   const sequenceNumber = numberBelow(fc, shape.fragments);
   const rest = { code, optional: true };
   const ofOne = fc
@@ -125,11 +128,11 @@ function failureOf(fc: FastCheck, code: ErrorCode, { shape, retries }: DrawSetti
     .map(([number, retryable]) => ({ when: { sequenceNumber: number }, ...rest, as: 'partial', retryable, times: 1 }));
   // Without retries, a worker does not get through a failure that is retryable.
   const failures = retries === 0 && ERROR_CODES[code].retryable ? [] : [ofOne, ofSeveral];
-  return fc.oneof(...failures, partial) as Drawn;
+  return fc.oneof(...failures, partial) as ValueArbitrary;
 }
 
 /** A fault of a result; in a hostile plan, of any message that can have it. */
-function messageFaultOf(fc: FastCheck, fault: (typeof MESSAGE_KINDS)[number], settings: DrawSettings): Drawn {
+function messageFaultOf(fc: FastCheck, fault: (typeof MESSAGE_KINDS)[number], settings: DrawSettings): ValueArbitrary {
   const sequenceNumber = numberBelow(fc, settings.shape.fragments);
   const late = faultRow(fault).isLate === true ? delayOf(fc).map((delayMs) => ({ delayMs })) : fc.constant({});
   const messages = settings.isHostile ? FAULTS[fault].on : FAULTS[fault].on.filter((on) => on === 'fragment:processed');
@@ -140,7 +143,7 @@ function messageFaultOf(fc: FastCheck, fault: (typeof MESSAGE_KINDS)[number], se
     ...delay,
     times: 1,
     optional: true,
-  })) as Drawn;
+  })) as ValueArbitrary;
 }
 
 function isOfFragment(on: MessageName): boolean {
@@ -148,14 +151,14 @@ function isOfFragment(on: MessageName): boolean {
 }
 
 /** A point of the stream that the worker gets to, with what happens there. */
-function pointOf(fc: FastCheck, { shape }: DrawSettings, what: object): Drawn {
+function pointOf(fc: FastCheck, { shape }: DrawSettings, what: object): ValueArbitrary {
   const isReached = (phase: string) => phase !== 'now' && (phase !== 'before-complete' || shape.completes);
   const sequenceNumber = numberBelow(fc, shape.fragments);
   return fc.tuple(fc.constantFrom(...CUT_PHASES.filter(isReached)), sequenceNumber).map(([at, number]) => ({
     at,
     ...(FRAGMENT_CUT_PHASES.some((phase) => phase === at) && { sequenceNumber: number }),
     ...what,
-  })) as Drawn;
+  })) as ValueArbitrary;
 }
 
 /** A signal, or levels of load. */
@@ -168,7 +171,7 @@ function backpressureOf(fc: FastCheck, settings: DrawSettings): Arbitrary<Part> 
 }
 
 /** A signal that ends: a worker that pauses waits for that. */
-function signalOf(fc: FastCheck, { shape, hasRealTime }: DrawSettings): Drawn {
+function signalOf(fc: FastCheck, { shape, hasRealTime }: DrawSettings): ValueArbitrary {
   const pause = { severity: 'high', action: 'pause' };
   const slowDown = { severity: 'medium', action: 'slow_down', recommendedDelayMs: RECOMMENDED_DELAY_MS };
   // Near the beginning, where the worker has something left to send.
@@ -181,11 +184,11 @@ function signalOf(fc: FastCheck, { shape, hasRealTime }: DrawSettings): Drawn {
     )
     .map(([at, number, signal]) => ({
       ...{ at, sequenceNumber: number, ...signal, releaseAfterMs: RELEASE_AFTER_MS, times: 1, optional: true },
-    })) as Drawn;
+    })) as ValueArbitrary;
 }
 
 /** Levels of load. Without a level for `slow_down` where its delay would not pass. */
-function levelsOf(fc: FastCheck, { hasRealTime }: DrawSettings): Drawn {
+function levelsOf(fc: FastCheck, { hasRealTime }: DrawSettings): ValueArbitrary {
   const shares = hasRealTime ? { low: 0.3, medium: 0.6, high: 1 } : { low: 0.3, medium: 1, high: 1 };
   return fc.constant({ ...shares, recommendedDelayMs: RECOMMENDED_DELAY_MS });
 }

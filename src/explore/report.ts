@@ -25,7 +25,7 @@ export interface ExploreReport {
 }
 
 /** One fault of one run. */
-export interface Tried {
+export interface FaultOutcome {
   readonly kind: FaultKind;
   readonly hasHappened: boolean;
 }
@@ -34,9 +34,9 @@ export interface Tried {
 export function reportOf(
   seed: number,
   kinds: readonly FaultKind[],
-  tried: readonly (readonly Tried[])[],
+  tried: readonly (readonly FaultOutcome[])[],
 ): ExploreReport {
-  const count = (isCounted: (each: Tried) => boolean) => tried.filter((run) => run.some(isCounted)).length;
+  const count = (isCounted: (each: FaultOutcome) => boolean) => tried.filter((run) => run.some(isCounted)).length;
   const rows = kinds.map((kind) => ({
     kind,
     planned: count((each) => each.kind === kind),

@@ -14,7 +14,7 @@ import type { TimelineEntry } from '../timeline/entry.js';
 import { isList } from './assemble.js';
 
 /** What is explored: it resolves if the worker did what it should, and rejects if not. */
-export type Explored = (sts: EchoSts, details: ExploreDetails) => unknown;
+export type ExploreFunction = (sts: EchoSts, details: ExploreDetails) => unknown;
 
 /** What a run is given besides the fixture. */
 export interface ExploreDetails {
@@ -30,10 +30,14 @@ export interface RunSettings {
   readonly timeoutMs: number;
   /** Of each fixture, unless its options have one: a failure has the same text each time. */
   readonly seed: number;
+  /** How long a run whose time is up may take to end once its fixture is closed, milliseconds; 100 if undefined. */
+  readonly aftermathMs?: number;
+  /** How long a run may go on after a violation, which some end by themselves, milliseconds; 200 if undefined. */
+  readonly afterViolationMs?: number;
 }
 
 /** What was seen of a run. */
-export interface Seen {
+export interface RunRecord {
   readonly entries: readonly TimelineEntry[];
   /** How often each entry of the lists of the plan has happened. */
   readonly hits: ReturnType<StartedEchoSts['planHits']>;
@@ -49,19 +53,22 @@ export interface RunFailure {
 }
 
 export interface Outcome {
-  readonly seen: Seen;
+  readonly seen: RunRecord;
   readonly failure: RunFailure | undefined;
 }
 
-/** How long a run may go on after a violation: some end by themselves, and say more. Milliseconds. */
 const AFTER_VIOLATION_MS = 200;
-
 /** How long a run whose time is up may take to end once its fixture is closed, milliseconds. */
 const AFTERMATH_MS = 100;
 
+/** What a run rejects with whose time was up, where its failure has to say that, too. */
+export class LastWords extends Error {
+  override readonly name = 'LastWords';
+}
+
 /** Runs it once. Rejects only if the fixture cannot be started. */
-export async function runPlan(run: Explored, plan: FaultPlan, settings: RunSettings): Promise<Outcome> {
-  const { echoSts, timeoutMs } = settings;
+export async function runPlan(run: ExploreFunction, plan: FaultPlan, settings: RunSettings): Promise<Outcome> {
+  const { timeoutMs, aftermathMs = AFTERMATH_MS } = settings;
   const started = await startEchoSts(optionsOf(plan, settings));
   const { sts } = started;
   const ending = new AbortController();
@@ -71,7 +78,7 @@ export async function runPlan(run: Explored, plan: FaultPlan, settings: RunSetti
   const stopClock = moveClock(sts);
   let failure: RunFailure | undefined;
   try {
-    const result = await withinTime(Promise.race([body, afterViolation(sts, echoSts)]), timeoutMs);
+    const result = await withinTime(Promise.race([body, afterViolation(sts, settings)]), timeoutMs);
     if (result === OVERDUE) failure = await hang(sts, timeoutMs);
     else await sts.verify();
   } catch (error) {
@@ -82,7 +89,7 @@ export async function runPlan(run: Explored, plan: FaultPlan, settings: RunSetti
   ending.abort();
   await sts.close();
   if (failure?.isHang !== true) return { seen, failure };
-  return { seen, failure: { ...failure, text: failure.text + (await lastWords(body)) } };
+  return { seen, failure: { ...failure, text: failure.text + (await lastWords(body, aftermathMs)) } };
 }
 
 /** The options of a fixture with this plan: lists are added to those that it has anyway. */
@@ -122,8 +129,8 @@ async function withinTime(body: Promise<unknown>, timeoutMs: number): Promise<un
  * Resolves some time after a worker broke the protocol. The run cannot pass any more, and what it waits for may never come.
  * Does not resolve where `verify()` accepts that.
  */
-async function afterViolation(sts: EchoSts, { conduct = 'strict' }: EchoStsOptions): Promise<void> {
-  if (conduct === 'lenient') return NEVER;
+async function afterViolation(sts: EchoSts, { echoSts, afterViolationMs }: RunSettings): Promise<void> {
+  if (echoSts.conduct === 'lenient') return NEVER;
   try {
     let since = 0;
     // Permitted ones are in the timeline alone.
@@ -134,7 +141,7 @@ async function afterViolation(sts: EchoSts, { conduct = 'strict' }: EchoStsOptio
     // The run has closed or reset its fixture.
     return NEVER;
   }
-  return atMost(AFTER_VIOLATION_MS, NEVER);
+  return atMost(afterViolationMs ?? AFTER_VIOLATION_MS, NEVER);
 }
 
 const NEVER = new Promise<never>(() => {});
@@ -144,15 +151,16 @@ async function hang(sts: EchoSts, timeoutMs: number): Promise<RunFailure> {
   return { error: new Error(headline), isHang: true, text: await report(sts, headline) };
 }
 
-/** What waits of the run said when the fixture was closed. */
-async function lastWords(body: Promise<unknown>): Promise<string> {
+/** What waits of the run said when the fixture was closed, or what the run itself says. */
+async function lastWords(body: Promise<unknown>, aftermathMs: number): Promise<string> {
   const late = await withinTime(
     body.then(
       () => undefined,
       (error: unknown) => error,
     ),
-    AFTERMATH_MS,
+    aftermathMs,
   );
+  if (late instanceof LastWords) return `\n\n  ${late.message}`;
   if (!(late instanceof EchoStsError) || late.code !== 'CLOSED') return '';
   const [, waited] = / while (.*?);/.exec(late.message) ?? [];
   return waited === undefined ? '' : `\n\n  When the run was stopped, ${waited}.`;

@@ -2,27 +2,36 @@
 
 import { uptimeMs } from '../clock/clock.js';
 import type { FaultPlan } from '../options/fault-plan.js';
-import { type Assembled, assemble } from './assemble.js';
+import { assemble, type DrawnPlan } from './assemble.js';
 import type { FastCheck } from './fast-check.js';
+import { faultOutcomes } from './fault-outcomes.js';
 import { type DrawSettings, partsOf } from './parts.js';
-import type { Tried } from './report.js';
-import { type Explored, type Outcome, type RunFailure, type RunSettings, runPlan, type Seen } from './run-plan.js';
-import { triedIn } from './tried.js';
+import type { FaultOutcome } from './report.js';
+import {
+  type ExploreFunction,
+  type Outcome,
+  type RunFailure,
+  type RunRecord,
+  type RunSettings,
+  runPlan,
+} from './run-plan.js';
 
 /** What is looked for, and how long. */
 export interface SearchSettings extends RunSettings, DrawSettings {
   readonly runs: number;
   /** Which plan is run again; undefined for all. */
   readonly path: string | undefined;
+  /** How long the undisturbed run has taken, milliseconds. */
+  readonly undisturbedMs: number;
+  /** Maximum time for shrinking, milliseconds; 10000 if undefined. */
+  readonly shrinkingMs?: number;
 }
 
 /** Plans with which the run fails. */
-export interface Found {
+export interface PlansFound {
   readonly smallest: FailedRun;
   /** The one that was made smaller. */
   readonly first: FailedRun;
-  /** Its number among all plans, from 1. */
-  readonly run: number;
   /** After how many milliseconds a run hangs, when it is known that it does. */
   readonly shortTimeoutMs: number;
 }
@@ -32,96 +41,99 @@ export interface FailedRun {
   readonly plan: FaultPlan;
   readonly path: string;
   readonly failure: RunFailure;
-  readonly seen: Seen;
+  readonly seen: RunRecord;
 }
 
 type Failed = Pick<FailedRun, 'failure' | 'seen'>;
 
 export interface SearchResult {
   /** The faults of each run before the first that failed, and of that. */
-  readonly tried: readonly (readonly Tried[])[];
-  readonly found: Found | undefined;
+  readonly outcomes: readonly (readonly FaultOutcome[])[];
+  readonly plans: PlansFound | undefined;
 }
 
-/** Maximum time for shrinking, milliseconds. */
 const SHRINKING_MS = 10_000;
-/** While a run that hangs is shrunk, a run hangs when it takes this many times as long as the slowest that passed. */
+/**
+ * While a run that hangs is shrunk, a run hangs when it takes this many times as long as the slowest that passed, the undisturbed
+ * one included.
+ */
 const TIMES_THE_SLOWEST = 5;
 /** But no shorter than this, milliseconds: a client of Socket.IO may wait for 1.5 s before it connects again. */
 const SHORTEST_TIMEOUT_MS = 2000;
 
 /** Resolves with what was found. Rejects only if a fixture cannot be started. */
-export async function search(fc: FastCheck, run: Explored, settings: SearchSettings): Promise<SearchResult> {
+export async function search(fc: FastCheck, run: ExploreFunction, settings: SearchSettings): Promise<SearchResult> {
   const trials = new Trials(run, settings);
   const { runs, seed, path } = settings;
   const plans = partsOf(fc, settings).map((parts) => assemble(parts, settings.retries));
   if (path !== undefined) return searchOne(trials, fc.sample(plans, { seed, path, numRuns: 1 })[0], path);
-  const property = fc.asyncProperty(plans, (assembled) => trials.try(assembled));
+  const property = fc.asyncProperty(plans, (drawn) => trials.try(drawn));
   const details = await fc.check(property, { numRuns: runs, seed });
   const [smallest] = details.counterexample ?? [];
   return trials.result(smallest, details.counterexamplePath ?? '');
 }
 
 /** That plan, which was found before. */
-async function searchOne(trials: Trials, assembled: Assembled | undefined, path: string): Promise<SearchResult> {
+async function searchOne(trials: Trials, drawn: DrawnPlan | undefined, path: string): Promise<SearchResult> {
   // What it rejects with is in the result.
-  if (assembled !== undefined) await trials.try(assembled).catch(() => undefined);
-  return trials.result(assembled, path);
+  if (drawn !== undefined) await trials.try(drawn).catch(() => undefined);
+  return trials.result(drawn, path);
 }
 
 class Trials {
-  readonly tried: (readonly Tried[])[] = [];
+  readonly outcomes: (readonly FaultOutcome[])[] = [];
   /** Why no fixture could be started. */
   #broken: { readonly error: unknown } | undefined;
-  readonly #run: Explored;
+  readonly #run: ExploreFunction;
   readonly #settings: SearchSettings;
   /** What is known of plans, by their text, while the first that failed is shrunk: undefined for one that passes. */
   readonly #known = new Map<string, Failed | undefined>();
   #first: FailedRun | undefined;
   #shrinksUntil = Number.POSITIVE_INFINITY;
-  #slowestMs = 0;
+  #slowestMs: number;
 
-  constructor(run: Explored, settings: SearchSettings) {
+  constructor(run: ExploreFunction, settings: SearchSettings) {
     this.#run = run;
     this.#settings = settings;
+    this.#slowestMs = settings.undisturbedMs;
   }
 
   /** Rejects if the run with this plan fails. */
-  async try(assembled: Assembled): Promise<void> {
-    const failed = this.#first === undefined ? await this.#search(assembled) : await this.#shrink(assembled);
+  async try(drawn: DrawnPlan): Promise<void> {
+    const failed = this.#first === undefined ? await this.#search(drawn) : await this.#shrink(drawn);
     if (failed !== undefined) throw failed.failure.error;
   }
 
   /** Throws why no fixture could be started. */
-  result(smallest: Assembled | undefined, path: string): SearchResult {
-    const { tried } = this;
+  result(smallest: DrawnPlan | undefined, path: string): SearchResult {
+    const { outcomes } = this;
     if (this.#broken !== undefined) throw this.#broken.error;
     const failed = smallest === undefined ? undefined : this.#known.get(keyOf(smallest));
-    if (smallest === undefined || failed === undefined) return { tried, found: undefined };
+    if (smallest === undefined || failed === undefined) return { outcomes, plans: undefined };
     const found = { ...failed, plan: smallest.plan, path };
     const shortTimeoutMs = this.#shortTimeoutMs;
-    return { tried, found: { smallest: found, first: this.#first ?? found, run: tried.length, shortTimeoutMs } };
+    return { outcomes, plans: { smallest: found, first: this.#first ?? found, shortTimeoutMs } };
   }
 
-  async #search(assembled: Assembled): Promise<Failed | undefined> {
+  async #search(drawn: DrawnPlan): Promise<Failed | undefined> {
     const startedAt = uptimeMs();
-    const { failure, seen } = await this.#runPlan(assembled, this.#settings.timeoutMs);
-    this.tried.push(triedIn(assembled, seen, this.#settings.echoSts));
+    const { failure, seen } = await this.#runPlan(drawn, this.#settings.timeoutMs);
+    this.outcomes.push(faultOutcomes(drawn, seen, this.#settings.echoSts));
     if (failure === undefined) {
       this.#slowestMs = Math.max(this.#slowestMs, uptimeMs() - startedAt);
       return undefined;
     }
-    this.#first = { plan: assembled.plan, path: String(this.tried.length - 1), failure, seen };
-    this.#shrinksUntil = uptimeMs() + SHRINKING_MS;
-    this.#known.set(keyOf(assembled), { failure, seen });
+    this.#first = { plan: drawn.plan, path: String(this.outcomes.length - 1), failure, seen };
+    this.#shrinksUntil = uptimeMs() + (this.#settings.shrinkingMs ?? SHRINKING_MS);
+    this.#known.set(keyOf(drawn), { failure, seen });
     return { failure, seen };
   }
 
-  async #shrink(assembled: Assembled): Promise<Failed | undefined> {
-    const key = keyOf(assembled);
+  async #shrink(drawn: DrawnPlan): Promise<Failed | undefined> {
+    const key = keyOf(drawn);
     // Without time left, none is smaller.
     if (this.#known.has(key) || uptimeMs() > this.#shrinksUntil) return this.#known.get(key);
-    const { failure, seen } = await this.#runPlan(assembled, this.#shortTimeoutMs);
+    const { failure, seen } = await this.#runPlan(drawn, this.#shortTimeoutMs);
     // A run that is cut short may be slow, and nothing else.
     const isCounted = failure !== undefined && (!failure.isHang || this.#first?.failure.isHang === true);
     this.#known.set(key, isCounted ? { failure, seen } : undefined);
@@ -134,7 +146,7 @@ class Trials {
   }
 
   /** Where no fixture can be started, nothing is the worker's fault. */
-  async #runPlan({ plan }: Assembled, timeoutMs: number): Promise<Outcome> {
+  async #runPlan({ plan }: DrawnPlan, timeoutMs: number): Promise<Outcome> {
     try {
       return await runPlan(this.#run, plan, { ...this.#settings, timeoutMs });
     } catch (error) {
@@ -144,6 +156,6 @@ class Trials {
   }
 }
 
-function keyOf({ plan }: Assembled): string {
+function keyOf({ plan }: DrawnPlan): string {
   return JSON.stringify(plan);
 }

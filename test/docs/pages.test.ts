@@ -54,7 +54,7 @@ const TABLES: Readonly<Record<string, Wanted>> = {
   'cut forms': { rows: Object.entries(CUT_FORMS).map(([how, { means }]) => [`\`${how}\``, means]) },
 };
 /** Held by the tests of the page that they are on. */
-const ELSEWHERE = ['options', 'flags', 'environment', 'log levels', 'pages', 'metrics'];
+const ELSEWHERE = ['options', 'flags', 'explore flags', 'environment', 'log levels', 'pages', 'metrics'];
 /** `members of X`: the first column names what the type X declares. */
 const MEMBERS = ['EchoSts', 'SessionGroup', 'Observed', 'Scope', 'SessionSnapshot', 'FragmentRecord'];
 

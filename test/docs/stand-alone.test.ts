@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { LOG_LEVEL_VARIABLE, VARIABLES } from '../../src/cli/deployment-variables.js';
+import { explore } from '../../src/cli/explore.js';
+import { EXPLORE_FLAGS } from '../../src/cli/explore-flags.js';
 import type { Flag } from '../../src/cli/flag.js';
 import { OPTION_FLAGS } from '../../src/cli/flags.js';
 import { flagSyntax } from '../../src/cli/help.js';
@@ -13,7 +15,7 @@ import { serve } from '../../src/cli/serve.js';
 import type { TimelineEntry } from '../../src/timeline/entry.js';
 import { DIRECTIONS } from '../../src/timeline/event-names.js';
 import { connect, fragment } from '../support/client.js';
-import { serving } from '../support/plan.js';
+import { plan, serving } from '../support/plan.js';
 import { useServers } from '../support/servers.js';
 
 const FOLDER = fileURLToPath(new URL('../../docs/', import.meta.url));
@@ -29,6 +31,11 @@ describe('the page', () => {
       flags.map((flag) => row(`\`${[option, flag.part].filter(Boolean).join('.')}\`: ${flag.help}`, flag)),
     );
     expect(table('flags')).toEqual([...OWN_FLAGS.map((flag) => row(flag.help, flag)), ...options]);
+  });
+
+  it('shows every flag of `explore` as it is', () => {
+    const rows = Object.values(EXPLORE_FLAGS).map((flag) => [`\`${flagSyntax(flag)}\``, flag.help, flag.byDefault]);
+    expect(table('explore flags')).toEqual(rows);
   });
 
   it('shows every variable as it is', () => {
@@ -93,7 +100,8 @@ describe('the page', () => {
     for (const call of calls) {
       const [before, args] = [words(call.split('npx echo-sts')[0] ?? ''), words(call.split('npx echo-sts')[1] ?? '')];
       const environment = Object.fromEntries(before.map((pair) => pair.split('=') as [string, string]));
-      expect(serving(args, { environment, files: { 'echo-sts.json': CONFIG } })).toMatchObject({ kind: 'serve' });
+      const kind = args[0] === 'explore' ? 'explore' : 'serve';
+      expect(plan(args, { environment, files: { 'echo-sts.json': CONFIG } })).toMatchObject({ kind });
     }
   });
 
@@ -124,6 +132,25 @@ describe('the page', () => {
     expect(timeless(lines.join(''))).toBe(timeless(shown));
   });
 
+  it('shows what `explore` finds as it is, without some lines', async () => {
+    const command = ['--', process.execPath, '--eval', COUNTING];
+    const args = ['explore', '--runs', '50', '--faults', '{"preset":"none","duplicate":true}', ...command];
+    const planned = plan(args);
+    if (planned.kind !== 'explore') throw new Error(`expected a plan to explore, got ${planned.kind}`);
+    let printed = '';
+    const writeError = (text: string) => {
+      printed += text;
+    };
+    const output = { write: () => {}, writeError, isTerminal: false };
+    expect(await explore(planned, output, () => {})).toBe(1);
+    const [, shown = ''] = PAGE.match(/^<!-- output: explore -->\n```text\n([\s\S]*?)^```$/m) ?? [];
+    let rest = numberless(printed).split('\n');
+    for (const line of numberless(shown).trimEnd().split('\n')) {
+      expect(rest).toContain(line);
+      rest = rest.slice(rest.indexOf(line) + 1);
+    }
+  });
+
   it('names files of the container example that exist', () => {
     const names = [...PAGE.matchAll(/\b(?:Dockerfile|compose\.yaml|examples\/docker)\b/g)].map(([name]) => name);
     expect([...new Set(names)].sort()).toEqual(['Dockerfile', 'compose.yaml', 'examples/docker']);
@@ -131,6 +158,23 @@ describe('the page', () => {
       expect(existsSync(`${FOLDER}../examples/docker/${name}`)).toBe(true);
   });
 });
+
+/** A worker that counts what comes for its three fragments. */
+const COUNTING = `
+  const worker = require('socket.io-client').io(process.env.ECHO_STS_URL, { transports: ['websocket'] });
+  const audio = { format: 'pcm_s16le', sample_rate_hz: 48000, channels: 2, duration_ms: 6000, data_base64: 'AAAA' };
+  const sources = [0, 1, 2].map((n) => (
+    { fragment_id: 'f-' + n, stream_id: 'news', sequence_number: n, timestamp: 0, audio }
+  ));
+  let results = 0;
+  worker.emit('stream:init', { stream_id: 'news', worker_id: 'w-1', config: {} });
+  worker.once('stream:ready', () => sources.forEach((source) => worker.emit('fragment:data', source)));
+  worker.on('fragment:processed', () => ++results === 3 && worker.emit('stream:end', { stream_id: 'news' }));
+  worker.once('stream:complete', () => {
+    if (results !== 3) console.log('AssertionError: expected 3 results, got ' + results);
+    process.exit(results === 3 ? 0 : 1);
+  });
+`;
 
 /** The rows of the table under that marker, without the head. */
 function table(name: string): string[][] {
@@ -152,4 +196,12 @@ function timeless(log: string): string {
     .replaceAll(/:\d{4,5}$/gm, ':PORT')
     .replaceAll(/^\S+Z/gm, 'TIME')
     .replaceAll(/\d+ ms/g, 'N ms');
+}
+
+/** Which plan failed first, its seed and its path are others each time. */
+function numberless(text: string): string {
+  return text
+    .replace(/plan \d+ of/, 'plan N of')
+    .replace(/command,\d+,[\d:]+,/, 'command,SEED,PATH,')
+    .replace(/--explore-seed \d+ --path [\d:]+\./, '--explore-seed SEED --path PATH.');
 }

@@ -25,15 +25,15 @@ const refusal: Part = { kind: 'refusal', option: 'refusals', value: { times: 1, 
 const delay = (delayMs: number): Part => ({ kind: 'delay', option: 'delayMs', value: delayMs });
 
 const kept = (parts: Part[], retries: number) => {
-  const { placed } = assemble(parts, retries);
-  return placed.map(({ option, index }) => (index === undefined ? option : `${option} ${index}`));
+  const { faults } = assemble(parts, retries);
+  return faults.map(({ option, index }) => (index === undefined ? option : `${option} ${index}`));
 };
 
 describe('a plan', () => {
   it('is the options with what each part adds to them, and says where that is', () => {
-    const { plan, placed } = assemble([delay(5), failure(0), failure(1), final], 1);
+    const { plan, faults } = assemble([delay(5), failure(0), failure(1), final], 1);
     expect(plan).toEqual({ delayMs: 5, errorRules: [failure(0).value, failure(1).value, final.value] });
-    expect(placed).toEqual([
+    expect(faults).toEqual([
       { kind: 'delay', option: 'delayMs', index: undefined },
       { kind: 'TIMEOUT', option: 'errorRules', index: 0 },
       { kind: 'TIMEOUT', option: 'errorRules', index: 1 },

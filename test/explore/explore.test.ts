@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { manualClock } from '../../src/clock/manual-clock.js';
-import { type Explored, type ExploreOptions, type ExploreReport, explore } from '../../src/explore/index.js';
+import { type ExploreFunction, type ExploreOptions, type ExploreReport, explore } from '../../src/explore/index.js';
 import type { FaultPlan } from '../../src/options/fault-plan.js';
 import { type Bug, StreamWorker } from './worker.js';
 
 const speech = Array.from({ length: 6 }, (_, n) => Buffer.alloc(6, n + 1).toString('base64'));
 
 /** What a test would write: a worker, with the bug or without, gets everything through. */
-function working(bug?: Bug): Explored {
+function working(bug?: Bug): ExploreFunction {
   return async (sts, { signal }) => {
     const worker = new StreamWorker({ url: sts.url, source: speech, bug });
     signal.addEventListener('abort', () => worker.stop());
@@ -52,7 +52,7 @@ describe('explore, of a worker that is correct', () => {
 
   it('plans nothing but the kinds that were chosen', async () => {
     const plans: FaultPlan[] = [];
-    const run: Explored = (sts, details) => {
+    const run: ExploreFunction = (sts, details) => {
       plans.push(details.plan);
       return working()(sts, details);
     };
@@ -146,7 +146,7 @@ describe('explore, of a worker with a bug', () => {
   });
 
   it('tells a wait of the run by its own text', async () => {
-    const run: Explored = async (sts) => {
+    const run: ExploreFunction = async (sts) => {
       await sts.waitFor('stream:complete');
     };
     const { message } = await rejection(explore(run, { ...quiet, timeoutMs: 300 }));
@@ -154,7 +154,7 @@ describe('explore, of a worker with a bug', () => {
   });
 
   it('tells a wait without a timeout by what it was for', async () => {
-    const run: Explored = async (sts) => {
+    const run: ExploreFunction = async (sts) => {
       await sts.waitFor('stream:complete', { timeoutMs: Number.POSITIVE_INFINITY });
     };
     const { message } = await rejection(explore(run, { ...quiet, timeoutMs: 300 }));
@@ -169,7 +169,7 @@ describe('explore, of a worker with a bug', () => {
 
   it('aborts the signal of each run at its end, also of one that hangs', async () => {
     const signals: AbortSignal[] = [];
-    const run: Explored = (sts, details) => {
+    const run: ExploreFunction = (sts, details) => {
       signals.push(details.signal);
       return working('never-ends')(sts, details);
     };
@@ -179,7 +179,7 @@ describe('explore, of a worker with a bug', () => {
 
   it('says how much is chance', async () => {
     let runs = 0;
-    const run: Explored = async (sts, details) => {
+    const run: ExploreFunction = async (sts, details) => {
       runs += 1;
       await working()(sts, details);
       // Of the second run, which has the first plan, and of one of those after it was shrunk.
@@ -193,7 +193,7 @@ describe('explore, of a worker with a bug', () => {
   it('shows the plan that failed first if the smallest does not fail again', async () => {
     const known = new Set<string>();
     let first: string | undefined;
-    const run: Explored = async (sts, details) => {
+    const run: ExploreFunction = async (sts, details) => {
       await working()(sts, details);
       const key = JSON.stringify(details.plan);
       if (key === '{}') return;
@@ -213,7 +213,7 @@ describe('explore, of a worker with a bug', () => {
 describe('a plan that was found', () => {
   it('is run alone with the line, by the `explore` that found it and by no other', async () => {
     const plans: FaultPlan[] = [];
-    const run: Explored = (sts, details) => {
+    const run: ExploreFunction = (sts, details) => {
       plans.push(details.plan);
       return working('no-retry')(sts, details);
     };
@@ -266,7 +266,7 @@ describe('explore rejects', () => {
     [{ faults: 'friendly' }, '`faults` expected one of "survivable", "hostile", "none", got "friendly".'],
     [
       { faults: { preset: 'none' } },
-      '`faults` expected at least one kind of fault, got none; add kinds, such as { TIMEOUT: true }.',
+      '`faults` expected at least one kind of fault, got none; add one by name, as in { "preset": "none", "TIMEOUT": true }.',
     ],
     [{ faults: { dorp: true } }, 'unknown name `faults.dorp`'],
     [{ echoSts: { delayMs: -1 } }, '`delayMs` expected an integer from 0 to 600000'],

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { exploreFrom } from '../../src/explore/explore.js';
 import { toExploreSettings } from '../../src/explore/options.js';
-import type { Explored } from '../../src/explore/run-plan.js';
+import type { ExploreFunction } from '../../src/explore/run-plan.js';
 import type { FaultPlan } from '../../src/options/fault-plan.js';
 import { BUGS, type Bug, StreamWorker } from './worker.js';
 
@@ -17,7 +17,7 @@ const settings = toExploreSettings({
   faults: { preset: 'survivable', drop: true },
 });
 
-function everythingGetsThrough(bug?: Bug): Explored {
+function everythingGetsThrough(bug?: Bug): ExploreFunction {
   return async (sts, { signal }) => {
     const worker = new StreamWorker({ url: sts.url, source: speech, resultTimeoutMs: 200, bug });
     signal.addEventListener('abort', () => worker.stop());

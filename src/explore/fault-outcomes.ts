@@ -2,15 +2,15 @@
 
 import type { EchoStsOptions } from '../options/options.js';
 import type { TimelineEntry } from '../timeline/entry.js';
-import { type Assembled, isList, type Placed } from './assemble.js';
-import type { Tried } from './report.js';
-import type { Seen } from './run-plan.js';
+import { type DrawnPlan, isList, type PlanFault } from './assemble.js';
+import type { FaultOutcome } from './report.js';
+import type { RunRecord } from './run-plan.js';
 
 /** One for each fault of the plan. `echoSts` are the options that each fixture has anyway. */
-export function triedIn({ plan, placed }: Assembled, seen: Seen, echoSts: EchoStsOptions): Tried[] {
-  return placed.map((each) => ({ kind: each.kind, hasHappened: hasHappened(each) }));
+export function faultOutcomes({ plan, faults }: DrawnPlan, seen: RunRecord, echoSts: EchoStsOptions): FaultOutcome[] {
+  return faults.map((each) => ({ kind: each.kind, hasHappened: hasHappened(each) }));
 
-  function hasHappened({ option, index }: Placed): boolean {
+  function hasHappened({ option, index }: PlanFault): boolean {
     if (isList(option)) {
       const own = echoSts[option]?.length ?? 0;
       return (seen.hits[option][own + (index ?? 0)] ?? 0) > 0;

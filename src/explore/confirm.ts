@@ -1,0 +1,106 @@
+/** Runs a plan with which a run has failed again, and says how it failed. */
+
+import type { FaultPlan } from '../options/fault-plan.js';
+import { withoutOptional } from './code.js';
+import { type FailureParts, failureText } from './failure.js';
+import { type Rerun, rerunLine } from './rerun.js';
+import { type ExploreFunction, type RunSettings, runPlan } from './run-plan.js';
+import type { FailedRun, PlansFound } from './search.js';
+import type { Wording } from './wording.js';
+
+/** Why exploring failed. */
+export interface ExploreFailure {
+  readonly text: string;
+  readonly cause: unknown;
+  /** With which the run fails; undefined if only the coverage is not enough. */
+  readonly plan: FaultPlan | undefined;
+  /** How to run that plan again; undefined where each run is one without a plan. */
+  readonly again: FailureParts['again'];
+}
+
+/** How runs are repeated, and what is said of them. */
+export interface ConfirmSettings extends RunSettings {
+  readonly wording: Wording;
+}
+
+/** How to name a plan in the failure. */
+type Names = Omit<Rerun, 'path'> & { readonly where: string };
+
+/** How often a plan is run again. */
+const AGAIN = 3;
+/** The part of its time after which an undisturbed run hangs, when it is known that it does. */
+const SHORT = 0.4;
+
+/** The failure with the smallest plan; with the first one, if the smallest did not fail again. */
+export async function confirm(
+  run: ExploreFunction,
+  settings: ConfirmSettings,
+  { smallest, first, shortTimeoutMs }: PlansFound,
+  names: Names,
+): Promise<ExploreFailure> {
+  const isSmaller = smallest.path !== first.path;
+  const repeated = await repeat(run, settings, { ...smallest, wasCutShort: isSmaller, shortTimeoutMs });
+  // A run that was cut short while its plan was made smaller may have been slow, and nothing else.
+  const isFirst = isSmaller && repeated.count === 0;
+  const [{ plan, path }, shown] = isFirst
+    ? [first, await repeat(run, settings, { ...first, wasCutShort: false, shortTimeoutMs })]
+    : [smallest, repeated];
+  const { seed, where } = names;
+  const again = { line: rerunLine({ ...names, path }), seed, path };
+  return toFailure(plan, shown, { where, which: isFirst ? 'this plan' : 'the smallest plan', again }, settings);
+}
+
+/** The failure without any fault. */
+export async function confirmUndisturbed(
+  run: ExploreFunction,
+  settings: ConfirmSettings,
+  failed: Pick<FailedRun, 'failure' | 'seen'>,
+): Promise<ExploreFailure> {
+  const shortTimeoutMs = Math.ceil(settings.timeoutMs * SHORT);
+  const repeated = await repeat(run, settings, { ...failed, plan: {}, wasCutShort: false, shortTimeoutMs });
+  return toFailure({}, repeated, { where: '', which: '', again: undefined }, settings);
+}
+
+/** A plan that is run again. */
+interface Repeatable extends Omit<FailedRun, 'path'> {
+  /** Whether its run had less than its time. */
+  readonly wasCutShort: boolean;
+  /** After how many milliseconds a run hangs, when it is known that it does. */
+  readonly shortTimeoutMs: number;
+}
+
+interface Repetition extends Pick<FailedRun, 'failure' | 'seen'> {
+  /** How often it failed again. */
+  readonly count: number;
+}
+
+/** Runs a plan again, to know what its failure depends on. */
+async function repeat(
+  run: ExploreFunction,
+  settings: RunSettings,
+  { plan, failure, seen, wasCutShort, shortTimeoutMs }: Repeatable,
+): Promise<Repetition> {
+  let repeated: Repetition = { failure, seen, count: 0 };
+  let isKnownToHang = failure.isHang && !wasCutShort;
+  for (let times = 0; times < AGAIN; times += 1) {
+    const timeoutMs = isKnownToHang ? shortTimeoutMs : settings.timeoutMs;
+    const outcome = await runPlan(run, plan, { ...settings, timeoutMs });
+    if (outcome.failure === undefined) continue;
+    // The first says how it hangs: for the whole time.
+    const shown = isKnownToHang ? repeated : { failure: outcome.failure, seen: outcome.seen };
+    repeated = { ...shown, count: repeated.count + 1 };
+    isKnownToHang ||= outcome.failure.isHang;
+  }
+  return repeated;
+}
+
+function toFailure(
+  plan: FaultPlan,
+  { failure, seen, count }: Repetition,
+  names: Pick<FailureParts, 'where' | 'which' | 'again'>,
+  { echoSts, wording }: ConfirmSettings,
+): ExploreFailure {
+  const shown = withoutOptional(plan, seen, echoSts);
+  const text = failureText({ ...names, plan: shown, failure, count, of: AGAIN, echoSts, wording });
+  return { text, cause: failure.error, plan: shown, again: names.again };
+}
