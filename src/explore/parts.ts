@@ -38,16 +38,16 @@ export interface DrawSettings extends PlanSettings {
 const MOST_PARTS = 4;
 
 /** How many times as often as another kind: it stands for a pause, a slower pace and levels of load. */
-const BACKPRESSURE_WEIGHT = 3;
+const BACKPRESSURE_WEIGHT = 2;
 
 /** How long things take, milliseconds: short, and the first is what a plan shrinks to. */
-const DELAYS_MS = [2, 5, 10];
+const DELAYS_MS = [1, 3, 8];
 /** The pace that a worker is asked for, milliseconds: below that its compliance could not be measured. */
 const RECOMMENDED_DELAY_MS = 50;
 /** How long a signal applies, milliseconds. */
-const RELEASE_AFTER_MS = 30;
+const RELEASE_AFTER_MS = 20;
 /** How long fragments take meanwhile, milliseconds: long enough to know that the worker has received the signal. */
-const DELAY_OF_SIGNAL_MS = 10;
+const DELAY_OF_SIGNAL_MS = 8;
 /** The HTTP statuses of refusals. */
 const STATUSES = [503, 502, 429];
 

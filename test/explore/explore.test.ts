@@ -99,24 +99,24 @@ describe('explore, of a worker with a bug', () => {
     expect(error.code).toBe('EXPLORE_FAILED');
     const [found, failure = ''] = error.message.split('  AssertionError: ');
     expect(found).toBe(
-      `\`explore\` found faults with which the run fails: plan 1 of 100. With the smallest plan it failed again in 3 of 3 runs.
+      `\`explore\` found faults with which the run fails: plan 9 of 100. With the smallest plan it failed again in 3 of 3 runs.
 
-  The first attempts of 2 fragments fail with RATE_LIMIT.
+  Fragment 0 fails with QUEUE_FULL once.
 
   const sts = await createEchoSts({
     conduct: 'strict',
-    errorRules: [{ when: { attempt: 1 }, code: 'RATE_LIMIT', times: 2 }],
+    errorRules: [{ when: { sequenceNumber: 0 }, code: 'QUEUE_FULL', times: 1 }],
   });
 
   The run failed like this:
 
 `,
     );
-    expect(failure).toMatch(/^expected \[ undefined, undefined, …\(4\) \] to deeply equal/);
-    expect(failure).toContain('omitted   fragment 0 failed with RATE_LIMIT (retryable)');
-    expect(failure).toContain('timeline, the last 10 of 25 entries:');
+    expect(failure).toMatch(/^expected \[ undefined, 'AgICAgIC', …\(4\) \] to deeply equal/);
+    expect(failure).toContain('omitted   fragment 0 failed with QUEUE_FULL (retryable)');
+    expect(failure).toContain('timeline, the last 10 of 24 entries:');
     expect(failure).toMatch(
-      /\n {2}To run this plan alone, set ECHO_STS_EXPLORE=\w{8},1,0:1:1:1,6,complete\n {2}or pass \{ seed: 1, path: '0:1:1:1' \}\.$/,
+      /\n {2}To run this plan alone, set ECHO_STS_EXPLORE=\w{8},1,8:0:1:1,6,complete\n {2}or pass \{ seed: 1, path: '8:0:1:1' \}\.$/,
     );
     expect(error.cause).toMatchObject({ name: 'AssertionError' });
     expect(error.stack).toContain('explore.test.ts');
