@@ -4,6 +4,7 @@ import { cli } from './parts/cli.js';
 import { close } from './parts/close.js';
 import { control } from './parts/control.js';
 import { cpu } from './parts/cpu.js';
+import { exploring } from './parts/explore.js';
 import { format } from './parts/format.js';
 import { garbage } from './parts/garbage.js';
 import { heap } from './parts/heap.js';
@@ -29,4 +30,5 @@ export const PARTS: Readonly<Record<string, Part>> = {
   heap,
   format,
   control,
+  explore: exploring,
 };

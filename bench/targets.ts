@@ -29,6 +29,8 @@ export const TARGETS: readonly Target[] = [
   { what: 'close() with 5000 streams', atMost: 1000, isShown: true },
   { what: 'start and close of a second server', atMost: 10 },
   { what: '10 fragments, connect → stream:complete', atMost: 200 },
+  { what: '100 runs of explore with six fragments', atMost: 3000 },
+  { what: 'from the first failure of explore to its error', atMost: 20_000 },
   { what: 'program → listening', atMost: 1.3 },
   { what: 'control call p50, against an acknowledgement', atMost: 2 },
   { what: 'server CPU with a timeline, against none', at: '4 KB, grown heaps', atMost: 1.25 },
