@@ -48,6 +48,8 @@ const RECOMMENDED_DELAY_MS = 50;
 const RELEASE_AFTER_MS = 20;
 /** How long fragments take meanwhile, milliseconds: long enough to know that the worker has received the signal. */
 const DELAY_OF_SIGNAL_MS = 8;
+/** Where signals are sent. Mostly before a result: with it, the worker sends the next fragment before it can comply. */
+const SIGNAL_PHASES = ['after-ack', 'after-ack', 'after-ack', ...FRAGMENT_CUT_PHASES] as const;
 /** The HTTP statuses of refusals. */
 const STATUSES = [503, 502, 429];
 
@@ -178,7 +180,7 @@ function signalOf(fc: FastCheck, { shape, hasRealTime }: DrawSettings): ValueArb
   const sequenceNumber = numberBelow(fc, Math.ceil(shape.fragments / 2));
   return fc
     .tuple(
-      fc.constantFrom(...FRAGMENT_CUT_PHASES),
+      fc.constantFrom(...SIGNAL_PHASES),
       sequenceNumber,
       fc.constantFrom(...(hasRealTime ? [pause, slowDown] : [pause])),
     )

@@ -101,7 +101,7 @@ describe('a plan', () => {
       backpressure: { low: 0.3, medium: 0.6, high: 1, recommendedDelayMs: 50 },
     });
     expect(createHash('sha1').update(JSON.stringify(plans)).digest('hex')).toBe(
-      '2ea8a547db964166a90806a9eeffdab0fb2b9705',
+      'f288e69ca2bb95e6f3abf0d81346fe521a0ba2e0',
     );
   });
 
