@@ -6,11 +6,11 @@ import { MovedClock } from '../clock/manual-clock.js';
 import { confirm, confirmUndisturbed, type ExploreFailure } from './confirm.js';
 import { fastCheck } from './fast-check.js';
 import { type ExploreOptions, type ExploreSettings, toExploreSettings } from './options.js';
-import { print } from './print.js';
+import { print, printNotice } from './print.js';
 import { type ExploreReport, reportOf } from './report.js';
 import { placeOf, RERUN_VARIABLE, rerunOf } from './rerun.js';
 import { type ExploreFunction, type Outcome, runPlan } from './run-plan.js';
-import { search } from './search.js';
+import { SHRINKING_MS, search } from './search.js';
 import { type Shape, shapeOf } from './shape.js';
 import { TEST_WORDING, type Wording } from './wording.js';
 
@@ -31,7 +31,9 @@ export async function explore(run: ExploreFunction, options: ExploreOptions = {}
   const site = new CallSite(explore);
   try {
     const settings = toExploreSettings(options);
-    const { report, failure } = await exploreFrom(placeOf(site.frames, process.cwd()), run, settings);
+    const onHang = (plan: number) => printNotice(hangNotice(plan, settings));
+    const place = placeOf(site.frames, process.cwd());
+    const { report, failure } = await exploreFrom(place, run, { ...settings, onHang });
     (settings.onReport ?? (failure === undefined ? print : ignore))(report);
     if (failure === undefined) return report;
     throw new EchoStsError('EXPLORE_FAILED', failure.text, { cause: failure.cause });
@@ -62,6 +64,7 @@ export async function exploreFrom(
   const first = rerun === undefined ? await runPlan(run, {}, settings) : undefined;
   const undisturbedMs = uptimeMs() - startedAt;
   if (first?.failure !== undefined) {
+    if (first.failure.isHang) given.onHang?.(0);
     const failure = await confirmUndisturbed(run, settings, { failure: first.failure, seen: first.seen });
     return { report: reportOf(seed, choice.kinds, []), failure };
   }
@@ -73,6 +76,13 @@ export async function exploreFrom(
   if (found.plans === undefined) return { report, failure: path === undefined ? uncovered(report, given) : undefined };
   const where = path === undefined ? `plan ${found.outcomes.length} of ${runs}` : 'the plan of this path';
   return { report, failure: await confirm(run, settings, found.plans, { place, seed, shape, where }) };
+}
+
+/** The timeout of a test may be over before the error is there, which says more. */
+function hangNotice(plan: number, { runs, timeoutMs }: ExploreSettings): string {
+  const which = plan === 0 ? 'the undisturbed run' : `the run with plan ${plan} of ${runs}`;
+  const seconds = Math.ceil((SHRINKING_MS + 3 * timeoutMs) / 1000);
+  return `explore: ${which} did not end within ${timeoutMs} ms. It may take ${seconds} s to find out why: give the test that much time.`;
 }
 
 /** Throws an `EchoStsError` (`EXPLORE_FAILED`) if there is nothing to explore. */

@@ -99,6 +99,8 @@ export interface ExploreSettings {
   readonly choice: PlanSettings;
   readonly isStrict: boolean;
   readonly onReport: ((report: ExploreReport) => void) | undefined;
+  /** Called once, when a run has hung, before its plan is made smaller. `plan` is its number, 0 for the undisturbed run. */
+  readonly onHang?: (plan: number) => void;
 }
 
 /** What plans are made of. */

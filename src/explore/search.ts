@@ -25,6 +25,8 @@ export interface SearchSettings extends RunSettings, DrawSettings {
   readonly undisturbedMs: number;
   /** Maximum time for shrinking, milliseconds; 10000 if undefined. */
   readonly shrinkingMs?: number;
+  /** Called when the first run that fails has hung, with the number of its plan. */
+  readonly onHang?: (plan: number) => void;
 }
 
 /** Plans with which the run fails. */
@@ -52,7 +54,8 @@ export interface SearchResult {
   readonly plans: PlansFound | undefined;
 }
 
-const SHRINKING_MS = 10_000;
+/** Maximum time for shrinking, milliseconds. */
+export const SHRINKING_MS = 10_000;
 /**
  * While a run that hangs is shrunk, a run hangs when it takes this many times as long as the slowest that passed, the undisturbed
  * one included.
@@ -126,6 +129,7 @@ class Trials {
     this.#first = { plan: drawn.plan, path: String(this.outcomes.length - 1), failure, seen };
     this.#shrinksUntil = uptimeMs() + (this.#settings.shrinkingMs ?? SHRINKING_MS);
     this.#known.set(keyOf(drawn), { failure, seen });
+    if (failure.isHang) this.#settings.onHang?.(this.outcomes.length);
     return { failure, seen };
   }
 

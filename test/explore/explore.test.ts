@@ -145,6 +145,20 @@ describe('explore, of a worker with a bug', () => {
     expect(message).toContain('it owes its next fragment, or `stream:end`');
   });
 
+  it('says at once that a run hangs, for the timeout of the test may be over before the error is there', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    await rejection(explore(working('never-ends'), { ...quiet, timeoutMs: 300 }));
+    await rejection(
+      explore(working('leaks-a-place'), { ...quiet, timeoutMs: 300, faults: { preset: 'none', TIMEOUT: true } }),
+    );
+    await rejection(explore(working('no-retry'), quiet));
+    expect(warn.mock.calls.map(([text]) => String(text).replace(/plan \d+/, 'plan N'))).toEqual([
+      'explore: the undisturbed run did not end within 300 ms. It may take 11 s to find out why: give the test that much time.',
+      'explore: the run with plan N of 100 did not end within 300 ms. It may take 11 s to find out why: give the test that much time.',
+    ]);
+    warn.mockRestore();
+  });
+
   it('tells a wait of the run by its own text', async () => {
     const run: ExploreFunction = async (sts) => {
       await sts.waitFor('stream:complete');

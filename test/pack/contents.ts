@@ -18,9 +18,12 @@ const ENTRY_POINTS = {
   'jest/global-setup': 'src/runners/jest/global-setup.ts',
   'jest/global-teardown': 'src/runners/jest/global-teardown.ts',
   node: 'src/runners/node/index.ts',
+  explore: 'src/explore/index.ts',
 };
-/** Those that only their runner can load, and what their types may name. */
-const OF_RUNNERS: Readonly<Record<string, readonly string[]>> = { vitest: ['vitest'], jest: [] };
+/** Those that only their runner can load. */
+const OF_RUNNERS: readonly string[] = ['vitest', 'jest'];
+/** The packages whose types an entry point may name. */
+const FOREIGN_TYPES: Readonly<Record<string, readonly string[]>> = { vitest: ['vitest'], explore: ['fast-check'] };
 /** All forms of an entry point. */
 const FORMS = ['js', 'cjs', 'd.ts', 'd.cts'];
 /** A statement, or an `import('…')` within a type, of anything but a relative path. */
@@ -41,7 +44,7 @@ export async function checkContents(folder: string, root: string): Promise<void>
   }
   for (const [entry, source] of Object.entries(ENTRY_POINTS)) {
     const names = namesIn(await readFile(join(root, source), 'utf8'));
-    const forms = FORMS.filter((form) => form.startsWith('d.') || !(entry in OF_RUNNERS));
+    const forms = FORMS.filter((form) => form.startsWith('d.') || !OF_RUNNERS.includes(entry));
     for (const form of forms) await checkExports(join(dist, `${entry}.${form}`), names);
   }
 }
@@ -91,6 +94,6 @@ function checkText(file: string, text: string, root: string): void {
   if (!/\.d\.c?ts$/.test(file)) return;
   // Types from elsewhere would make users depend on, and type-check, packages that they never asked for.
   const foreign = [...text.matchAll(FOREIGN_IMPORT)].map(([, specifier]) => specifier);
-  const allowed = OF_RUNNERS[file.replace(/\.d\.c?ts$/, '')] ?? [];
+  const allowed = FOREIGN_TYPES[file.replace(/\.d\.c?ts$/, '')] ?? [];
   assert.deepEqual(foreign, [...allowed], `${file} must take types from its own files only`);
 }
