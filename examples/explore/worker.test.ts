@@ -9,6 +9,6 @@ test('the worker gets every fragment through, whatever the service does', async 
     async (sts) => {
       expect(await new StreamWorker({ url: sts.url }).run(speech)).toEqual(speech);
     },
-    { seed: 3 }, // the same plans each time: leave it out
+    { seed: 3 }, // so that the page shows what is printed: leave it out
   );
 }, 60_000);

@@ -33,7 +33,7 @@ export function failureText(parts: FailureParts): string {
   return [
     `${found} ${count} of ${of} runs${chance}.`,
     '',
-    ...(isUndisturbed ? [] : [`  ${story(plan)}`, '', ...indented(wording.plan(echoSts, plan)), '']),
+    ...(isUndisturbed ? [] : [`  ${story(plan)}`, ...hints(plan), '', ...indented(wording.plan(echoSts, plan)), '']),
     '  The run failed like this:',
     '',
     ...indented(failure.text),
@@ -41,6 +41,12 @@ export function failureText(parts: FailureParts): string {
       ? []
       : ['', `  To run this plan alone, set ${again.line}`, `  or pass ${wording.pass(again.seed, again.path)}.`]),
   ].join('\n');
+}
+
+/** What is not known to everybody. */
+function hints({ cuts = [] }: FaultPlan): string[] {
+  const isDisconnected = cuts.some(({ how }) => how === 'server-disconnect');
+  return isDisconnected ? ['  After that, a client of Socket.IO does not connect again by itself.'] : [];
 }
 
 function indented(text: string): string[] {

@@ -99,8 +99,15 @@ export function withPlan(echoSts: EchoStsOptions, plan: FaultPlan): EchoStsOptio
     const isAdded = isList(option as keyof FaultPlan) && Array.isArray(own) && Array.isArray(value);
     return [option, isAdded ? [...own, ...value] : value] as const;
   });
-  return { conduct: 'strict', ...echoSts, ...Object.fromEntries(added) };
+  const isBreaking = (plan.cuts ?? []).length + (plan.restarts ?? []).length > 0;
+  return { conduct: 'strict', ...(isBreaking && HEARTBEAT), ...echoSts, ...Object.fromEntries(added) };
 }
+
+/**
+ * While a client of Socket.IO changes from polling to WebSocket, it notices by the heartbeat alone that its connection has
+ * broken. With the usual one, that would take longer than a run.
+ */
+const HEARTBEAT = { pingIntervalMs: 500, pingTimeoutMs: 1000 } as const satisfies EchoStsOptions;
 
 /** Those of one run: a clock is of one fixture, and a wait says more than that the time of the run is up. */
 function optionsOf(plan: FaultPlan, { echoSts, timeoutMs, seed }: RunSettings): EchoStsOptions {

@@ -13,6 +13,8 @@ describe('a plan as code', () => {
   it('is a call of createEchoSts, with strict conduct', () => {
     expect(planAsCode({}, plan)).toBe(`const sts = await createEchoSts({
   conduct: 'strict',
+  pingIntervalMs: 500,
+  pingTimeoutMs: 1000,
   delayMs: 5,
   errorRules: [{ when: { sequenceNumber: 2 }, code: 'TIMEOUT', times: 1 }],
   cuts: [{ at: 'after-ack', sequenceNumber: 3, how: 'reset', times: 1 }],
@@ -23,6 +25,8 @@ describe('a plan as code', () => {
     const own = { conduct: 'lenient', capacity: 2, errorRules: [{ when: {}, code: "it's", retryable: true }] } as const;
     expect(planAsCode(own, plan)).toBe(`const sts = await createEchoSts({
   conduct: 'lenient',
+  pingIntervalMs: 500,
+  pingTimeoutMs: 1000,
   capacity: 2,
   errorRules: [
     { when: {}, code: 'it\\'s', retryable: true },
@@ -31,6 +35,14 @@ describe('a plan as code', () => {
   delayMs: 5,
   cuts: [{ at: 'after-ack', sequenceNumber: 3, how: 'reset', times: 1 }],
 });`);
+  });
+
+  it('has a quick heartbeat where connections break, unless each fixture has another one', () => {
+    const pings = (echoSts: object, broken: FaultPlan) => planAsCode(echoSts, broken).match(/ping\w+: \d+/g);
+    const restarts = [{ at: 'connect' }] as const;
+    expect(pings({}, { restarts })).toEqual(['pingIntervalMs: 500', 'pingTimeoutMs: 1000']);
+    expect(pings({ pingIntervalMs: 9 }, { restarts })).toEqual(['pingIntervalMs: 9', 'pingTimeoutMs: 1000']);
+    expect(pings({}, { delayMs: 5, restarts: [] })).toBeNull();
   });
 
   it('names what cannot be written down', () => {
@@ -44,7 +56,7 @@ describe('a plan as code', () => {
 
   it('is JavaScript that gives the plan back', () => {
     const text = planAsCode({}, plan).replace('const sts = await createEchoSts(', 'return (').replace(/;$/, '');
-    expect(new Function(text)()).toEqual({ conduct: 'strict', ...plan });
+    expect(new Function(text)()).toEqual({ conduct: 'strict', pingIntervalMs: 500, pingTimeoutMs: 1000, ...plan });
   });
 });
 

@@ -191,6 +191,18 @@ describe('explore, of a worker with a bug', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true]);
   });
 
+  it('says that a client does not connect again by itself after a disconnect by the service', async () => {
+    const run: ExploreFunction = async (sts, { plan, ...details }) => {
+      await working()(sts, { plan, ...details });
+      if (plan.cuts !== undefined) throw new Error('it did not come back');
+    };
+    const faults = { preset: 'none', 'server-disconnect': true } as const;
+    const { message } = await rejection(explore(run, { ...quiet, faults }));
+    expect(message).toMatch(
+      /\n {2}The service disconnects the worker .*\.\n {2}After that, a client of Socket\.IO does not connect again by itself\.\n/,
+    );
+  });
+
   it('says how much is chance', async () => {
     let runs = 0;
     const run: ExploreFunction = async (sts, details) => {
