@@ -3,8 +3,8 @@
 import type { Arbitrary } from 'fast-check';
 import { CUT_PHASES, FRAGMENT_CUT_PHASES } from '../core/cut-forms.js';
 import { ERROR_CODES, type ErrorCode } from '../core/error-codes.js';
-import { FAULTS, FRAGMENT_MESSAGES, faultRow } from '../core/faults.js';
-import type { MessageName } from '../core/vocabulary.js';
+import { FRAGMENT_MESSAGES, faultRow } from '../core/faults.js';
+import type { Fault, MessageName } from '../core/vocabulary.js';
 import type { FaultPlan } from '../options/fault-plan.js';
 import type { FastCheck } from './fast-check.js';
 import { CODE_KINDS, CUT_KINDS, type FaultKind, MESSAGE_KINDS, type OtherKind } from './kinds.js';
@@ -134,10 +134,11 @@ function failureOf(fc: FastCheck, code: ErrorCode, { shape, retries }: DrawSetti
 }
 
 /** A fault of a result; in a hostile plan, of any message that can have it. */
-function messageFaultOf(fc: FastCheck, fault: (typeof MESSAGE_KINDS)[number], settings: DrawSettings): ValueArbitrary {
+function messageFaultOf(fc: FastCheck, fault: Fault, settings: DrawSettings): ValueArbitrary {
   const sequenceNumber = numberBelow(fc, settings.shape.fragments);
-  const late = faultRow(fault).isLate === true ? delayOf(fc).map((delayMs) => ({ delayMs })) : fc.constant({});
-  const messages = settings.isHostile ? FAULTS[fault].on : FAULTS[fault].on.filter((on) => on === 'fragment:processed');
+  const { isLate, on: all = [] } = faultRow(fault);
+  const late = isLate === true ? delayOf(fc).map((delayMs) => ({ delayMs })) : fc.constant({});
+  const messages = settings.isHostile ? all : all.filter((on) => on === 'fragment:processed');
   return fc.tuple(fc.constantFrom(...messages), sequenceNumber, late).map(([on, number, delay]) => ({
     ...(on !== 'fragment:processed' && { on }),
     when: isOfFragment(on) ? { sequenceNumber: number } : {},
