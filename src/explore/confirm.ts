@@ -31,7 +31,7 @@ const AGAIN = 3;
 /** The part of its time after which an undisturbed run hangs, when it is known that it does. */
 const SHORT = 0.4;
 
-/** The failure with the smallest plan; with the first one, if the smallest did not fail again. */
+/** The failure with the smallest plan; with the first one, if the smallest hung and did not again. */
 export async function confirm(
   run: ExploreFunction,
   settings: ConfirmSettings,
@@ -41,7 +41,7 @@ export async function confirm(
   const isSmaller = smallest.path !== first.path;
   const repeated = await repeat(run, settings, { ...smallest, wasCutShort: isSmaller, shortTimeoutMs });
   // A run that was cut short while its plan was made smaller may have been slow, and nothing else.
-  const isFirst = isSmaller && repeated.count === 0;
+  const isFirst = isSmaller && smallest.failure.isHang && repeated.count === 0;
   const [{ plan, path }, shown] = isFirst
     ? [first, await repeat(run, settings, { ...first, wasCutShort: false, shortTimeoutMs })]
     : [smallest, repeated];
