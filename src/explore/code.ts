@@ -4,6 +4,7 @@ import { isRecord } from '../checks/fields.js';
 import type { FaultPlan } from '../options/fault-plan.js';
 import type { EchoStsOptions } from '../options/options.js';
 import { isList } from './assemble.js';
+import { isHit } from './fault-outcomes.js';
 import { type RunRecord, withPlan } from './run-plan.js';
 
 /** The widest line. */
@@ -24,16 +25,11 @@ export function planAsCode(echoSts: EchoStsOptions, plan: FaultPlan): string {
 }
 
 /** The plan without `optional` where it happened: a test that fixes it fails when it no longer happens. */
-export function withoutOptional(
-  plan: FaultPlan,
-  { hits }: Pick<RunRecord, 'hits'>,
-  echoSts: EchoStsOptions,
-): FaultPlan {
+export function withoutOptional(plan: FaultPlan, seen: Pick<RunRecord, 'hits'>, echoSts: EchoStsOptions): FaultPlan {
   const entries = Object.entries(plan).map(([option, list]) => {
     const name = option as keyof FaultPlan;
     if (!isList(name) || !Array.isArray(list)) return [option, list];
-    const own = echoSts[name]?.length ?? 0;
-    return [option, list.map((each, index) => ((hits[name][own + index] ?? 0) > 0 ? required(each) : each))];
+    return [option, list.map((each, index) => (isHit(seen, echoSts, name, index) ? required(each) : each))];
   });
   return Object.fromEntries(entries) as FaultPlan;
 }

@@ -11,12 +11,20 @@ export function faultOutcomes({ plan, faults }: DrawnPlan, seen: RunRecord, echo
   return faults.map((each) => ({ kind: each.kind, hasHappened: hasHappened(each) }));
 
   function hasHappened({ option, index }: PlanFault): boolean {
-    if (isList(option)) {
-      const own = echoSts[option]?.length ?? 0;
-      return (seen.hits[option][own + (index ?? 0)] ?? 0) > 0;
-    }
+    if (isList(option)) return isHit(seen, echoSts, option, index ?? 0);
     return WITHOUT_LIST[option](seen.entries, plan.capacity ?? Number.POSITIVE_INFINITY);
   }
+}
+
+/** Whether that entry of a list of the plan has happened: those that each fixture has anyway come first. */
+export function isHit(
+  { hits }: Pick<RunRecord, 'hits'>,
+  echoSts: EchoStsOptions,
+  option: keyof RunRecord['hits'],
+  index: number,
+): boolean {
+  const own = echoSts[option]?.length ?? 0;
+  return (hits[option][own + index] ?? 0) > 0;
 }
 
 type WithoutList = 'delayMs' | 'capacity' | 'backpressure';

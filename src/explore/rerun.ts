@@ -27,7 +27,7 @@ export function rerunLine({ place, seed, path, shape }: Rerun): string {
  */
 export function rerunOf(text: string | undefined, place: string): Rerun | undefined {
   if (!text) return undefined;
-  const parts = /^([^,]*),(-?\d+),([\d:]*),(\d+),(complete|open)$/.exec(text.trim());
+  const parts = /^([^,]*),(-?\d+),(\d+(?::\d+)*),(\d+),(complete|open)$/.exec(text.trim());
   if (parts === null) {
     const message = `\`${RERUN_VARIABLE}\` expected the line of an error of \`explore\`, got ${show(text)}; copy all of it.`;
     throw new EchoStsError('INVALID_OPTION', message);

@@ -1,6 +1,9 @@
 /** Looks for a plan with which a run fails, and shrinks it: fast-check draws, this decides what counts as failed. */
 
+import type { Arbitrary } from 'fast-check';
+import { EchoStsError } from '../checks/errors.js';
 import { uptimeMs } from '../clock/clock.js';
+import { show } from '../core/show.js';
 import type { FaultPlan } from '../options/fault-plan.js';
 import { assemble, type DrawnPlan } from './assemble.js';
 import type { FastCheck } from './fast-check.js';
@@ -69,11 +72,23 @@ export async function search(fc: FastCheck, run: ExploreFunction, settings: Sear
   const trials = new Trials(run, settings);
   const { runs, seed, path } = settings;
   const plans = partsOf(fc, settings).map((parts) => assemble(parts, settings.retries));
-  if (path !== undefined) return searchOne(trials, fc.sample(plans, { seed, path, numRuns: 1 })[0], path);
+  if (path !== undefined) return searchOne(trials, planAt(fc, plans, seed, path), path);
   const property = fc.asyncProperty(plans, (drawn) => trials.try(drawn));
   const details = await fc.check(property, { numRuns: runs, seed });
   const [smallest] = details.counterexample ?? [];
   return trials.result(smallest, details.counterexamplePath ?? '');
+}
+
+/** Throws an `EchoStsError` (`INVALID_OPTION`) for a path that leads to no plan. */
+function planAt(fc: FastCheck, plans: Arbitrary<DrawnPlan>, seed: number, path: string): DrawnPlan | undefined {
+  try {
+    return fc.sample(plans, { seed, path, numRuns: 1 })[0];
+  } catch (cause) {
+    const message =
+      `\`path\` expected the path of a plan of seed ${seed}, and ${show(path)} leads to none; copy both from the error, and ` +
+      'use the same `faults` and version of fast-check.';
+    throw new EchoStsError('INVALID_OPTION', message, { cause });
+  }
 }
 
 /** That plan, which was found before. */

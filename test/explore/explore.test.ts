@@ -296,6 +296,10 @@ describe('explore rejects', () => {
     ],
     [{ faults: { dorp: true } }, 'unknown name `faults.dorp`'],
     [{ echoSts: { delayMs: -1 } }, '`delayMs` expected an integer from 0 to 600000'],
+    [
+      { path: '0:99:99' },
+      '`path` expected the path of a plan of seed 1, and "0:99:99" leads to none; copy both from the error',
+    ],
     [{ path: 'x' }, '`path` expected numbers with colons between them, such as "17:2:0", got "x".'],
   ])('%j', async (options, message) => {
     const error = await rejection(explore(working(), { ...quiet, ...options }));

@@ -32,11 +32,14 @@ describe('the line for running a plan again', () => {
     expect(rerunOf(text, 'place')).toBeUndefined();
   });
 
-  it.each(['1a2b3c4d', 'a,b,c,d,e', 'a,1,2,3,done'])('is refused as %j, with what to do', (text) => {
-    expect(() => rerunOf(text, 'a')).toThrow(
-      `\`ECHO_STS_EXPLORE\` expected the line of an error of \`explore\`, got "${text}"; copy all of it.`,
-    );
-  });
+  it.each(['1a2b3c4d', 'a,b,c,d,e', 'a,1,2,3,done', 'a,1,,3,open', 'a,1,:,3,open'])(
+    'is refused as %j, with what to do',
+    (text) => {
+      expect(() => rerunOf(text, 'a')).toThrow(
+        `\`ECHO_STS_EXPLORE\` expected the line of an error of \`explore\`, got "${text}"; copy all of it.`,
+      );
+    },
+  );
 });
 
 describe('a place', () => {
