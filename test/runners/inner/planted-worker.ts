@@ -46,6 +46,7 @@ export class StreamWorker {
   #left: number;
   #window = 0;
   #isPaused = false;
+  #isEnded = false;
   #delayMs = 0;
   #sentAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -82,6 +83,7 @@ export class StreamWorker {
   async #begin(): Promise<void> {
     const config = { stream_id: 'news', worker_id: 'w-1', config: { source_language: 'en', target_language: 'fr' } };
     const { max_inflight } = await this.#socket.emitWithAck('stream:init', config);
+    this.#isEnded = false;
     this.#window = max_inflight + (this.#has('one-too-many-in-flight') ? 1 : 0);
     // Numbers begin at 0 in each session.
     if (!this.#has('numbers-on-after-reconnect')) this.#base = this.#queue[0] ?? 0;
@@ -97,7 +99,7 @@ export class StreamWorker {
   #pump(): void {
     clearTimeout(this.#timer);
     if (this.#left === 0 && !this.#has('never-ends')) {
-      this.#socket.emit('stream:end', { stream_id: 'news' });
+      this.#end();
       return;
     }
     if (this.#isPaused && !this.#has('ignores-pause')) return;
@@ -110,6 +112,12 @@ export class StreamWorker {
     if (next === undefined) return;
     this.#send(next);
     this.#pump();
+  }
+
+  /** A signal may come after the last result. */
+  #end(): void {
+    if (!this.#isEnded) this.#socket.emit('stream:end', { stream_id: 'news' });
+    this.#isEnded = true;
   }
 
   #send(index: number): void {
