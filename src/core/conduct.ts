@@ -140,7 +140,7 @@ export class Conduct {
 
   /** Checks a fragment on an active stream, accepted or not, against the last `backpressure`. */
   #checkPace(fragment: Fragment, now: number): void {
-    const offence = this.#pace.judge(subject(fragment), now);
+    const offence = this.#pace.judge(() => subject(fragment), now);
     if (offence === undefined) return;
     this.#accuse(offence.violation, offence.message, { ...identity(fragment), since: 'backpressure' });
   }

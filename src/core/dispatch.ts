@@ -7,7 +7,7 @@ import type { Signal } from './actions.js';
 import type { Conduct, Standing, Step } from './conduct.js';
 import { beforeMessages, inReplyTo } from './effects.js';
 import type { Journal } from './journal.js';
-import type { Outgoing, Outlet, SentSignal, Signaller } from './outlet.js';
+import type { Outgoing, Outlet, Sending, SentSignal, Signaller } from './outlet.js';
 import type { Pipeline } from './pipeline.js';
 import type { Effect, Reply } from './protocol.js';
 import type { Release, Schedule } from './schedule.js';
@@ -27,7 +27,7 @@ interface Parts {
   readonly standing: () => Standing;
 }
 
-export class Dispatch {
+export class Dispatch implements Signaller {
   readonly #parts: Parts;
   /** The number of the newest planned signal. */
   #newestPlanned = 0;
@@ -56,7 +56,7 @@ export class Dispatch {
   send(effects: readonly Effect[], streamId: string, now: number): Effect[] {
     const { journal, outlet } = this.#parts;
     for (const effect of effects) if (effect.kind === 'error') journal.errorSent(effect, now);
-    return outlet.pass(effects, streamId, this.#signaller(streamId, now));
+    return outlet.pass(effects, { streamId, now }, this);
   }
 
   /** The signals that end planned ones, while the stream is open. */
@@ -67,15 +67,12 @@ export class Dispatch {
     return isOpen ? releases.flatMap(({ because }) => pipeline.push(RELEASE, now, because)) : [];
   }
 
-  #signaller(streamId: string, now: number): Signaller {
-    return {
-      signal: (signal, reply) => this.#signal(signal, reply, streamId, now),
-      inOrder: (message) => this.#inOrder(message, now),
-    };
-  }
-
   /** A separate step, like that of a pushed signal: rules apply to it, and the worker must comply with it. */
-  #signal({ at, signal, releaseAfterMs }: Signal, { inReplyTo: id }: Reply, streamId: string, now: number) {
+  signal(
+    { at, signal, releaseAfterMs }: Signal,
+    { inReplyTo: id }: Reply,
+    { streamId, now }: Sending,
+  ): readonly Effect[] {
     const { schedule, pipeline, standing } = this.#parts;
     const before = standing();
     const effects = pipeline.push(signal, now, { plan: at });
@@ -87,7 +84,7 @@ export class Dispatch {
   }
 
   /** A worker goes by the last signal that it gets, which must have the highest number. */
-  #inOrder(message: SentSignal, now: number): SentSignal {
+  inOrder(message: SentSignal, { now }: Sending): SentSignal {
     const { pipeline, conduct } = this.#parts;
     if (message.number >= this.#newestPlanned) return message;
     const newest = pipeline.renumber(message);

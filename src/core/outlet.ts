@@ -28,12 +28,18 @@ export interface Spoilt {
 /** A `backpressure` message that is about to be sent. */
 export type SentSignal = Message & Reply & { readonly kind: 'backpressure' };
 
+/** The stream whose messages are sent, and when. */
+export interface Sending {
+  readonly streamId: string;
+  readonly now: number;
+}
+
 /** Who makes the messages of planned signals. */
 export interface Signaller {
   /** Returns the effects of the signal, in reply to the same input as the message before or after it. */
-  signal(signal: Signal, reply: Reply): readonly Effect[];
+  signal(signal: Signal, reply: Reply, sending: Sending): readonly Effect[];
   /** Returns the message as it is sent now: a signal that was decided later may have been sent before it. */
-  inOrder(message: SentSignal): Effect;
+  inOrder(message: SentSignal, sending: Sending): Effect;
 }
 
 type Put = (at: number, effect: Effect) => void;
@@ -102,11 +108,11 @@ export class Outlet {
   }
 
   /** Returns the effects to carry out now: without messages if the stream is silent, and with the planned actions. */
-  pass(effects: readonly Effect[], streamId: string, signaller: Signaller): Effect[] {
+  pass(effects: readonly Effect[], sending: Sending, signaller: Signaller): Effect[] {
     if (this.#isClosed || effects.length === 0) return [];
     const audible = this.#isSilent ? effects.filter((effect) => !isMessage(effect)) : effects;
     const passed: Effect[] = [];
-    for (const effect of withActions(this.#policy.actionBooks, audible, streamId, signaller)) {
+    for (const effect of withActions(this.#policy.actionBooks, audible, sending, signaller)) {
       passed.push(effect);
       this.#interfere(effect);
       if (this.#isClosed) break;
@@ -163,23 +169,23 @@ function damaged(message: NamedMessage & Reply, damage: Delivery['damage']): Nam
 export function withActions(
   books: readonly ActionBook[],
   effects: readonly Effect[],
-  streamId: string,
+  sending: Sending,
   signaller: Signaller,
 ): Iterable<Effect> {
-  return books.every(({ isEmpty }) => isEmpty) ? effects : weave(books, effects, streamId, signaller);
+  return books.every(({ isEmpty }) => isEmpty) ? effects : weave(books, effects, sending, signaller);
 }
 
 function* weave(
   books: readonly ActionBook[],
   effects: readonly Effect[],
-  streamId: string,
+  sending: Sending,
   signaller: Signaller,
 ): Generator<Effect> {
   for (const effect of effects) {
     const { before, after } = isMessage(effect) ? (PHASES[effect.kind] ?? {}) : {};
-    if (before !== undefined) yield* acted(books, before, effect, streamId, signaller);
-    yield effect.kind === 'backpressure' ? signaller.inOrder(effect) : effect;
-    if (after !== undefined) yield* acted(books, after, effect, streamId, signaller);
+    if (before !== undefined) yield* acted(books, before, effect, sending, signaller);
+    yield effect.kind === 'backpressure' ? signaller.inOrder(effect, sending) : effect;
+    if (after !== undefined) yield* acted(books, after, effect, sending, signaller);
   }
 }
 
@@ -188,13 +194,13 @@ function* acted(
   books: readonly ActionBook[],
   at: CutPhase,
   message: Effect,
-  streamId: string,
+  sending: Sending,
   signaller: Signaller,
 ): Generator<Effect> {
   const sequenceNumber = 'sequenceNumber' in message ? message.sequenceNumber : undefined;
   const reply = message.inReplyTo === undefined ? {} : { inReplyTo: message.inReplyTo };
-  for (const action of actionsAt(books, { at, streamId, sequenceNumber })) {
-    if (action.kind === 'signal') yield* signaller.signal(action, reply);
+  for (const action of actionsAt(books, { at, streamId: sending.streamId, sequenceNumber })) {
+    if (action.kind === 'signal') yield* signaller.signal(action, reply, sending);
     else yield { ...breakageOf(action), ...reply };
   }
 }

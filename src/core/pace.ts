@@ -56,20 +56,20 @@ export class Pace {
     return action === 'pause' || isSlowedDown;
   }
 
-  /** Returns the violation of a fragment that arrives now on an active stream, if any. `subject` is its name. */
-  judge(subject: string, now: number): Pick<ViolationNote, 'violation' | 'message'> | undefined {
+  /** Returns the violation of a fragment that arrives now on an active stream, if any. `subject` returns its name. */
+  judge(subject: () => string, now: number): Pick<ViolationNote, 'violation' | 'message'> | undefined {
     if (this.#signal === undefined || this.#heard < this.#signal.number) return undefined;
     const { action, recommendedDelayMs = 0 } = this.#signal;
     if (action === 'slow_down') return this.#judgeDelay(subject, recommendedDelayMs, now);
     if (action !== 'pause') return undefined;
     const message =
-      `${subject} arrived after the worker had received a \`backpressure\` with action "pause"; ` +
+      `${subject()} arrived after the worker had received a \`backpressure\` with action "pause"; ` +
       'send nothing until one with action "none" arrives.';
     return { violation: 'sent-while-told-to-pause', message };
   }
 
   /** The delay applies between any two fragments after the signal. For the first fragment it counts from the signal. */
-  #judgeDelay(subject: string, delayMs: number, now: number): ReturnType<Pace['judge']> {
+  #judgeDelay(subject: () => string, delayMs: number, now: number): ReturnType<Pace['judge']> {
     const isFirst = this.#fragmentAt === undefined;
     const elapsedMs = now - (this.#fragmentAt ?? this.#signalAt);
     const atMostMs = isFirst ? elapsedMs : now - this.#sentAt;
@@ -77,8 +77,8 @@ export class Pace {
     if (atMostMs >= delayMs - graceMs) return undefined;
     const signal = `a \`backpressure\` with action "slow_down" and recommended_delay_ms ${delayMs}`;
     const message = isFirst
-      ? `${subject} arrived ${elapsedMs} ms after ${signal}; wait that long before sending the next.`
-      : `${subject} arrived ${elapsedMs} ms after the one before it, despite ${signal}; wait that long between two.`;
+      ? `${subject()} arrived ${elapsedMs} ms after ${signal}; wait that long before sending the next.`
+      : `${subject()} arrived ${elapsedMs} ms after the one before it, despite ${signal}; wait that long between two.`;
     return { violation: 'ignored-recommended-delay', message };
   }
 }
