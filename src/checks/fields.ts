@@ -110,6 +110,20 @@ export function closedRecord<const Entries extends v.ObjectEntries>(entries: Ent
   );
 }
 
+/** A check of fields that have to go together: `problemOf` returns what is wrong with the field of that name, if anything. */
+export function together<Fields extends object>(
+  name: keyof Fields & string,
+  problemOf: (fields: Fields) => string | undefined,
+) {
+  return v.rawCheck<Fields>(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { value: fields } = dataset;
+    const message = problemOf(fields);
+    const path = { type: 'unknown', origin: 'value', input: fields, key: name, value: fields[name] } as const;
+    if (message !== undefined) addIssue({ message, path: [path] });
+  });
+}
+
 /** Whether the issue is a name that `closedRecord` does not have: its message ends where the name has to follow. */
 export function isUnknownName({ type, expected }: v.BaseIssue<unknown>): boolean {
   return type === 'strict_object' && expected === NO_SUCH_NAME;

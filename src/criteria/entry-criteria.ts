@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { checkedAnswer, SYNCHRONOUS } from '../checks/callers-answer.js';
-import { closedRecord, field, integer, isRecord, nonEmptyText, oneOf, timeoutMs } from '../checks/fields.js';
+import { closedRecord, field, integer, isRecord, nonEmptyText, oneOf, timeoutMs, together } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
 import type { Direction, EventName, PointInTimeline, TimelineEntry } from '../timeline/entry.js';
@@ -153,13 +153,10 @@ export const waitForSchema = v.pipe(
     count: v.optional(integer(1)),
     timeoutMs: v.optional(timeoutMs),
   }),
-  v.forward(
-    v.check(
-      ({ times, count }) => times === undefined || count === undefined,
-      ({ input: { count } }) =>
-        `expected nothing with \`times\`, got ${count}; it is the former name of \`times\`, leave it out`,
-    ),
-    ['count'],
+  together('count', ({ times, count }) =>
+    times === undefined || count === undefined
+      ? undefined
+      : `expected nothing with \`times\`, got ${count}; it is the former name of \`times\`, leave it out`,
   ),
   v.transform(({ count = 1, times = count, ...rest }) => ({ ...rest, times })),
 );

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { EchoStsError } from '../checks/errors.js';
-import { closedRecord, nonEmptyText } from '../checks/fields.js';
+import { closedRecord, nonEmptyText, together } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { show } from '../core/show.js';
 import {
@@ -31,23 +31,15 @@ export const expectationSchema = v.pipe(
     times: timesSchema,
     named: v.optional(nonEmptyText),
   }),
-  // What can never come is a slip of the pen.
-  v.forward(
-    v.check(
-      ({ event, direction }) => direction === undefined || DIRECTIONS[event].includes(direction),
-      ({ input: { event, direction } }) =>
-        `expected ${DIRECTIONS[event].map(show).join(' or ')} for \`${event}\`, got ${show(direction)}`,
-    ),
-    ['direction'],
-  ),
-  // What the other side says would meet it, too: it would pass for the wrong reason.
-  v.forward(
-    v.check(
-      ({ event, direction }) => direction !== undefined || DIRECTIONS[event].length === 1,
-      ({ input: { event } }) => `expected ${directionsOf(event)}, because both sides send \`${event}\`, got nothing`,
-    ),
-    ['direction'],
-  ),
+  together('direction', ({ event, direction }) => {
+    // What can never come is a slip of the pen.
+    if (direction !== undefined && !DIRECTIONS[event].includes(direction))
+      return `expected ${DIRECTIONS[event].map(show).join(' or ')} for \`${event}\`, got ${show(direction)}`;
+    // What the other side says would meet it, too: it would pass for the wrong reason.
+    if (direction === undefined && DIRECTIONS[event].length > 1)
+      return `expected ${directionsOf(event)}, because both sides send \`${event}\`, got nothing`;
+    return undefined;
+  }),
 );
 
 // All but `where`, as for every criteria.

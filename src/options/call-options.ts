@@ -10,6 +10,7 @@ import {
   nonEmptyText,
   oneOf,
   text,
+  together,
   trueOrFalse,
 } from '../checks/fields.js';
 import type { Merged, Same } from '../checks/same.js';
@@ -111,26 +112,16 @@ interface Located {
   sequenceNumber?: number | undefined;
 }
 
-/** Only a phase that has to do with one fragment goes with a sequence number. */
-export function isLocated({ at, sequenceNumber }: Located): boolean {
-  return sequenceNumber === undefined || FRAGMENT_CUT_PHASES.some((phase) => phase === at);
-}
-
-/** What is wrong where `isLocated` is not true. */
-export function mislocated({ at, sequenceNumber }: Located): string {
+/** What is wrong with a sequence number: only a phase that has to do with one fragment goes with one. */
+export function mislocated({ at, sequenceNumber }: Located): string | undefined {
+  if (sequenceNumber === undefined || FRAGMENT_CUT_PHASES.some((phase) => phase === at)) return undefined;
   const phases = FRAGMENT_CUT_PHASES.map(show).join(', ');
   return `expected nothing with \`at\` ${show(at)}, got ${sequenceNumber}; it goes with ${phases}`;
 }
 
 export const cutOptions = v.pipe(
   closedRecord({ at: oneOf(...CUT_PHASES), ...cutFields }),
-  v.forward(
-    v.check(
-      (fields) => isLocated(fields),
-      ({ input }) => mislocated(input),
-    ),
-    ['sequenceNumber'],
-  ),
+  together('sequenceNumber', (fields) => mislocated(fields)),
 );
 
 true satisfies Same<Merged<CutOptions>, v.InferInput<typeof cutOptions>>;
@@ -144,19 +135,14 @@ export const signalFields = {
 };
 
 /** What is wrong with a number that does not go with the action `none`. */
-export function uselessWithNone(value: number | undefined): string {
+export function uselessWithNone(action: string, value: number | undefined): string | undefined {
+  if (action !== 'none' || value === undefined) return undefined;
   return `expected nothing with \`action\` "none", got ${value}; it goes with "slow_down" and "pause"`;
 }
 
 export const pushedBackpressure = v.pipe(
   closedRecord(signalFields),
-  v.forward(
-    v.check(
-      ({ action, recommendedDelayMs }) => action !== 'none' || recommendedDelayMs === undefined,
-      ({ input: { recommendedDelayMs } }) => uselessWithNone(recommendedDelayMs),
-    ),
-    ['recommendedDelayMs'],
-  ),
+  together('recommendedDelayMs', ({ action, recommendedDelayMs }) => uselessWithNone(action, recommendedDelayMs)),
 );
 
 true satisfies Same<Merged<PushedError>, v.InferInput<typeof pushedError>>;
@@ -172,20 +158,11 @@ export const pushedError = v.pipe(
     fragmentId: v.optional(nonEmptyText),
     metadata: v.optional(field<Readonly<Record<string, unknown>>>('an object', isRecord)),
   }),
-  v.forward(
-    v.check(
-      ({ code, retryable }) => isErrorCode(code) || retryable !== undefined,
-      ({ input: { code } }) => retryableExpected(code),
-    ),
-    ['retryable'],
-  ),
-  v.forward(
-    v.check(
-      ({ code, severity, streamId }) => streamId !== undefined || !isFatal(code, severity),
-      ({ input: { code } }) =>
-        `expected a stream id with the fatal error ${show(code)}, which ends the connection of that stream, got nothing`,
-    ),
-    ['streamId'],
+  together('retryable', (fields) => retryableExpected(fields)),
+  together('streamId', ({ code, severity, streamId }) =>
+    streamId !== undefined || !isFatal(code, severity)
+      ? undefined
+      : `expected a stream id with the fatal error ${show(code)}, which ends the connection of that stream, got nothing`,
   ),
 );
 

@@ -12,6 +12,7 @@ import {
   nonEmptyText,
   oneOf,
   text,
+  together,
   trueOrFalse,
 } from '../checks/fields.js';
 import { oneOfThese, withHint } from '../checks/finding.js';
@@ -59,13 +60,7 @@ const failure = v.pipe(
     fault: absent,
     on: absent,
   }),
-  v.forward(
-    v.check(
-      ({ code, retryable }) => isErrorCode(code) || retryable !== undefined,
-      ({ input: { code } }) => retryableExpected(code),
-    ),
-    ['retryable'],
-  ),
+  together('retryable', (fields) => retryableExpected(fields)),
   v.transform(({ code, message, retryable, stage, as, delayMs, ...rest }): Rule => {
     const known = isErrorCode(code) && ERROR_CODES[code].retryable;
     const error = { code, message, retryable: retryable ?? known, ...(stage !== undefined && { stage }) };
@@ -75,13 +70,7 @@ const failure = v.pipe(
 
 const fault = v.pipe(
   closedRecord({ when, ...lifetime, fault: faultName, code: absent, on: absent }),
-  v.forward(
-    v.check(
-      ({ fault, delayMs }) => !isLate(fault) || delayMs > 0,
-      ({ input: { delayMs } }) => lateExpected(delayMs),
-    ),
-    ['delayMs'],
-  ),
+  together('delayMs', ({ fault, delayMs }) => (isLate(fault) && delayMs === 0 ? lateExpected(delayMs) : undefined)),
   v.transform(
     ({ fault: name, delayMs, ...rest }): Rule => ({ ...toLifetime(rest), consequence: { fault: name, delayMs } }),
   ),
@@ -89,30 +78,21 @@ const fault = v.pipe(
 
 const message = v.pipe(
   closedRecord({ on: oneOf(...MESSAGES), when: v.optional(when, {}), ...lifetime, fault: faultName, code: absent }),
-  v.forward(
-    v.check(
-      ({ on, fault }) => faultRow(fault).on?.includes(on) === true,
-      ({ input: { on, fault } }) => `expected ${faultsOn(on)} with \`on\` ${show(on)}, got ${show(fault)}`,
-    ),
-    ['fault'],
+  together('fault', ({ on, fault }) =>
+    faultRow(fault).on?.includes(on) === true
+      ? undefined
+      : `expected ${faultsOn(on)} with \`on\` ${show(on)}, got ${show(fault)}`,
   ),
-  v.forward(
-    v.check(
-      ({ on, when }) => isOfFragment(on) || isOfStream(when),
-      ({ input: { on, when } }) => `expected { streamId } or nothing with \`on\` ${show(on)}, got ${written(when)}`,
-    ),
-    ['when'],
+  together('when', ({ on, when }) =>
+    isOfFragment(on) || isOfStream(when)
+      ? undefined
+      : `expected { streamId } or nothing with \`on\` ${show(on)}, got ${written(when)}`,
   ),
-  v.forward(
-    v.check(
-      ({ on, fault, delayMs }) => (isLate(fault) ? delayMs > 0 : on === RESULT || delayMs === 0),
-      ({ input: { on, fault, delayMs } }) =>
-        isLate(fault)
-          ? lateExpected(delayMs)
-          : `expected nothing with \`on\` ${show(on)} and the fault ${show(fault)}, got ${delayMs}; it goes with the fault "late"`,
-    ),
-    ['delayMs'],
-  ),
+  together('delayMs', ({ on, fault, delayMs }) => {
+    if (isLate(fault)) return delayMs === 0 ? lateExpected(delayMs) : undefined;
+    if (on === RESULT || delayMs === 0) return undefined;
+    return `expected nothing with \`on\` ${show(on)} and the fault ${show(fault)}, got ${delayMs}; it goes with the fault "late"`;
+  }),
   v.transform(
     ({ on, fault, delayMs, ...rest }): Rule => ({ ...toLifetime(rest), on, consequence: { fault, delayMs } }),
   ),
@@ -163,7 +143,14 @@ export function toErrorRule({ on, when, consequence, times, after, optional }: R
 }
 
 /** What is wrong where a custom code comes without `retryable`; it may be one of PROTOCOL §5 misspelt. */
-export function retryableExpected(code: string): string {
+export function retryableExpected({
+  code,
+  retryable,
+}: {
+  readonly code: string;
+  readonly retryable?: boolean | undefined;
+}): string | undefined {
+  if (isErrorCode(code) || retryable !== undefined) return undefined;
   return withHint(
     code,
     Object.keys(ERROR_CODES),

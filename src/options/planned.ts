@@ -1,13 +1,13 @@
 /** Planned cuts, refusals, restarts and signals as a test writes them → as the core understands them. */
 
 import * as v from 'valibot';
-import { closedRecord, countOrInfinity, integer, oneOf, trueOrFalse } from '../checks/fields.js';
+import { closedRecord, countOrInfinity, integer, oneOf, together, trueOrFalse } from '../checks/fields.js';
 import type { Merged, Same } from '../checks/same.js';
 import { MAX_TIMER_MS } from '../clock/clock.js';
 import type { Cut, Restart, Signal } from '../core/actions.js';
 import { CUT_PHASES, type PlannedPhase, SIGNAL_PHASES } from '../core/cut-forms.js';
 import type { AttemptRefusal } from '../core/refusal-book.js';
-import { cutFields, isLocated, mislocated, signalFields, uselessWithNone } from './call-options.js';
+import { cutFields, mislocated, signalFields, uselessWithNone } from './call-options.js';
 import type { PlannedCut, PlannedRefusal, PlannedRestart, PlannedSignal } from './planned-types.js';
 
 const PLANNED_PHASES = CUT_PHASES.filter((phase): phase is PlannedPhase => phase !== 'now');
@@ -19,13 +19,7 @@ const lifetime = {
 
 const cut = v.pipe(
   closedRecord({ at: oneOf(...PLANNED_PHASES), ...cutFields, ...lifetime }),
-  v.forward(
-    v.check(
-      (fields) => isLocated(fields),
-      ({ input }) => mislocated(input),
-    ),
-    ['sequenceNumber'],
-  ),
+  together('sequenceNumber', (fields) => mislocated(fields)),
   v.transform((fields): Cut => ({ kind: 'cut', ...given(fields) })),
 );
 
@@ -37,13 +31,7 @@ const restart = v.pipe(
     downForMs: v.optional(integer(0, MAX_TIMER_MS), 0),
     ...lifetime,
   }),
-  v.forward(
-    v.check(
-      (fields) => isLocated(fields),
-      ({ input }) => mislocated(input),
-    ),
-    ['sequenceNumber'],
-  ),
+  together('sequenceNumber', (fields) => mislocated(fields)),
   v.transform((fields): Restart => ({ kind: 'restart', ...given(fields) })),
 );
 
@@ -55,27 +43,9 @@ const signal = v.pipe(
     releaseAfterMs: v.optional(integer(0, MAX_TIMER_MS)),
     ...lifetime,
   }),
-  v.forward(
-    v.check(
-      (fields) => isLocated(fields),
-      ({ input }) => mislocated(input),
-    ),
-    ['sequenceNumber'],
-  ),
-  v.forward(
-    v.check(
-      ({ action, recommendedDelayMs }) => action !== 'none' || recommendedDelayMs === undefined,
-      ({ input: { recommendedDelayMs } }) => uselessWithNone(recommendedDelayMs),
-    ),
-    ['recommendedDelayMs'],
-  ),
-  v.forward(
-    v.check(
-      ({ action, releaseAfterMs }) => action !== 'none' || releaseAfterMs === undefined,
-      ({ input: { releaseAfterMs } }) => uselessWithNone(releaseAfterMs),
-    ),
-    ['releaseAfterMs'],
-  ),
+  together('sequenceNumber', (fields) => mislocated(fields)),
+  together('recommendedDelayMs', ({ action, recommendedDelayMs }) => uselessWithNone(action, recommendedDelayMs)),
+  together('releaseAfterMs', ({ action, releaseAfterMs }) => uselessWithNone(action, releaseAfterMs)),
   v.transform((fields): Signal => {
     const { severity, action, recommendedDelayMs, ...rest } = given(fields);
     return { kind: 'signal', signal: given({ severity, action, recommendedDelayMs }), ...rest };

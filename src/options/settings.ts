@@ -11,6 +11,7 @@ import {
   nonEmptyText,
   oneOf,
   timeoutMs,
+  together,
   trueOrFalse,
 } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
@@ -173,21 +174,16 @@ const SCHEMAS = {
 
 const optionsSchema = v.pipe(
   closedRecord(SCHEMAS),
-  v.forward(
-    v.check(
-      ({ control, paths }) => control === false || !paths.map(withSlash).includes(CONTROL_PATH),
-      `expected no ${show(CONTROL_PATH)} with the option \`control\`, which uses that path, got it; choose another path`,
-    ),
-    ['paths'],
+  together('paths', ({ control, paths }) =>
+    control === false || !paths.map(withSlash).includes(CONTROL_PATH)
+      ? undefined
+      : `expected no ${show(CONTROL_PATH)} with the option \`control\`, which uses that path, got it; choose another path`,
   ),
-  v.forward(
-    v.check(
-      ({ control, host }) => control === false || isLocalName(nameOf(host)),
-      ({ input: { host } }) =>
-        'expected a loopback address, "0.0.0.0" or "::" with the option `control`, which only this machine can use, ' +
+  together('host', ({ control, host }) =>
+    control === false || isLocalName(nameOf(host))
+      ? undefined
+      : 'expected a loopback address, "0.0.0.0" or "::" with the option `control`, which only this machine can use, ' +
         `got ${show(host)}`,
-    ),
-    ['host'],
   ),
 );
 

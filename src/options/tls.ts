@@ -3,7 +3,7 @@
 import type { SecureContextOptions } from 'node:tls';
 import { types } from 'node:util';
 import * as v from 'valibot';
-import { closedRecord, field, text } from '../checks/fields.js';
+import { closedRecord, field, text, together } from '../checks/fields.js';
 
 /** PEM, as text or bytes: one, or a list of several. */
 export type Pem = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -42,20 +42,8 @@ const pem = field<Pem>('PEM as a non-empty string or bytes, or a list of those',
 
 export const tlsOption = v.pipe(
   closedRecord({ key: pem, cert: pem, passphrase: v.optional(text) }),
-  v.forward(
-    v.check(
-      (tls) => keyFault(toTlsSettings(tls)) === undefined,
-      ({ input }) => `${keyFault(toTlsSettings(input))}`,
-    ),
-    ['key'],
-  ),
-  v.forward(
-    v.check(
-      (tls) => certFault(toTlsSettings(tls)) === undefined,
-      ({ input }) => `${certFault(toTlsSettings(input))}`,
-    ),
-    ['cert'],
-  ),
+  together('key', (tls) => keyFault(toTlsSettings(tls))),
+  together('cert', (tls) => certFault(toTlsSettings(tls))),
   v.transform(toTlsSettings),
 );
 
