@@ -11,7 +11,6 @@ import type { Effect, Input, Message, ServerRestart } from '../core/protocol.js'
 import { Session } from '../core/session.js';
 import type { SessionSettings } from '../core/settings.js';
 import { show } from '../core/show.js';
-import { giveBack } from '../lane/index.js';
 import type { Observer } from '../record/observer.js';
 import { answerTo, decode } from '../wire/inbound.js';
 import { encode } from '../wire/outbound.js';
@@ -59,8 +58,8 @@ export class Connection {
   /** The id of the newest input from the worker. */
   #lastId = 0;
   readonly #acknowledgements = new Acknowledgements();
-  /** The messages since the last `flush`. */
-  readonly #unsent: Message[] = [];
+  /** Number of messages since the last flush. */
+  #unsent = 0;
   #events = 0;
 
   constructor(peer: Peer, surroundings: Surroundings) {
@@ -156,11 +155,13 @@ export class Connection {
     for (const effect of effects) {
       const payload = isMessage(effect) ? encode(effect) : NO_PAYLOAD;
       this.#observe({ kind: 'effect', effect, payload, at });
-      if (isMessage(effect)) outgoing.push({ event: effect.kind, payload, message: effect });
+      if (isMessage(effect))
+        outgoing.push({ event: effect.kind, payload, message: effect, spareAudio: spareAudioOf(effect) });
     }
     this.peer.say(outgoing);
-    for (const { message } of outgoing) this.#unsent.push(message);
-    const isMoreDue = this.#session.wakeAt <= at && this.#unsent.length < MOST_TOGETHER;
+    // What follows from one input, or is due at once, leaves together.
+    this.#unsent += outgoing.length;
+    const isMoreDue = this.#session.wakeAt <= at && this.#unsent < MOST_TOGETHER;
     if (!isMoreDue || this.#acknowledgements.isWaiting) this.#flush();
     for (const { message, payload } of outgoing) this.#acknowledgements.sent(message, payload);
     this.#acknowledgements.settle(this.#lastId, effects);
@@ -173,10 +174,9 @@ export class Connection {
     }
   }
 
-  /** What follows from one input, or is due at once, leaves together. */
   #flush(): void {
     this.peer.flush();
-    for (const message of this.#unsent.splice(0)) giveBackAudio(message);
+    this.#unsent = 0;
   }
 
   #restart(restart: ServerRestart): void {
@@ -248,8 +248,8 @@ export class Connection {
   }
 }
 
-/** The result of a fragment is out. One with a fault may be sent again, or is not what was received. */
-function giveBackAudio(message: Message): void {
-  if (message.kind !== 'fragment:processed' || message.because?.fault !== undefined) return;
-  if (message.audio !== undefined) giveBack(message.audio);
+/** The audio of a result. One with a fault may be sent again, or is not what was received. */
+function spareAudioOf(message: Message): object | undefined {
+  const isResult = message.kind === 'fragment:processed' && message.because?.fault === undefined;
+  return isResult ? message.audio : undefined;
 }

@@ -8,6 +8,8 @@ import type { Handshake } from '../core/snapshot.js';
 export interface OutgoingEvent {
   readonly event: string;
   readonly payload: object;
+  /** Audio in the payload that nobody needs once the event is sent. */
+  readonly spareAudio?: object | undefined;
 }
 
 /** What the worker does. */

@@ -9,7 +9,7 @@ import type { Socket } from 'socket.io';
 import { atMost } from '../clock/deadline.js';
 import type { CutForm } from '../core/cut-forms.js';
 import type { Handshake } from '../core/snapshot.js';
-import { frameBytes, sendInOneWrite } from '../lane/index.js';
+import { frameBytes, giveBack, sendInOneWrite } from '../lane/index.js';
 import { breachOf, unreadBacklog, watchBreaches } from './breaches.js';
 import { reset } from './carriers.js';
 import type { Loss, OutgoingEvent, Peer, PeerListener } from './peer.js';
@@ -100,8 +100,10 @@ export class SocketPeer implements Peer {
 
   flush(): void {
     const events = this.#unsent.splice(0);
-    if (events.length === 0 || sendInOneWrite(this.#socket, events)) return;
-    for (const { event, payload } of events) this.#socket.emit(event, payload);
+    if (events.length === 0) return;
+    const isSent = sendInOneWrite(this.#socket, events);
+    if (!isSent) for (const { event, payload } of events) this.#socket.emit(event, payload);
+    for (const { spareAudio } of events) if (spareAudio !== undefined) giveBack(spareAudio);
   }
 
   /** Uses pings, to which a worker replies in order. */
