@@ -1,7 +1,7 @@
 /** A plan of faults → a config file that serves it. Pure. */
 
-import { isRecord } from '../checks/fields.js';
 import { MovedClock } from '../clock/manual-clock.js';
+import { layOut, type Notation } from '../explore/layout.js';
 import { withPlan } from '../explore/run-plan.js';
 import type { FaultPlan } from '../options/fault-plan.js';
 import type { EchoStsOptions } from '../options/options.js';
@@ -16,6 +16,13 @@ export interface PlanConfig {
 const OF_RUNS: readonly string[] = ['port', 'control'];
 const SECRET: readonly string[] = ['tls', 'auth'];
 
+const JSON_NOTATION: Notation = {
+  value: JSON.stringify,
+  name: JSON.stringify,
+  isLeftOut: (value) => value === undefined || value === Number.POSITIVE_INFINITY,
+  lastComma: '',
+};
+
 /** The options of a fixture with that plan. */
 export function planAsConfig(echoSts: EchoStsOptions, plan: FaultPlan): PlanConfig {
   const options = Object.entries(withPlan(echoSts, plan)).filter(([name]) => !OF_RUNS.includes(name));
@@ -27,28 +34,7 @@ export function planAsConfig(echoSts: EchoStsOptions, plan: FaultPlan): PlanConf
   };
 }
 
-/** On one line where that is short, like code; otherwise each part on its own. `times` without end is the default of a rule. */
-export function configText(value: unknown, indentation = 0): string {
-  const line = inline(value);
-  if (line.length + indentation <= WIDTH && indentation > 0) return line;
-  const margin = ' '.repeat(indentation);
-  const lines = (parts: readonly string[]) => parts.map((part) => `${margin}  ${part}`).join(',\n');
-  if (Array.isArray(value)) return `[\n${lines(value.map((each) => configText(each, indentation + 2)))}\n${margin}]`;
-  if (!isRecord(value)) return line;
-  const parts = fieldsOf(value).map(([name, each]) => `${JSON.stringify(name)}: ${configText(each, indentation + 2)}`);
-  return `{\n${lines(parts)}\n${margin}}`;
-}
-
-/** The widest line. */
-const WIDTH = 100;
-
-function inline(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
-  if (!isRecord(value)) return JSON.stringify(value);
-  const parts = fieldsOf(value).map(([name, each]) => `${JSON.stringify(name)}: ${inline(each)}`);
-  return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
-}
-
-function fieldsOf(value: object): [string, unknown][] {
-  return Object.entries(value).filter(([, each]) => each !== undefined && each !== Number.POSITIVE_INFINITY);
+/** The text of the file. `times` without end is the default of a rule. */
+export function configText(config: PlanConfig['config']): string {
+  return layOut(config, JSON_NOTATION, 0, true);
 }

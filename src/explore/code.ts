@@ -5,10 +5,15 @@ import type { FaultPlan } from '../options/fault-plan.js';
 import type { EchoStsOptions } from '../options/options.js';
 import { isList } from './assemble.js';
 import { isHit } from './fault-outcomes.js';
+import { layOut, type Notation } from './layout.js';
 import { type RunRecord, withPlan } from './run-plan.js';
 
-/** The widest line. */
-const WIDTH = 100;
+const JAVASCRIPT: Notation = {
+  value: (value) => (typeof value === 'string' ? quoted(value) : String(value)),
+  name: (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)),
+  isLeftOut: (value) => value === undefined,
+  lastComma: ',',
+};
 
 /** What is not plain data cannot be written down. */
 interface PlainOptions {
@@ -19,7 +24,7 @@ interface PlainOptions {
 /** `const sts = await createEchoSts({ … });`, with the options that each fixture has anyway. */
 export function planAsCode(echoSts: EchoStsOptions, plan: FaultPlan): string {
   const { data, others } = plainOf(withPlan(echoSts, plan));
-  const lines = Object.entries(data).map(([name, value]) => `  ${name}: ${code(value, 2)},`);
+  const lines = Object.entries(data).map(([name, value]) => `  ${name}: ${layOut(value, JAVASCRIPT, 2)},`);
   const remark = others.length === 0 ? [] : [`  // and of the options of \`explore\`: ${others.join(', ')}`];
   return ['const sts = await createEchoSts({', ...lines, ...remark, '});'].join('\n');
 }
@@ -57,29 +62,6 @@ function isPlain(value: unknown): boolean {
 function isLiteral(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** On one line where it fits. */
-function code(value: unknown, indentation: number): string {
-  const line = inline(value);
-  if (line.length + indentation <= WIDTH || !Array.isArray(value)) return line;
-  const margin = ' '.repeat(indentation);
-  return `[\n${value.map((each) => `${margin}  ${inline(each)},`).join('\n')}\n${margin}]`;
-}
-
-function inline(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
-  if (isRecord(value)) {
-    const fields = Object.entries(value).filter(([, each]) => each !== undefined);
-    return fields.length === 0
-      ? '{}'
-      : `{ ${fields.map(([name, each]) => `${nameOf(name)}: ${inline(each)}`).join(', ')} }`;
-  }
-  return typeof value === 'string' ? quoted(value) : String(value);
-}
-
-function nameOf(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
 }
 
 function quoted(text: string): string {
