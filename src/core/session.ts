@@ -19,7 +19,7 @@ import { foreignStream, isForeign, outOfPlace } from './refusals.js';
 import type { RuleBook } from './rules.js';
 import { Schedule } from './schedule.js';
 import type { SessionSettings } from './settings.js';
-import { freeze, type SessionOrigin, type SessionSnapshot } from './snapshot.js';
+import { type SessionOrigin, type SessionSnapshot, snapshotOf } from './snapshot.js';
 import { NO_STREAM, type Stream } from './stream.js';
 import type { TestEvent } from './test-event.js';
 import { carryOut } from './test-events.js';
@@ -134,17 +134,10 @@ export class Session {
 
   /** The current state of the session, as frozen data. */
   snapshot(): SessionSnapshot {
-    const { isRenewal: _, ...origin } = this.#origin;
-    return freeze({
-      ...origin,
-      ...this.#stream,
-      state: this.#state,
-      inflight: this.#pipeline.inflight,
-      expectedSequenceNumber: this.#pipeline.expected,
-      heldSequenceNumbers: this.#pipeline.held,
-      statistics: this.#pipeline.statistics.summary(),
-      ...this.#journal.snapshot(),
-    });
+    const { inflight, expected: expectedSequenceNumber, held: heldSequenceNumbers } = this.#pipeline;
+    const statistics = this.#pipeline.statistics.summary();
+    const progress = { state: this.#state, inflight, expectedSequenceNumber, heldSequenceNumbers, statistics };
+    return snapshotOf(this.#origin, this.#stream, progress, this.#journal.snapshot());
   }
 
   #take(input: Input, now: number, id: number | undefined): Outcome {
