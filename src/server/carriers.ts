@@ -43,13 +43,23 @@ export class Carriers {
 
   /** Ends every connection regardless of its peer. Resolves when all are closed, or after `CLOSE_MS`. */
   async destroyAll(): Promise<void> {
-    const sockets = [...this.#open];
-    const gone = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-    for (const socket of sockets) socket.destroy();
-    await atMost(CLOSE_MS, Promise.all(gone));
+    await atMost(CLOSE_MS, destroy([...this.#open]));
     // A connection that has not closed by now must not keep the process alive.
-    for (const socket of sockets) socket.unref();
+    for (const socket of this.#open) socket.unref();
   }
+}
+
+/** Resolves when all are closed. */
+function destroy(sockets: readonly Socket[]): Promise<void> {
+  let left = sockets.length;
+  return new Promise((resolve) => {
+    if (left === 0) resolve();
+    const closed = () => {
+      left -= 1;
+      if (left === 0) resolve();
+    };
+    for (const socket of sockets) socket.once('close', closed).destroy();
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.js';
 import { Carriers, reset } from '../../src/server/carriers.js';
 import { createHttpServer } from '../../src/server/http-server.js';
 import { makeCertificate } from '../support/certificate.js';
@@ -80,6 +81,29 @@ describe('all connections', () => {
     const { carriers, peer } = await connected();
     await carriers.destroyAll();
     await closed(peer);
+  });
+
+  it('are waited for until the last one is closed, and not at all when there is none', async () => {
+    const { http, carriers, socket } = await connected();
+    const { port } = http.address() as AddressInfo;
+    const accepting = new Promise<Socket>((resolve) => http.once('connection', resolve));
+    const second = connect(port, '127.0.0.1');
+    onTestFinished(() => void second.destroy());
+    const late = await accepting;
+    late.destroy = () => late;
+    const steps: string[] = [];
+    const gone = carriers.destroyAll().then(() => steps.push('all closed'));
+    await closed(socket);
+    await nextTurn();
+    steps.push('one closed');
+    Reflect.deleteProperty(late, 'destroy');
+    late.destroy();
+    await gone;
+    const none = carriers.destroyAll().then(() => steps.push('none open'));
+    await nextTurn();
+    steps.push('a turn later');
+    await none;
+    expect(steps).toEqual(['one closed', 'all closed', 'none open', 'a turn later']);
   });
 
   it('are not waited for when one does not say that it is gone', async () => {
