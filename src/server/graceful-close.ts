@@ -18,7 +18,11 @@ type OnceRequested = (conn: Socket['conn'], callback: () => void) => () => void;
  * Two turns let the message reach the workers, so that they do not reconnect. Over polling they must send a request.
  */
 export async function closeGracefully(peers: readonly Peer[]): Promise<void> {
+  const releases = peers.map((peer) => peer.hold());
   const closed = peers.map((peer) => peer.disconnect());
+  // The writes come last: workers that are woken earlier take the processor from this loop, and the replies of thousands
+  // would have to be read before the connections are ended.
+  for (const release of releases) release();
   await nextTurn();
   await nextTurn();
   await atMost(NOTICE_MS, Promise.all(closed));

@@ -56,6 +56,8 @@ export interface Peer {
   heardSoon(): Promise<boolean>;
   /** Calls back whenever something has been sent or received. The returned function cancels that. */
   listen(callback: () => void): () => void;
+  /** Holds back what is written to the worker from now on, until the returned function is called. */
+  hold(): () => void;
   /** The server is about to end the connection in a way that the worker does not notice. */
   abandon(): void;
   /** Disconnects the worker with a message. Resolves once the connection is closed. */

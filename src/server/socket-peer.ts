@@ -132,6 +132,15 @@ export class SocketPeer implements Peer {
     return () => this.#curious.delete(callback);
   }
 
+  hold(): () => void {
+    this.flush();
+    const carriers = [...this.#carriers()];
+    for (const tcp of carriers) tcp.cork();
+    return () => {
+      for (const tcp of carriers) tcp.uncork();
+    };
+  }
+
   abandon(): void {
     this.flush();
     this.#isEnded = true;
@@ -141,25 +150,18 @@ export class SocketPeer implements Peer {
    * The worker gets `io server disconnect`, then the transport is closed. Not with `disconnect(true)`, which keeps a
    * timer of 30 s for a polling worker that sends no further request.
    */
-  disconnect(): Promise<void> {
+  async disconnect(): Promise<void> {
     this.flush();
     this.#isEnded = true;
     const { conn } = this.#socket;
-    const closed = new Promise<void>((resolve) => {
-      conn.once('close', () => resolve());
-    });
-    // Both go out in one write, because thousands of workers may be disconnected at once.
-    const carriers = [...this.#carriers()];
-    for (const tcp of carriers) tcp.cork();
     this.#socket.disconnect();
     this.afterLastWord(() => conn.close(true));
-    for (const tcp of carriers) tcp.uncork();
-    return closed;
+    if (conn.readyState !== 'closed') await new Promise<void>((resolve) => conn.once('close', () => resolve()));
   }
 
   destroy(): void {
-    this.flush();
     if (this.#socket.conn.readyState === 'closed') return;
+    this.flush();
     this.#eachCarrier((tcp) => tcp.destroy());
     this.#socket.conn.close(true);
   }

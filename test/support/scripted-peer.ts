@@ -157,6 +157,11 @@ export class ScriptedPeer implements Peer {
     return () => this.#callbacks.delete(callback);
   }
 
+  hold(): () => void {
+    // Nothing is written.
+    return () => {};
+  }
+
   abandon(): void {
     this.isEnded = true;
   }
