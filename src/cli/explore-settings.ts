@@ -2,7 +2,12 @@
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type ExploreOptions, type ExploreSettings, toExploreSettings } from '../explore/options.js';
+import {
+  checkExploreOption,
+  type ExploreOptions,
+  type ExploreSettings,
+  toExploreSettings,
+} from '../explore/options.js';
 import { GRACE_MS } from './command-result.js';
 import { type ExploreRequest, RUN_TIMEOUT_MS } from './explore-flags.js';
 import { toUsageError } from './option-requests.js';
@@ -35,7 +40,7 @@ export function exploreSettings({ requests, options }: ExplorePlan): ProgramExpl
 
 function check({ option, value, from, takes }: ExploreRequest): void {
   try {
-    toExploreSettings({ [option]: value });
+    checkExploreOption({ [option]: value });
   } catch (error) {
     throw toUsageError(error, from, takes);
   }

@@ -14,6 +14,7 @@ import type { ExplorePlan } from './plan.js';
 import { configText, planAsConfig } from './plan-as-config.js';
 import { NO_PROGRESS, progressLine } from './progress.js';
 import { exitCodeOf, onSignal } from './signals.js';
+import { UsageError } from './usage-error.js';
 
 /** Where the program writes. */
 export interface ExploreOutput {
@@ -55,7 +56,7 @@ export async function explore(
   const runs = commandRuns(plan, progress, startCaptured);
   const stopListening = listen(runs, plan.exitsWithParent ?? true);
   try {
-    const exploration = exploreFrom(PLACE, runs.run, settings, WORDING);
+    const exploration = exploreFrom(PLACE, runs.run, { ...settings, onElsewhere: refuseLine }, WORDING);
     const outcome = await Promise.race([exploration, runs.stopped]);
     progress.clear();
     if ('report' in outcome) return tell(outcome, settings, plan, output);
@@ -75,8 +76,14 @@ function give({ code, failure }: CommandResult, printError: (sentence: string) =
 
 /** The number of plans that are tried; undefined for one that is run again. Throws for a line that is not whole. */
 function plansOf({ runs, path }: ProgramExploreSettings): number | undefined {
-  const isAgain = path !== undefined || rerunOf(process.env[RERUN_VARIABLE], PLACE) !== undefined;
+  const isAgain = path !== undefined || rerunOf(process.env[RERUN_VARIABLE]) !== undefined;
   return isAgain ? undefined : runs;
+}
+
+/** There is no other exploration that could be meant. */
+function refuseLine(): never {
+  const message = `\`${RERUN_VARIABLE}\` expected the line of an error of \`echo-sts explore\`, got one of a test; unset it.`;
+  throw new UsageError(message);
 }
 
 /** The first signal, or the end of the caller, ends the command and the exploration; a further signal ends them at once. */

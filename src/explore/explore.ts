@@ -3,13 +3,14 @@
 import { CallSite, EchoStsError } from '../checks/errors.js';
 import { uptimeMs } from '../clock/clock.js';
 import { MovedClock } from '../clock/manual-clock.js';
+import { show } from '../core/show.js';
 import { confirm, confirmUndisturbed, type ExploreFailure } from './confirm.js';
 import { fastCheck } from './fast-check.js';
 import { type ExploreOptions, type ExploreSettings, toExploreSettings } from './options.js';
 import { print, printNotice } from './print.js';
 import { type ExploreReport, reportOf } from './report.js';
 import { placeOf, RERUN_VARIABLE, rerunOf } from './rerun.js';
-import { type ExploreFunction, type Outcome, runPlan } from './run-plan.js';
+import { type ExploreFunction, type Outcome, runPlan, slowAfterMs } from './run-plan.js';
 import { SHRINKING_MS, search } from './search.js';
 import { type Shape, shapeOf } from './shape.js';
 import { TEST_WORDING, type Wording } from './wording.js';
@@ -30,10 +31,12 @@ import { TEST_WORDING, type Wording } from './wording.js';
 export async function explore(run: ExploreFunction, options: ExploreOptions = {}): Promise<ExploreReport> {
   const site = new CallSite(explore);
   try {
+    if (typeof run !== 'function') throw noFunction(run);
     const settings = toExploreSettings(options);
-    const onHang = (plan: number) => printNotice(hangNotice(plan, settings));
+    const onSlow = (which: string) => printNotice(slowNotice(which, settings));
+    const onElsewhere = () => printNotice(ELSEWHERE);
     const place = placeOf(site.frames, process.cwd());
-    const { report, failure } = await exploreFrom(place, run, { ...settings, onHang });
+    const { report, failure } = await exploreFrom(place, run, { ...settings, onSlow, onElsewhere });
     (settings.onReport ?? (failure === undefined ? print : ignore))(report);
     if (failure === undefined) return report;
     throw new EchoStsError('EXPLORE_FAILED', failure.text, { cause: failure.cause });
@@ -56,33 +59,57 @@ export async function exploreFrom(
   wording: Wording = TEST_WORDING,
 ): Promise<Exploration> {
   const fc = fastCheck();
-  const rerun = rerunOf(process.env[RERUN_VARIABLE], place);
+  const line = rerunOf(process.env[RERUN_VARIABLE]);
+  const rerun = line?.place === place ? line : undefined;
+  if (line !== undefined && rerun === undefined) given.onElsewhere?.();
   const seed = rerun?.seed ?? given.seed ?? Math.floor(Math.random() * 2 ** 31);
+  const path = rerun?.path ?? given.path;
   const settings = { ...given, seed, wording };
   const { choice, echoSts, runs } = settings;
   const startedAt = uptimeMs();
-  const first = rerun === undefined ? await runPlan(run, {}, settings) : undefined;
+  const isSlow = once((which) => given.onSlow?.(which));
+  const first = rerun === undefined ? await runPlan(run, {}, settings, () => isSlow('the undisturbed run')) : undefined;
   const undisturbedMs = uptimeMs() - startedAt;
   if (first?.failure !== undefined) {
-    if (first.failure.isHang) given.onHang?.(0);
     const failure = await confirmUndisturbed(run, settings, { failure: first.failure, seen: first.seen });
     return { report: reportOf(seed, choice.kinds, []), failure };
   }
   const shape = rerun?.shape ?? shapeIn(first, wording);
-  const path = rerun?.path ?? given.path;
+  const nameOf = (plan: number) => (path === undefined ? `plan ${plan} of ${runs}` : 'the plan of this path');
+  const onSlow = (plan: number) => isSlow(`the run with ${nameOf(plan)}`);
   const hasRealTime = !(echoSts.clock instanceof MovedClock);
-  const found = await search(fc, run, { ...settings, ...choice, shape, hasRealTime, path, undisturbedMs });
+  const found = await search(fc, run, { ...settings, ...choice, shape, hasRealTime, path, undisturbedMs, onSlow });
   const report = reportOf(seed, choice.kinds, found.outcomes);
   if (found.plans === undefined) return { report, failure: path === undefined ? uncovered(report, given) : undefined };
-  const where = path === undefined ? `plan ${found.outcomes.length} of ${runs}` : 'the plan of this path';
-  return { report, failure: await confirm(run, settings, found.plans, { place, seed, shape, where }) };
+  const names = { place, seed, shape, where: nameOf(found.outcomes.length) };
+  return { report, failure: await confirm(run, settings, found.plans, names) };
+}
+
+/** `explore` is called from JavaScript, too. */
+function noFunction(run: unknown): EchoStsError {
+  const message = `\`explore\` expected a function first, got ${show(run)}; pass one that runs your worker against the fixture that it gets.`;
+  return new EchoStsError('INVALID_OPTION', message);
 }
 
 /** The timeout of a test may be over before the error is there, which says more. */
-function hangNotice(plan: number, { runs, timeoutMs }: ExploreSettings): string {
-  const which = plan === 0 ? 'the undisturbed run' : `the run with plan ${plan} of ${runs}`;
-  const seconds = Math.ceil((SHRINKING_MS + 3 * timeoutMs) / 1000);
-  return `explore: ${which} did not end within ${timeoutMs} ms. It may take ${seconds} s to find out why: give the test that much time.`;
+function slowNotice(which: string, { timeoutMs }: ExploreSettings): string {
+  const seconds = Math.ceil((SHRINKING_MS + 4 * timeoutMs) / 1000);
+  return (
+    `explore: ${which} has not ended after ${slowAfterMs(timeoutMs)} ms; it fails after ${timeoutMs} ms. ` +
+    `It may take ${seconds} s to find out why: give the test that much time.`
+  );
+}
+
+const ELSEWHERE =
+  `explore: \`${RERUN_VARIABLE}\` is the line of another call of \`explore\`, or this one has stood on another line since: ` +
+  'this one tries all its plans.';
+
+function once(callback: (which: string) => void): (which: string) => void {
+  let isCalled = false;
+  return (which) => {
+    if (!isCalled) callback(which);
+    isCalled = true;
+  };
 }
 
 /** Throws an `EchoStsError` (`EXPLORE_FAILED`) if there is nothing to explore. */
@@ -90,7 +117,7 @@ function shapeIn(first: Outcome | undefined, { connect }: Wording): Shape {
   const shape = shapeOf(first?.seen.entries ?? []);
   if (shape.fragments > 0) return shape;
   const message =
-    '`explore` expected the worker to send fragments in its first run, which is undisturbed, and none came; ' +
+    '`explore` expected the worker to send fragments in its first run, which is undisturbed, and its timeline has none; ' +
     `${connect}.`;
   throw new EchoStsError('EXPLORE_FAILED', message);
 }

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { checked } from '../checks/checked.js';
-import { closedRecord, field, integer, isRecord, oneOf, trueOrFalse } from '../checks/fields.js';
+import { closedRecord, field, integer, isRecord, oneOf, together, trueOrFalse } from '../checks/fields.js';
 import type { Same } from '../checks/same.js';
 import { MAX_TIMER_MS } from '../clock/clock.js';
 import type { EchoStsOptions } from '../options/options.js';
@@ -99,8 +99,13 @@ export interface ExploreSettings {
   readonly choice: PlanSettings;
   readonly isStrict: boolean;
   readonly onReport: ((report: ExploreReport) => void) | undefined;
-  /** Called once, when a run has hung, before its plan is made smaller. `plan` is its number, 0 for the undisturbed run. */
-  readonly onHang?: (plan: number) => void;
+  /**
+   * Called once, when most of the time of a run is over, unless it is one of those that make a plan smaller. `run` says which one it
+   * is.
+   */
+  readonly onSlow?: (run: string) => void;
+  /** Called when the variable `ECHO_STS_EXPLORE` names another exploration than this one. */
+  readonly onElsewhere?: () => void;
 }
 
 /** What plans are made of. */
@@ -140,7 +145,7 @@ const PLAN_SCHEMAS = {
 
 const plansOptions = closedRecord({ ...PLAN_SCHEMAS, fragments: v.optional(integer(1, 10_000), 6) });
 
-const exploreOptions = closedRecord({
+const exploreFields = closedRecord({
   ...PLAN_SCHEMAS,
   runs: v.optional(integer(1, 1_000_000), 100),
   seed: v.optional(integer(-(2 ** 31), 2 ** 31 - 1)),
@@ -150,9 +155,21 @@ const exploreOptions = closedRecord({
   coverage: v.optional(oneOf('report', 'strict'), 'report'),
   onReport: v.optional(onReport),
 });
+const exploreOptions = v.pipe(
+  exploreFields,
+  together('seed', ({ seed, path }) =>
+    path === undefined || seed !== undefined ? undefined : 'is required with `path`; copy both from the error',
+  ),
+);
 
 true satisfies Same<FaultPlansOptions, v.InferInput<typeof plansOptions>>;
 true satisfies Same<ExploreOptions, v.InferInput<typeof exploreOptions>>;
+
+/** Throws an `EchoStsError` (`INVALID_OPTION`) unless that option alone is as expected. */
+export function checkExploreOption(option: object): void {
+  const { echoSts: base } = checked('options', exploreFields, option);
+  checkOptions(base);
+}
 
 /** Throws an `EchoStsError` (`INVALID_OPTION`). */
 export function toExploreSettings(options: ExploreOptions): ExploreSettings {

@@ -130,7 +130,8 @@ function failureOf(fc: FastCheck, code: ErrorCode, { shape, retries }: DrawSetti
     .map(([number, retryable]) => ({ when: { sequenceNumber: number }, ...rest, as: 'partial', retryable, times: 1 }));
   // Without retries, a worker does not get through a failure that is retryable.
   const failures = retries === 0 && ERROR_CODES[code].retryable ? [] : [ofOne, ofSeveral];
-  return fc.oneof(...failures, partial) as ValueArbitrary;
+  // A failure of several may be made smaller to one of a single fragment.
+  return fc.oneof({ withCrossShrink: true }, ...failures, partial) as ValueArbitrary;
 }
 
 /** A fault of a result; in a hostile plan, of any message that can have it. */

@@ -21,19 +21,17 @@ export function rerunLine({ place, seed, path, shape }: Rerun): string {
   return `${RERUN_VARIABLE}=${[place, seed, path, shape.fragments, shape.completes ? 'complete' : 'open'].join(',')}`;
 }
 
-/**
- * What the variable says; undefined where it is empty, or means another `explore`. Throws an `EchoStsError`
- * (`INVALID_OPTION`).
- */
-export function rerunOf(text: string | undefined, place: string): Rerun | undefined {
+/** What the variable says; undefined where it is empty. Throws an `EchoStsError` (`INVALID_OPTION`). */
+export function rerunOf(text: string | undefined): Rerun | undefined {
   if (!text) return undefined;
-  const parts = /^([^,]*),(-?\d+),(\d+(?::\d+)*),(\d+),(complete|open)$/.exec(text.trim());
+  // The line may have been pasted as a value, with the name of the variable.
+  const value = text.trim().replace(new RegExp(`^${RERUN_VARIABLE}=`), '');
+  const parts = /^([^,=]*),(-?\d+),(\d+(?::\d+)*),(\d+),(complete|open)$/.exec(value);
   if (parts === null) {
     const message = `\`${RERUN_VARIABLE}\` expected the line of an error of \`explore\`, got ${show(text)}; copy all of it.`;
     throw new EchoStsError('INVALID_OPTION', message);
   }
-  const [, named = '', seed, path = '', fragments, end] = parts;
-  if (named !== place) return undefined;
+  const [, place = '', seed, path = '', fragments, end] = parts;
   return { place, seed: Number(seed), path, shape: { fragments: Number(fragments), completes: end === 'complete' } };
 }
 

@@ -66,8 +66,13 @@ export class LastWords extends Error {
   override readonly name = 'LastWords';
 }
 
-/** Runs it once. Rejects only if the fixture cannot be started. */
-export async function runPlan(run: ExploreFunction, plan: FaultPlan, settings: RunSettings): Promise<Outcome> {
+/** Runs it once. Rejects only if the fixture cannot be started. `onSlow` is called when most of its time is over. */
+export async function runPlan(
+  run: ExploreFunction,
+  plan: FaultPlan,
+  settings: RunSettings,
+  onSlow = () => {},
+): Promise<Outcome> {
   const { timeoutMs, aftermathMs = AFTERMATH_MS } = settings;
   const started = await startEchoSts(optionsOf(plan, settings));
   const { sts } = started;
@@ -76,6 +81,7 @@ export async function runPlan(run: ExploreFunction, plan: FaultPlan, settings: R
   // It may reject when nobody waits for it any more.
   body.catch(() => undefined);
   const stopClock = moveClock(sts);
+  const stopNotice = startDeadline(onSlow, slowAfterMs(timeoutMs));
   let failure: RunFailure | undefined;
   try {
     const result = await withinTime(Promise.race([body, afterViolation(sts, settings)]), timeoutMs);
@@ -86,11 +92,19 @@ export async function runPlan(run: ExploreFunction, plan: FaultPlan, settings: R
   }
   const seen = { entries: sts.timeline(), hits: started.planHits() };
   stopClock();
+  stopNotice();
   ending.abort();
   await sts.close();
   if (failure?.isHang !== true) return { seen, failure };
   return { seen, failure: { ...failure, text: failure.text + (await lastWords(body, aftermathMs)) } };
 }
+
+/** When most of the time of a run is over, and neither the time of its waits nor that of a test with the same timeout. */
+export function slowAfterMs(timeoutMs: number): number {
+  return Math.ceil(timeoutMs * SLOW_SHARE);
+}
+
+const SLOW_SHARE = 0.8;
 
 /** The options of a fixture with this plan: lists are added to those that it has anyway. */
 export function withPlan(echoSts: EchoStsOptions, plan: FaultPlan): EchoStsOptions {

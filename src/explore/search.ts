@@ -28,8 +28,8 @@ export interface SearchSettings extends RunSettings, DrawSettings {
   readonly undisturbedMs: number;
   /** Maximum time for shrinking, milliseconds; 10000 if undefined. */
   readonly shrinkingMs?: number;
-  /** Called when the first run that fails has hung, with the number of its plan. */
-  readonly onHang?: (plan: number) => void;
+  /** Called when most of the time of a run is over, with the number of its plan. */
+  readonly onSlow?: (plan: number) => void;
 }
 
 /** Plans with which the run fails. */
@@ -80,21 +80,24 @@ export async function search(fc: FastCheck, run: ExploreFunction, settings: Sear
 }
 
 /** Throws an `EchoStsError` (`INVALID_OPTION`) for a path that leads to no plan. */
-function planAt(fc: FastCheck, plans: Arbitrary<DrawnPlan>, seed: number, path: string): DrawnPlan | undefined {
+function planAt(fc: FastCheck, plans: Arbitrary<DrawnPlan>, seed: number, path: string): DrawnPlan {
+  let cause: unknown;
   try {
-    return fc.sample(plans, { seed, path, numRuns: 1 })[0];
-  } catch (cause) {
-    const message =
-      `\`path\` expected the path of a plan of seed ${seed}, and ${show(path)} leads to none; copy both from the error, and ` +
-      'use the same `faults` and version of fast-check.';
-    throw new EchoStsError('INVALID_OPTION', message, { cause });
+    const [drawn] = fc.sample(plans, { seed, path, numRuns: 1 });
+    if (drawn !== undefined) return drawn;
+  } catch (error) {
+    cause = error;
   }
+  const message =
+    `\`path\` expected the path of a plan of seed ${seed}, and ${show(path)} leads to none; copy both from the error, and ` +
+    'use the same `faults` and version of fast-check.';
+  throw new EchoStsError('INVALID_OPTION', message, { cause });
 }
 
 /** That plan, which was found before. */
-async function searchOne(trials: Trials, drawn: DrawnPlan | undefined, path: string): Promise<SearchResult> {
+async function searchOne(trials: Trials, drawn: DrawnPlan, path: string): Promise<SearchResult> {
   // What it rejects with is in the result.
-  if (drawn !== undefined) await trials.try(drawn).catch(() => undefined);
+  await trials.try(drawn).catch(() => undefined);
   return trials.result(drawn, path);
 }
 
@@ -135,7 +138,8 @@ class Trials {
 
   async #search(drawn: DrawnPlan): Promise<Failed | undefined> {
     const startedAt = uptimeMs();
-    const { failure, seen } = await this.#runPlan(drawn, this.#settings.timeoutMs);
+    const onSlow = () => this.#settings.onSlow?.(this.outcomes.length + 1);
+    const { failure, seen } = await this.#runPlan(drawn, this.#settings.timeoutMs, onSlow);
     this.outcomes.push(faultOutcomes(drawn, seen, this.#settings.echoSts));
     if (failure === undefined) {
       this.#slowestMs = Math.max(this.#slowestMs, uptimeMs() - startedAt);
@@ -144,7 +148,6 @@ class Trials {
     this.#first = { plan: drawn.plan, path: String(this.outcomes.length - 1), failure, seen };
     this.#shrinksUntil = uptimeMs() + (this.#settings.shrinkingMs ?? SHRINKING_MS);
     this.#known.set(keyOf(drawn), { failure, seen });
-    if (failure.isHang) this.#settings.onHang?.(this.outcomes.length);
     return { failure, seen };
   }
 
@@ -165,9 +168,9 @@ class Trials {
   }
 
   /** Where no fixture can be started, nothing is the worker's fault. */
-  async #runPlan({ plan }: DrawnPlan, timeoutMs: number): Promise<Outcome> {
+  async #runPlan({ plan }: DrawnPlan, timeoutMs: number, onSlow?: () => void): Promise<Outcome> {
     try {
-      return await runPlan(this.#run, plan, { ...this.#settings, timeoutMs });
+      return await runPlan(this.#run, plan, { ...this.#settings, timeoutMs }, onSlow);
     } catch (error) {
       this.#broken ??= { error };
       throw error;

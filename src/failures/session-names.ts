@@ -21,7 +21,9 @@ function withTurn({ sessionId, streamId }: SessionSnapshot, sessions: readonly S
 /** The text for a reconnected worker that continues the old numbering (PROTOCOL §6.9). */
 export function numbering(session: SessionSnapshot, sessions: readonly SessionSnapshot[]): string[] {
   const hasBegunAnew = session.fragments.some(({ sequenceNumber }) => sequenceNumber === 0);
-  const former = hasBegunAnew ? undefined : predecessorOf(session, sessions);
+  // A session that has been sent nothing yet has no wrong numbers.
+  const isRefused = session.errors.some(({ code }) => code === 'INVALID_SEQUENCE');
+  const former = hasBegunAnew || !isRefused ? undefined : predecessorOf(session, sessions);
   if (former === undefined || former.expectedSequenceNumber === 0) return [];
   const [own, before] = [withTurn(session, sessions), withTurn(former, sessions)];
   const reached = former.expectedSequenceNumber - 1;

@@ -151,7 +151,7 @@ describe('a command that fails without any fault', () => {
     const { code, stderr } = await explore(...node(''));
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'echo-sts: `explore` expected the worker to send fragments in its first run, which is undisturbed, and none came; ' +
+      'echo-sts: `explore` expected the worker to send fragments in its first run, which is undisturbed, and its timeline has none; ' +
         'connect it to the URL in the variable `ECHO_STS_URL`, and let the command end when it has finished.\n',
     );
   });

@@ -145,7 +145,7 @@ describe('explore, of a worker with a bug', () => {
     expect(message).toContain('it owes its next fragment, or `stream:end`');
   });
 
-  it('says at once that a run hangs, for the timeout of the test may be over before the error is there', async () => {
+  it('says that a run is slow before its time is over, for that of the test may be over before the error is there', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     await rejection(explore(working('never-ends'), { ...quiet, timeoutMs: 300 }));
     await rejection(
@@ -153,8 +153,8 @@ describe('explore, of a worker with a bug', () => {
     );
     await rejection(explore(working('no-retry'), quiet));
     expect(warn.mock.calls.map(([text]) => String(text).replace(/plan \d+/, 'plan N'))).toEqual([
-      'explore: the undisturbed run did not end within 300 ms. It may take 11 s to find out why: give the test that much time.',
-      'explore: the run with plan N of 100 did not end within 300 ms. It may take 11 s to find out why: give the test that much time.',
+      'explore: the undisturbed run has not ended after 240 ms; it fails after 300 ms. It may take 12 s to find out why: give the test that much time.',
+      'explore: the run with plan N of 100 has not ended after 240 ms; it fails after 300 ms. It may take 12 s to find out why: give the test that much time.',
     ]);
     warn.mockRestore();
   });
@@ -272,7 +272,7 @@ describe('explore rejects', () => {
     const error = await rejection(explore(async () => {}, quiet));
     expect(error).toMatchObject({ code: 'EXPLORE_FAILED' });
     expect(error.message).toBe(
-      '`explore` expected the worker to send fragments in its first run, which is undisturbed, and none came; ' +
+      '`explore` expected the worker to send fragments in its first run, which is undisturbed, and its timeline has none; ' +
         'connect it to `sts.url`, and return a promise that resolves when it has finished.',
     );
   });
