@@ -39,6 +39,17 @@ export function withoutOptional(plan: FaultPlan, seen: Pick<RunRecord, 'hits'>, 
   return Object.fromEntries(entries) as FaultPlan;
 }
 
+/** The plan without the entries of its lists that never happened: the run cannot have failed because of them. */
+export function withoutIdle(plan: FaultPlan, seen: Pick<RunRecord, 'hits'>, echoSts: EchoStsOptions): FaultPlan {
+  const entries = Object.entries(plan).map(([option, list]) => {
+    const name = option as keyof FaultPlan;
+    if (!isList(name) || !Array.isArray(list)) return [option, list];
+    const happened = list.filter((_, index) => isHit(seen, echoSts, name, index));
+    return [option, happened.length === 0 ? undefined : happened];
+  });
+  return Object.fromEntries(entries.filter(([, list]) => list !== undefined)) as FaultPlan;
+}
+
 function required({ optional: _, ...rest }: { readonly optional?: boolean }): object {
   return rest;
 }

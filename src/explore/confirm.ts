@@ -1,7 +1,7 @@
 /** Runs a plan with which a run has failed again, and says how it failed. */
 
 import type { FaultPlan } from '../options/fault-plan.js';
-import { withoutOptional } from './code.js';
+import { withoutIdle, withoutOptional } from './code.js';
 import { type FailureParts, failureText } from './failure.js';
 import { type Rerun, rerunLine } from './rerun.js';
 import { type ExploreFunction, type RunSettings, runPlan } from './run-plan.js';
@@ -31,7 +31,10 @@ const AGAIN = 3;
 /** The part of its time after which an undisturbed run hangs, when it is known that it does. */
 const SHORT = 0.4;
 
-/** The failure with the smallest plan; with the first one, if the smallest hung and did not again. */
+/**
+ * The failure with the smallest plan, without what never happened if it fails without that, too; with the first one, if the
+ * smallest hung and did not again.
+ */
 export async function confirm(
   run: ExploreFunction,
   settings: ConfirmSettings,
@@ -39,15 +42,29 @@ export async function confirm(
   names: Names,
 ): Promise<ExploreFailure> {
   const isSmaller = smallest.path !== first.path;
-  const repeated = await repeat(run, settings, { ...smallest, wasCutShort: isSmaller, shortTimeoutMs });
-  // A run that was cut short while its plan was made smaller may have been slow, and nothing else.
-  const isFirst = isSmaller && smallest.failure.isHang && repeated.count === 0;
-  const [{ plan, path }, shown] = isFirst
-    ? [first, await repeat(run, settings, { ...first, wasCutShort: false, shortTimeoutMs })]
-    : [smallest, repeated];
+  const candidates = [
+    ...withoutWhatNeverHappened(smallest, settings),
+    smallest,
+    // A run that was cut short while its plan was made smaller may have been slow, and nothing else.
+    ...(isSmaller && smallest.failure.isHang ? [first] : []),
+  ];
+  let shown = { ...smallest, count: 0 };
+  for (const candidate of candidates) {
+    const wasCutShort = isSmaller && candidate !== first;
+    shown = { ...candidate, ...(await repeat(run, settings, { ...candidate, wasCutShort, shortTimeoutMs })) };
+    if (shown.count > 0) break;
+  }
   const { seed, where } = names;
-  const again = { line: rerunLine({ ...names, path }), seed, path };
-  return toFailure(plan, shown, { where, which: isFirst ? 'this plan' : 'the smallest plan', again }, settings);
+  const again = { line: rerunLine({ ...names, path: shown.path }), seed, path: shown.path };
+  const which = shown.path === smallest.path ? 'the smallest plan' : 'this plan';
+  return toFailure(shown.plan, shown, { where, which, again }, settings);
+}
+
+/** The same run, as far as its plan has happened; none if all of it has, or nothing. */
+function withoutWhatNeverHappened(failed: FailedRun, { echoSts }: RunSettings): FailedRun[] {
+  const plan = withoutIdle(failed.plan, failed.seen, echoSts);
+  const isSame = JSON.stringify(plan) === JSON.stringify(failed.plan);
+  return isSame || Object.keys(plan).length === 0 ? [] : [{ ...failed, plan }];
 }
 
 /** The failure without any fault. */

@@ -20,10 +20,11 @@ function withTurn({ sessionId, streamId }: SessionSnapshot, sessions: readonly S
 
 /** The text for a reconnected worker that continues the old numbering (PROTOCOL §6.9). */
 export function numbering(session: SessionSnapshot, sessions: readonly SessionSnapshot[]): string[] {
-  const hasBegunAnew = session.fragments.some(({ sequenceNumber }) => sequenceNumber === 0);
-  // A session that has been sent nothing yet has no wrong numbers.
-  const isRefused = session.errors.some(({ code }) => code === 'INVALID_SEQUENCE');
-  const former = hasBegunAnew || !isRefused ? undefined : predecessorOf(session, sessions);
+  const { fragments, errors } = session;
+  const hasBegunAnew = fragments.some(({ sequenceNumber }) => sequenceNumber === 0);
+  // Without a fragment there is no wrong number.
+  const hasSent = fragments.length > 0 || errors.some(({ code }) => code === 'INVALID_SEQUENCE');
+  const former = hasBegunAnew || !hasSent ? undefined : predecessorOf(session, sessions);
   if (former === undefined || former.expectedSequenceNumber === 0) return [];
   const [own, before] = [withTurn(session, sessions), withTurn(former, sessions)];
   const reached = former.expectedSequenceNumber - 1;

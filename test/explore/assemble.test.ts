@@ -115,4 +115,17 @@ describe('a plan', () => {
     expect(text).not.toContain('before-complete');
     expect(new Set(drawn.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS));
   });
+
+  it('may be made smaller from a failure of several fragments to one of a single one', () => {
+    const shape = { fragments: 6, completes: true };
+    const drawn = partsOf(fc, { kinds: ['GPU_OOM'], retries: 1, isHostile: false, hasRealTime: true, shape });
+    const isRetryable = ({ value }: Part) => !JSON.stringify(value).includes('partial');
+    const smallest = Array.from({ length: 20 }, (_, seed) => {
+      const property = fc.property(drawn, (parts) => !parts.some(isRetryable));
+      return fc.check(property, { seed }).counterexample?.[0]?.find(isRetryable)?.value;
+    });
+    expect(smallest).toEqual(
+      smallest.map(() => ({ when: { sequenceNumber: 0 }, code: 'GPU_OOM', optional: true, times: 1 })),
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { manualClock } from '../../src/clock/manual-clock.js';
-import { planAsCode, withoutOptional } from '../../src/explore/code.js';
+import { planAsCode, withoutIdle, withoutOptional } from '../../src/explore/code.js';
 import type { FaultPlan } from '../../src/options/fault-plan.js';
 
 const plan: FaultPlan = {
@@ -72,6 +72,14 @@ describe('what has happened', () => {
     expect(withoutOptional(optional, { hits }, own)).toEqual({
       errorRules: [{ when: {}, code: 'TIMEOUT' }],
       cuts: [{ at: 'connect', how: 'reset', optional: true }],
+    });
+  });
+
+  it('is all that is left of the lists of a plan, on request', () => {
+    const hits = { errorRules: [1], cuts: [0], refusals: [], restarts: [], signals: [] };
+    expect(withoutIdle({ delayMs: 5, ...optional }, { hits }, {})).toEqual({
+      delayMs: 5,
+      errorRules: optional.errorRules,
     });
   });
 });

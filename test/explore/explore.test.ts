@@ -268,6 +268,18 @@ describe('a plan that was found', () => {
 });
 
 describe('explore rejects', () => {
+  it.each([undefined, {}, 'run'])('what is no function: %j', async (run) => {
+    const error = await rejection(explore(run as never, quiet));
+    expect(error).toMatchObject({ code: 'INVALID_OPTION' });
+    expect(error.message).toMatch(/^`explore` expected a function first, got [^;]+; pass one that runs your worker /);
+  });
+
+  it('a path without its seed', async () => {
+    const error = await rejection(explore(working(), { path: '0' }));
+    expect(error).toMatchObject({ code: 'INVALID_OPTION' });
+    expect(error.message).toContain('`seed` is required with `path`; copy both from the error');
+  });
+
   it('if the worker sends no fragment in the undisturbed run', async () => {
     const error = await rejection(explore(async () => {}, quiet));
     expect(error).toMatchObject({ code: 'EXPLORE_FAILED' });
@@ -296,6 +308,10 @@ describe('explore rejects', () => {
     ],
     [{ faults: { dorp: true } }, 'unknown name `faults.dorp`'],
     [{ echoSts: { delayMs: -1 } }, '`delayMs` expected an integer from 0 to 600000'],
+    [
+      { path: '0:999' },
+      '`path` expected the path of a plan of seed 1, and "0:999" leads to none; copy both from the error',
+    ],
     [
       { path: '0:99:99' },
       '`path` expected the path of a plan of seed 1, and "0:99:99" leads to none; copy both from the error',
