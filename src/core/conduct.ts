@@ -5,6 +5,7 @@
  */
 
 import type { FragmentRecords } from './fragment-records.js';
+import { LazySet } from './lazy-tables.js';
 import type { Spoilt } from './outlet.js';
 import { Pace } from './pace.js';
 import type { Effect, ErrorReport, Input, Message, Refusal, ViolationNote } from './protocol.js';
@@ -57,17 +58,17 @@ export class Conduct {
   #timeoutMs = 0;
   readonly #pace = new Pace();
   /** Numbers that were refused by a full queue or the rate limit: the worker must resend them. */
-  readonly #turnedAway = new Set<number>();
+  readonly #turnedAway = new LazySet<number>();
   /** Numbers with a withheld or damaged reply: the worker may not know their outcome and may resend them. */
-  readonly #uncertain = new Set<number>();
+  readonly #uncertain = new LazySet<number>();
   /** Events whose reply the worker may not have received: it may resend them. */
-  readonly #repeatable = new Set<Input['kind']>();
+  readonly #repeatable = new LazySet<Input['kind']>();
   /** Numbers that were given up in the last step. */
   #givenUp: readonly number[] = [];
   /** Since when the worker gets no messages. */
   #silentSince: number | undefined;
   /** Numbers given up while the worker had to wait: it may still send them until its stream ends. */
-  readonly #owed = new Set<number>();
+  readonly #owed = new LazySet<number>();
 
   /** `isRenewal`: an earlier session on the same connection may still get late acknowledgements. */
   constructor(fragments: FragmentRecords, isRenewal: boolean) {
@@ -282,7 +283,7 @@ function missingIn(effects: readonly Effect[]): readonly number[] {
   return effects.flatMap((effect) => (effect.kind === 'gap' ? effect.missingSequenceNumbers : []));
 }
 
-function remember(numbers: Set<number>, number: number): void {
+function remember(numbers: LazySet<number>, number: number): void {
   if (numbers.size < EXCUSED_LIMIT) numbers.add(number);
 }
 

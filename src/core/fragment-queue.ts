@@ -3,6 +3,7 @@
  * Knows nothing of states, messages or why a fragment was accepted.
  */
 
+import { LazySet } from './lazy-tables.js';
 import type { Pending } from './plan.js';
 
 export class FragmentQueue {
@@ -11,7 +12,7 @@ export class FragmentQueue {
   /** Fragments released as soon as they are due: retries, whose turn has passed, and `out-of-order` faults. */
   #outOfTurn: Pending[] = [];
   /** Received numbers that went ahead of a gap: `expected` skips them. */
-  readonly #ahead = new Set<number>();
+  readonly #ahead = new LazySet<number>();
   #expected = 0;
 
   /** The lowest sequence number that has neither been received nor given up. */

@@ -1,5 +1,6 @@
 /** The record of each fragment of a stream, without its audio: for inspection, duplicates and retries. Bounded. */
 
+import { LazyMap } from './lazy-tables.js';
 import type { FragmentRecord } from './snapshot.js';
 
 /** Maximum number of remembered fragments of a stream. */
@@ -13,7 +14,7 @@ const SLACK = 1.1;
 type Kept = { -readonly [Field in keyof FragmentRecord]: FragmentRecord[Field] };
 
 export class FragmentRecords {
-  readonly #byId = new Map<string, Kept>();
+  readonly #byId = new LazyMap<string, Kept>();
   #characters = 0;
   #taken = 0;
 

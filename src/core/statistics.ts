@@ -1,5 +1,6 @@
 /** Counts and durations of the results of one stream (PROTOCOL §3, `stream:complete`; retries count too, §6.4). */
 
+import { LazyMap } from './lazy-tables.js';
 import type { ResultStatus, StreamStatistics } from './vocabulary.js';
 
 export class Statistics {
@@ -7,7 +8,7 @@ export class Statistics {
   /**
    * Number of results by duration in milliseconds: grows with the number of different durations, not with the stream.
    */
-  readonly #durations = new Map<number, number>();
+  readonly #durations = new LazyMap<number, number>();
 
   /** A dropped result is counted separately, because the worker does not get it. */
   record(status: ResultStatus | 'dropped', processingTimeMs: number, times = 1): void {

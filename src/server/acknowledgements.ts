@@ -4,6 +4,7 @@
  * the reply.
  */
 
+import { LazyMap } from '../core/lazy-tables.js';
 import type { Effect, Message, RuleNote } from '../core/protocol.js';
 
 type Acknowledge = (payload: object) => void;
@@ -22,7 +23,7 @@ const MOST_PENDING = 10_000;
 
 export class Acknowledgements {
   /** By the id of the input, oldest first. */
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new LazyMap<number, Pending>();
 
   /** Whether a callback may have to be called. */
   get isWaiting(): boolean {

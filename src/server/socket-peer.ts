@@ -8,6 +8,7 @@ import { clearTimeout } from 'node:timers';
 import type { Socket } from 'socket.io';
 import { atMost } from '../clock/deadline.js';
 import type { CutForm } from '../core/cut-forms.js';
+import { LazySet } from '../core/lazy-tables.js';
 import type { Handshake } from '../core/snapshot.js';
 import { frameBytes, giveBack, sendInOneWrite } from '../lane/index.js';
 import { breachOf, unreadBacklog, watchBreaches } from './breaches.js';
@@ -48,7 +49,7 @@ export class SocketPeer implements Peer {
   /** A wait for it has timed out, and it has not replied since. */
   #isSilent = false;
   /** Listeners for data passed to the transport, and for replies. */
-  readonly #curious = new Set<() => void>();
+  readonly #curious = new LazySet<() => void>();
 
   /** A worker that stops reading, with too many bytes unread, is cut off: it could fill the memory of the test. */
   constructor(socket: Socket, { carriers, isTooMuch, maxMessageBytes }: PeerOptions) {
