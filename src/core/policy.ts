@@ -14,8 +14,8 @@ export class Policy {
   readonly #delay: Levels<DelayPlan>;
   readonly #backpressure: Levels<BackpressurePlan>;
   readonly #server: SessionSettings;
-  /** The rules of this session alone (PROTOCOL §6.13). */
-  readonly rules: RuleBook;
+  /** Made when it is first asked for: most sessions have no rule that is theirs alone. */
+  #rules: RuleBook | undefined;
   /** All rule books, in the order in which they are matched. */
   ruleBooks: readonly RuleBook[] = [];
   /** All books of planned actions, in the order in which they are matched. */
@@ -23,12 +23,20 @@ export class Policy {
 
   constructor(settings: SessionSettings) {
     this.#server = settings;
-    // A separate seed: each book numbers its rules from 1, and the first rules of two books must not draw the same
-    // number.
-    this.rules = new RuleBook(`${settings.seed}, session`);
     this.#delay = new Levels(settings.delayMs);
     this.#backpressure = new Levels(settings.backpressure);
     this.claim(undefined);
+  }
+
+  /** The rules of this session alone (PROTOCOL §6.13). */
+  get rules(): RuleBook {
+    if (this.#rules === undefined) {
+      // A separate seed: each book numbers its rules from 1, and the first rules of two books must not draw the same
+      // number.
+      this.#rules = new RuleBook(`${this.#server.seed}, session`);
+      this.ruleBooks = [this.#rules, ...this.ruleBooks];
+    }
+    return this.#rules;
   }
 
   /** The processing delay of a fragment that arrives now. */
@@ -48,8 +56,8 @@ export class Policy {
   }
 
   claim(scope: ScopeSettings | undefined): void {
-    this.ruleBooks = [this.rules, scope?.rules, this.#server.rules].filter((book) => book !== undefined);
-    this.actionBooks = [scope?.actions, this.#server.actions].filter((book) => book !== undefined);
+    this.ruleBooks = present(this.#rules, scope?.rules, this.#server.rules);
+    this.actionBooks = present(scope?.actions, this.#server.actions);
     this.#delay.scope = scope?.delayMs;
     this.#backpressure.scope = scope?.backpressure;
   }
@@ -61,6 +69,11 @@ export class Policy {
   setBackpressure(level: Level, plan: BackpressurePlan): void {
     this.#backpressure.set(level, plan);
   }
+}
+
+/** The copy has no more room than it needs, of which the list that `filter` returns has much. */
+function present<Book>(...books: readonly (Book | undefined)[]): readonly Book[] {
+  return books.filter((book) => book !== undefined).slice();
 }
 
 type Level = SettingsLevel | 'stream';
