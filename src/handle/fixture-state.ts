@@ -72,6 +72,8 @@ export class FixtureState implements Records {
   readonly #settings: Settings;
   readonly #server: FixtureServer;
   readonly #moves = new ClockMoves();
+  /** The settings of new sessions, and what they were made of. */
+  #current: (Pick<Setup, 'rules' | 'overrides'> & { readonly settings: SessionSettings }) | undefined;
   #isClosed = false;
 
   constructor(settings: Settings, server: FixtureServer) {
@@ -224,8 +226,17 @@ export class FixtureState implements Records {
     this.#moves.clear();
   }
 
-  /** What new sessions start with: the options, and what has been set since. */
+  /** What new sessions start with. They share one object until something else is set. */
   get #sessionSettings(): SessionSettings {
+    const { rules, overrides } = this.setup;
+    if (this.#current?.rules !== rules || this.#current.overrides !== overrides) {
+      this.#current = { rules, overrides, settings: Object.freeze(this.#makeSettings()) };
+    }
+    return this.#current.settings;
+  }
+
+  /** The options, and what has been set since. */
+  #makeSettings(): SessionSettings {
     const { setup } = this;
     const { rules, actions, overrides } = setup;
     const settings = this.#settings;
