@@ -32,6 +32,9 @@ export interface Sleeper {
   blocked?(forMs: number): void;
 }
 
+/** In place of what `startTimer` returns, while no timer runs: one for all, because thousands of connections wait at once. */
+export const noTimer = (): void => {};
+
 /** The maximum of a Node timer, milliseconds; Node treats more as 1. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 

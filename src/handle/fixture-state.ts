@@ -71,6 +71,7 @@ export class FixtureState implements Records {
   readonly excused: readonly ViolationKind[];
   readonly #settings: Settings;
   readonly #server: FixtureServer;
+  readonly #surroundings: Surroundings;
   readonly #moves = new ClockMoves();
   /** The settings of new sessions, and what they were made of. */
   #current: (Pick<Setup, 'rules' | 'overrides'> & { readonly settings: SessionSettings }) | undefined;
@@ -90,6 +91,7 @@ export class FixtureState implements Records {
     this.arrivals = new Arrivals({ timeline: this.timeline, tally: this.tally, now: () => this.clock.now() });
     this.setup = createSetup(new RuleBook(settings.seed));
     this.planned = this.#plan();
+    this.#surroundings = this.#makeSurroundings();
     this.timeline.precedeBy(() => this.#tellMoves());
   }
 
@@ -99,19 +101,7 @@ export class FixtureState implements Records {
 
   /** A worker is there. */
   connect(peer: Peer): Connection {
-    const surroundings: Surroundings = {
-      clock: this.clock,
-      checksAudio: this.#settings.audioCheck,
-      observerOf: (session) => {
-        const recorder = new SessionRecorder(session, this);
-        return (step) => recorder.observe(step);
-      },
-      settings: () => this.#sessionSettings,
-      restart: ({ downForMs, at }, streamId) =>
-        this.#server.restart({ downForMs, at, ...(streamId !== '' && { streamId }) }),
-      ended: (gone) => this.connections.delete(gone),
-    };
-    const connection = new Connection(peer, surroundings);
+    const connection = new Connection(peer, this.#surroundings);
     this.connections.add(connection);
     connection.open();
     return connection;
@@ -215,6 +205,21 @@ export class FixtureState implements Records {
     const fake = fakeMs === 0 ? undefined : { did: `fake timers moved by ${fakeMs} ms`, sinceMs: now - fakeMs };
     const move = fake ?? this.#moves.take();
     if (move !== undefined) this.timeline.record('note', 'test', { did: move.did }, move.sinceMs, this.everybody);
+  }
+
+  #makeSurroundings(): Surroundings {
+    return {
+      clock: this.clock,
+      checksAudio: this.#settings.audioCheck,
+      observerOf: (session) => {
+        const recorder = new SessionRecorder(session, this);
+        return (step) => recorder.observe(step);
+      },
+      settings: () => this.#sessionSettings,
+      restart: ({ downForMs, at }, streamId) =>
+        this.#server.restart({ downForMs, at, ...(streamId !== '' && { streamId }) }),
+      ended: (gone) => this.connections.delete(gone),
+    };
   }
 
   #plan(): PlannedEntries {

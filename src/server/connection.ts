@@ -5,7 +5,7 @@
 
 import { textOf } from '../audio/audio-text.js';
 import { startBusyTime } from '../clock/busy-time.js';
-import { type Clock, MAX_TIMER_MS, type Sleeper } from '../clock/clock.js';
+import { type Clock, MAX_TIMER_MS, noTimer, type Sleeper } from '../clock/clock.js';
 import { isMessage } from '../core/effects.js';
 import type { Effect, Input, Message, ServerRestart } from '../core/protocol.js';
 import { Session } from '../core/session.js';
@@ -15,7 +15,7 @@ import type { Observer } from '../record/observer.js';
 import { answerTo, decode } from '../wire/inbound.js';
 import { encode } from '../wire/outbound.js';
 import { Acknowledgements } from './acknowledgements.js';
-import type { Loss, OutgoingEvent, Peer } from './peer.js';
+import type { Loss, OutgoingEvent, Peer, PeerListener } from './peer.js';
 
 /** Node reads at most this at a time: then there may be more. */
 const PIECE_BYTES = 64 * 1024;
@@ -39,21 +39,16 @@ export interface Surroundings {
   readonly ended: (connection: Connection) => void;
 }
 
-export class Connection {
+export class Connection implements PeerListener, Sleeper {
   readonly peer: Peer;
   readonly #surroundings: Surroundings;
   #session: Session;
   #observe: Observer;
-  readonly #sleeper: Sleeper = {
-    isReading: () => this.#isReading(),
-    blocked: (forMs) => this.handle({ kind: 'blocked', forMs: Math.floor(forMs) }),
-    wake: () => this.#wake(),
-  };
   /** The number of bytes read at the last check. */
   #bytesRead = 0;
   /** The busy time since the newest fragment. */
   readonly #busyMs = startBusyTime();
-  #stopTimer = () => {};
+  #stopTimer = noTimer;
   #armedFor = Number.POSITIVE_INFINITY;
   /** The id of the newest input from the worker. */
   #lastId = 0;
@@ -67,10 +62,7 @@ export class Connection {
     this.#surroundings = surroundings;
     this.#session = this.#openSession(false);
     this.#observe = surroundings.observerOf(this.#session);
-    peer.hear({
-      received: (event, args, acknowledge) => this.#receive(event, args, acknowledge),
-      lost: (loss) => this.#lose(loss),
-    });
+    peer.hear(this);
   }
 
   get sessionId(): string {
@@ -128,7 +120,7 @@ export class Connection {
     this.#perform(this.#session.handle(input, at), at);
   }
 
-  #receive(event: unknown, args: readonly unknown[], acknowledge: ((payload: object) => void) | undefined): void {
+  received(event: unknown, args: readonly unknown[], acknowledge: ((payload: object) => void) | undefined): void {
     if (this.peer.isDeaf) return;
     this.#events += 1;
     const input = this.#timed(decode(event, args, this.#surroundings.checksAudio));
@@ -139,6 +131,35 @@ export class Connection {
     this.#observe({ kind: 'received', event, args, input, id, at });
     if (input.kind === 'fragment:data' && this.#session.showsFragments) textOf(input.fragment.audio)?.keep();
     this.#perform(this.#session.handle(input, at, id), at);
+  }
+
+  /** PROTOCOL §6.16. */
+  lost({ reason, offence }: Loss): void {
+    const by = this.peer.isEnded ? 'fixture' : 'worker';
+    this.#lastId += 1;
+    const [id, at] = [this.#lastId, this.#surroundings.clock.now()];
+    this.#acknowledgements.clear();
+    this.#observe({ kind: 'lost', reason, by, id, at });
+    this.#perform(this.#session.handle({ kind: 'disconnect', reason, by, ...(offence && { offence }) }, at, id), at);
+    this.#observe({ kind: 'ended' });
+    this.#surroundings.ended(this);
+  }
+
+  /** Whether more of the same data may be waiting, because Node reads it in pieces. */
+  isReading(): boolean {
+    const before = this.#bytesRead;
+    this.#bytesRead = this.peer.bytesRead;
+    return this.#bytesRead - before >= PIECE_BYTES;
+  }
+
+  blocked(forMs: number): void {
+    this.handle({ kind: 'blocked', forMs: Math.floor(forMs) });
+  }
+
+  wake(): void {
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    const at = this.#surroundings.clock.now();
+    this.#perform(this.#session.wake(at), at);
   }
 
   /** Adds how late a fragment was read because the loop was busy, for the check of its pace. */
@@ -189,25 +210,12 @@ export class Connection {
     const wakeAt = Math.max(now, this.#session.wakeAt);
     if (wakeAt === this.#armedFor) return;
     this.#stopTimer();
-    this.#stopTimer = () => {};
+    this.#stopTimer = noTimer;
     this.#armedFor = wakeAt;
     if (wakeAt === Number.POSITIVE_INFINITY) return;
     // Waking too early does no harm.
     const afterMs = Math.min(wakeAt - now, MAX_TIMER_MS);
-    this.#stopTimer = this.#surroundings.clock.startTimer(this.#sleeper, afterMs);
-  }
-
-  /** Whether more of the same data may be waiting, because Node reads it in pieces. */
-  #isReading(): boolean {
-    const before = this.#bytesRead;
-    this.#bytesRead = this.peer.bytesRead;
-    return this.#bytesRead - before >= PIECE_BYTES;
-  }
-
-  #wake(): void {
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    const at = this.#surroundings.clock.now();
-    this.#perform(this.#session.wake(at), at);
+    this.#stopTimer = this.#surroundings.clock.startTimer(this, afterMs);
   }
 
   /** A worker violates `slow_down` or `pause` only after it has received the signal. */
@@ -217,18 +225,6 @@ export class Connection {
     void this.peer.heard().then((isHeard) => {
       if (isHeard && session === this.#session) this.handle({ kind: 'heard', signal: number });
     });
-  }
-
-  /** PROTOCOL §6.16. */
-  #lose({ reason, offence }: Loss): void {
-    const by = this.peer.isEnded ? 'fixture' : 'worker';
-    this.#lastId += 1;
-    const [id, at] = [this.#lastId, this.#surroundings.clock.now()];
-    this.#acknowledgements.clear();
-    this.#observe({ kind: 'lost', reason, by, id, at });
-    this.#perform(this.#session.handle({ kind: 'disconnect', reason, by, ...(offence && { offence }) }, at, id), at);
-    this.#observe({ kind: 'ended' });
-    this.#surroundings.ended(this);
   }
 
   /** PROTOCOL §6.9: after `completed`, a new session on the same connection. */

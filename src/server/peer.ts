@@ -18,6 +18,8 @@ export interface PeerListener {
   received(event: unknown, args: readonly unknown[], acknowledge: ((payload: object) => void) | undefined): void;
   /** The connection has closed. */
   lost(loss: Loss): void;
+  /** Maximum number of fragments in flight: what was agreed with the worker, or the default before that. */
+  readonly maxInflight: number;
 }
 
 /** Why a connection has closed. */
