@@ -10,8 +10,8 @@ import { type EngineError, endedEarly, wrongHandshake, wrongNamespace } from './
 /** An engine.io session. */
 interface Transported {
   readonly request: { readonly headers: { readonly origin?: string | undefined } };
-  once(event: 'close', listener: (reason: string) => void): unknown;
-  prependOnceListener(event: 'data', listener: (data: unknown) => void): unknown;
+  on(event: 'close', listener: (this: Transported, reason: string) => void): unknown;
+  prependOnceListener(event: 'data', listener: (this: Transported, data: unknown) => void): unknown;
 }
 
 /** A CONNECT to another namespace (Socket.IO protocol 5), which is answered at once. */
@@ -33,11 +33,14 @@ export function watchArrivals(io: Server, settings: Settings, observe: ArrivalOb
   io.engine.on('connection', (connection: Transported) => {
     const { origin } = connection.request.headers;
     observe({ kind: 'opened', connection, origin, at: realClock.now() });
-    connection.prependOnceListener('data', (data) => {
-      if (typeof data === 'string' && CONNECT_ELSEWHERE.test(data)) observe({ kind: 'settled', connection });
-    });
-    connection.once('close', (reason) => {
-      observe({ kind: 'gone', connection, ...(reason !== GONE && { refusal: endedEarly(reason) }) });
-    });
+    connection.prependOnceListener('data', received);
+    connection.on('close', closed);
   });
+  // Listeners get their connection as `this`: so two functions serve thousands of connections.
+  function received(this: Transported, data: unknown): void {
+    if (typeof data === 'string' && CONNECT_ELSEWHERE.test(data)) observe({ kind: 'settled', connection: this });
+  }
+  function closed(this: Transported, reason: string): void {
+    observe({ kind: 'gone', connection: this, ...(reason !== GONE && { refusal: endedEarly(reason) }) });
+  }
 }
