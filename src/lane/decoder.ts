@@ -3,7 +3,6 @@
  * else goes through the decoder of Socket.IO itself.
  */
 
-import { EventEmitter } from 'node:events';
 import type { Packet } from 'socket.io-parser';
 import { readAudio } from '../audio/audio-digest.js';
 import { AudioText } from '../audio/audio-text.js';
@@ -21,74 +20,71 @@ interface Slot {
   data_base64: unknown;
 }
 
-export class LaneDecoder extends EventEmitter {
-  readonly #stock = new Decoder();
-  #decoded: Packet | undefined;
+/** Its own type does not say that others than the package may emit. */
+interface Emitter {
+  emit(event: 'decoded', packet: Packet): unknown;
+}
 
-  constructor() {
-    super();
-    this.#stock.on('decoded', (packet: Packet) => {
-      this.#decoded = packet;
-    });
-  }
-
+export class LaneDecoder extends Decoder {
   /** Decodes a packet, or a part of it: text, a text frame as bytes, or an attachment. */
-  add(data: string | Buffer): void {
-    const packet = typeof data !== 'string' && isTextFrame(data) ? this.#decodeFrame(data) : this.#decode(data);
-    if (packet !== undefined) this.emit('decoded', packet);
-  }
-
-  destroy(): void {
-    this.#stock.destroy();
-  }
-
-  #decodeFrame(frame: Buffer): Packet | undefined {
+  override add(data: string | Buffer): void {
+    if (typeof data === 'string' || !isTextFrame(data)) {
+      super.add(data);
+      return;
+    }
     // Without the packet type of engine.io.
-    const text = frame.subarray(1);
-    const fragment = this.#decodeFragment(text);
-    if (fragment === undefined) return this.#decode(text.toString());
-    take(frame);
-    return fragment;
-  }
-
-  /**
-   * Decodes the text with a placeholder where the audio seems to be. If `data_base64` of the fragment is the
-   * placeholder, whichever is put in, then what stood there is its text. Nothing else has to be known of the text.
-   */
-  #decodeFragment(text: Buffer): Packet | undefined {
-    const start = text.indexOf(BEFORE_AUDIO) + BEFORE_AUDIO.length;
-    const end = text.indexOf(QUOTE, start);
-    if (start < BEFORE_AUDIO.length || end === -1) return undefined;
-    const [head, tail] = [text.toString('utf8', 0, start), text.toString('utf8', end)];
-    let packet: Packet | undefined;
-    for (const placeholder of PLACEHOLDERS) {
-      packet = this.#tryToDecode(head + placeholder + tail);
-      if (slotOf(packet)?.data_base64 !== placeholder) return undefined;
+    const text = data.subarray(1);
+    const fragment = this.#isMidPacket ? undefined : decodeFragment(text);
+    if (fragment === undefined) {
+      super.add(text.toString());
+      return;
     }
-    const slot = slotOf(packet);
-    const base64 = text.subarray(start, end);
-    // Base64 has no escapes, so it stands for itself.
-    const digest = readAudio(base64);
-    if (slot === undefined || digest === undefined) return undefined;
-    slot.data_base64 = new AudioText(base64, digest);
-    return packet;
+    take(data);
+    (this as Emitter).emit('decoded', fragment);
   }
 
-  /** A text that cannot be decoded with a placeholder may be valid without. */
-  #tryToDecode(text: string): Packet | undefined {
-    try {
-      return this.#decode(text);
-    } catch {
-      return undefined;
-    }
+  /** Whether attachments are missing. Then a text is an error. Socket.IO has no public property for it. */
+  get #isMidPacket(): boolean {
+    return Boolean(Reflect.get(this, 'reconstructor'));
   }
+}
 
-  /** As Socket.IO decodes. Undefined if parts of the packet are missing. Throws if it is not a packet. */
-  #decode(data: string | Buffer): Packet | undefined {
-    this.#decoded = undefined;
-    this.#stock.add(data);
-    return this.#decoded;
+/**
+ * Decodes the text with a placeholder where the audio seems to be. If `data_base64` of the fragment is the placeholder,
+ * whichever is put in, then what stood there is its text. Nothing else has to be known of the text.
+ */
+function decodeFragment(text: Buffer): Packet | undefined {
+  const start = text.indexOf(BEFORE_AUDIO) + BEFORE_AUDIO.length;
+  const end = text.indexOf(QUOTE, start);
+  if (start < BEFORE_AUDIO.length || end === -1) return undefined;
+  const [head, tail] = [text.toString('utf8', 0, start), text.toString('utf8', end)];
+  let packet: Packet | undefined;
+  for (const placeholder of PLACEHOLDERS) {
+    packet = decode(head + placeholder + tail);
+    if (slotOf(packet)?.data_base64 !== placeholder) return undefined;
   }
+  const slot = slotOf(packet);
+  const base64 = text.subarray(start, end);
+  // Base64 has no escapes, so it stands for itself.
+  const digest = readAudio(base64);
+  if (slot === undefined || digest === undefined) return undefined;
+  slot.data_base64 = new AudioText(base64, digest);
+  return packet;
+}
+
+/** As Socket.IO decodes. Undefined if it is not a whole packet: a text may be one only without a placeholder. */
+function decode(text: string): Packet | undefined {
+  let packet: Packet | undefined;
+  const decoder = new Decoder();
+  decoder.on('decoded', (decoded: Packet) => {
+    packet = decoded;
+  });
+  try {
+    decoder.add(text);
+  } catch {
+    return undefined;
+  }
+  return packet;
 }
 
 /** Where the audio of a `fragment:data` is. */
