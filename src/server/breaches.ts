@@ -45,7 +45,7 @@ export function unreadBacklog(bytes: number): Loss {
   return { reason, offence: ended('unread-backlog', reason, 'read each message as it arrives') };
 }
 
-/** Returns why a connection was lost, if because of what the worker sent; otherwise undefined. */
+/** Returns why a connection was lost, by its reason, if because of what the worker sent; otherwise undefined. */
 export function breachOf(reason: string, description: unknown): Loss | undefined {
   if (CLOSED_BY_SOCKET_IO.includes(reason)) return { reason: UNJOINED };
   const said = description instanceof Error ? description.message : '';
@@ -53,43 +53,58 @@ export function breachOf(reason: string, description: unknown): Loss | undefined
   return what === undefined ? undefined : unreadablePacket(what);
 }
 
-/** Calls back with the cause of a connection's end before it ends, until the worker leaves: it may join again. */
-export function watchBreaches(socket: Socket, limit: number, onBreach: (breach: Loss) => void): void {
+/** What a worker sent that could not be read. */
+interface Failure {
+  readonly error: NodeJS.ErrnoException;
+  /** The size of the message, if it is known. */
+  readonly bytes: number | undefined;
+}
+
+/** By the socket, of Socket.IO or of `ws`, that could not read it. */
+const failures = new WeakMap<object, Failure>();
+
+/** From now on `failureOf` returns what of this connection could not be read. */
+export function watchFailures(socket: Socket): void {
   const { conn } = socket;
+  socket.on('error', packetFailed);
+  watchFrames(conn.transport);
+  // A worker may leave, and join again on the same connection.
+  if (!conn.listeners('upgrade').includes(watchFrames)) conn.on('upgrade', watchFrames);
+}
+
+/** Why a connection ends, before it ends; undefined while everything could be read. */
+export function failureOf(socket: Socket, limit: number): Loss | undefined {
+  const packet = failures.get(socket);
+  if (packet !== undefined) return unreadablePacket(`${UNKNOWN_PACKET} (${packet.error.message})`);
+  const webSocket: unknown = Reflect.get(socket.conn.transport, 'socket');
+  const frame = hasListeners(webSocket) ? failures.get(webSocket) : undefined;
+  if (frame === undefined) return undefined;
+  const { error, bytes } = frame;
+  if (TOO_LARGE.test(error.code ?? '')) return oversizedMessage(limit, bytes);
+  return unreadablePacket(`a WebSocket frame that violates RFC 6455 (${error.message})`);
+}
+
+/** Listeners get their socket as `this`: so one function serves thousands of connections. */
+function packetFailed(this: Socket, error: unknown): void {
   // A worker may send an event of this name, but not an Error.
-  socket.on('error', (error: unknown) => {
-    if (error instanceof Error) onBreach(unreadablePacket(`${UNKNOWN_PACKET} (${error.message})`));
-  });
-  let stop = watchFrames(conn.transport, limit, onBreach);
-  const upgraded = (transport: object) => {
-    stop();
-    stop = watchFrames(transport, limit, onBreach);
-  };
-  conn.on('upgrade', upgraded);
-  socket.once('disconnect', () => {
-    conn.off('upgrade', upgraded);
-    stop();
-  });
+  if (error instanceof Error) failures.set(this, { error, bytes: undefined });
 }
 
 /** engine.io passes on the message of `ws`, but not its code. It gets the error after us, and ends the connection. */
-function watchFrames(transport: object, limit: number, onBreach: (breach: Loss) => void): () => void {
+function watchFrames(transport: object): void {
   const socket: unknown = Reflect.get(transport, 'socket');
-  if (!hasListeners(socket)) return () => {};
-  const failed: FrameErrorListener = ({ code = '', message }) => {
-    if (TOO_LARGE.test(code)) onBreach(oversizedMessage(limit, sizeAnnounced(socket)));
-    else if (FRAME_ERROR.test(code))
-      onBreach(unreadablePacket(`a WebSocket frame that violates RFC 6455 (${message})`));
-  };
-  socket.prependListener('error', failed);
-  return () => socket.off('error', failed);
+  if (hasListeners(socket) && !socket.listeners('error').includes(frameFailed)) {
+    socket.prependListener('error', frameFailed);
+  }
 }
 
-type FrameErrorListener = (error: NodeJS.ErrnoException) => void;
+function frameFailed(this: object, error: NodeJS.ErrnoException): void {
+  if (FRAME_ERROR.test(error.code ?? '')) failures.set(this, { error, bytes: sizeAnnounced(this) });
+}
 
 interface WebSocketErrors {
-  prependListener(event: 'error', listener: FrameErrorListener): unknown;
-  off(event: 'error', listener: FrameErrorListener): unknown;
+  prependListener(event: 'error', listener: typeof frameFailed): unknown;
+  listeners(event: 'error'): readonly unknown[];
 }
 
 function hasListeners(socket: unknown): socket is WebSocketErrors {

@@ -4,69 +4,65 @@
  */
 
 import type { Socket as TcpSocket } from 'node:net';
-import { clearTimeout } from 'node:timers';
 import type { Socket } from 'socket.io';
 import { atMost } from '../clock/deadline.js';
 import type { CutForm } from '../core/cut-forms.js';
 import { LazySet } from '../core/lazy-tables.js';
 import type { Handshake } from '../core/snapshot.js';
 import { frameBytes, giveBack, sendInOneWrite } from '../lane/index.js';
-import { breachOf, unreadBacklog, watchBreaches } from './breaches.js';
+import { breachOf, failureOf, unreadBacklog, watchFailures } from './breaches.js';
 import { reset } from './carriers.js';
+import { stopHeartbeat } from './heartbeat.js';
 import type { Loss, OutgoingEvent, Peer, PeerListener } from './peer.js';
-import { Unread } from './unread.js';
+import { Pings } from './pings.js';
+import { type Reader, Unread } from './unread.js';
 
 /** Maximum wait for a reply of a worker, milliseconds. */
 const ANSWER_MS = 1000;
 /** The wait is counted in parts: a test that blocks the process uses up only one. */
 const ANSWER_PARTS = 10;
 
-/** The connection of a peer, and its limits. */
+/** What all peers of a server have in common. */
 export interface PeerOptions {
-  /** Returns the TCP connections of the socket. */
-  readonly carriers: () => Iterable<TcpSocket>;
-  /** Whether this number of unread bytes exceeds the limit. */
-  readonly isTooMuch: (bytes: number) => boolean;
+  /** Returns the TCP connections of an engine.io session. */
+  readonly carriersOf: (conn: Socket['conn']) => Iterable<TcpSocket>;
+  /** Whether this number of unread bytes exceeds the limit for a worker with this `max_inflight`. */
+  readonly isTooMuch: (bytes: number, maxInflight: () => number) => boolean;
   /** The largest message that the connection accepts, bytes. */
   readonly maxMessageBytes: number;
 }
 
-export class SocketPeer implements Peer {
+export class SocketPeer implements Peer, Reader {
   readonly handshake: Handshake;
   readonly #socket: Socket;
-  readonly #carriers: () => Iterable<TcpSocket>;
+  readonly #options: PeerOptions;
   readonly #unread: Unread;
+  #listener: PeerListener | undefined;
   /** Why the server ended the connection, if the worker caused it. */
   #breach: Loss | undefined;
   readonly #unsent: OutgoingEvent[] = [];
   #isDeaf = false;
   #isMuted = false;
   #isEnded = false;
-  /** The callback of each ping without a pong. */
-  readonly #pings: ((isAnswered: boolean) => void)[] = [];
-  /** The callback of the ping that is being sent. */
-  #asker: ((isAnswered: boolean) => void) | undefined;
+  readonly #pings = new Pings();
   /** A wait for it has timed out, and it has not replied since. */
   #isSilent = false;
   /** Listeners for data passed to the transport, and for replies. */
   readonly #curious = new LazySet<() => void>();
 
   /** A worker that stops reading, with too many bytes unread, is cut off: it could fill the memory of the test. */
-  constructor(socket: Socket, { carriers, isTooMuch, maxMessageBytes }: PeerOptions) {
+  constructor(socket: Socket, options: PeerOptions) {
     this.handshake = handshakeOf(socket);
     this.#socket = socket;
-    this.#carriers = carriers;
-    const onGivenUp = (bytes: number) => this.cutOff(unreadBacklog(bytes));
-    this.#unread = new Unread({ carriers, isTooMuch, onGivenUp });
-    watchBreaches(socket, maxMessageBytes, (breach) => {
-      this.#breach ??= breach;
-    });
+    this.#options = options;
+    this.#unread = new Unread(this);
+    watchFailures(socket);
     this.#listen();
   }
 
   get bytesRead(): number {
     let bytes = 0;
-    for (const { bytesRead } of this.#carriers()) bytes += bytesRead;
+    for (const { bytesRead } of this.carriers()) bytes += bytesRead;
     return bytes;
   }
 
@@ -79,20 +75,23 @@ export class SocketPeer implements Peer {
   }
 
   get hasUnheard(): boolean {
-    return !this.#isDeaf && (this.#unsent.length > 0 || this.#unread.isHolding || this.#pings.length > 0);
+    return !this.#isDeaf && (this.#unsent.length > 0 || this.#unread.isHolding || this.#pings.areWaiting);
   }
 
-  hear({ received, lost }: PeerListener): void {
-    this.#socket.onAny((event: unknown, ...args: unknown[]) => {
-      // Only an acknowledgement callback can be a function.
-      const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as (payload: object) => void) : undefined;
-      received(event, args, acknowledge);
-    });
-    this.#socket.once('disconnect', (reason, description) => {
-      if (!this.#isEnded) this.#breach ??= breachOf(reason, description);
-      this.#isEnded ||= this.#breach !== undefined;
-      lost(this.#breach ?? { reason });
-    });
+  hear(listener: PeerListener): void {
+    this.#listener = listener;
+  }
+
+  carriers(): Iterable<TcpSocket> {
+    return this.#options.carriersOf(this.#socket.conn);
+  }
+
+  isTooMuch(bytes: number): boolean {
+    return this.#options.isTooMuch(bytes, () => this.#listener?.maxInflight ?? 0);
+  }
+
+  onGivenUp(bytes: number): void {
+    this.cutOff(unreadBacklog(bytes));
   }
 
   say(events: readonly OutgoingEvent[]): void {
@@ -135,7 +134,7 @@ export class SocketPeer implements Peer {
 
   hold(): () => void {
     this.flush();
-    const carriers = [...this.#carriers()];
+    const carriers = [...this.carriers()];
     for (const tcp of carriers) tcp.cork();
     return () => {
       for (const tcp of carriers) tcp.uncork();
@@ -163,14 +162,14 @@ export class SocketPeer implements Peer {
   destroy(): void {
     if (this.#socket.conn.readyState === 'closed') return;
     this.flush();
-    this.#eachCarrier((tcp) => tcp.destroy());
+    for (const tcp of this.carriers()) tcp.destroy();
     this.#socket.conn.close(true);
   }
 
   /** Ends the connection because of the worker. */
   cutOff(breach: Loss): void {
     this.flush();
-    this.#breach ??= breach;
+    this.#breach ??= this.#failure ?? breach;
     this.#isEnded = true;
     this.#socket.conn.close(true);
   }
@@ -209,7 +208,7 @@ export class SocketPeer implements Peer {
     const { conn } = this.#socket;
     const listeners = {
       packetCreate: (packet: { type: string; data?: string | Buffer; options?: object }) => {
-        if (packet.type === 'ping') this.#pings.push(this.#asker ?? (() => {}));
+        if (packet.type === 'ping') this.#pings.sent();
         this.#unread.add(packet.data?.length ?? frameBytes(packet));
       },
       flush: () => {
@@ -218,18 +217,36 @@ export class SocketPeer implements Peer {
       },
       heartbeat: () => {
         this.#isSilent = false;
-        this.#pings.shift()?.(true);
+        this.#pings.answered();
         this.#changed();
         // The pong to an earlier ping would restart the timers.
         if (this.#isMuted) this.#mutePings();
       },
     };
     for (const [event, listener] of Object.entries(listeners)) conn.on(event, listener);
-    this.#socket.once('disconnect', () => {
-      for (const [event, listener] of Object.entries(listeners)) conn.off(event, listener);
-      this.#unread.stop();
-      this.#giveUpPings();
+    this.#socket.onAny((event: unknown, ...args: unknown[]) => {
+      // Only an acknowledgement callback can be a function.
+      const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as (payload: object) => void) : undefined;
+      this.#listener?.received(event, args, acknowledge);
     });
+    // Not `once`, which would keep three more objects for each of thousands of connections.
+    this.#socket.on('disconnect', (reason, description) => {
+      for (const [event, listener] of Object.entries(listeners)) conn.off(event, listener);
+      this.#left(reason, description);
+    });
+  }
+
+  #left(reason: string, description: unknown): void {
+    this.#unread.stop();
+    this.#pings.giveUp();
+    this.#breach ??= this.#failure ?? (this.#isEnded ? undefined : breachOf(reason, description));
+    this.#isEnded ||= this.#breach !== undefined;
+    this.#listener?.lost(this.#breach ?? { reason });
+  }
+
+  /** Why the connection ends, if the worker has sent what could not be read. */
+  get #failure(): Loss | undefined {
+    return failureOf(this.#socket, this.#options.maxMessageBytes);
   }
 
   #holdOpen(): void {
@@ -239,7 +256,7 @@ export class SocketPeer implements Peer {
 
   #stall(): void {
     this.#isDeaf = true;
-    this.#eachCarrier((tcp) => tcp.pause());
+    for (const tcp of this.carriers()) tcp.pause();
   }
 
   #reset(): void {
@@ -250,44 +267,28 @@ export class SocketPeer implements Peer {
       // Over polling the worker would return on a new connection. Closing earlier would end the connections gracefully.
       if (left === 0) this.#socket.conn.close(true);
     };
-    for (const carrier of this.#carriers()) {
+    for (const carrier of this.carriers()) {
       left += 1;
       reset(carrier, done);
     }
     done();
   }
 
-  #eachCarrier(step: (tcp: TcpSocket) => void): void {
-    for (const tcp of this.#carriers()) step(tcp);
-  }
-
-  /** engine.io has no public method for an extra ping. */
   #ping(): Promise<boolean> {
-    const { conn } = this.#socket;
+    const { conn, connected } = this.#socket;
     // Without its listeners, which end with the session, nobody would hear of the reply.
-    const canReply = this.#socket.connected && conn.readyState === 'open';
-    if (this.#isMuted || this.#isDeaf || !canReply) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      this.#asker = resolve;
-      Reflect.apply(Reflect.get(conn, 'sendPacket'), conn, ['ping']);
-      this.#asker = undefined;
-    });
+    const canReply = connected && conn.readyState === 'open' && !this.#isMuted && !this.#isDeaf;
+    return canReply ? this.#pings.send(conn) : Promise.resolve(false);
   }
 
   #changed(): void {
     for (const callback of this.#curious) callback();
   }
 
-  #giveUpPings(): void {
-    for (const answer of this.#pings.splice(0)) answer(false);
-  }
-
-  /** engine.io has no method for it: its timers are removed, so that no heartbeat is sent or expected here again. */
   #mutePings(): void {
     this.#isMuted = true;
-    this.#giveUpPings();
-    clearTimeout(Reflect.get(this.#socket.conn, 'pingIntervalTimer'));
-    clearTimeout(Reflect.get(this.#socket.conn, 'pingTimeoutTimer'));
+    this.#pings.giveUp();
+    stopHeartbeat(this.#socket.conn);
   }
 }
 

@@ -1,7 +1,7 @@
 /** How much of the sent data a worker has not read yet, and whether it reads at all. */
 
 import type { Socket as TcpSocket } from 'node:net';
-import { realClock } from '../clock/clock.js';
+import { noTimer, realClock } from '../clock/clock.js';
 import type { Settings } from '../options/settings.js';
 
 /** A worker with too much unread data is cut off after it has read nothing for this time, milliseconds. */
@@ -24,26 +24,27 @@ export function isTooMuchUnread(
   return bytes > LEAST_LIMIT && bytes > Math.min(maxMessageBytes, LARGEST_RESULT) * maxInflight();
 }
 
-export interface UnreadOptions {
+/** The peer whose unread data is counted. */
+export interface Reader {
   /** Returns the TCP connections of the peer. */
-  readonly carriers: () => Iterable<TcpSocket>;
+  carriers(): Iterable<TcpSocket>;
   /** Whether this number of unread bytes exceeds the limit. */
-  readonly isTooMuch: (bytes: number) => boolean;
+  isTooMuch(bytes: number): boolean;
   /** Called once, with the number of unread bytes, when the limit is exceeded and nothing is read. */
-  readonly onGivenUp: (bytes: number) => void;
+  onGivenUp(bytes: number): void;
 }
 
 export class Unread {
-  readonly #options: UnreadOptions;
+  readonly #reader: Reader;
   /** The number of characters that engine.io holds until the transport accepts more; each is at least a byte. */
   #held = 0;
   /** Number of times the transport has accepted the held data. */
   #handedOver = 0;
   #isWatching = false;
-  #stopTimer = () => {};
+  #stopTimer = noTimer;
 
-  constructor(options: UnreadOptions) {
-    this.#options = options;
+  constructor(reader: Reader) {
+    this.#reader = reader;
   }
 
   /** Whether data has not been passed to the transport yet. */
@@ -70,12 +71,12 @@ export class Unread {
   }
 
   #isTooMuch(): boolean {
-    return this.#options.isTooMuch(this.#bytes());
+    return this.#reader.isTooMuch(this.#bytes());
   }
 
   #bytes(): number {
     let bytes = this.#held;
-    for (const { writableLength } of this.#options.carriers()) bytes += writableLength;
+    for (const { writableLength } of this.#reader.carriers()) bytes += writableLength;
     return bytes;
   }
 
@@ -88,7 +89,7 @@ export class Unread {
       idleParts = now === progress ? idleParts + 1 : 0;
       progress = now;
       if (!this.#isTooMuch()) this.#isWatching = false;
-      else if (idleParts >= PATIENCE_PARTS) this.#options.onGivenUp(this.#bytes());
+      else if (idleParts >= PATIENCE_PARTS) this.#reader.onGivenUp(this.#bytes());
       else this.#stopTimer = realClock.startTimer({ wake: look }, PATIENCE_MS / PATIENCE_PARTS);
     };
     this.#stopTimer = realClock.startTimer({ wake: look }, PATIENCE_MS / PATIENCE_PARTS);
@@ -96,7 +97,7 @@ export class Unread {
 
   /** A text that changes whenever something has been read, even a part of a message. */
   #progress(): string {
-    const queues = Array.from(this.#options.carriers(), queueSize);
+    const queues = Array.from(this.#reader.carriers(), queueSize);
     return [this.#handedOver, ...queues].join();
   }
 }
