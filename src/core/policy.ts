@@ -10,6 +10,9 @@ import { RuleBook } from './rules.js';
 import { DEFAULT_SETTINGS, type ScopeSettings, type SessionSettings } from './settings.js';
 import type { DelayPlan } from './vocabulary.js';
 
+const NO_RULES: readonly RuleBook[] = [];
+const NO_ACTIONS: readonly ActionBook[] = [];
+
 export class Policy {
   readonly #delay: Levels<DelayPlan>;
   readonly #backpressure: Levels<BackpressurePlan>;
@@ -17,9 +20,9 @@ export class Policy {
   /** Made when it is first asked for: most sessions have no rule that is theirs alone. */
   #rules: RuleBook | undefined;
   /** All rule books, in the order in which they are matched. */
-  ruleBooks: readonly RuleBook[] = [];
+  ruleBooks = NO_RULES;
   /** All books of planned actions, in the order in which they are matched. */
-  actionBooks: readonly ActionBook[] = [];
+  actionBooks = NO_ACTIONS;
 
   constructor(settings: SessionSettings) {
     this.#server = settings;
@@ -56,8 +59,9 @@ export class Policy {
   }
 
   claim(scope: ScopeSettings | undefined): void {
-    this.ruleBooks = present(this.#rules, scope?.rules, this.#server.rules);
-    this.actionBooks = present(scope?.actions, this.#server.actions);
+    // `concat` leaves no room for more, of which a list that `filter` returns has much.
+    this.ruleBooks = NO_RULES.concat(this.#rules ?? [], scope?.rules ?? [], this.#server.rules ?? []);
+    this.actionBooks = NO_ACTIONS.concat(scope?.actions ?? [], this.#server.actions ?? []);
     this.#delay.scope = scope?.delayMs;
     this.#backpressure.scope = scope?.backpressure;
   }
@@ -69,11 +73,6 @@ export class Policy {
   setBackpressure(level: Level, plan: BackpressurePlan): void {
     this.#backpressure.set(level, plan);
   }
-}
-
-/** The copy has no more room than it needs, of which the list that `filter` returns has much. */
-function present<Book>(...books: readonly (Book | undefined)[]): readonly Book[] {
-  return books.filter((book) => book !== undefined).slice();
 }
 
 type Level = SettingsLevel | 'stream';
