@@ -5,7 +5,6 @@
 
 import { clearTimeout } from 'node:timers';
 import type { Server, Socket } from 'socket.io';
-import { noTimer } from '../clock/clock.js';
 import { startDeadline } from '../clock/deadline.js';
 
 type Connection = Socket['conn'];
@@ -15,18 +14,24 @@ type Connection = Socket['conn'];
  * one method that starts the timer and one property that holds it.
  */
 export function readPongsFirst({ engine }: Server, pingTimeoutMs: number): void {
+  /** What stops the deadline of each connection that owes a pong. */
+  const stops = new WeakMap<Connection, () => void>();
+  // These get their connection as `this`: so two functions serve thousands of connections.
+  function settle(this: Connection): void {
+    stops.get(this)?.();
+    stops.delete(this);
+  }
+  function resetPingTimeout(this: Connection): void {
+    const close = () => Reflect.apply(Reflect.get(this, 'onClose'), this, ['ping timeout']);
+    const refresh = () => {
+      stops.get(this)?.();
+      stops.set(this, startDeadline(close, pingTimeoutMs));
+    };
+    refresh();
+    Reflect.set(this, 'pingTimeoutTimer', { refresh });
+  }
   engine.on('connection', (conn: Connection) => {
-    let stop = noTimer;
-    const settle = () => stop();
-    Reflect.set(conn, 'resetPingTimeout', () => {
-      const close = () => Reflect.apply(Reflect.get(conn, 'onClose'), conn, ['ping timeout']);
-      const refresh = () => {
-        stop();
-        stop = startDeadline(close, pingTimeoutMs);
-      };
-      refresh();
-      Reflect.set(conn, 'pingTimeoutTimer', { refresh });
-    });
+    Reflect.set(conn, 'resetPingTimeout', resetPingTimeout);
     conn.on('heartbeat', settle);
     conn.on('close', settle);
   });
