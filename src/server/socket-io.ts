@@ -36,6 +36,8 @@ export function attachSocketIo(listener: Listener, settings: Settings, observe: 
     ...laneOptions(),
     ...(cors !== false && { cors: { origin: typeof cors === 'object' ? [...cors] : cors } }),
   });
+  // Socket.IO would keep a room, and a list of rooms, for each socket. No message here goes to a room.
+  io.of('/').adapter.addAll = () => {};
   watchArrivals(io, settings, observe);
   for (const mayConnect of guardsOf(settings)) {
     io.use((socket, next) => {
