@@ -12,6 +12,7 @@ import type { Handshake } from '../core/snapshot.js';
 import { frameBytes, giveBack, sendInOneWrite } from '../lane/index.js';
 import { breachOf, failureOf, unreadBacklog, watchFailures } from './breaches.js';
 import { reset } from './carriers.js';
+import { takeHandshake } from './handshake.js';
 import { stopHeartbeat } from './heartbeat.js';
 import type { Loss, OutgoingEvent, Peer, PeerListener } from './peer.js';
 import { Pings } from './pings.js';
@@ -52,7 +53,7 @@ export class SocketPeer implements Peer, Reader {
 
   /** A worker that stops reading, with too many bytes unread, is cut off: it could fill the memory of the test. */
   constructor(socket: Socket, options: PeerOptions) {
-    this.handshake = handshakeOf(socket);
+    this.handshake = takeHandshake(socket);
     this.#socket = socket;
     this.#options = options;
     this.#unread = new Unread(this);
@@ -290,14 +291,4 @@ export class SocketPeer implements Peer, Reader {
     this.#pings.giveUp();
     stopHeartbeat(this.#socket.conn);
   }
-}
-
-/** The optional headers of PROTOCOL §1. */
-function handshakeOf({ handshake: { headers } }: Socket): Handshake {
-  const streamId = headers['x-stream-id'];
-  const workerId = headers['x-worker-id'];
-  return {
-    ...(typeof streamId === 'string' && { streamId }),
-    ...(typeof workerId === 'string' && { workerId }),
-  };
 }

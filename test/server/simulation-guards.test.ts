@@ -49,6 +49,21 @@ describe('auth', () => {
     expect([sts.connections, sts.sessions]).toEqual([0, []]);
   });
 
+  it('by a function is asked again, with the same headers, when a worker leaves and joins again', async () => {
+    const asked: unknown[] = [];
+    const auth: AuthOption = ({ name }, { upgrade, host }) => asked.push([name, upgrade, host]) > 0;
+    const sts = await start({ auth });
+    const peer = await dialSocketIo(sts.port);
+    peer.send('41');
+    await sts.waitFor('disconnect');
+    peer.send('40{"name":"ada"}');
+    await sts.waitFor('connect', { times: 2 });
+    const [first] = asked;
+    expect(first).toEqual([undefined, 'websocket', expect.stringMatching(/./)]);
+    expect(asked).toEqual([first, ['ada', ...(first as unknown[]).slice(1)]]);
+    peer.destroy();
+  });
+
   it.each<[string, AuthOption]>([
     ['a function', ({ name }, headers) => name === 'ada' && headers['x-worker-id'] === 'w'],
     ['a promise', async ({ name }, headers) => name === 'ada' && headers['x-worker-id'] === 'w'],
