@@ -23,6 +23,14 @@ import { Statistics } from './statistics.js';
 import { NO_STREAM, type Stream } from './stream.js';
 import type { BackpressureSignal, Fragment, FragmentError } from './vocabulary.js';
 
+/** How much of the wait for a gap does not count, and when that wait began. */
+interface Excuse {
+  readonly heldSince: number;
+  readonly ms: number;
+}
+
+const NO_EXCUSE: Excuse = { heldSince: Number.POSITIVE_INFINITY, ms: 0 };
+
 export class Pipeline {
   readonly #settings: SessionSettings;
   readonly #policy: Policy;
@@ -37,8 +45,7 @@ export class Pipeline {
   #stream: Stream = NO_STREAM;
   /** When gaps were last given up, which released the held fragments. */
   #gapsGivenUpAt = Number.NEGATIVE_INFINITY;
-  /** The part of the wait for a gap that does not count, and when that wait began. */
-  #excuse = { heldSince: Number.POSITIVE_INFINITY, ms: 0 };
+  #excuse = NO_EXCUSE;
   #arrivals = 0;
   #signals = 0;
 

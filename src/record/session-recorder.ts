@@ -63,7 +63,8 @@ export class SessionRecorder {
   constructor(session: Session, records: Records) {
     this.#session = session;
     this.#records = records;
-    this.#participant = { sessionId: session.sessionId, streamId: '' };
+    // Complete: a field that is added later takes more memory.
+    this.#participant = { sessionId: session.sessionId, streamId: '', scope: undefined };
     records.sessions.add(session, this.#participant);
   }
 
