@@ -1,9 +1,12 @@
-/** How many megabytes a worker that tries to fill the memory leaves behind: each attack in a process of its own. */
+/** How many megabytes a worker that tries to fill the memory leaves behind, and how much an idle stream takes: each in a process of its own. */
 
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { useChildren } from '../support/child.js';
+import { useServers } from '../support/servers.js';
 
 const run = useChildren();
+const { join } = useServers();
 
 it.each([
   ['unknown events with names of 100 KB', 10],
@@ -24,4 +27,20 @@ it.each([
   const { code, lines, stderr } = await run('memory.ts', attack).ended;
   expect({ code, lines, stderr }).toMatchObject({ code: 0, lines: [{ isStillConnected: true }], stderr: '' });
   expect(lines).toMatchObject([{ grownBy: expect.toSatisfy((megabytes: number) => megabytes <= limit) }]);
+});
+
+it('an idle stream takes at most 20 KB of the heap', async () => {
+  const child = run('idle.ts', '100', '1000');
+  const { url } = (await child.line()) as { url: string };
+  const begin = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, () => join({ url }).then((worker) => worker.init({ stream_id: randomUUID() }))),
+    );
+  await begin(100);
+  expect(await child.line()).toBe('warm');
+  await begin(900);
+  expect(await child.line()).toEqual({
+    bytesPerStream: expect.toSatisfy((bytes: number) => bytes > 0 && bytes < 20_000),
+  });
+  expect(await child.ended).toMatchObject({ code: 0, stderr: '' });
 });
