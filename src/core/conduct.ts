@@ -61,8 +61,8 @@ export class Conduct {
   readonly #turnedAway = new LazySet<number>();
   /** Numbers with a withheld or damaged reply: the worker may not know their outcome and may resend them. */
   readonly #uncertain = new LazySet<number>();
-  /** Events whose reply the worker may not have received: it may resend them. */
-  readonly #repeatable = new LazySet<Input['kind']>();
+  /** Events whose reply the worker may not have received: it may resend them. At most one of each kind. */
+  readonly #repeatable: Input['kind'][] = [];
   /** Numbers that were given up in the last step. */
   #givenUp: readonly number[] = [];
   /** Since when the worker gets no messages. */
@@ -91,8 +91,8 @@ export class Conduct {
   excuse(spoilt: readonly Spoilt[]): void {
     for (const { message, isDamaged } of spoilt) {
       if ('sequenceNumber' in message) remember(this.#uncertain, message.sequenceNumber);
-      else if (message.kind === 'stream:ready') this.#repeatable.add('stream:init');
-      else if (message.kind === 'stream:complete') this.#repeatable.add('stream:end');
+      else if (message.kind === 'stream:ready') this.#repeatable.push('stream:init');
+      else if (message.kind === 'stream:complete') this.#repeatable.push('stream:end');
       else if (message.kind === 'backpressure' && isDamaged) this.#pace.garbled();
       else if (message.kind === 'error') this.#errorSpoilt(message);
     }
@@ -149,7 +149,7 @@ export class Conduct {
   /** Reports the refusal, unless the worker resends an event that it may believe to be lost. */
   #refusedUnlessRepeated({ kind }: Input, refusal: Refusal): void {
     const isUnheard = kind === 'stream:end' && this.#silentSince !== undefined;
-    const isRepeated = this.#repeatable.has(kind) || isUnheard;
+    const isRepeated = this.#repeatable.includes(kind) || isUnheard;
     if (!isRepeated || refusal.violation === 'invalid-payload' || refusal.violation === 'foreign-stream')
       this.#refused(refusal);
   }

@@ -3,6 +3,8 @@
 import type { Socket } from 'socket.io';
 import type { Handshake } from '../core/snapshot.js';
 
+const UNNAMED: Handshake = Object.freeze({});
+
 /**
  * Returns the optional headers of PROTOCOL §1. Of the first request only what another socket on the same connection needs
  * is kept then: Socket.IO would keep all of it, for thousands of connections.
@@ -13,6 +15,7 @@ export function takeHandshake(socket: Socket): Handshake {
   const workerId = headers['x-worker-id'];
   socket.request.rawHeaders = [];
   Reflect.set(socket, 'handshake', undefined);
+  if (streamId === undefined && workerId === undefined) return UNNAMED;
   return {
     ...(typeof streamId === 'string' && { streamId }),
     ...(typeof workerId === 'string' && { workerId }),
