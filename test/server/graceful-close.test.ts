@@ -50,8 +50,8 @@ async function connectedPeers(count: number) {
     const worker = io(`http://127.0.0.1:${port}`, { forceNew: true, transports: ['websocket'], reconnection: false });
     onTestFinished(() => void worker.close());
     const [socket] = (await once(server, 'connection')) as [Socket];
-    const carriers = () => [socket.request.socket];
-    const peer = new SocketPeer(socket, { carriers, isTooMuch: () => false, maxMessageBytes: 1_000_000 });
+    const carriersOf = () => [socket.request.socket];
+    const peer = new SocketPeer(socket, { carriersOf, isTooMuch: () => false, maxMessageBytes: 1_000_000 });
     const received: string[] = [];
     worker.onAny((event: string) => received.push(event));
     worker.on('disconnect', (reason) => received.push(reason));
