@@ -66,7 +66,10 @@ export function planFor(args: readonly string[], inputs: PlanInputs): Plan {
     throw new UsageError('`explore` requires a command after --, as in `echo-sts explore -- npm test`.');
   if (line.printControl === true)
     throw new UsageError('`explore` starts a server for each run, and takes no --print-control; leave it out.');
-  return { ...startPlan, kind: 'explore', requests: [...variables.explore, ...line.explore], command };
+  const requests = [...variables.explore, ...line.explore];
+  const isMistaken = line.requests.some(({ option }) => option === 'seed') && !requests.some(({ option }) => option === 'seed');
+  const warnings = isMistaken ? [...startPlan.warnings, SEED_OF_FIXTURES] : startPlan.warnings;
+  return { ...startPlan, kind: 'explore', requests, command, warnings };
 }
 
 function startPlanFor(line: CommandLine, variables: EnvironmentSettings, inputs: PlanInputs): StartPlan {
@@ -101,6 +104,9 @@ function startPlanFor(line: CommandLine, variables: EnvironmentSettings, inputs:
 function readConfigOf(path: string | undefined, from: string, readFile: PlanInputs['readFile']): Config | undefined {
   return path === undefined ? undefined : readConfig(textOf(path, from, readFile), path);
 }
+
+/** The option `seed` of `explore` has another flag here. */
+const SEED_OF_FIXTURES = '--seed is the seed of each fixture; the plans are drawn with --explore-seed.';
 
 const STANDALONE_DEFAULTS: readonly OptionRequest[] = [{ option: 'port', value: STANDALONE_PORT, from: 'the default' }];
 

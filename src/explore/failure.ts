@@ -2,6 +2,7 @@
 
 import type { FaultPlan } from '../options/fault-plan.js';
 import type { EchoStsOptions } from '../options/options.js';
+import { LISTS } from './assemble.js';
 import { story } from './story.js';
 import type { Wording } from './wording.js';
 
@@ -28,7 +29,7 @@ export function failureText(parts: FailureParts): string {
   const isUndisturbed = again === undefined;
   const chance = count === of ? '' : ': your worker or its timers depend on chance';
   const found = isUndisturbed
-    ? '`explore` found that the run fails without any fault. It failed again in'
+    ? `\`explore\` found that the run fails without any fault${hasOwnFaults(echoSts) ? ' but those of `echoSts`' : ''}. It failed again in`
     : `\`explore\` found faults with which the run fails: ${where}. With ${which} it failed again in`;
   return [
     `${found} ${count} of ${of} runs${chance}.`,
@@ -41,6 +42,11 @@ export function failureText(parts: FailureParts): string {
       ? []
       : ['', `  To run this plan alone, set ${again.line}`, `  or pass ${wording.pass(again.seed, again.path)}.`]),
   ].join('\n');
+}
+
+/** Whether each fixture has some, with the plan and without. */
+function hasOwnFaults(echoSts: EchoStsOptions): boolean {
+  return LISTS.some((list) => (echoSts[list] ?? []).length > 0);
 }
 
 /** What is not known to everybody. */

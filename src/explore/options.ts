@@ -124,8 +124,13 @@ const choiceByKind = closedRecord({
     [Kind in FaultKind]: v.OptionalSchema<typeof trueOrFalse, undefined>;
   }),
 });
+/** The schema of what is no choice. */
+const neither = field<never>(
+  'one of "survivable", "hostile", "none", or an object such as { "preset": "none", "TIMEOUT": true }',
+  () => false,
+);
 const choice = v.pipe(
-  v.lazy((value) => (isRecord(value) ? choiceByKind : preset)),
+  v.lazy((value) => (isRecord(value) ? choiceByKind : typeof value === 'string' ? preset : neither)),
   v.check(
     (faults) => kindsOf(faults).length > 0,
     'expected at least one kind of fault, got none; add one by name, as in { "preset": "none", "TIMEOUT": true }',

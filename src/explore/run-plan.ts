@@ -1,10 +1,11 @@
 /** One run: a fixture with a plan, the caller's function, `verify()`, and what has come of it. */
 
 import { EchoStsError } from '../checks/errors.js';
+import { isRecord } from '../checks/fields.js';
 import { nextTurn } from '../clock/clock.js';
 import { atMost, startDeadline } from '../clock/deadline.js';
 import { MovedClock, manualClock } from '../clock/manual-clock.js';
-import { wordsOf } from '../core/show.js';
+import { showFields, wordsOf } from '../core/show.js';
 import { type StartedEchoSts, startEchoSts } from '../fixture/create-echo-sts.js';
 import type { EchoSts } from '../handle/handle.js';
 import { report } from '../handle/report.js';
@@ -194,8 +195,8 @@ function isTimeout(error: unknown): boolean {
 /** An error of the library says all of it. */
 async function explain(sts: EchoSts, error: unknown): Promise<string> {
   if (error instanceof EchoStsError && SELF_EXPLAINING.includes(error.code)) return error.message;
-  const name = error instanceof Error ? `${error.name}: ` : 'The run rejected with ';
-  return report(sts, `${name}${wordsOf(error)}`);
+  if (error instanceof Error) return report(sts, `${error.name}: ${wordsOf(error)}`);
+  return report(sts, `The run rejected with ${isRecord(error) ? showFields(error) : wordsOf(error)}`);
 }
 
 const SELF_EXPLAINING: readonly string[] = ['VERIFY_FAILED', 'WAIT_TIMEOUT'];

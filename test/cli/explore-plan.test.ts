@@ -164,6 +164,12 @@ describe('without explore', () => {
     expect(complaint(args)).toBe(sentence);
   });
 
+  it('warns of a seed that is not the one of the plans', () => {
+    const warning = '--seed is the seed of each fixture; the plans are drawn with --explore-seed.';
+    expect(exploring(['--seed', 'a']).warnings).toEqual([warning]);
+    expect(exploring(['--seed', 'a', '--explore-seed', '5']).warnings).toEqual([]);
+  });
+
   it('its variables are ignored with a warning, and the line of a failure is left to the command', () => {
     const environment = { ECHO_STS_RUNS: '5', ECHO_STS_EXPLORE: 'command,1,2,3,complete' };
     const { warnings, ...rest } = serving(COMMAND, { environment });

@@ -159,6 +159,14 @@ describe('explore, of a worker with a bug', () => {
     warn.mockRestore();
   });
 
+  it('tells what is no error by its fields, and that each fixture has faults of its own', async () => {
+    const run = () => Promise.reject({ code: 5, reason: 'lost' });
+    const echoSts = { cuts: [{ at: 'connect', how: 'reset', optional: true }] } as const;
+    const { message } = await rejection(explore(run, { ...quiet, echoSts }));
+    expect(message).toContain('`explore` found that the run fails without any fault but those of `echoSts`. It failed ');
+    expect(message).toContain("The run rejected with { code: 5, reason: 'lost' }");
+  });
+
   it('tells a wait of the run by its own text', async () => {
     const run: ExploreFunction = async (sts) => {
       await sts.waitFor('stream:complete');
@@ -302,6 +310,10 @@ describe('explore rejects', () => {
   it.each<[options: object, message: string]>([
     [{ runs: 0 }, '`runs` expected an integer from 1 to 1000000, got 0.'],
     [{ faults: 'friendly' }, '`faults` expected one of "survivable", "hostile", "none", got "friendly".'],
+    [
+      { faults: ['drop'] },
+      '`faults` expected one of "survivable", "hostile", "none", or an object such as { "preset": "none", "TIMEOUT": true }, got a list.',
+    ],
     [
       { faults: { preset: 'none' } },
       '`faults` expected at least one kind of fault, got none; add one by name, as in { "preset": "none", "TIMEOUT": true }.',
