@@ -67,7 +67,8 @@ export function planFor(args: readonly string[], inputs: PlanInputs): Plan {
   if (line.printControl === true)
     throw new UsageError('`explore` starts a server for each run, and takes no --print-control; leave it out.');
   const requests = [...variables.explore, ...line.explore];
-  const isMistaken = line.requests.some(({ option }) => option === 'seed') && !requests.some(({ option }) => option === 'seed');
+  const isMistaken =
+    line.requests.some(({ option }) => option === 'seed') && !requests.some(({ option }) => option === 'seed');
   const warnings = isMistaken ? [...startPlan.warnings, SEED_OF_FIXTURES] : startPlan.warnings;
   return { ...startPlan, kind: 'explore', requests, command, warnings };
 }

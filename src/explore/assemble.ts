@@ -20,7 +20,13 @@ export interface DrawnPlan {
 }
 
 /** The options that are lists. */
-export const LISTS = ['errorRules', 'cuts', 'refusals', 'restarts', 'signals'] as const satisfies readonly (keyof FaultPlan)[];
+export const LISTS = [
+  'errorRules',
+  'cuts',
+  'refusals',
+  'restarts',
+  'signals',
+] as const satisfies readonly (keyof FaultPlan)[];
 
 /** The options after which a worker has to connect again. */
 const LOSING: readonly (keyof FaultPlan)[] = ['cuts', 'refusals', 'restarts'];

@@ -52,7 +52,7 @@ describe('explore', () => {
       options: { delayMs: 5, capacity: 3, seed: '9' },
       logLevel: 'error',
       isJson: true,
-      warnings: [],
+      warnings: ['--seed is the seed of each fixture; the plans are drawn with --explore-seed.'],
     });
     expect(settings(args, { files, environment })).toMatchObject({ runs: 8, choice: { retries: 2 } });
   });

@@ -163,7 +163,9 @@ describe('explore, of a worker with a bug', () => {
     const run = () => Promise.reject({ code: 5, reason: 'lost' });
     const echoSts = { cuts: [{ at: 'connect', how: 'reset', optional: true }] } as const;
     const { message } = await rejection(explore(run, { ...quiet, echoSts }));
-    expect(message).toContain('`explore` found that the run fails without any fault but those of `echoSts`. It failed ');
+    expect(message).toContain(
+      '`explore` found that the run fails without any fault but those of `echoSts`. It failed ',
+    );
     expect(message).toContain("The run rejected with { code: 5, reason: 'lost' }");
   });
 
