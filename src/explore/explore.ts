@@ -67,8 +67,9 @@ export async function exploreFrom(
   const settings = { ...given, seed, wording };
   const { choice, echoSts, runs } = settings;
   const startedAt = uptimeMs();
-  const isSlow = once((which) => given.onSlow?.(which));
-  const first = rerun === undefined ? await runPlan(run, {}, settings, () => isSlow('the undisturbed run')) : undefined;
+  const noteSlow = once((which) => given.onSlow?.(which));
+  const first =
+    rerun === undefined ? await runPlan(run, {}, settings, () => noteSlow('the undisturbed run')) : undefined;
   const undisturbedMs = uptimeMs() - startedAt;
   if (first?.failure !== undefined) {
     const failure = await confirmUndisturbed(run, settings, { failure: first.failure, seen: first.seen });
@@ -76,7 +77,7 @@ export async function exploreFrom(
   }
   const shape = rerun?.shape ?? shapeIn(first, wording);
   const nameOf = (plan: number) => (path === undefined ? `plan ${plan} of ${runs}` : 'the plan of this path');
-  const onSlow = (plan: number) => isSlow(`the run with ${nameOf(plan)}`);
+  const onSlow = (plan: number) => noteSlow(`the run with ${nameOf(plan)}`);
   const hasRealTime = !(echoSts.clock instanceof MovedClock);
   const found = await search(fc, run, { ...settings, ...choice, shape, hasRealTime, path, undisturbedMs, onSlow });
   const report = reportOf(seed, choice.kinds, found.outcomes);

@@ -1,4 +1,4 @@
-/** Plain data as text: on one line where that is short, otherwise each part on a line of its own. Pure. */
+/** Plain data as text: on one line where that is short, otherwise one line per part. Pure. */
 
 import { isRecord } from '../checks/fields.js';
 
@@ -9,7 +9,7 @@ export interface Notation {
   readonly name: (name: string) => string;
   /** Whether a field is left out. */
   readonly isLeftOut: (value: unknown) => boolean;
-  /** What stands behind the last part where each has a line of its own. */
+  /** What stands behind the last part in the layout with one line per part. */
   readonly lastComma: ',' | '';
 }
 

@@ -124,7 +124,7 @@ const choiceByKind = closedRecord({
     [Kind in FaultKind]: v.OptionalSchema<typeof trueOrFalse, undefined>;
   }),
 });
-/** The schema of what is no choice. */
+/** The schema of anything else: it always fails. */
 const neither = field<never>(
   'one of "survivable", "hostile", "none", or an object such as { "preset": "none", "TIMEOUT": true }',
   () => false,
