@@ -126,7 +126,9 @@ class Worker {
       const outstanding = this.#fates.filter((fate) => fate === 'sent').length;
       if (lowest === -1 && outstanding === 0) this.#sayEnd();
       if (lowest === -1 || outstanding >= this.#window) return;
-      const within = Array.from({ length: this.#window }, (_, index) => lowest + index);
+      // What is not settled may be refused: the service then still expects it, and takes nothing far beyond it.
+      const oldest = this.#fates.findIndex((fate) => fate !== 'settled');
+      const within = Array.from({ length: this.#window }, (_, index) => oldest + index);
       const free = within.filter((number) => this.#fates[number] === 'unsent');
       const number = free[(this.#temper.choices[lowest] ?? 0) % free.length] ?? lowest;
       this.#fates[number] = 'sent';
@@ -151,6 +153,15 @@ const anyTemper: fc.Arbitrary<Temper> = fc.record({
   latencyMs: fc.integer({ min: 1, max: 15 }),
   acknowledges: fc.boolean(),
 });
+/** Fragment 5 is refused with QUEUE_FULL while the worker chooses what follows. */
+const REFUSED_BEHIND: Temper = {
+  fragments: 11,
+  maxInflight: 4,
+  timeoutMs: 8000,
+  choices: [0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 0],
+  latencyMs: 1,
+  acknowledges: false,
+};
 const anyDelay: fc.Arbitrary<DelayPlan> = fc.oneof(
   fc.nat(40),
   fc.constant({ min: 0, max: 60 }),
@@ -240,6 +251,7 @@ describe('a well-behaved worker', () => {
         drive.feed(disconnect);
         expect([worker.isDone, violations(drive)]).toEqual([true, []]);
       }),
+      { examples: [[REFUSED_BEHIND, 33, 2]] },
     );
   });
 });
