@@ -6,16 +6,14 @@ import base from './base.vitest.config.js';
 /** What needs minutes, or a browser, which not every machine has; and what tests have written. */
 const ELSEWHERE = ['test/**/*.slow.test.ts', 'test/browser/**', 'test/tmp/**'];
 /**
- * What needs a process for each file: it replaces a module or the timers of the process, has another environment, counts
- * what the process keeps, or starts processes. All others share one for each worker: to start a process and load the library
- * costs more than most files do. A test that leaves something behind is then found out, as it would be in a user's run.
+ * What needs a process for each file: it replaces the timers of the process, has another environment, or measures or
+ * configures the process. All others share one for each worker: to start a process and load the library costs more than
+ * most files do. A test that leaves something behind is then found out, as it would be in a user's run.
  */
 const ISOLATED = [
-  'test/clock/**/*.test.ts',
-  'test/cli/**/*.test.ts',
-  'test/docs/**/*.test.ts',
-  'test/fixture/**/*.test.ts',
-  'test/runners/**/*.test.ts',
+  'test/clock/{global-clock,overdue-timers}.test.ts',
+  'test/fixture/{fake-timers,jsdom}.test.ts',
+  'test/runners/use-echo-sts.test.ts',
 ];
 
 export default mergeConfig(
@@ -23,6 +21,8 @@ export default mergeConfig(
   defineConfig({
     test: {
       globalSetup: ['test/support/clean.ts'],
+      // On two cores: many tests wait in real time, for a timeout or for a process that they have started.
+      maxWorkers: 3,
       reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
       coverage: {
         provider: 'v8',

@@ -1,13 +1,14 @@
 /**
  * What README, `docs/` and `examples/` show is run: all that are test files in one vitest, all scripts in one process, and
- * all are compiled in one program. Each is checked for itself. `test:pack` runs what is for jest.
+ * all are checked by the compiler in one program. Each is checked for itself. `test:pack` runs what is for jest.
  */
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { objectionsTo } from '../support/compiler.js';
 import { type Page, ROOT, readPage, readPages, type Snippet } from '../support/page.js';
-import { type FileRun, runNode, runScripts, runTsc, runVitestOnAll } from '../support/run.js';
+import { type FileRun, runNode, runScripts, runVitestOnAll } from '../support/run.js';
 import type { ScriptRun } from '../support/run-scripts.js';
 
 /** Of this file alone: others run at the same time. */
@@ -16,10 +17,6 @@ const PAGES = readPages();
 const SNIPPETS = PAGES.flatMap(placed);
 /** What pages import that show no worker of their own: that of the first test. */
 const WORKER = readFileSync(join(ROOT, 'examples/first-test/worker.ts'), 'utf8');
-/** Of what has no types of its own. */
-const DECLARATIONS = ['test/matchers/runners.d.ts', 'src/server/prom-client.d.ts', 'src/lane/ws-frames.d.ts'].map(
-  (file) => join(ROOT, file),
-);
 const FAILING = 'examples/failing/worker.test.ts';
 const FIRST = 'examples/first-test/worker.test.ts';
 const EXPLORING = 'examples/explore/worker.test.ts';
@@ -30,22 +27,18 @@ let scripts: Map<string, ScriptRun>;
 let objections = '';
 
 beforeAll(async () => {
-  for (const { path, code } of SNIPPETS.filter(({ kind }) => kind !== 'example')) {
+  for (const { path, code } of SNIPPETS.filter(isWritten)) {
     mkdirSync(join(ROOT, path, '..'), { recursive: true });
     writeFileSync(join(ROOT, path), code);
   }
   for (const page of PAGES.filter(importsTheWorker)) writeFileSync(join(ROOT, folderOf(page), 'worker.ts'), WORKER);
-  const config = {
-    extends: join(ROOT, 'tsconfig.json'),
-    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, rootDir: ROOT },
-    include: ['**/*.ts', ...DECLARATIONS],
-  };
-  writeFileSync(join(ROOT, FOLDER, 'tsconfig.json'), JSON.stringify(config));
   const pathsOf = (kind: Snippet['kind']) =>
     SNIPPETS.filter((snippet) => snippet.kind === kind).map(({ path }) => path);
-  objections = await runTsc(FOLDER);
-  files = await runVitestOnAll([...pathsOf('test'), ...EXAMPLES.tests]);
-  scripts = await runScripts([...pathsOf('script'), EXAMPLES.script]);
+  objections = objectionsTo(SNIPPETS.filter(isWritten).map(({ path }) => join(ROOT, path)));
+  [files, scripts] = await Promise.all([
+    runVitestOnAll([...pathsOf('test'), ...EXAMPLES.tests]),
+    runScripts([...pathsOf('script'), EXAMPLES.script]),
+  ]);
 }, 600_000);
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }));
 
@@ -160,6 +153,11 @@ describe('an example', () => {
 /** With the page it stands on, and the path to run it by. */
 function placed(page: Page) {
   return page.snippets.map((snippet) => ({ ...snippet, page: page.path, path: `${folderOf(page)}/${snippet.file}` }));
+}
+
+/** An example is there already. */
+function isWritten({ kind }: Snippet): boolean {
+  return kind !== 'example';
 }
 
 function folderOf({ path }: Page): string {

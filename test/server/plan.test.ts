@@ -89,7 +89,7 @@ describe('a planned refusal', () => {
     const sts = await start({ transports: ['polling'], control: true, refusals: [{ after: 1, status: 410 }] });
     const peer = await dial(sts.port);
     peer.upgrade('/socket.io/?EIO=4&transport=websocket');
-    await peer.closed;
+    await peer.until('\r\n\r\n');
     expect([peer.received.slice(9, 12), await pollStatus(sts), await pollStatus(sts)]).toEqual(['400', 410, 200]);
   });
 

@@ -40,7 +40,7 @@ const upgrades =
   async ({ port }) => {
     const peer = await dial(port);
     peer.upgrade(path);
-    await peer.closed;
+    await peer.until('\r\n\r\n');
   };
 const connects =
   (behind: string, options: object = {}): Attempt =>

@@ -14,10 +14,6 @@ export const runNode = (file: string): Promise<string> => run(file);
 /** TypeScript, by way of tsx. */
 export const runTypeScript = (file: string): Promise<string> => run('--import', 'tsx', file);
 
-/** The compiler on a folder with a `tsconfig.json`: what it objects to. */
-export const runTsc = (folder: string): Promise<string> =>
-  run('node_modules/typescript/bin/tsc', '-p', folder).catch((error: Error) => error.message);
-
 const NESTED = 'test/nested.vitest.config.ts';
 
 /** Test files of a user's. */
