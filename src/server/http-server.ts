@@ -1,15 +1,35 @@
 /** Node's HTTP server, or HTTPS with a key. */
 
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  STATUS_CODES,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { TlsSettings } from '../options/tls.js';
 import type { ConnectionRefusal } from '../record/observer.js';
 import { wrongScheme } from './turned-away.js';
 
-export function createHttpServer(tls: TlsSettings | undefined, answer: RequestListener): Server {
+/**
+ * Node 22.23, 24.9 and later call `isUpgrade` before they emit `upgrade`. What is none is an ordinary request.
+ */
+export function createHttpServer(
+  tls: TlsSettings | undefined,
+  isUpgrade: (request: IncomingMessage) => boolean,
+  answer: RequestListener,
+): Server {
+  const options: ServerOptions & { readonly shouldUpgradeCallback: typeof isUpgrade } = {
+    ...tls,
+    shouldUpgradeCallback: isUpgrade,
+  };
   // Few fixtures use TLS, and to load it takes as long as to start one.
-  return tls === undefined ? createServer(answer) : process.getBuiltinModule('node:https').createServer(tls, answer);
+  return tls === undefined
+    ? createServer(options, answer)
+    : process.getBuiltinModule('node:https').createServer(options, answer);
 }
 
 /** Announces the connection as if it were new, so that requests are read from it again. */

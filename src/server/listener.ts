@@ -16,7 +16,8 @@ import { readAnew } from './ordinary-request.js';
 import { isPage, type Pages } from './pages.js';
 import { candidates } from './port-range.js';
 import { type HttpRefusal, NO_SCRIPTS, parametersOf, type Route, routeOf } from './route.js';
-import { isHandshake, isWebSocket, wrongPath } from './turned-away.js';
+import { isHandshake, wrongPath } from './turned-away.js';
+import { isUpgradeWithBody, isWebSocket } from './upgrade.js';
 
 /** Maximum wait for the server to close after its connections, which usually takes a turn or two, milliseconds. */
 const CLOSE_MS = 500;
@@ -69,7 +70,9 @@ export class Listener {
     this.#refusals = refusals;
     this.#paths = paths.map(withSlash);
     // Without its own listener, a Socket.IO server does not serve other paths.
-    this.http = createHttpServer(tls, (request, response) => {
+    const isUpgrade = (request: IncomingMessage) =>
+      this.http.listenerCount('upgrade') > 0 && !isUpgradeWithBody(request);
+    this.http = createHttpServer(tls, isUpgrade, (request, response) => {
       const refusal = this.#refused.get(request);
       if (refusal === undefined) pages(request, response);
       else answer(response, refusal);
@@ -83,6 +86,8 @@ export class Listener {
   /** Call it once Socket.IO is attached: Socket.IO's listeners must get the rewritten path. */
   routePaths({ hasWebSocket, sessionOf }: Attached): void {
     this.http.prependListener('request', (request, response) => {
+      // Node does not read what has arrived behind it.
+      if (isUpgradeWithBody(request)) response.setHeader('connection', 'close');
       const route = this.#route(request);
       if (route.to === 'workers') {
         const session = this.#enter(request, route.url, sessionOf);
@@ -95,7 +100,7 @@ export class Listener {
     // Without WebSocket there is no upgrade listener, and Node treats upgrades as ordinary requests.
     if (this.http.listenerCount('upgrade') === 0) return;
     this.http.prependListener('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      const route = isWebSocket(request) ? this.#route(request) : undefined;
+      const route = isWebSocket(request) && !isUpgradeWithBody(request) ? this.#route(request) : undefined;
       if (route?.to === 'control') request.url = route.url;
       else if (route?.to === 'workers' && hasWebSocket && !this.#isRefused(request)) {
         this.#admit(request, route.url, sessionOf);

@@ -5,6 +5,7 @@ import { show } from '../core/show.js';
 import { CONTROL_NAMESPACE, CONTROL_PATH, withSlash } from '../options/paths.js';
 import type { ConnectionRefusal } from '../record/observer.js';
 import { parametersOf } from './route.js';
+import { isWebSocket } from './upgrade.js';
 
 /** engine.io's error for a refused request. */
 export interface EngineError {
@@ -20,13 +21,6 @@ export function isHandshake({ url = '', headers }: Pick<IncomingMessage, 'url' |
   const parameters = parametersOf(url);
   if (parameters.has('sid')) return false;
   return parameters.has('EIO') || parameters.has('transport') || isWebSocket({ headers });
-}
-
-/**
- * Other upgrades can be ignored, such as HTTP/2 over plain text, which Java's client offers with each first request.
- */
-export function isWebSocket({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 /** Undefined if it was not a worker: control clients use a separate path. */

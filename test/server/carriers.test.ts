@@ -17,7 +17,11 @@ async function connected(kind: (typeof KINDS)[number] = 'HTTP') {
   const { key, cert } = await makeCertificate();
   const isSecure = kind === 'HTTPS';
   const tls = isSecure ? { key: [key], cert: [cert], passphrase: undefined } : undefined;
-  const http: Server = createHttpServer(tls, (_, response) => response.end());
+  const http: Server = createHttpServer(
+    tls,
+    () => true,
+    (_, response) => response.end(),
+  );
   const carriers = new Carriers(http);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void http.close());

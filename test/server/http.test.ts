@@ -76,7 +76,7 @@ describe('an upgrade that is not to WebSocket', () => {
     expect(peer.received).toContain('HTTP/1.1 404 Not Found\r\n');
   });
 
-  it('is left alone with a body, and with what comes behind it', async () => {
+  it('is left alone with a body; what comes behind it is read, or the connection closed', async () => {
     const sts = await start();
     const { sid } = await poll(sts.url);
     const path = `/socket.io/?EIO=4&transport=polling&sid=${sid}`;
@@ -86,7 +86,7 @@ describe('an upgrade that is not to WebSocket', () => {
     peer.write(head.join('\r\n') + body);
     peer.request('/nowhere');
     await peer.closed;
-    expect(peer.received.match(/HTTP\/1\.1 .+/g)).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 404 Not Found']);
+    expect(peer.received).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*connection: close\r\n/i);
     expect((await sts.waitFor('stream:init')).streamId).toBe('stream-1');
   });
 
@@ -100,6 +100,9 @@ describe('an upgrade that is not to WebSocket', () => {
 });
 
 describe('an upgrade to WebSocket', () => {
+  const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+  const UPGRADE = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', KEY];
+
   it.each(['/health', '/sessions', '/elsewhere'])('where there is none is an ordinary request: %s', async (path) => {
     const { port } = await start({ control: true });
     const peer = await dial(port);
@@ -108,6 +111,38 @@ describe('an upgrade to WebSocket', () => {
     await peer.closed;
     const status = path === '/elsewhere' ? '404 Not Found' : '200 OK';
     expect(peer.received.split('\r\n')[0]).toBe(`HTTP/1.1 ${status}`);
+  });
+
+  it.each(['GET', 'POST'])('with a body is an ordinary request, whose body may come later: %s', async (method) => {
+    const sts = await start();
+    const peer = await dial(sts.port);
+    const head = [
+      `${method} /socket.io/?EIO=4&transport=websocket HTTP/1.1`,
+      'Host: a',
+      ...UPGRADE,
+      'Content-Length: 5',
+    ];
+    peer.write([...head, '', 'hel'].join('\r\n'));
+    await peer.until('\r\n\r\n');
+    expect(peer.received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    peer.write('lo');
+    peer.request('/nowhere');
+    await peer.closed;
+    expect(peer.received).toMatch(/connection: close\r\n/i);
+  });
+
+  it('whose body never comes leaves nothing behind', async () => {
+    const sts = await start();
+    for (const path of ['/health', '/socket.io/?EIO=4&transport=websocket']) {
+      const peer = await dial(sts.port);
+      peer.write(
+        [`GET ${path} HTTP/1.1`, 'Host: a', ...UPGRADE, 'Transfer-Encoding: chunked', '', '5\r\nhel'].join('\r\n'),
+      );
+      await peer.until('\r\n\r\n');
+      peer.destroy();
+    }
+    await join(sts);
+    expect(sts.sessions).toHaveLength(1);
   });
 
   it('that `refuse()` turns away is answered in words, and counted once', async () => {
