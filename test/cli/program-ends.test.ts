@@ -43,16 +43,20 @@ async function printed({ child }: Running, pattern: RegExp): Promise<RegExpExecA
 }
 
 describe('a log that nobody reads', () => {
-  it.each(['stdout', 'stderr'] as const)('on %s does not keep the program from ending', async (name) => {
-    const command = ['--log-level', 'info', '--', process.execPath, '--eval', PATIENT];
-    const running = run('--port', '0', ...(name === 'stdout' ? [] : command));
+  it.each([
+    ['stdout', 0, []],
+    ['stderr', 143, ['--', process.execPath, '--eval', PATIENT]],
+    // It does not change what it has inherited, as Node does.
+    ['stderr', 143, ['--', 'sh', '-c', 'echo $ECHO_STS_URL; exec sleep 60']],
+  ] as const)('on %s does not keep the program from ending with code %i after %j', async (name, code, command) => {
+    const running = run('--port', '0', '--log-level', 'info', ...command);
     const url = name === 'stdout' ? await running.url : (await printed(running, /^(http\S+)\n/))[1];
     const { child } = running;
     child[name].pause();
     await sendFragments(url ?? '', 1000);
     child.kill('SIGTERM');
     expect(await secondsOf(() => once(child, 'exit'))).toBeLessThan(1);
-    expect(child.exitCode).toBe(name === 'stdout' ? 0 : 143);
+    expect(child.exitCode).toBe(code);
     child[name].resume();
   });
 
@@ -74,6 +78,39 @@ describe('a log that nobody reads', () => {
     const others = stdout.split('\n').filter((each) => each !== '' && `${each}\n` !== line);
     // What the program says of itself, twice; connect, init, ready and disconnect; and three lines for each fragment.
     expect([code, others.length + Number(number)]).toEqual([0, 2 + 4 + 3 * count]);
+  });
+});
+
+describe('the standard error of a command', () => {
+  const BYTES = 3_000_000;
+
+  it('is passed on as a whole to a reader that is slow', async () => {
+    const script = `process.stderr.write('x'.repeat(${BYTES}))`;
+    const { child, ended } = run('--port', '0', '--', process.execPath, '--eval', script);
+    // Longer than the program waits for a reader that it has nothing for.
+    for (let pauses = 0; pauses < 4; pauses += 1) {
+      await once(child.stderr, 'data');
+      child.stderr.pause();
+      await new Promise((resolve) => setTimeout(resolve, 350));
+      child.stderr.resume();
+    }
+    const { code, stderr } = await ended;
+    expect([code, stderr.length]).toEqual([0, BYTES]);
+  });
+
+  it('may stay open in what it has started', async () => {
+    const { child } = run('--port', '0', '--', 'sh', '-c', 'sleep 60 & echo ready >&2; exit 3');
+    expect(await secondsOf(() => once(child, 'exit'))).toBeLessThan(5);
+    expect(child.exitCode).toBe(3);
+  });
+
+  it('breaks when nobody can read it any more', async () => {
+    const script = "setInterval(() => process.stderr.write('x'), 1); process.stderr.on('error', () => process.exit(4))";
+    const { child } = run('--port', '0', '--', process.execPath, '--eval', script);
+    await once(child.stderr, 'data');
+    child.stderr.destroy();
+    await once(child, 'exit');
+    expect(child.exitCode).toBe(4);
   });
 });
 

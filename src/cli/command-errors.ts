@@ -1,0 +1,36 @@
+/**
+ * The standard error of a command, which it shares with this program. A process that inherits a pipe makes it blocking, for
+ * this program as well, and a log that nobody reads would stop the server. So the command gets a pipe of its own.
+ */
+
+import { fstatSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { atMost } from '../clock/deadline.js';
+
+const STDERR = 2;
+/** How long it takes at most to read what the command has written, if the reader does not hold that up. */
+const DRAIN_MS = 200;
+
+/** Whether it must not be inherited. A file takes what is written, and a terminal is opened anew by each process. */
+export function isPiped(): boolean {
+  if (process.platform === 'win32') return false;
+  const stats = fstatSync(STDERR);
+  return stats.isFIFO() || stats.isSocket();
+}
+
+/**
+ * Passes it on. The returned function, to be called when the command has ended, resolves once the reader has everything
+ * that the command has written. What the command has started may keep the pipe open: that is not waited for.
+ */
+export function forwardErrors(from: Readable, to: Writable): () => Promise<void> {
+  const closed = new Promise((resolve) => from.once('close', resolve));
+  from.pipe(to, { end: false });
+  // When nobody can read it any more, the command is to notice.
+  to.once('error', () => from.destroy());
+  const isBehind = () => !from.closed && to.writableNeedDrain;
+  return async () => {
+    do await atMost(DRAIN_MS, closed);
+    while (isBehind());
+    await new Promise((resolve) => to.write('', resolve));
+  };
+}
