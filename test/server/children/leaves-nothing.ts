@@ -10,6 +10,9 @@ import { report } from './report.js';
 const STREAM = { stream_id: 'stream-1' };
 const POLL = '/socket.io/?EIO=4&transport=polling';
 
+/** What is still there after that is left behind. */
+const PATIENCE_S = 5;
+
 /** What is left to look at after the close: peers, which the server has to have let go of, and a promise. */
 interface Rest {
   readonly peer?: RawPeer;
@@ -240,15 +243,17 @@ function listeners(): number {
   return process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
 }
 
-/** What keeps the process alive, but for the pipe to the test. A client's own timers of 0 ms get the turns they need. */
+/**
+ * What keeps the process alive, but for the pipe to the test. A client's own timers of 0 ms get the turns they need, and
+ * the loader of the sources the time to write what it has compiled.
+ */
 async function resources(): Promise<string[]> {
-  let left: string[] = [];
-  for (let turn = 0; turn < 10_000; turn += 1) {
+  const endsAt = process.uptime() + PATIENCE_S;
+  for (let turn = 0; ; turn += 1) {
     await new Promise(setImmediate);
-    left = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap');
-    if (left.length === 0 && turn >= 2) break;
+    const left = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap');
+    if ((left.length === 0 && turn >= 2) || process.uptime() > endsAt) return left;
   }
-  return left;
 }
 
 for (const [use, run] of Object.entries(USES)) {
