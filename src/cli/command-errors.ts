@@ -1,6 +1,6 @@
 /**
  * The standard error of a command, which it shares with this program. A process that inherits a pipe makes it blocking, for
- * this program as well, and a log that nobody reads would stop the server. So the command gets a pipe of its own.
+ * this program as well, and a log that nobody reads would stop the server. So the command gets another pipe.
  */
 
 import { fstatSync } from 'node:fs';
