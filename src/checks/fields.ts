@@ -103,7 +103,7 @@ export const absent = v.optional(v.never());
 export function closedRecord<const Entries extends v.ObjectEntries>(entries: Entries) {
   const names = Object.keys(entries).filter((name) => entries[name] !== absent);
   const wrongKey = ({ expected, input }: v.StrictObjectIssue) =>
-    expected === NO_SUCH_NAME ? unknownName(input, names) : MISSING;
+    expected === NO_SUCH_NAME ? unknownName(input, names) : missing(entries[JSON.parse(expected)]);
   return v.pipe(
     anObject<v.InferInput<v.StrictObjectSchema<Entries, typeof wrongKey>>>(),
     v.strictObject(entries, wrongKey),
@@ -137,6 +137,13 @@ export function isRecord(value: unknown): value is object {
 
 function isTimeout(value: unknown): boolean {
   return value === Number.POSITIVE_INFINITY || v.is(timerMs, value);
+}
+
+/** What is wrong where a field is left out: it expects what its schema says when nothing comes. */
+function missing(schema: v.GenericSchema | undefined): string {
+  const [issue] = (schema && v.safeParse(schema, undefined).issues) ?? [];
+  const [, expected] = /^(expected .+), got nothing$/.exec(issue?.message ?? '') ?? [];
+  return expected === undefined ? MISSING : `${MISSING}: ${expected}`;
 }
 
 function unknownName(name: unknown, names: readonly string[]): string {

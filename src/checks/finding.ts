@@ -6,8 +6,10 @@
 import { didYouMean, show } from '../core/show.js';
 import { meantBy } from './spelling.js';
 
-/** That many of the names are listed. */
-const MOST_LISTED = 5;
+/** The largest number of names that are all listed. */
+const MOST_LISTED = 8;
+/** How many are listed of more. */
+const LISTED_OF_MORE = 5;
 const HINT = /^Did you mean `[^`]+`\? /;
 
 /** The finding, behind the nearest of the names where one is near. */
@@ -16,14 +18,14 @@ export function withHint(came: unknown, names: readonly string[], finding: strin
   return near === undefined ? finding : `${didYouMean(near)} ${finding.charAt(0).toUpperCase()}${finding.slice(1)}`;
 }
 
-/** `one of "a", "b", "c", "d", "e" and 22 more`. */
+/** `one of "a", "b", "c", "d", "e" and 22 more`, or all where there are few. */
 export function oneOfThese(
   choices: readonly (string | number)[],
   write: (choice: string | number) => string = show,
 ): string {
-  const others = choices.length - MOST_LISTED;
-  const more = others > 0 ? ` and ${others} more` : '';
-  return `${choices.length > 1 ? 'one of ' : ''}${choices.slice(0, MOST_LISTED).map(write).join(', ')}${more}`;
+  const listed = choices.length > MOST_LISTED ? choices.slice(0, LISTED_OF_MORE) : choices;
+  const more = listed.length < choices.length ? ` and ${choices.length - listed.length} more` : '';
+  return `${choices.length > 1 ? 'one of ' : ''}${listed.map(write).join(', ')}${more}`;
 }
 
 /** The text with these words before it; its hint stays in front. */

@@ -136,6 +136,8 @@ const choice = v.pipe(
     'expected at least one kind of fault, got none; add one by name, as in { "preset": "none", "TIMEOUT": true }',
   ),
 );
+/** The maximum of `runs`. */
+export const MOST_RUNS = 1_000_000;
 const path = field<string>(
   'numbers with colons between them, such as "17:2:0"',
   (value) => typeof value === 'string' && /^\d+(:\d+)*$/.test(value),
@@ -152,7 +154,7 @@ const plansOptions = closedRecord({ ...PLAN_SCHEMAS, fragments: v.optional(integ
 
 const exploreFields = closedRecord({
   ...PLAN_SCHEMAS,
-  runs: v.optional(integer(1, 1_000_000), 100),
+  runs: v.optional(integer(1, MOST_RUNS), 100),
   seed: v.optional(integer(-(2 ** 31), 2 ** 31 - 1)),
   path: v.optional(path),
   timeoutMs: v.optional(integer(1, MAX_TIMER_MS), 5000),

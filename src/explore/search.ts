@@ -8,6 +8,7 @@ import type { FaultPlan } from '../options/fault-plan.js';
 import { assemble, type DrawnPlan } from './assemble.js';
 import type { FastCheck } from './fast-check.js';
 import { faultOutcomes } from './fault-outcomes.js';
+import { MOST_RUNS } from './options.js';
 import { type DrawSettings, partsOf } from './parts.js';
 import type { FaultOutcome } from './report.js';
 import {
@@ -83,7 +84,9 @@ export async function search(fc: FastCheck, run: ExploreFunction, settings: Sear
 function planAt(fc: FastCheck, plans: Arbitrary<DrawnPlan>, seed: number, path: string): DrawnPlan {
   let cause: unknown;
   try {
-    const [drawn] = fc.sample(plans, { seed, path, numRuns: 1 });
+    // The first number is that of the drawn plan, and all before it are drawn, too.
+    const isDrawn = Number.parseInt(path, 10) < MOST_RUNS;
+    const [drawn] = isDrawn ? fc.sample(plans, { seed, path, numRuns: 1 }) : [];
     if (drawn !== undefined) return drawn;
   } catch (error) {
     cause = error;

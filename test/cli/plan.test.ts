@@ -130,8 +130,12 @@ describe('flags', () => {
   it('for TLS that are wrong are reported in one sentence', () => {
     const files = { 'key.pem': own.key, 'cert.pem': own.cert, 'other.pem': other.cert };
     const of = (...args: string[]) => complaint(args, { files });
-    expect(of('--tls-key', 'key.pem')).toBe('--tls-key: `tls.cert` is required, but missing.');
-    expect(of('--tls-cert', 'cert.pem')).toBe('--tls-cert: `tls.key` is required, but missing.');
+    expect(of('--tls-key', 'key.pem')).toBe(
+      '--tls-key: `tls.cert` is required, but missing: expected PEM as a non-empty string or bytes, or a list of those.',
+    );
+    expect(of('--tls-cert', 'cert.pem')).toBe(
+      '--tls-cert: `tls.key` is required, but missing: expected PEM as a non-empty string or bytes, or a list of those.',
+    );
     expect(of('--tls-key', 'none.pem', '--tls-cert', 'cert.pem')).toMatch(
       /^--tls-key none\.pem cannot be read: ENOENT/,
     );
@@ -242,13 +246,16 @@ describe('a wrong flag', () => {
     [['--log-level', 'loud'], '--log-level: expected one of debug, info, warn, error, silent, got "loud".'],
     [
       ['--restart', '{"at":"now"}'],
-      '--restart: `restarts.0.at` expected one of "connect", "before-ready", "after-ready", "after-ack", "before-processed" and 2 more, got "now".',
+      '--restart: `restarts.0.at` expected one of "connect", "before-ready", "after-ready", "after-ack", "before-processed", "after-processed", "before-complete", got "now".',
     ],
     [
       ['--signal', '{"at":"connect","severity":"high","action":"pause"}'],
       '--signal: `signals.0.at` expected one of "after-ready", "after-ack", "before-processed", "after-processed", got "connect".',
     ],
-    [['--cut', '{"at":"connect"}'], '--cut: `cuts.0.how` is required, but missing.'],
+    [
+      ['--cut', '{"at":"connect"}'],
+      '--cut: `cuts.0.how` is required, but missing: expected one of "server-disconnect", "transport-close", "reset", "half-open", "stall", "mute-pings".',
+    ],
     [['--refusal', '{"status":200}'], '--refusal: `refusals.0.status` expected an integer from 400 to 599, got 200.'],
     [
       ['--error-rule', '{"when":{},"code":"TIMEOUT","tiems":1}'],

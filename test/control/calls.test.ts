@@ -21,7 +21,7 @@ describe('a call', () => {
     ['text', ['sessions'], /^`call` expected an object, got "sessions"/],
     ['a list', [['fixture', 'sessions']], /^`call` expected an object, got a list/],
     ['binary data', [Buffer.from('x')], /^`call` expected an object, got binary data/],
-    ['no fields', [{}], /^`on` is required, but missing\. `name` is required/],
+    ['no fields', [{}], /^`on` is required, but missing: expected a string\. `name` is required/],
     ['fields of another kind', [{ on: 1, name: {} }], /^`on` expected a string, got 1\. `name` expected a string/],
     [
       'a field too many',

@@ -330,6 +330,10 @@ describe('explore rejects', () => {
       { path: '0:99:99' },
       '`path` expected the path of a plan of seed 1, and "0:99:99" leads to none; copy both from the error',
     ],
+    [
+      { path: '1000000' },
+      '`path` expected the path of a plan of seed 1, and "1000000" leads to none; copy both from the error',
+    ],
     [{ path: 'x' }, '`path` expected numbers with colons between them, such as "17:2:0", got "x".'],
   ])('%j', async (options, message) => {
     const error = await rejection(explore(working(), { ...quiet, ...options }));

@@ -142,7 +142,7 @@ describe('entries()', () => {
 
   it.each([
     [{ event: 'fragment:dta' }, /^Did you mean `fragment:data`\? `event` expected one of /],
-    [{ count: 5 }, /^Expected one of `streamId`, .* and 1 more, got the unknown name `count`\.$/],
+    [{ count: 5 }, /^Expected one of `streamId`, .*, `event`, got the unknown name `count`\.$/],
     [null, /^`options` expected an object, got null\.$/],
   ])('refuses %j at once', async (options, message) => {
     const sts = await start();

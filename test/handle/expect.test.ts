@@ -332,7 +332,7 @@ describe('what is not as documented', () => {
     ],
     [
       { event: 'fragment:data', colour: 'red' },
-      'Expected one of `event`, `streamId`, `sequenceNumber`, `direction`, `where` and 2 more, got the unknown name `colour`.',
+      'Expected one of `event`, `streamId`, `sequenceNumber`, `direction`, `where`, `times`, `named`, got the unknown name `colour`.',
     ],
     [
       { event: 'fragment:dta' },

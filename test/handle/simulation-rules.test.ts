@@ -205,7 +205,7 @@ describe('a rule that is not as documented', () => {
   it.each([
     [
       { ...good, when: { colour: 'red' } },
-      '`streamId`, `sequenceNumber`, `fragmentId`, `everyNth`, `attempt` and 1 more',
+      '`streamId`, `sequenceNumber`, `fragmentId`, `everyNth`, `attempt`, `probability`',
       'when.colour',
     ],
     [{ ...good, colour: 'red' }, '`when`, `delayMs`, `times`, `after`, `optional` and 5 more', 'colour'],

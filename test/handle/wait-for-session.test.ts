@@ -118,7 +118,7 @@ describe('waitForSession()', () => {
     [{ streamId: 5 }, '`streamId` expected a non-empty string, got 5.'],
     [
       { state: 'done' },
-      '`state` expected one of "initializing", "active", "paused", "ending", "completed" and 1 more, got "done".',
+      '`state` expected one of "initializing", "active", "paused", "ending", "completed", "closed", got "done".',
     ],
     [{ timeoutMs: -1 }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got -1.'],
     [{ timeoutMs: '5' }, '`timeoutMs` expected an integer from 0 to 2147483647, or Infinity, got the text "5".'],

@@ -36,7 +36,7 @@ describe('a rule for a message', () => {
   const bad: [rule: object, message: string][] = [
     [
       { on: 'stream:redy', fault: 'drop' },
-      'Did you mean `stream:ready`? `on` expected one of "stream:ready", "fragment:ack", "fragment:processed", "stream:complete", "backpressure" and 1 more, got "stream:redy".',
+      'Did you mean `stream:ready`? `on` expected one of "stream:ready", "fragment:ack", "fragment:processed", "stream:complete", "backpressure", "error", got "stream:redy".',
     ],
     [
       { on: 'stream:ready', fault: 'corrupt' },
@@ -68,7 +68,7 @@ describe('a rule for a message', () => {
       'Did you mean `fault`? `rule` expected a rule with either a `code` or a `fault`, got neither.',
     ],
     [{ on: 'stream:ready' }, '`rule` expected a rule with either a `code` or a `fault`, got neither.'],
-    [{ fault: 'drop' }, '`when` is required, but missing.'],
+    [{ fault: 'drop' }, '`when` is required, but missing: expected conditions or a function.'],
   ];
   it.each(bad)('is refused where it makes no sense: %j', (rule, message) => {
     expect(ruleRefusal(rule)).toBe(message);

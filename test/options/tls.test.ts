@@ -43,8 +43,12 @@ describe('tls', () => {
   });
 
   it('says what is missing', async () => {
-    expect(await complaint({ key: own.key })).toBe('`tls.cert` is required, but missing.');
-    expect(await complaint({ cert: own.cert })).toBe('`tls.key` is required, but missing.');
+    expect(await complaint({ key: own.key })).toBe(
+      '`tls.cert` is required, but missing: expected PEM as a non-empty string or bytes, or a list of those.',
+    );
+    expect(await complaint({ cert: own.cert })).toBe(
+      '`tls.key` is required, but missing: expected PEM as a non-empty string or bytes, or a list of those.',
+    );
     const expected = 'expected PEM as a non-empty string or bytes, or a list of those, got';
     expect(await complaint({ key: own.key, cert: '' })).toBe(`\`tls.cert\` ${expected} an empty string.`);
     expect(await complaint({ key: [], cert: own.cert })).toMatch(/^`tls\.key` expected PEM as/);

@@ -273,7 +273,7 @@ describe('a filter', () => {
     [{ limit: 1.5 }, '`limit` expected an integer ≥ 0, got 1.5.'],
     [
       { stream: 'x' },
-      'Did you mean `streamId`? Expected one of `streamId`, `sequenceNumber`, `direction`, `where`, `event` and 2 more, got the unknown name `stream`.',
+      'Did you mean `streamId`? Expected one of `streamId`, `sequenceNumber`, `direction`, `where`, `event`, `since`, `limit`, got the unknown name `stream`.',
     ],
     ['stream-1', '`filter` expected an object, got "stream-1".'],
     [null, '`filter` expected an object, got null.'],
