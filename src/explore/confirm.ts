@@ -32,8 +32,8 @@ const AGAIN = 3;
 const SHORT = 0.4;
 
 /**
- * The failure with the smallest plan, without what never happened if it fails without that, too; with the first one, if the
- * smallest hung and did not again.
+ * The failure with a single part of the smallest plan, if it fails each time with that; with what of the plan has happened,
+ * if it fails with that; with the first plan, if the smallest hung and did not again.
  */
 export async function confirm(
   run: ExploreFunction,
@@ -42,7 +42,8 @@ export async function confirm(
   names: Names,
 ): Promise<ExploreFailure> {
   const isSmaller = smallest.path !== first.path;
-  const candidates = [
+  const candidates: Candidate[] = [
+    ...eachAlone(smallest, settings),
     ...withoutWhatNeverHappened(smallest, settings),
     smallest,
     // A run that was cut short while its plan was made smaller may have been slow, and nothing else.
@@ -50,9 +51,10 @@ export async function confirm(
   ];
   let shown = { ...smallest, count: 0 };
   for (const candidate of candidates) {
+    const { atLeast = 1 } = candidate;
     const wasCutShort = isSmaller && candidate !== first;
-    shown = { ...candidate, ...(await repeat(run, settings, { ...candidate, wasCutShort, shortTimeoutMs })) };
-    if (shown.count > 0) break;
+    shown = { ...candidate, ...(await repeat(run, settings, { ...candidate, atLeast, wasCutShort, shortTimeoutMs })) };
+    if (shown.count >= atLeast) break;
   }
   const { seed, where } = names;
   const again = { line: rerunLine({ ...names, path: shown.path }), seed, path: shown.path };
@@ -60,8 +62,24 @@ export async function confirm(
   return toFailure(shown.plan, shown, { where, which, again }, settings);
 }
 
+interface Candidate extends FailedRun {
+  /** How often it has to fail again to be shown; 1 if undefined. */
+  readonly atLeast?: number;
+}
+
+/** Each part that has happened: a plan is made smaller from one side, and may end with two parts, of which one is enough. */
+function eachAlone(failed: FailedRun, { echoSts }: RunSettings): Candidate[] {
+  const plan = withoutIdle(failed.plan, failed.seen, echoSts);
+  const parts = Object.entries(plan).flatMap(([name, value]): FaultPlan[] =>
+    Array.isArray(value) ? value.map((part) => ({ [name]: [part] })) : [{ [name]: value }],
+  );
+  // A run that hangs takes its time.
+  if (parts.length < 2 || failed.failure.isHang) return [];
+  return parts.map((part) => ({ ...failed, plan: part, atLeast: AGAIN }));
+}
+
 /** The same run, as far as its plan has happened; none if all of it has, or nothing. */
-function withoutWhatNeverHappened(failed: FailedRun, { echoSts }: RunSettings): FailedRun[] {
+function withoutWhatNeverHappened(failed: FailedRun, { echoSts }: RunSettings): Candidate[] {
   const plan = withoutIdle(failed.plan, failed.seen, echoSts);
   const isSame = JSON.stringify(plan) === JSON.stringify(failed.plan);
   return isSame || Object.keys(plan).length === 0 ? [] : [{ ...failed, plan }];
@@ -74,12 +92,15 @@ export async function confirmUndisturbed(
   failed: Pick<FailedRun, 'failure' | 'seen'>,
 ): Promise<ExploreFailure> {
   const shortTimeoutMs = Math.ceil(settings.timeoutMs * SHORT);
-  const repeated = await repeat(run, settings, { ...failed, plan: {}, wasCutShort: false, shortTimeoutMs });
+  const repeatable = { ...failed, plan: {}, atLeast: 1, wasCutShort: false, shortTimeoutMs };
+  const repeated = await repeat(run, settings, repeatable);
   return toFailure({}, repeated, { where: '', which: '', again: undefined }, settings);
 }
 
 /** A plan that is run again. */
 interface Repeatable extends Omit<FailedRun, 'path'> {
+  /** How often it has to fail again. */
+  readonly atLeast: number;
   /** Whether its run had less than its time. */
   readonly wasCutShort: boolean;
   /** After how many milliseconds a run hangs, when it is known that it does. */
@@ -95,13 +116,14 @@ interface Repetition extends Pick<FailedRun, 'failure' | 'seen'> {
 async function repeat(
   run: ExploreFunction,
   settings: RunSettings,
-  { plan, failure, seen, wasCutShort, shortTimeoutMs }: Repeatable,
+  { plan, failure, seen, atLeast, wasCutShort, shortTimeoutMs }: Repeatable,
 ): Promise<Repetition> {
   let repeated: Repetition = { failure, seen, count: 0 };
   let isKnownToHang = failure.isHang && !wasCutShort;
   for (let times = 0; times < AGAIN; times += 1) {
     const timeoutMs = isKnownToHang ? shortTimeoutMs : settings.timeoutMs;
     const outcome = await runPlan(run, plan, { ...settings, timeoutMs });
+    if (outcome.failure === undefined && atLeast === AGAIN) break;
     if (outcome.failure === undefined) continue;
     // The first says how it hangs: for the whole time.
     const shown = isKnownToHang ? repeated : { failure: outcome.failure, seen: outcome.seen };

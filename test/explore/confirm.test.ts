@@ -37,6 +37,32 @@ describe('a plan with which a run has failed', () => {
     expect(shown).toEqual(plan);
   });
 
+  it('is shown as the one part with which it fails each time', async () => {
+    const both = { ...hits, restarts: [1] };
+    const { text, plan: shown } = await confirmed(
+      (sts, details) => (details.plan.restarts === undefined ? undefined : failing(sts, details)),
+      { entries: [], hits: both },
+    );
+    expect(text).toContain('With the smallest plan it failed again in 3 of 3 runs.');
+    expect(Object.keys(shown ?? {})).toEqual(['restarts']);
+  });
+
+  it('is shown whole where a part alone fails now and then', async () => {
+    let runs = 0;
+    const { text, plan: shown } = await confirmed(
+      (sts, details) => {
+        runs += 1;
+        const isWhole = details.plan.cuts !== undefined && details.plan.restarts !== undefined;
+        return isWhole || runs === 1 ? failing(sts, details) : undefined;
+      },
+      { entries: [], hits: { ...hits, restarts: [1] } },
+    );
+    expect(text).toContain('With the smallest plan it failed again in 3 of 3 runs.');
+    expect(shown).toEqual(plan);
+    // The first part fails and then passes, the second passes at once.
+    expect(runs).toBe(2 + 1 + 3);
+  });
+
   it('is shown whole where nothing of it happened', async () => {
     const { plan: shown } = await confirmed(failing, { entries: [], hits: { ...hits, cuts: [0] } });
     expect(shown).toEqual(plan);
