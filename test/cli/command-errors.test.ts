@@ -1,5 +1,6 @@
 /** The standard error of a command is passed on as a whole, however slow its reader is. */
 
+import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { forwardErrors } from '../../src/cli/command-errors.js';
@@ -47,14 +48,19 @@ describe('a command that has ended', () => {
     const { to, take, taken } = slowReader();
     const from = new PassThrough();
     const drained = forwardErrors(from, to);
+    const closed = once(from, 'close');
     from.end('all');
-    const ended = drained();
-    // So long that what is read without a reader in the way is read.
-    expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 400, 'waiting'))])).toBe('waiting');
-    take();
-    take();
-    await new Promise(setImmediate);
-    take();
+    let isDrained = false;
+    const ended = drained().then(() => {
+      isDrained = true;
+    });
+    await closed;
+    for (let turns = 0; turns < 10; turns += 1) await new Promise(setImmediate);
+    expect([isDrained, taken()]).toEqual([false, '']);
+    while (!isDrained) {
+      take();
+      await new Promise(setImmediate);
+    }
     await ended;
     expect(taken()).toBe('all');
   });
