@@ -51,8 +51,9 @@ function stable(text: string): string {
       .replaceAll(/#\d+(?= [a-z]+(:[a-z]+)? {2}|, rule)|(?<=(since|with|at) )#\d+/g, '#…')
       .replaceAll(/(?<=Fragment ")[^"]+" \(sequence_number \d+(?=\))|(?<=fragment:data {2}#)\d+ {2}6 B \w+/g, '…')
       .replaceAll(/(?<=(pause|slow_down), )\d+ in flight/g, '…')
-      // How many are excused depends on how busy the machine is, and so does where a line with milliseconds ends.
-      .replaceAll(/\d+(?= of the \d+ accepted fragments arrived (too soon|despite it))/g, '…')
+      // How many are excused, or over the limit after a result, depends on how busy the machine is, and so does where a
+      // line with milliseconds ends.
+      .replaceAll(/\d+(?= of the \d+ accepted fragments arrived (too soon|despite it|over the limit))/g, '…')
       .replaceAll(/(?<=… ms)\s+later/g, ' later')
       .replaceAll(
         /\n*the newest \d+ entries of the timeline:|\n +and \d+ more of this kind .*|(?<=found )\d+ violations?/g,

@@ -87,11 +87,9 @@ planted(
   },
 );
 
-// One more than `max_inflight`, all sent at once: of those that follow a result, how many are over the limit depends on how
-// busy the machine is.
 planted('one-too-many-in-flight', { delayMs: 20 }, async (start) => {
-  const { delivered } = start({ source: speech.slice(0, 4) });
-  expect(await delivered).toEqual(speech.slice(0, 4));
+  const { delivered } = start();
+  expect(await delivered).toEqual(speech);
 });
 
 planted('resends-a-partial-result', { errorRules: [failing(1, { as: 'partial' })] }, async (start) => {
