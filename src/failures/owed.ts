@@ -57,9 +57,15 @@ function services({ session, own, answered, dropped }: Known): string {
     return `the service owes it ${count(inflight - held, 'result')} of ${totalFragments}${which}`;
   }
   if (totalFragments === 0) return 'the service owes it nothing: no fragment was accepted';
-  const results = `${answered.length} of ${totalFragments} answered`;
+  const results = `${answered.length} of ${totalFragments} answered${acknowledgements(answered)}`;
   if (dropped.length === 0) return `the service owes it nothing: ${results}`;
   return `${results}, ${dropped.length} dropped by a rule: ${numbers(dropped)}${ruleOn(dropped[0], own)}`;
+}
+
+/** A worker that has acknowledged all results does not wait for one. Acknowledgements are optional (PROTOCOL §2). */
+function acknowledgements(answered: readonly FragmentRecord[]): string {
+  const { length } = answered.filter(({ ack }) => ack !== undefined);
+  return length === 0 ? '' : ` (${length === answered.length ? 'all' : length} acknowledged by the worker)`;
 }
 
 /** The rule that dropped it, and the entry that shows that. */

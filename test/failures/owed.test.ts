@@ -45,6 +45,22 @@ describe('what is owed', () => {
       ['the service owes it nothing: 2 of 2 answered', 'it owes its next fragment, or `stream:end`'],
     ],
     [
+      'all is answered, and all of it acknowledged',
+      stream([{ ack: 'received' }, { ack: 'applied' }]),
+      [
+        'the service owes it nothing: 2 of 2 answered (all acknowledged by the worker)',
+        'it owes its next fragment, or `stream:end`',
+      ],
+    ],
+    [
+      'all is answered, and some of it acknowledged',
+      stream([{ ack: 'received' }, {}]),
+      [
+        'the service owes it nothing: 2 of 2 answered (1 acknowledged by the worker)',
+        'it owes its next fragment, or `stream:end`',
+      ],
+    ],
+    [
       'results are due',
       stream([{}, { status: 'processing' }, { status: 'processing' }], { inflight: 2 }),
       ['the service owes it 2 results of 3: fragments 1, 2'],

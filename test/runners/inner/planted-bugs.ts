@@ -80,14 +80,16 @@ planted('never-ends', {}, async (start, sts) => {
 
 planted(
   'leaks-a-place',
-  { errorRules: [1, 2, 3].map((n) => failing(n, { code: 'INVALID_CONFIG' })) },
+  // One after the other: between two failures a worker that loses places still sends.
+  { delayMs: 5, capacity: 1, errorRules: [0, 2, 4].map((n) => failing(n, { code: 'INVALID_CONFIG' })) },
   async (start, sts) => {
     start();
     await sts.waitFor('fragment:processed', { sequenceNumber: 5 });
   },
 );
 
-planted('one-too-many-in-flight', { delayMs: 20 }, async (start) => {
+// Without `backpressure`, whose pause would stop a worker without any limit, too.
+planted('one-too-many-in-flight', { delayMs: 20, backpressure: false }, async (start) => {
   const { delivered } = start();
   expect(await delivered).toEqual(speech);
 });
