@@ -88,8 +88,7 @@ planted(
   },
 );
 
-// Without `backpressure`, whose pause would stop a worker without any limit, too.
-planted('one-too-many-in-flight', { delayMs: 20, backpressure: false }, async (start) => {
+planted('one-too-many-in-flight', { delayMs: 20 }, async (start) => {
   const { delivered } = start();
   expect(await delivered).toEqual(speech);
 });
