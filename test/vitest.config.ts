@@ -6,9 +6,9 @@ import base from './base.vitest.config.js';
 /** What needs minutes, or a browser, which not every machine has; and what tests have written. */
 const ELSEWHERE = ['test/**/*.slow.test.ts', 'test/browser/**', 'test/tmp/**'];
 /**
- * What needs a process for each file: it replaces the timers of the process, has another environment, or measures or
- * configures the process. All others share one for each worker: to start a process and load the library costs more than
- * most files do. A test that leaves something behind is then found out, as it would be in a user's run.
+ * What needs a process for each file: it replaces modules or the timers of the process, or has another environment. All
+ * others share one for each worker: to start a process and load the library costs more than most files do. A test that
+ * leaves something behind is then found out, as it would be in a user's run.
  */
 const ISOLATED = [
   'test/clock/{global-clock,overdue-timers}.test.ts',

@@ -19,18 +19,24 @@ export function isPiped(): boolean {
 }
 
 /**
- * Passes it on. The returned function, to be called when the command has ended, resolves once the reader has everything
- * that the command has written. What the command has started may keep the pipe open: that is not waited for.
+ * Passes it on, a piece at a time. The returned function, to be called when the command has ended, resolves once the reader has
+ * everything that the command has written. It waits neither for other lines nor for what the command has started, which may
+ * keep the pipe open.
  */
 export function forwardErrors(from: Readable, to: Writable): () => Promise<void> {
-  const closed = new Promise((resolve) => from.once('close', resolve));
-  from.pipe(to, { end: false });
-  // When nobody can read it any more, the command is to notice.
-  to.once('error', () => from.destroy());
-  const isBehind = () => !from.closed && to.writableNeedDrain;
+  let isWriting = false;
+  const forward = async () => {
+    for await (const piece of from) {
+      isWriting = true;
+      const hasFailed = await new Promise((resolve) => to.write(piece, (error) => resolve(error instanceof Error)));
+      isWriting = false;
+      // Nobody can read it any more. The loop closes the pipe, so that the command notices.
+      if (hasFailed) break;
+    }
+  };
+  const forwarded = forward().catch(() => {});
   return async () => {
-    do await atMost(DRAIN_MS, closed);
-    while (isBehind());
-    await new Promise((resolve) => to.write('', resolve));
+    do await atMost(DRAIN_MS, forwarded);
+    while (isWriting);
   };
 }

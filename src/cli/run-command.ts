@@ -15,7 +15,7 @@ export { startCaptured } from './captured-command.js';
 const PATIENCE_MS = 200;
 
 /**
- * Resolves when the command has ended, and everybody who reads its standard error has it. Signals are forwarded to it; it
+ * Resolves when the command has ended, and the reader of its standard error has all of it. Signals are forwarded to it; it
  * may end with the caller of this program.
  */
 export function runCommand(

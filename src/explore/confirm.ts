@@ -43,8 +43,7 @@ export async function confirm(
 ): Promise<ExploreFailure> {
   const isSmaller = smallest.path !== first.path;
   const candidates: Candidate[] = [
-    ...eachAlone(smallest, settings),
-    ...withoutWhatNeverHappened(smallest, settings),
+    ...reduced(smallest, settings),
     smallest,
     // A run that was cut short while its plan was made smaller may have been slow, and nothing else.
     ...(isSmaller && smallest.failure.isHang ? [first] : []),
@@ -67,22 +66,23 @@ interface Candidate extends FailedRun {
   readonly atLeast?: number;
 }
 
-/** Each part that has happened: a plan is made smaller from one side, and may end with two parts, of which one is enough. */
-function eachAlone(failed: FailedRun, { echoSts }: RunSettings): Candidate[] {
+/**
+ * The same run with less of its plan: with each part alone, for a plan is made smaller from one side and may end with two parts
+ * of which one is enough; then with all that has happened. None if nothing has.
+ */
+function reduced(failed: FailedRun, { echoSts }: RunSettings): Candidate[] {
   const plan = withoutIdle(failed.plan, failed.seen, echoSts);
   const parts = Object.entries(plan).flatMap(([name, value]): FaultPlan[] =>
     Array.isArray(value) ? value.map((part) => ({ [name]: [part] })) : [{ [name]: value }],
   );
+  if (parts.length === 0) return [];
   // A run that hangs takes its time.
-  if (parts.length < 2 || failed.failure.isHang) return [];
-  return parts.map((part) => ({ ...failed, plan: part, atLeast: AGAIN }));
-}
-
-/** The same run, as far as its plan has happened; none if all of it has, or nothing. */
-function withoutWhatNeverHappened(failed: FailedRun, { echoSts }: RunSettings): Candidate[] {
-  const plan = withoutIdle(failed.plan, failed.seen, echoSts);
+  const areTried = parts.length > 1 && !failed.failure.isHang;
   const isSame = JSON.stringify(plan) === JSON.stringify(failed.plan);
-  return isSame || Object.keys(plan).length === 0 ? [] : [{ ...failed, plan }];
+  return [
+    ...(areTried ? parts.map((part) => ({ ...failed, plan: part, atLeast: AGAIN })) : []),
+    ...(isSame ? [] : [{ ...failed, plan }]),
+  ];
 }
 
 /** The failure without any fault. */
@@ -123,8 +123,11 @@ async function repeat(
   for (let times = 0; times < AGAIN; times += 1) {
     const timeoutMs = isKnownToHang ? shortTimeoutMs : settings.timeoutMs;
     const outcome = await runPlan(run, plan, { ...settings, timeoutMs });
-    if (outcome.failure === undefined && atLeast === AGAIN) break;
-    if (outcome.failure === undefined) continue;
+    if (outcome.failure === undefined) {
+      const isOutOfReach = repeated.count + (AGAIN - 1 - times) < atLeast;
+      if (isOutOfReach) break;
+      continue;
+    }
     // The first says how it hangs: for the whole time.
     const shown = isKnownToHang ? repeated : { failure: outcome.failure, seen: outcome.seen };
     repeated = { ...shown, count: repeated.count + 1 };

@@ -14,9 +14,7 @@ import type { TlsSettings } from '../options/tls.js';
 import type { ConnectionRefusal } from '../record/observer.js';
 import { wrongScheme } from './turned-away.js';
 
-/**
- * Node 22.23, 24.9 and later call `isUpgrade` before they emit `upgrade`. What is none is an ordinary request.
- */
+/** Newer versions of Node call `isUpgrade` before they emit `upgrade`: if it returns false, the request is an ordinary one. */
 export function createHttpServer(
   tls: TlsSettings | undefined,
   isUpgrade: (request: IncomingMessage) => boolean,

@@ -82,6 +82,18 @@ describe('a log that nobody reads', () => {
 });
 
 describe('the standard error of a command', () => {
+  it('does not keep the program from ending when nobody reads the log beside it', async () => {
+    const running = run('--port', '0', '--log-level', 'info', '--', 'sh', '-c', 'echo $ECHO_STS_URL; cat; exit 3');
+    const { child } = running;
+    const [, url = ''] = await printed(running, /^(http\S+)\n/);
+    child.stderr.pause();
+    await sendFragments(url, 1000);
+    child.stdin.end();
+    expect(await secondsOf(() => once(child, 'exit'))).toBeLessThan(1);
+    expect(child.exitCode).toBe(3);
+    child.stderr.resume();
+  });
+
   it('may stay open in what it has started', async () => {
     const { child } = run('--port', '0', '--', 'sh', '-c', 'sleep 60 & echo ready >&2; exit 3');
     expect(await secondsOf(() => once(child, 'exit'))).toBeLessThan(5);
