@@ -14,6 +14,7 @@ export class FragmentQueue {
   /** Received numbers that went ahead of a gap: `expected` skips them. */
   readonly #ahead = new LazySet<number>();
   #expected = 0;
+  #peak = 0;
 
   /** The lowest sequence number that has neither been received nor given up. */
   get expected(): number {
@@ -25,6 +26,11 @@ export class FragmentQueue {
     return this.#inTurn.length + this.#outOfTurn.length;
   }
 
+  /** The highest `size` so far. */
+  get peak(): number {
+    return this.#peak;
+  }
+
   has(sequenceNumber: number): boolean {
     const isInTurn = this.#inTurn.some((pending) => sequenceOf(pending) === sequenceNumber);
     return isInTurn || this.#ahead.has(sequenceNumber);
@@ -33,14 +39,14 @@ export class FragmentQueue {
   add(pending: Pending): void {
     const after = this.#inTurn.findIndex((other) => sequenceOf(other) > sequenceOf(pending));
     this.#inTurn.splice(after === -1 ? this.#inTurn.length : after, 0, pending);
-    this.#advance();
+    this.#added();
   }
 
   /** Adds a fragment that is released as soon as it is due. A new number still counts as received. */
   addOutOfTurn(pending: Pending): void {
     this.#outOfTurn.push(pending);
     if (sequenceOf(pending) >= this.#expected) this.#ahead.add(sequenceOf(pending));
-    this.#advance();
+    this.#added();
   }
 
   /** Removes and returns the fragments that are due and whose turn it is, in the order in which to send them. */
@@ -113,6 +119,11 @@ export class FragmentQueue {
   clear(): void {
     this.#inTurn = [];
     this.#outOfTurn = [];
+  }
+
+  #added(): void {
+    this.#peak = Math.max(this.#peak, this.size);
+    this.#advance();
   }
 
   #advance(): void {

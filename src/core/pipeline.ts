@@ -62,6 +62,10 @@ export class Pipeline {
     return this.#queue.size;
   }
 
+  get peakInflight(): number {
+    return this.#queue.peak;
+  }
+
   queueDepth(now: number): number {
     return this.#queue.waiting(now);
   }

@@ -134,9 +134,16 @@ export class Session {
 
   /** The current state of the session, as frozen data. */
   snapshot(): SessionSnapshot {
-    const { inflight, expected: expectedSequenceNumber, held: heldSequenceNumbers } = this.#pipeline;
+    const { inflight, peakInflight, expected: expectedSequenceNumber, held: heldSequenceNumbers } = this.#pipeline;
     const statistics = this.#pipeline.statistics.summary();
-    const progress = { state: this.#state, inflight, expectedSequenceNumber, heldSequenceNumbers, statistics };
+    const progress = {
+      state: this.#state,
+      inflight,
+      peakInflight,
+      expectedSequenceNumber,
+      heldSequenceNumbers,
+      statistics,
+    };
     return snapshotOf(this.#origin, this.#stream, progress, this.#journal.snapshot());
   }
 

@@ -31,6 +31,11 @@ export interface SessionSnapshot {
   readonly timeoutMs: number;
   /** Number of accepted fragments whose `fragment:processed` has not been sent yet (PROTOCOL §6.1). */
   readonly inflight: number;
+  /**
+   * The highest `inflight` so far (PROTOCOL §6.1). A worker that always waits for a result before it sends the next
+   * fragment has 1; one that keeps its window full has `maxInflight`.
+   */
+  readonly peakInflight: number;
   /** The lowest sequence number not yet received or given up (PROTOCOL §6.3). */
   readonly expectedSequenceNumber: number;
   /** Sequence numbers that wait behind a gap. */
@@ -141,7 +146,7 @@ export interface ErrorRecord {
 /** How far a session has come. */
 type Progress = Pick<
   SessionSnapshot,
-  'state' | 'inflight' | 'expectedSequenceNumber' | 'heldSequenceNumbers' | 'statistics'
+  'state' | 'inflight' | 'peakInflight' | 'expectedSequenceNumber' | 'heldSequenceNumbers' | 'statistics'
 >;
 /** What a session has recorded. */
 type Records = Omit<SessionSnapshot, keyof SessionOrigin | keyof Stream | keyof Progress>;
@@ -153,7 +158,7 @@ type Records = Omit<SessionSnapshot, keyof SessionOrigin | keyof Stream | keyof 
 export function snapshotOf(
   { sessionId, handshake, connectedAt }: SessionOrigin,
   { streamId, workerId, config, maxInflight, timeoutMs }: Stream,
-  { state, inflight, expectedSequenceNumber, heldSequenceNumbers, statistics }: Progress,
+  { state, inflight, peakInflight, expectedSequenceNumber, heldSequenceNumbers, statistics }: Progress,
   records: Records,
 ): SessionSnapshot {
   return freeze({
@@ -167,6 +172,7 @@ export function snapshotOf(
     timeoutMs,
     state,
     inflight,
+    peakInflight,
     expectedSequenceNumber,
     heldSequenceNumbers,
     statistics,

@@ -14,11 +14,11 @@ const LISTED = 8;
 /** Maximum number of groups that are shown with their evidence. */
 const MOST_KINDS = 10;
 
-/** The phrase for the number of fragments of a kind. */
-const EXTENTS: Readonly<Partial<Record<ViolationKind, string>>> = {
-  'exceeded-max-inflight': 'over the limit',
-  'sent-while-told-to-pause': 'despite it; those that may have been under way are excused',
-  'ignored-recommended-delay': 'too soon; those that may have been under way are excused',
+/** How the fragments of a kind arrived, for the sentence with their number. */
+const EXTENTS: Readonly<Partial<Record<ViolationKind, (session: SessionSnapshot) => string>>> = {
+  'exceeded-max-inflight': ({ peakInflight }) => `over the limit; at most ${peakInflight} were in flight at once`,
+  'sent-while-told-to-pause': () => 'despite it; those that may have been under way are excused',
+  'ignored-recommended-delay': () => 'too soon; those that may have been under way are excused',
 };
 
 /**
@@ -101,7 +101,7 @@ function extent(group: readonly Violation[], sessions: readonly SessionSnapshot[
   const [session] = sessions.filter(({ sessionId }) => ids.has(sessionId));
   const words = group[0] && EXTENTS[group[0].kind];
   if (session === undefined || words === undefined || ids.size > 1) return [];
-  return [`${group.length} of the ${session.totalFragments} accepted fragments arrived ${words}`];
+  return [`${group.length} of the ${session.totalFragments} accepted fragments arrived ${words(session)}`];
 }
 
 function numberingIn({ kind, sessionId }: Violation, sessions: readonly SessionSnapshot[]): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { active, delay, end, fragment, pause, resume, rules } from '../support/drive.js';
+import { active, delay, end, failingOnce, fragment, pause, resume, rules } from '../support/drive.js';
 
 describe('over max_inflight', () => {
   it('tells the worker once to pause, and once when it may go on', () => {
@@ -17,6 +17,24 @@ describe('over max_inflight', () => {
       '60 fragment:processed 2 success',
       '70 fragment:processed 3 success',
     ]);
+  });
+
+  it('remembers the highest number in flight, by the count of the service', () => {
+    const drive = active({ delayMs: 10 }, { maxInflight: 3 });
+    expect(drive.session.snapshot().peakInflight).toBe(0);
+    drive.feed(fragment(0), fragment(1), fragment(2), fragment(3));
+    drive.advance(10);
+    drive.feed(fragment(4), fragment(5));
+    expect(drive.session.snapshot()).toMatchObject({ inflight: 2, peakInflight: 4 });
+  });
+
+  it('counts fragments behind a gap, and retries, as in flight', () => {
+    const drive = active({ delayMs: 10, ...failingOnce(true) });
+    drive.feed(fragment(0), fragment(2));
+    drive.advance(10);
+    expect(drive.session.snapshot()).toMatchObject({ inflight: 1, peakInflight: 2 });
+    drive.feed(fragment(0), fragment(1));
+    expect(drive.session.snapshot()).toMatchObject({ inflight: 3, peakInflight: 3 });
   });
 
   it('tells it again at the next crossing', () => {

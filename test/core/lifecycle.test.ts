@@ -151,6 +151,7 @@ describe('a snapshot', () => {
       timeoutMs: 2000,
       state: 'active',
       inflight: 1,
+      peakInflight: 2,
       expectedSequenceNumber: 1,
       heldSequenceNumbers: [2],
       totalFragments: 2,

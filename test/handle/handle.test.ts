@@ -50,6 +50,7 @@ describe('a snapshot', () => {
       maxInflight: 2,
       timeoutMs: 2000,
       inflight: 1,
+      peakInflight: 2,
       expectedSequenceNumber: 1,
       heldSequenceNumbers: [2],
       totalFragments: 2,

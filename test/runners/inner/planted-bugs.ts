@@ -74,6 +74,7 @@ planted('numbers-on-after-reconnect', {}, async (start, sts) => {
 
 planted('never-ends', {}, async (start, sts) => {
   const { delivered } = start();
+  await sts.waitFor('fragment:processed', { times: speech.length });
   await sts.waitForSession({ streamId: 'news', state: 'completed' });
   expect(await delivered).toEqual(speech);
 });
