@@ -32,15 +32,13 @@ export class EchoStsError extends Error {
   override readonly name = 'EchoStsError';
   readonly code: EchoStsErrorCode;
 
-  static {
-    knownAcrossCopies(EchoStsError, 'EchoStsError');
-  }
-
   constructor(code: EchoStsErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
   }
 }
+
+knownAcrossCopies(EchoStsError, 'EchoStsError');
 
 /** Where a test has called a function of ours: an error that comes later points there, and not into our timers. */
 export class CallSite {

@@ -6,6 +6,8 @@ import { abbreviate } from '../core/show.js';
 const MOST_SLIPS = 2;
 /** Longer names are not compared. */
 const LONGEST = 60;
+/** The unit at the end of a name: `delayMs`, `delay_ms`, `delay-ms`. */
+const UNIT = /(?:[-_](?:ms|bytes|hz)|Ms|Bytes|Hz)$/;
 /** Nobody who sends more fields in an object has one of them misspelt. */
 const MOST_FIELDS = 100;
 
@@ -33,8 +35,6 @@ export function fieldMeantBy(path: string, whole: unknown): string | undefined {
 /** Upper case and what stands between the letters do not count. */
 export function isMisspelt(name: string, meant: string): boolean {
   if (name.length > LONGEST) return false;
-  // Not to be measured: a worker may send names of any length.
-  if (Math.abs(letters(name).length - letters(meant).length) > MOST_SLIPS) return false;
   const wrong = apart(name, meant);
   return wrong <= MOST_SLIPS && wrong < letters(meant).length / 2;
 }
@@ -56,16 +56,23 @@ function isFields(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
+/** A unit that is left out counts as one slip: `dleay` is `delayMs`. */
 function apart(name: string, meant: string): number {
-  return slips(letters(name), letters(meant));
+  const whole = slips(letters(name), letters(meant));
+  if (!UNIT.test(meant)) return whole;
+  return Math.min(whole, slips(letters(name), letters(meant.replace(UNIT, ''))) + 1);
 }
 
 function letters(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z]/g, '');
 }
 
-/** How many letters have to be put in, taken out, changed or swapped with the next to make one of the other. */
+/**
+ * How many letters have to be put in, taken out, changed or swapped with the next to make one of the other; Infinity for
+ * lengths that differ too much.
+ */
 function slips(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > MOST_SLIPS) return Number.POSITIVE_INFINITY;
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= from.length; row += 1) {
     const [above = [], twoAbove = []] = [rows[row - 1], rows[row - 2]];

@@ -266,7 +266,7 @@ export class Conduct {
   #exceeded(fragment: Fragment, inflight: number): void {
     const message =
       `${subject(fragment)} brought the number in flight to ${inflight + 1}, and \`max_inflight\` is ${this.#maxInflight}. ` +
-      'Wait for a `fragment:processed` before sending the next.';
+      'Send a fragment only while fewer than `max_inflight` are in flight.';
     this.#accuse('exceeded-max-inflight', message, { ...identity(fragment), since: 'stream:ready' });
   }
 

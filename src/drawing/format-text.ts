@@ -17,6 +17,8 @@ export interface TextOptions {
   readonly columns: number;
   /** Number of dropped older entries. */
   readonly dropped?: number;
+  /** Text that was already shown: messages of violations or errors in it are not repeated. */
+  readonly said?: string;
 }
 
 /** The widths that all lines of a diagram share, in cells. */
@@ -52,7 +54,7 @@ const MARKS: Readonly<Partial<Record<EventName, string>>> = {
 };
 
 /** The diagram, without a final newline. For an empty list, a sentence. */
-export function formatText(entries: readonly TimelineEntry[], { columns, dropped = 0 }: TextOptions): string {
+export function formatText(entries: readonly TimelineEntry[], { columns, dropped = 0, said }: TextOptions): string {
   const [first] = entries;
   const older = droppedEntries(dropped);
   if (first === undefined) return [...older, noEntries(dropped)].join('\n');
@@ -65,7 +67,7 @@ export function formatText(entries: readonly TimelineEntry[], { columns, dropped
   const stream = isAlone ? 0 : widest(['stream', ...lanes.all.map(({ name }) => name)]);
   const gutter = cellsOf(gutterOf({ time, number, stream, inner: 0 }, '', '', ''));
   const layout = { time, number, stream, inner: width - gutter - 2 };
-  const drawn = withoutRepeats(entries).flatMap((entry) => draw(entry, first.atMs, lanes.of(entry), layout));
+  const drawn = withoutRepeats(entries, said).flatMap((entry) => draw(entry, first.atMs, lanes.of(entry), layout));
   return [...older, heading(lanes, layout), ...drawn].join('\n');
 }
 

@@ -161,7 +161,7 @@ function failure(error: unknown, status: unknown): string {
 
 /** Whether the fragment may be resent; never after a partial result (PROTOCOL §6.4). */
 function fate(retryable: unknown, status: unknown): string {
-  if (status === 'partial') return ' (final)';
+  if (status === 'partial') return retryable === true ? ' (final, although retryable: true)' : ' (final)';
   if (retryable === undefined) return '';
   return retryable === true ? ' (retryable)' : ` (retryable: ${formatValue(retryable)})`;
 }

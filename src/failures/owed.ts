@@ -91,10 +91,17 @@ function workers(known: Known): string[] {
 }
 
 /** A worker without a timeout waits forever for a dropped result. */
-function lost({ dropped }: Known): string[] {
-  if (dropped.length === 0) return [];
-  const what = dropped.length === 1 ? 'that result is never sent' : 'those results are never sent';
-  return [`${what}: the worker must give it up and go on`];
+function lost({ session: { maxInflight, fragments }, dropped: { length } }: Known): string[] {
+  if (length === 0) return [];
+  const newest = fragments.slice(-maxInflight);
+  // After a newer fragment the worker has given them up.
+  const isFull = newest.length === maxInflight && newest.every(({ status }) => status === 'dropped');
+  if (length === 1)
+    return [
+      `that result is never sent${isFull ? ', and its place is the only one' : ''}: the worker must give it up and go on`,
+    ];
+  const places = isFull ? `, and take all ${maxInflight} places` : '';
+  return [`those results are never sent${places}: the worker must give them up and go on`];
 }
 
 /** The last `backpressure` that the worker may be obeying. */
@@ -112,12 +119,12 @@ function signalled(own: readonly TimelineEntry[]): string[] {
   ];
 }
 
-/** Outcomes after which a faulty worker may forget to free a place, in words. */
-const PLACES: readonly { readonly name: string; readonly of: (known: Known) => number }[] = [
-  { name: 'answered', of: ({ answered }) => answered.length },
-  { name: 'failed', of: ({ answered }) => answered.filter(({ status }) => status === 'failed').length },
-  { name: 'partial', of: ({ answered }) => answered.filter(({ status }) => status === 'partial').length },
-  { name: 'sent again', of: ({ answered }) => answered.reduce((sum, { attempts }) => sum + attempts - 1, 0) },
+/** Outcomes after which a faulty worker may forget to free a place, in words; each fragment once for each place. */
+const PLACES: readonly { readonly name: string; readonly of: (known: Known) => readonly FragmentRecord[] }[] = [
+  { name: 'answered', of: ({ answered }) => answered },
+  { name: 'failed', of: ({ answered }) => answered.filter(({ status }) => status === 'failed') },
+  { name: 'partial', of: ({ answered }) => answered.filter(({ status }) => status === 'partial') },
+  { name: 'sent again', of: ({ answered }) => answered.flatMap((each) => Array(each.attempts - 1).fill(each)) },
 ];
 
 /** `max_inflight` fragments of one outcome, then silence: the worker may still count them as in flight. */
@@ -125,11 +132,13 @@ function places(known: Known): string[] {
   const { session, dropped } = known;
   const { maxInflight, inflight } = session;
   if (inflight > 0) return [];
-  const suspect = PLACES.find(({ of }) => of(known) > 0 && of(known) + dropped.length === maxInflight);
+  const places = PLACES.map(({ name, of }) => ({ name, fragments: of(known) }));
+  const suspect = places.find(({ fragments: { length } }) => length > 0 && length + dropped.length === maxInflight);
   if (suspect === undefined) return [];
   const lost = dropped.length === 0 ? '' : ` and ${dropped.length} dropped`;
+  const which = numbers([...new Set([...suspect.fragments, ...dropped])]);
   return [
-    `${suspect.of(known)} ${suspect.name}${lost}, as many as \`max_inflight\`, and no other arrived: a worker that does not free their places stops here`,
+    `${suspect.fragments.length} ${suspect.name}${lost} (${which}), as many as \`max_inflight\`, and no other arrived: a worker that does not free their places stops here`,
   ];
 }
 

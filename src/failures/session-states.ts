@@ -67,9 +67,9 @@ function stateOf(session: SessionSnapshot, sessions: readonly SessionSnapshot[],
 }
 
 function lastErrorText(lastError: SessionSnapshot['errors'][number] | undefined, said: string): string {
-  if (lastError === undefined) return 'no `error` sent';
+  if (lastError === undefined) return 'no `error` event';
   const { code, message } = lastError;
-  return `last error sent ${code}${said.includes(message) ? '' : `: ${message}`}`;
+  return `last \`error\` event ${code}${said.includes(message) ? '' : `: ${message}`}`;
 }
 
 function numbers(list: readonly number[]): string {

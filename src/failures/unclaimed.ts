@@ -28,5 +28,5 @@ export function unclaimedSections(unclaimed: readonly string[]): Section[] {
 
 function failedConnection({ errors }: SessionSnapshot): string {
   const lastError = errors.at(-1);
-  return `a connection without a stream belongs to no scope; last error sent ${lastError?.code}: ${lastError?.message}`;
+  return `a connection without a stream belongs to no scope; last \`error\` event ${lastError?.code}: ${lastError?.message}`;
 }

@@ -14,11 +14,12 @@ const LISTED = 8;
 /** Maximum number of groups that are shown with their evidence. */
 const MOST_KINDS = 10;
 
+const EXCUSED = 'those that may have left before it was read are excused';
 /** How the fragments of a kind arrived, for the sentence with their number. */
 const EXTENTS: Readonly<Partial<Record<ViolationKind, (session: SessionSnapshot) => string>>> = {
   'exceeded-max-inflight': ({ peakInflight }) => `over the limit; at most ${peakInflight} were in flight at once`,
-  'sent-while-told-to-pause': () => 'despite it; those that may have been under way are excused',
-  'ignored-recommended-delay': () => 'too soon; those that may have been under way are excused',
+  'sent-while-told-to-pause': () => `despite it; ${EXCUSED}`,
+  'ignored-recommended-delay': () => `too soon; ${EXCUSED}`,
 };
 
 /**
@@ -49,16 +50,10 @@ function groupSections(group: readonly Violation[], sessions: readonly SessionSn
   const { kind, message, entries } = first;
   const isSame = group.every((each) => each.message === message);
   const often = isSame && group.length > 1 ? ` (×${group.length})` : '';
+  // A number that the worker counted on from is the cause of what the message says.
+  const [cause = `${message}${often}`, ...more] = [...numberingIn(first, sessions), `${message}${often}`];
   return [
-    [
-      'violation',
-      [
-        `${kind}, ${whose(group, sessions)}: ${message}${often}`,
-        ...extent(group, sessions),
-        ...numberingIn(first, sessions),
-      ],
-      group.length,
-    ],
+    ['violation', [`${kind}, ${whose(group, sessions)}: ${cause}`, ...more, ...extent(group, sessions)], group.length],
     ['evidence', entries.map(about)],
     ['', others(group.slice(1), isSame)],
   ];

@@ -1,5 +1,6 @@
 /** What there is to say of a test that has failed, besides its own error. */
 
+import { formatText } from '../drawing/format-text.js';
 import { failureText } from '../failures/failure-text.js';
 import { SCENE, type Scene } from '../failures/scene.js';
 
@@ -8,8 +9,22 @@ interface Shown {
   [SCENE](): Scene | Promise<Scene>;
 }
 
+const COLUMNS = 80;
+
 /** As a failure text with that headline: what workers did wrong and left out, how the sessions stand, the end of the timeline. */
 export async function report(handle: object, headline: string): Promise<string> {
+  return failureText({ headline, sections: [] }, await sceneOf(handle));
+}
+
+/** The timeline as a diagram, at most the newest `most` entries. Violations have no text there: a report above has it. */
+export async function diagram(handle: object, most: number): Promise<string> {
+  const { entries, dropped, violations = [] } = await sceneOf(handle);
+  const said = violations.map(({ message }) => message).join('\n');
+  const drawn = formatText(entries.slice(-most), { columns: COLUMNS, said, ...(dropped !== undefined && { dropped }) });
+  return entries.length > most ? `the newest ${most} entries of the timeline:\n${drawn}` : drawn;
+}
+
+function sceneOf(handle: object): Scene | Promise<Scene> {
   // Every handle has it; it is in no public type.
-  return failureText({ headline, sections: [] }, await (handle as Shown)[SCENE]());
+  return (handle as Shown)[SCENE]();
 }

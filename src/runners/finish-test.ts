@@ -4,7 +4,7 @@
  */
 
 import { EchoStsError } from '../checks/errors.js';
-import { report as reportOn } from '../handle/report.js';
+import { diagram, report as reportOn } from '../handle/report.js';
 import { tellProvedNothing } from './proved-nothing.js';
 
 /** The result of a test, as far as its runner knows it. */
@@ -17,8 +17,6 @@ export interface TestResult {
 /** A fixture or a scope, in this process or in another. */
 export interface TestHandle {
   verify(): Promise<void>;
-  format(form: 'text', options: { limit: number }): string | Promise<string>;
-  timeline(filter: { limit: number }): readonly unknown[] | Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
@@ -60,8 +58,8 @@ async function report(
   // Show each fact once: omit what the text of a timed-out wait already shows.
   const told = own?.map(failureTextIn).find((text) => text !== undefined);
   if (told !== undefined) return verdict && beside(told, verdict);
-  if (verdict !== undefined) return addDiagram(verdict, own !== undefined, await draw(handle));
-  return toTimelineError((await reportOn(handle, HEADLINE)).replace(TAIL, ''), await draw(handle));
+  if (verdict !== undefined) return addDiagram(verdict, own !== undefined, await diagram(handle, MAX_ENTRIES));
+  return toTimelineError((await reportOn(handle, HEADLINE)).replace(TAIL, ''), await diagram(handle, MAX_ENTRIES));
 }
 
 async function verify(handle: TestHandle): Promise<Error | undefined> {
@@ -93,12 +91,6 @@ function beside(told: string, { message }: Error): Error | undefined {
   if (added.length === 0) return undefined;
   const text = `in addition to the test’s own error, ${headline.trimEnd()}\n\n${added.join('\n')}`;
   return withoutFrames(new EchoStsError('VERIFY_FAILED', text));
-}
-
-async function draw(handle: TestHandle): Promise<string> {
-  const newest = await handle.format('text', { limit: MAX_ENTRIES });
-  const entries = await handle.timeline({ limit: MAX_ENTRIES + 1 });
-  return entries.length > MAX_ENTRIES ? `the newest ${MAX_ENTRIES} entries of the timeline:\n${newest}` : newest;
 }
 
 /** The timeline as an error, because every runner shows errors with the test. */

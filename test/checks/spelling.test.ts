@@ -8,6 +8,10 @@ describe('a name', () => {
     ['fragment_proccesed', 'fragment:processed'],
     ['DELAYMS', 'delayMs'],
     ['prot', 'port'],
+    ['dleay', 'delayMs'],
+    ['delya', 'delay-ms'],
+    ['maxMesage', 'maxMessageBytes'],
+    ['samplerat', 'sample_rate_hz'],
   ])('%s is %s misspelt', (name, meant) => {
     expect(isMisspelt(name, meant)).toBe(true);
   });
@@ -16,6 +20,7 @@ describe('a name', () => {
     ['up', 'in'],
     ['both', 'note'],
     ['timeout', 'times'],
+    ['param', 'programs'],
     ['', 'in'],
     ['5', '6'],
     ['x'.repeat(61), 'x'.repeat(60)],

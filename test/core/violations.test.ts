@@ -39,7 +39,7 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     {
       message:
         'Fragment "fragment-1" (sequence_number 1) brought the number in flight to 2, and `max_inflight` is 1. ' +
-        'Wait for a `fragment:processed` before sending the next.',
+        'Send a fragment only while fewer than `max_inflight` are in flight.',
       fragmentId: 'fragment-1',
       sequenceNumber: 1,
       since: 'stream:ready',

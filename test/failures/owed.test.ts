@@ -83,12 +83,36 @@ describe('what is owed', () => {
       ],
     ],
     [
+      'the only place in flight is that of a dropped result',
+      stream([{}, { status: 'dropped' }], { maxInflight: 1 }),
+      [
+        '1 of 2 answered, 1 dropped by a rule: fragment 1',
+        'that result is never sent, and its place is the only one: the worker must give it up and go on',
+      ],
+    ],
+    [
+      'all places in flight are those of dropped results',
+      stream([{}, ...Array(3).fill({ status: 'dropped' })]),
+      [
+        '1 of 4 answered, 3 dropped by a rule: fragments 1, 2, 3',
+        'those results are never sent, and take all 3 places: the worker must give them up and go on',
+      ],
+    ],
+    [
+      'the worker has gone on after dropped results',
+      stream([{ status: 'dropped' }, { status: 'dropped' }, {}], { maxInflight: 2 }),
+      [
+        '1 of 3 answered, 2 dropped by a rule: fragments 0, 1',
+        'those results are never sent: the worker must give them up and go on',
+      ],
+    ],
+    [
       'as many are answered as may be in flight',
       stream([{}, {}, {}]),
       [
         'the service owes it nothing: 3 of 3 answered',
-        '3 answered, as many as `max_inflight`, and no other arrived: a worker that does not free their places ' +
-          'stops here',
+        '3 answered (fragments 0, 1, 2), as many as `max_inflight`, and no other arrived: a worker that does not free ' +
+          'their places stops here',
       ],
     ],
     [
@@ -97,8 +121,8 @@ describe('what is owed', () => {
       [
         '3 of 4 answered, 1 dropped by a rule: fragment 3',
         'that result is never sent: the worker must give it up and go on',
-        '2 failed and 1 dropped, as many as `max_inflight`, and no other arrived: a worker that does not free ' +
-          'their places stops here',
+        '2 failed and 1 dropped (fragments 0, 2, 3), as many as `max_inflight`, and no other arrived: a worker that ' +
+          'does not free their places stops here',
       ],
     ],
     [
@@ -106,8 +130,8 @@ describe('what is owed', () => {
       stream([{ attempts: 3 }, { attempts: 2 }]),
       [
         'the service owes it nothing: 2 of 2 answered',
-        '3 sent again, as many as `max_inflight`, and no other arrived: a worker that does not free their ' +
-          'places stops here',
+        '3 sent again (fragments 0, 1), as many as `max_inflight`, and no other arrived: a worker that does not free ' +
+          'their places stops here',
       ],
     ],
     ['it is complete', stream([{}], { state: 'completed', completedAt: 1 }), []],

@@ -22,7 +22,7 @@ it('a stream is named with its worker, what is claimed, and what to do', () => {
 it('a connection without a stream is named only if it has got an error', () => {
   const texts = unclaimedConnections([connection('c-2', false), connection('c-1', true)]);
   expect(texts).toEqual([
-    expect.stringMatching(/^a connection without a stream belongs to no scope; last error sent \w+: .+/),
+    expect.stringMatching(/^a connection without a stream belongs to no scope; last `error` event \w+: .+/),
   ]);
 });
 

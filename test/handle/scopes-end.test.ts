@@ -277,7 +277,7 @@ describe('a stream that no scope claims', () => {
     worker.send('stream:init', { stream_id: 'mine-1' });
     await worker.next('error');
     expect(unwrapped((await rejection(sts.verify())).message)).toMatch(
-      /unclaimed a connection without a stream belongs to no scope; last error sent INVALID_CONFIG: /,
+      /unclaimed a connection without a stream belongs to no scope; last `error` event INVALID_CONFIG: /,
     );
   });
 });
