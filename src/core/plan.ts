@@ -44,7 +44,7 @@ interface Guides {
 /** The seed of randomness, and the mock text. */
 interface Source {
   readonly seed: string;
-  readonly transcript: (fragment: Fragment) => string;
+  readonly transcript: string | ((fragment: Fragment) => string);
 }
 
 /** Matches the rules for the result and for the acknowledgement separately, so that they do not shadow each other. */
@@ -59,7 +59,7 @@ export function planFor(arrival: Arrival, policy: Guides, { seed, transcript }: 
     const processingMs = delayOf(policy.delayMs, fragment, chance) + consequence.delayMs;
     // An out-of-order result does not wait, not even for its processing.
     const delayMs = faultRow(consequence.fault).isOutOfTurn ? 0 : processingMs;
-    const text = call('transcript', () => transcript(fragment), TEXT);
+    const text = typeof transcript === 'string' ? transcript : call('transcript', () => transcript(fragment), TEXT);
     const ackBecause =
       faultRow(consequence.fault).target === 'fragment:ack'
         ? becauseOf(0, rule)

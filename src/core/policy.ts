@@ -54,8 +54,9 @@ export class Policy {
 
   /** Whether functions of the caller's are passed the fragments, and may keep them. */
   get showsFragments(): boolean {
-    const isPlain = this.#server.transcript === DEFAULT_SETTINGS.transcript && typeof this.delayMs !== 'function';
-    return !isPlain || this.ruleBooks.some(({ hasPredicates }) => hasPredicates);
+    const { transcript } = this.#server;
+    const isCallers = typeof transcript === 'function' && transcript !== DEFAULT_SETTINGS.transcript;
+    return isCallers || typeof this.delayMs === 'function' || this.ruleBooks.some(({ hasPredicates }) => hasPredicates);
   }
 
   claim(scope: ScopeSettings | undefined): void {

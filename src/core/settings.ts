@@ -44,8 +44,8 @@ export interface SessionSettings {
   readonly backpressure: BackpressurePlan;
   /** From `stream:complete` to the server's disconnect, milliseconds (PROTOCOL §3). */
   readonly autoCloseMs: number;
-  /** Returns the mock text of a result, without its `[ECHO]` mark. */
-  readonly transcript: (fragment: Fragment) => string;
+  /** The mock text of each result, without its `[ECHO]` mark, or a function that returns it. */
+  readonly transcript: string | ((fragment: Fragment) => string);
   /** Rules for every session of the server. The session's own rules come first (PROTOCOL §6.13). */
   readonly rules: RuleBook | undefined;
   /** Returns the rules of another session, by its stream id (PROTOCOL §6.13). */

@@ -197,7 +197,6 @@ export function checkOptions(options: EchoStsOptions): void {
 /** Throws an `EchoStsError` (`INVALID_OPTION`) that names everything that is wrong. */
 export function toSettings(options: EchoStsOptions): Settings {
   const parsed = checked('options', optionsSchema, options);
-  const { transcript: words } = parsed;
   return {
     ...DEFAULT_SETTINGS,
     ...parsed,
@@ -207,7 +206,6 @@ export function toSettings(options: EchoStsOptions): Settings {
     maxUnreadBytes: parsed.maxUnreadBytes,
     tls: parsed.tls,
     backpressure: toPlan(parsed.backpressure),
-    transcript: typeof words === 'string' ? () => words : words,
     clock: toClock(parsed.clock),
     waitTimeoutMs: waitTimeoutOfEnvironment() ?? parsed.waitTimeoutMs,
     control: parsed.control === true ? {} : parsed.control,

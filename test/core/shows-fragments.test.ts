@@ -26,6 +26,7 @@ it.each<[string, Partial<SessionSettings>, boolean]>([
   ['plain delays and rules', { delayMs: { min: 1, max: 2 }, rules: bookOf(plain) }, false],
   ['a delay', { delayMs: () => 1 }, true],
   ['a transcript', { transcript: () => 'x' }, true],
+  ['a transcript that is a text', { transcript: 'x' }, false],
   ['a condition of a rule of the server', { rules: bookOf(plain, predicate) }, true],
   ['a condition of a rule of the scope', scoped(bookOf(predicate)), true],
   ['a delay of the scope', scoped(bookOf(), { delayMs: () => 1 }), true],

@@ -31,7 +31,7 @@ it('the page of options writes all of them at once as they are by default', () =
   const { transcript: inFact, control: _, ...inFactToo } = DEFAULT_OPTIONS;
   expect(values).toEqual(inFactToo);
   const fragment = { fragmentId: 'f', streamId: 's', sequenceNumber: 7, timestamp: 0, audio: {} };
-  expect(transcript(fragment)).toBe(inFact(fragment));
+  expect(transcript(fragment)).toBe(typeof inFact === 'function' && inFact(fragment));
 });
 
 it.each(bounded())('the page of options says of `%s` that it lies between %d and %d', async (name, min, max) => {

@@ -65,6 +65,19 @@ describe('what is reported', () => {
     expect(await finishTest(sts, { outcome: 'failed', errors: [own] })).toBeUndefined();
   });
 
+  it('says what is wrong once: the diagram names the violation, without its text', async () => {
+    const sts = await start({ conduct: 'strict' });
+    const worker = await join(sts);
+    await worker.init();
+    worker.send('fragment:data', { ...fragment(0), sequence_number: '0' });
+    await worker.next('error');
+    const { message = '' } = (await finishTest(sts, { outcome: 'passed' })) ?? {};
+    expect(message).toMatch(
+      /\n {2}violation invalid-payload, stream .*\n[\s\S]*\n.*│ ! violation {2}invalid-payload +(← #\d+ +)?│/,
+    );
+    expect(message.match(/expected an\s+integer/g)).toHaveLength(1);
+  });
+
   it('ends with the newest entries of a long timeline, and says so', async () => {
     const sts = await start();
     const worker = await join(sts);

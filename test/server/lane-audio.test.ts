@@ -58,13 +58,19 @@ async function runThrough(options: EchoStsOptions): Promise<TestWorker> {
   return worker;
 }
 
-it('without anybody who may use it later, every buffer goes back, and every byte comes back', async () => {
-  const released = await countReleases(async () => {
-    expect(echoed(await runThrough({}))).toEqual(texts);
-  });
-  expect(released).toBe(COUNT);
-  expect(bufferPool.freeBytes).toBeGreaterThan(0);
-});
+it.each([
+  ['the defaults', {}],
+  ['a text as transcript', { transcript: 'x' }],
+])(
+  'without anybody who may use it later, every buffer goes back, and every byte comes back: %s',
+  async (_, options) => {
+    const released = await countReleases(async () => {
+      expect(echoed(await runThrough(options))).toEqual(texts);
+    });
+    expect(released).toBe(COUNT);
+    expect(bufferPool.freeBytes).toBeGreaterThan(0);
+  },
+);
 
 it.each([
   ['a delay', () => ({ delayMs: keep(0) })],
