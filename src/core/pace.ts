@@ -63,8 +63,8 @@ export class Pace {
     if (action === 'slow_down') return this.#judgeDelay(subject, recommendedDelayMs, now);
     if (action !== 'pause') return undefined;
     const message =
-      `${subject()} arrived after the worker had received a \`backpressure\` with action "pause"; ` +
-      'send nothing until one with action "none" arrives.';
+      `${subject()} arrived ${now - this.#signalAt} ms after a \`backpressure\` with action "pause", which the worker had ` +
+      'received; send nothing until one with action "none" arrives.';
     return { violation: 'sent-while-told-to-pause', message };
   }
 

@@ -57,12 +57,21 @@ function failureIn({ event, payload }: TimelineEntry): string | undefined {
 
 function describe({ sequenceNumber, because, how }: Unretried, own: readonly TimelineEntry[]): string {
   const fact = `fragment ${sequenceNumber} ${how} at #${because.n} and`;
-  const next = own.find(({ event, n }) => n > because.n && (event === 'stream:end' || event === 'disconnect'));
+  const since = own.filter(({ n }) => n > because.n);
+  const next = since.find(({ event }) => event === 'stream:end' || event === 'disconnect');
+  const others = whileOthersCame(since.filter(({ n }) => n < (next?.n ?? Number.POSITIVE_INFINITY)));
   const fate =
     next === undefined
-      ? 'has not been sent again'
-      : `was never sent again; \`${next.event}\` came at #${next.n}, ${elapsed(next.atMs - because.atMs)} later`;
+      ? `has not been sent again${others}`
+      : `was never sent again${others}; \`${next.event}\` came at #${next.n}, ${elapsed(next.atMs - because.atMs)} later`;
   return `${fact} ${fate}${underAnotherName(sequenceNumber, because, own)}`;
+}
+
+/** A worker that has sent others had the opportunity. */
+function whileOthersCame(since: readonly TimelineEntry[]): string {
+  const { size } = new Set(since.filter(({ event }) => event === 'fragment:data').map((entry) => entry.sequenceNumber));
+  if (size === 0) return '';
+  return size === 1 ? ', while 1 other was sent' : `, while ${size} others were sent`;
 }
 
 /** Finds the same audio under another number, unless many fragments have the same audio. */

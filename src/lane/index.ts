@@ -2,9 +2,10 @@
  * The fast lane: large fragments cross the server as bytes. Making and collecting large strings costs V8 more than
  * everything else that is done to a fragment, so no string of their audio is made.
  *
- * In. `ws` puts a text frame together in a buffer of the pool (web-socket.ts), takes the mask off eight bytes at a time
- * (mask.ts), and checks that it is UTF-8. engine.io passes a buffer on untouched. The decoder (decoder.ts) looks for
- * `"data_base64":"`, puts a placeholder where the audio seems to be, and has Socket.IO decode the rest.
+ * In. `ws` puts a text frame together in a buffer of the pool (web-socket.ts) and frees what it was read into
+ * (read-buffers.ts), takes the mask off eight bytes at a time (mask.ts), and checks that it is UTF-8. engine.io passes a
+ * buffer on untouched. The decoder (decoder.ts) looks for `"data_base64":"`, puts a placeholder where the audio seems to
+ * be, and has Socket.IO decode the rest.
  *
  * Why a wrong payload cannot pass. The short cut is taken only if `data_base64` of the `audio` of a `fragment:data` then
  * is the placeholder, whichever of two is put in: so what stood in its place is that field, whatever else the text

@@ -7,6 +7,7 @@ import type { ServerOptions } from 'ws';
 import { bufferPool } from './buffer-pool.js';
 import { laneSettings } from './lane-settings.js';
 import { WebSocket, WebSocketServer } from './packages.js';
+import { freeCopied } from './read-buffers.js';
 import { lend } from './text-frames.js';
 
 /** The packet types of engine.io (`4`: message) and Socket.IO (`2`: event) that a frame of an event begins with. */
@@ -54,7 +55,7 @@ export interface Receiver {
 
 /**
  * In place of the receiver's own method, of which this is a copy for the exact version in the bundle; only the buffer
- * comes from the pool.
+ * comes from the pool, and what was read is freed.
  */
 export function consumeIntoPool(this: Receiver, bytes: number): Buffer {
   if (bytes < laneSettings.smallestBytes) return Reflect.apply(Object.getPrototypeOf(this).consume, this, [bytes]);
@@ -67,6 +68,7 @@ export function consumeIntoPool(this: Receiver, bytes: number): Buffer {
     const used = Math.min(piece.length, bytes - filled);
     frame.set(piece.subarray(0, used), filled);
     if (used < piece.length) this._buffers.unshift(piece.subarray(used));
+    else if (used >= laneSettings.smallestBytes) freeCopied(piece);
     filled += used;
   }
   this._bufferedBytes -= bytes;

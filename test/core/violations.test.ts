@@ -49,8 +49,8 @@ const EXAMPLES: Record<keyof typeof VIOLATIONS, [() => Drive, Partial<Note>]> = 
     () => fed(active(), push('pause'), heard(1), fragment(0)),
     {
       message:
-        'Fragment "fragment-0" (sequence_number 0) arrived after the worker had received a `backpressure` with ' +
-        'action "pause"; send nothing until one with action "none" arrives.',
+        'Fragment "fragment-0" (sequence_number 0) arrived 0 ms after a `backpressure` with action "pause", which the ' +
+        'worker had received; send nothing until one with action "none" arrives.',
       fragmentId: 'fragment-0',
       sequenceNumber: 0,
       since: 'backpressure',

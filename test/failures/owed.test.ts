@@ -186,6 +186,15 @@ describe('what is left out', () => {
       'fragment 0 failed with TIMEOUT (retryable) at #3 and was never sent again; `stream:end` came at #4, ' +
         '5 ms later',
     ]);
+    const meanwhile = (...numbers: number[]) =>
+      numbers.reduce((recording, number) => recording.data(number), new Recording().init().data(0).failed(0, true));
+    expect(said(meanwhile(1))).toEqual([
+      'fragment 0 failed with TIMEOUT (retryable) at #3 and has not been sent again, while 1 other was sent',
+    ]);
+    expect(said(meanwhile(1, 2, 2).add('in', 'stream:end', {}))).toEqual([
+      'fragment 0 failed with TIMEOUT (retryable) at #3 and was never sent again, while 2 others were sent; ' +
+        '`stream:end` came at #7, 20 ms later',
+    ]);
     const refused = new Recording().data(4).error('QUEUE_FULL', 'full', { retryable: true }, { sequenceNumber: 4 });
     expect(said(refused)).toEqual([
       'fragment 4 was answered with QUEUE_FULL (retryable) at #2 and has not been sent again',
@@ -206,7 +215,7 @@ describe('what is left out', () => {
       expect.stringContaining('its audio arrived again at #4 as fragment 2: a retry must keep'),
     ]);
     const alike = new Recording().data(0, audio).data(1, audio).failed(0, true).data(2, audio);
-    expect(said(alike)).toEqual([expect.stringMatching(/not been sent again$/)]);
+    expect(said(alike)).toEqual([expect.stringMatching(/not been sent again, while 1 other was sent$/)]);
   });
 
   it('is told of three, and the others are counted', () => {

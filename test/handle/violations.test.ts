@@ -68,7 +68,7 @@ const OFFENCES: Record<ViolationKind, Offence> = {
       send(worker, 0);
     },
     evidence: ['backpressure', 'fragment:data 0'],
-    message: /arrived after the worker had received a `backpressure` with action "pause"/,
+    message: /arrived \d+ ms after a `backpressure` with action "pause", which the worker had received/,
   },
   'ignored-recommended-delay': {
     act: async (worker, sts) => {

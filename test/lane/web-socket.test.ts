@@ -81,6 +81,17 @@ it('it takes the same bytes, and leaves the same bytes', () => {
   );
 });
 
+it('what was read and is copied whole is freed, and nothing else', () => {
+  const [whole, part, rest] = [new ArrayBuffer(8), new ArrayBuffer(8), new ArrayBuffer(8)];
+  const receiver = receiverWith([]);
+  receiver._buffers = [Buffer.from(whole), Buffer.from(part, 1), Buffer.from(rest)];
+  receiver._bufferedBytes = 23;
+  consumeIntoPool.call(receiver, 20);
+  expect([whole, part, rest].map(({ byteLength }) => byteLength)).toEqual([0, 8, 8]);
+  expect(receiver._buffers).toHaveLength(1);
+  expect(consumeIntoPool.call(receiver, 3)).toHaveLength(3);
+});
+
 function receiverWith(pieces: readonly Uint8Array[]): Inside {
   const receiver: Inside = new Receiver() as never;
   receiver._buffers = pieces.map((piece) => Buffer.from(piece));

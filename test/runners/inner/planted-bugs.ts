@@ -40,9 +40,9 @@ function planted(bug: Bug, echoSts: EchoStsOptions, body: (start: Start, sts: Ec
 const failing = (sequenceNumber: number, more: object = {}) =>
   ({ when: { sequenceNumber }, code: 'TIMEOUT', times: 1, ...more }) as const;
 
-planted('no-retry', { errorRules: [failing(2)] }, async (start) => {
-  const { delivered } = start();
-  expect(await delivered).toEqual(speech);
+planted('no-retry', { delayMs: 20, errorRules: [failing(2)] }, async (start) => {
+  const { delivered } = start({ source: longSpeech });
+  expect(await delivered).toEqual(longSpeech);
 });
 
 planted('retries-what-is-final', { errorRules: [failing(2, { code: 'INVALID_CONFIG' })] }, async (start) => {
@@ -110,7 +110,7 @@ planted(
   { maxInflight: 1, errorRules: [{ when: { sequenceNumber: 1 }, fault: 'drop' }] },
   async (start, sts) => {
     const { delivered } = start({ resultTimeoutMs: 100 });
-    await sts.waitForSession({ streamId: 'news', state: 'completed' });
+    await sts.waitFor('fragment:data', { sequenceNumber: 5 });
     expect((await delivered)[1]).toBeUndefined();
   },
 );
