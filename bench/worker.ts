@@ -1,7 +1,7 @@
 /** The load: a worker that streams fragments and insists on getting every one of them back, whole and in order. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { io, type Socket } from 'socket.io-client';
+import { type Audio, audioOf, type Received, SocketIoClient } from './socket-io-client.js';
 
 export interface Load {
   readonly fragments: number;
@@ -14,7 +14,6 @@ export interface Load {
 interface Result {
   readonly sequence_number: number;
   readonly status: string;
-  readonly dubbed_audio?: { readonly data_base64: string };
 }
 
 /** More at once overflow the queue of connections that the system holds for the server. */
@@ -31,7 +30,7 @@ export async function connectAll(url: string, count: number): Promise<Worker[]> 
 }
 
 export class Worker {
-  readonly #socket: Socket;
+  readonly #client: SocketIoClient;
   readonly #streamId = randomUUID();
   #sent = 0;
   #acked = 0;
@@ -39,90 +38,101 @@ export class Worker {
   /** Rejects at the first thing that goes wrong, and stays so: whatever is waited for will not come. */
   readonly #broken: Promise<never>;
   #fail: (error: Error) => void = () => {};
+  /** What is done with each result, and with the next message that is waited for. */
+  #onResult: (received: Received) => void = () => {};
+  #awaited: { readonly event: string; readonly resolve: () => void } | undefined;
 
   /** Resolves once the stream is open. */
   static async connect(url: string): Promise<Worker> {
-    const worker = new Worker(url);
+    const worker = new Worker(await SocketIoClient.connect(url));
     const ready = worker.#next('stream:ready');
-    worker.#socket.emit('stream:init', { stream_id: worker.#streamId, worker_id: 'bench', config: {} });
+    worker.#client.emit('stream:init', { stream_id: worker.#streamId, worker_id: 'bench', config: {} });
     await ready;
     return worker;
   }
 
-  private constructor(url: string) {
+  private constructor(client: SocketIoClient) {
+    this.#client = client;
     this.#broken = new Promise((_, reject) => {
       this.#fail = reject;
     });
     // It also breaks when it is closed, and nobody may be waiting then.
     this.#broken.catch(() => {});
-    this.#socket = io(url, { forceNew: true, transports: ['websocket'], reconnection: false });
-    this.#socket.on('error', (error) => this.#fail(new Error(`The server sent an error: ${JSON.stringify(error)}`)));
-    this.#socket.on('connect_error', (error) => this.#fail(error));
-    this.#socket.on('disconnect', (reason) => this.#fail(new Error(`The connection was lost: ${reason}`)));
-    this.#socket.on('fragment:ack', () => {
-      this.#acked += 1;
-    });
+    client.onEvent = (received) => this.#came(received);
+    client.onLost = () => this.#fail(new Error('The connection was lost.'));
   }
 
   /** Sends the fragments, each upon a result, and resolves with the round-trip times in milliseconds. */
   async stream({ fragments, window, base64 }: Load): Promise<number[]> {
+    const audio = audioOf(base64);
     const roundTrips: number[] = [];
     const sentAt = new Map<number, number>();
     const end = this.#sent + fragments;
     const send = () => {
       if (this.#sent === end) return;
       sentAt.set(this.#sent, performance.now());
-      this.#socket.emit('fragment:data', this.#fragment(base64));
+      this.#client.emitWithAudio('fragment:data', this.#fragment(), audio);
       this.#sent += 1;
     };
     const done = new Promise<void>((resolve) => {
-      this.#socket.on('fragment:processed', (result: Result) => {
-        roundTrips.push(performance.now() - (sentAt.get(result.sequence_number) ?? Number.NaN));
-        this.#check(result, base64);
+      this.#onResult = (received) => {
+        const { sequence_number } = received.payload as Result;
+        roundTrips.push(performance.now() - (sentAt.get(sequence_number) ?? Number.NaN));
+        this.#check(received, audio);
         send();
         if (this.#received === end) resolve();
-      });
+      };
       for (let inflight = 0; inflight < window; inflight += 1) send();
     });
     await Promise.race([done, this.#broken]);
-    this.#socket.off('fragment:processed');
     return roundTrips;
   }
 
   /** Resolves once the stream is complete. */
   async end(): Promise<void> {
     const complete = this.#next('stream:complete');
-    this.#socket.emit('stream:end', { stream_id: this.#streamId });
+    this.#client.emit('stream:end', { stream_id: this.#streamId });
     await complete;
   }
 
   close(): void {
-    this.#socket.disconnect();
+    this.#client.close();
   }
 
-  #fragment(base64: string): object {
+  /** Without its audio. */
+  #fragment(): object {
     return {
       fragment_id: `${this.#streamId}:${this.#sent}`,
       stream_id: this.#streamId,
       sequence_number: this.#sent,
       timestamp: Date.now(),
-      audio: { format: 'm4a', sample_rate_hz: 48000, channels: 2, duration_ms: 6000, data_base64: base64 },
+      audio: { format: 'm4a', sample_rate_hz: 48000, channels: 2, duration_ms: 6000, data_base64: '' },
     };
   }
 
-  #check(result: Result, base64: string): void {
-    const { sequence_number, status, dubbed_audio } = result;
+  #came(received: Received): void {
+    const { event, payload } = received;
+    if (event === 'fragment:processed') this.#onResult(received);
+    else if (event === 'fragment:ack') this.#acked += 1;
+    else if (event === 'error') this.#fail(new Error(`The server sent an error: ${JSON.stringify(payload)}`));
+    if (this.#awaited?.event === event) this.#awaited.resolve();
+  }
+
+  #check({ payload, audio }: Received, { base64 }: Audio): void {
+    const { sequence_number, status } = payload as Result;
     if (sequence_number !== this.#received) {
       this.#fail(new Error(`Fragment ${sequence_number} came back when it was the turn of ${this.#received}.`));
     }
     this.#received += 1;
     if (status !== 'success') this.#fail(new Error(`Fragment ${sequence_number} came back ${status}.`));
-    if (dubbed_audio?.data_base64 !== base64) this.#fail(new Error(`Fragment ${sequence_number} came back changed.`));
+    if (audio?.equals(base64) !== true) this.#fail(new Error(`Fragment ${sequence_number} came back changed.`));
     if (this.#acked < this.#received) this.#fail(new Error(`Fragment ${sequence_number} was not acknowledged first.`));
   }
 
   async #next(event: string): Promise<void> {
-    const next = new Promise((resolve) => this.#socket.once(event, resolve));
+    const next = new Promise<void>((resolve) => {
+      this.#awaited = { event, resolve };
+    });
     await Promise.race([next, this.#broken]);
   }
 }
