@@ -50,7 +50,9 @@ function each({ sessions, entries }: Scene, describe: Describe): string[] {
 
 /** One line. The last error is only a code if its message was `said` already. */
 function stateOf(session: SessionSnapshot, sessions: readonly SessionSnapshot[], said: string): string {
-  const { streamId, workerId, state, totalFragments, inflight, heldSequenceNumbers, errors } = session;
+  const { streamId, workerId, totalFragments, inflight, heldSequenceNumbers, errors, completedAt } = session;
+  // One that has completed does not say so when its connection has closed.
+  const state = session.state === 'closed' && completedAt !== undefined ? 'completed and closed' : session.state;
   const reason = session.closeReason === undefined ? '' : ` (${session.closeReason})`;
   const lastError = errors.at(-1);
   if (streamId === '') {

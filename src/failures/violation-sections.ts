@@ -4,6 +4,7 @@ import { show } from '../core/show.js';
 import type { SessionSnapshot } from '../core/snapshot.js';
 import type { ViolationKind } from '../core/violations.js';
 import type { Violation } from '../record/violation-log.js';
+import { elapsed } from './elapsed.js';
 import { about } from './entry-words.js';
 import { grouped } from './grouped.js';
 import type { Section } from './scene.js';
@@ -16,10 +17,12 @@ const MOST_KINDS = 10;
 
 const EXCUSED = 'those that may have left before it was read are excused';
 /** How the fragments of a kind arrived, for the sentence with their number. */
-const EXTENTS: Readonly<Partial<Record<ViolationKind, (session: SessionSnapshot) => string>>> = {
+const EXTENTS: Readonly<
+  Partial<Record<ViolationKind, (session: SessionSnapshot, group: readonly Violation[]) => string>>
+> = {
   'exceeded-max-inflight': ({ peakInflight }) => `over the limit; at most ${peakInflight} were in flight at once`,
-  'sent-while-told-to-pause': () => `despite it; ${EXCUSED}`,
-  'ignored-recommended-delay': () => `too soon; ${EXCUSED}`,
+  'sent-while-told-to-pause': (session, group) => `despite it${longestWait(session, group)}; ${EXCUSED}`,
+  'ignored-recommended-delay': (session, group) => `too soon${longestWait(session, group)}; ${EXCUSED}`,
 };
 
 /**
@@ -96,7 +99,18 @@ function extent(group: readonly Violation[], sessions: readonly SessionSnapshot[
   const [session] = sessions.filter(({ sessionId }) => ids.has(sessionId));
   const words = group[0] && EXTENTS[group[0].kind];
   if (session === undefined || words === undefined || ids.size > 1) return [];
-  return [`${group.length} of the ${session.totalFragments} accepted fragments arrived ${words(session)}`];
+  return [`${group.length} of the ${session.totalFragments} accepted fragments arrived ${words(session, group)}`];
+}
+
+/** How long a worker has waited at most, from the signal to its last violation: whether it has waited at all, or once. */
+function longestWait({ fragments }: SessionSnapshot, group: readonly Violation[]): string {
+  const signal = group[0]?.entries.find(({ event }) => event === 'backpressure');
+  const until = group.at(-1)?.atMs ?? 0;
+  if (signal === undefined) return '';
+  const arrivals = fragments.map(({ receivedAt }) => receivedAt).filter((at) => at > signal.atMs && at <= until);
+  const times = [signal.atMs, ...arrivals.sort((a, b) => a - b)];
+  const waits = times.slice(1).map((at, index) => at - (times[index] ?? at));
+  return waits.length === 0 ? '' : `, with waits of at most ${elapsed(Math.max(...waits))}`;
 }
 
 function numberingIn({ kind, sessionId }: Violation, sessions: readonly SessionSnapshot[]): string[] {

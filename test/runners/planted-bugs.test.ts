@@ -53,6 +53,7 @@ function stable(text: string): string {
       .replaceAll(/(?<=(pause|slow_down), )\d+ in flight/g, '…')
       // How many are excused, or over the limit after a result, depends on how busy the machine is, and so does where a
       // line with milliseconds ends.
+      .replaceAll(/(?<=never sent again, while )\d+(?= others)/g, '…')
       .replaceAll(/\d+(?= of the \d+ accepted fragments arrived (too soon|despite it|over the limit))/g, '…')
       .replaceAll(/(?<=… ms)\s+later/g, ' later')
       .replaceAll(
