@@ -47,6 +47,7 @@ export class SocketIoClient {
   onEvent: (received: Received) => void = () => {};
   /** Called when the connection has ended. */
   onLost: () => void = () => {};
+  #onJoined: () => void = () => {};
 
   /** Resolves once the namespace is joined. */
   static async connect(url: string): Promise<SocketIoClient> {
@@ -71,8 +72,6 @@ export class SocketIoClient {
     return client;
   }
 
-  #onJoined: () => void = () => {};
-
   private constructor(socket: Socket) {
     this.#socket = socket.setNoDelay(true);
     this.#receiver.on('message', (message: Buffer) => this.#received(message));
@@ -84,11 +83,11 @@ export class SocketIoClient {
     this.#write(PACKET.event + JSON.stringify([event, payload]));
   }
 
-  /** With the audio in place of the empty `data_base64` of the payload, which must be the last of its fields with a text. */
+  /** With the audio in place of the empty `data_base64` of the payload, of which there is one. */
   emitWithAudio(event: string, payload: object, { masked }: Audio): void {
     const text = PACKET.event + JSON.stringify([event, payload]);
     const at = text.indexOf('"data_base64":""') + AUDIO_FIELD.length;
-    // A comma would be a fault in the JSON: only white space may fill up, so that the mask begins anew with the audio.
+    // White space, so that the mask begins anew with the audio.
     const head = text.slice(0, at).replace('[', `[${' '.repeat((4 - (at % 4)) % 4)}`);
     const tail = text.slice(at);
     this.#socket.cork();
@@ -124,7 +123,8 @@ function eventIn(message: Buffer): Received {
   const from = at + AUDIO_FIELD.length;
   const to = message.indexOf(QUOTE, from);
   const audio = at === -1 ? undefined : message.subarray(from, to);
-  const text = at === -1 ? message.toString('latin1', 2) : message.toString('latin1', 2, from) + message.toString('latin1', to);
+  const text =
+    at === -1 ? message.toString('latin1', 2) : message.toString('latin1', 2, from) + message.toString('latin1', to);
   const [event, payload] = JSON.parse(text);
   return { event, payload, audio };
 }
