@@ -48,17 +48,17 @@ function services({ session, own, answered, dropped }: Known): string {
   const { inflight, totalFragments, fragments, heldSequenceNumbers, expectedSequenceNumber } = session;
   const held = heldSequenceNumbers.length;
   if (inflight > 0 && inflight <= held)
-    return `the service owes it nothing before fragment ${expectedSequenceNumber} arrives: ${held} wait for it`;
+    return `the service owes the worker nothing before fragment ${expectedSequenceNumber} arrives: ${held} wait for it`;
   if (inflight > 0) {
     const isDue = ({ status, sequenceNumber }: FragmentRecord) =>
       status === 'processing' && !heldSequenceNumbers.includes(sequenceNumber);
     const due = fragments.filter(isDue);
     const which = due.length === 0 ? '' : `: ${numbers(due)}`;
-    return `the service owes it ${count(inflight - held, 'result')} of ${totalFragments}${which}`;
+    return `the service owes the worker ${count(inflight - held, 'result')} of ${totalFragments}${which}`;
   }
-  if (totalFragments === 0) return 'the service owes it nothing: no fragment was accepted';
+  if (totalFragments === 0) return 'the service owes the worker nothing: no fragment was accepted';
   const results = `${answered.length} of ${totalFragments} answered${acknowledgements(answered)}`;
-  if (dropped.length === 0) return `the service owes it nothing: ${results}`;
+  if (dropped.length === 0) return `the service owes the worker nothing: ${results}`;
   return `${results}, ${dropped.length} dropped by a rule: ${numbers(dropped)}${ruleOn(dropped[0], own)}`;
 }
 
@@ -79,7 +79,7 @@ function ruleOn(first: FragmentRecord | undefined, own: readonly TimelineEntry[]
 /** Describes what the worker owes, or what it may be waiting for. */
 function workers(known: Known): string[] {
   const { session, own } = known;
-  if (session.streamId === '') return ['it owes `stream:init`'];
+  if (session.streamId === '') return ['the worker owes `stream:init`'];
   if (session.state === 'ending') return [];
   if (session.state === 'paused') {
     const pause = own.findLast(({ event }) => event === 'stream:pause');
@@ -87,7 +87,9 @@ function workers(known: Known): string[] {
   }
   const waits = [...lost(known), ...signalled(own), ...places(known)];
   const isIdle = waits.length === 0 && session.inflight === 0;
-  return isIdle ? [`it owes ${session.totalFragments === 0 ? 'a' : 'its next'} fragment, or \`stream:end\``] : waits;
+  return isIdle
+    ? [`the worker owes ${session.totalFragments === 0 ? 'a' : 'its next'} fragment, or \`stream:end\``]
+    : waits;
 }
 
 /** A worker without a timeout waits forever for a dropped result. */

@@ -102,7 +102,7 @@ function extent(group: readonly Violation[], sessions: readonly SessionSnapshot[
   return [`${group.length} of the ${session.totalFragments} accepted fragments arrived ${words(session, group)}`];
 }
 
-/** How long a worker has waited at most, from the signal to its last violation: whether it has waited at all, or once. */
+/** How far fragments were apart at most, from the signal to the last violation: whether the worker has waited at all, or once. */
 function longestWait({ fragments }: SessionSnapshot, group: readonly Violation[]): string {
   const signal = group[0]?.entries.find(({ event }) => event === 'backpressure');
   const until = group.at(-1)?.atMs ?? 0;
@@ -110,7 +110,7 @@ function longestWait({ fragments }: SessionSnapshot, group: readonly Violation[]
   const arrivals = fragments.map(({ receivedAt }) => receivedAt).filter((at) => at > signal.atMs && at <= until);
   const times = [signal.atMs, ...arrivals.sort((a, b) => a - b)];
   const waits = times.slice(1).map((at, index) => at - (times[index] ?? at));
-  return waits.length === 0 ? '' : `, with waits of at most ${elapsed(Math.max(...waits))}`;
+  return waits.length === 0 ? '' : `, no more than ${elapsed(Math.max(...waits))} apart`;
 }
 
 function numberingIn({ kind, sessionId }: Violation, sessions: readonly SessionSnapshot[]): string[] {

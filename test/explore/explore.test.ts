@@ -142,7 +142,7 @@ describe('explore, of a worker with a bug', () => {
     const { message } = await rejection(explore(working('never-ends'), { ...quiet, timeoutMs: 300 }));
     expect(message).toContain('`explore` found that the run fails without any fault. It failed again in 3 of 3 runs.');
     expect(message).toContain('The run did not end within 300 ms.');
-    expect(message).toContain('it owes its next fragment, or `stream:end`');
+    expect(message).toContain('the worker owes its next fragment, or `stream:end`');
   });
 
   it('says that a run is slow before its time is over, for that of the test may be over before the error is there', async () => {

@@ -37,33 +37,33 @@ describe('what is owed', () => {
     [
       'nothing has been sent',
       stream([]),
-      ['the service owes it nothing: no fragment was accepted', 'it owes a fragment, or `stream:end`'],
+      ['the service owes the worker nothing: no fragment was accepted', 'the worker owes a fragment, or `stream:end`'],
     ],
     [
       'all is answered',
       stream([{}, {}]),
-      ['the service owes it nothing: 2 of 2 answered', 'it owes its next fragment, or `stream:end`'],
+      ['the service owes the worker nothing: 2 of 2 answered', 'the worker owes its next fragment, or `stream:end`'],
     ],
     [
       'all is answered, and all of it acknowledged',
       stream([{ ack: 'received' }, { ack: 'applied' }]),
       [
-        'the service owes it nothing: 2 of 2 answered (all acknowledged by the worker)',
-        'it owes its next fragment, or `stream:end`',
+        'the service owes the worker nothing: 2 of 2 answered (all acknowledged by the worker)',
+        'the worker owes its next fragment, or `stream:end`',
       ],
     ],
     [
       'all is answered, and some of it acknowledged',
       stream([{ ack: 'received' }, {}]),
       [
-        'the service owes it nothing: 2 of 2 answered (1 acknowledged by the worker)',
-        'it owes its next fragment, or `stream:end`',
+        'the service owes the worker nothing: 2 of 2 answered (1 acknowledged by the worker)',
+        'the worker owes its next fragment, or `stream:end`',
       ],
     ],
     [
       'results are due',
       stream([{}, { status: 'processing' }, { status: 'processing' }], { inflight: 2 }),
-      ['the service owes it 2 results of 3: fragments 1, 2'],
+      ['the service owes the worker 2 results of 3: fragments 1, 2'],
     ],
     [
       'what came waits behind a gap',
@@ -72,7 +72,7 @@ describe('what is owed', () => {
         heldSequenceNumbers: [1],
         expectedSequenceNumber: 0,
       }),
-      ['the service owes it nothing before fragment 0 arrives: 1 wait for it'],
+      ['the service owes the worker nothing before fragment 0 arrives: 1 wait for it'],
     ],
     [
       'a result is dropped',
@@ -110,7 +110,7 @@ describe('what is owed', () => {
       'as many are answered as may be in flight',
       stream([{}, {}, {}]),
       [
-        'the service owes it nothing: 3 of 3 answered',
+        'the service owes the worker nothing: 3 of 3 answered',
         '3 answered (fragments 0, 1, 2), as many as `max_inflight`, and no other arrived: a worker that does not free ' +
           'their places stops here',
       ],
@@ -129,7 +129,7 @@ describe('what is owed', () => {
       'as many were sent again as may be in flight',
       stream([{ attempts: 3 }, { attempts: 2 }]),
       [
-        'the service owes it nothing: 2 of 2 answered',
+        'the service owes the worker nothing: 2 of 2 answered',
         '3 sent again (fragments 0, 1), as many as `max_inflight`, and no other arrived: a worker that does not free ' +
           'their places stops here',
       ],
@@ -139,9 +139,9 @@ describe('what is owed', () => {
     [
       'the end has come before the results',
       stream([{ status: 'processing' }], { state: 'ending', endedAt: 1, inflight: 1 }),
-      ['the service owes it 1 result of 1: fragment 0'],
+      ['the service owes the worker 1 result of 1: fragment 0'],
     ],
-    ['no stream is begun', session({ streamId: '', state: 'initializing' }), ['it owes `stream:init`']],
+    ['no stream is begun', session({ streamId: '', state: 'initializing' }), ['the worker owes `stream:init`']],
   ])('is told when %s', (_, asked, lines) => {
     expect(owed(asked, [], 0)).toEqual(lines);
   });
@@ -166,8 +166,8 @@ describe('what is owed', () => {
     const goesOn = owed(stream([{}, {}]), freed.data(1).entries, 0);
     expect(goesOn).toEqual([
       expect.stringContaining('since #5'),
-      'the service owes it nothing: 2 of 2 answered',
-      'it owes its next fragment, or `stream:end`',
+      'the service owes the worker nothing: 2 of 2 answered',
+      'the worker owes its next fragment, or `stream:end`',
     ]);
     const paused = new Recording().init().add('in', 'stream:pause', { stream_id: 'news' });
     expect(owed(stream([], { state: 'paused' }), paused.entries, 0)).toContain(

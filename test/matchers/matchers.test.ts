@@ -225,7 +225,7 @@ describe.each(HANDLES)('asked about the %s', (handle) => {
     stage.worker.send('fragment:data', data(0));
     await stage.sts.clock.advance(10);
     expect(failureOf(() => assert(stage[handle]))).toMatch(
-      /^expected .*\n\n {2}awaited {3}\S[\s\S]*\n {2}nearest {3}\S[\s\S]*\n {2}state {5}stream "a\/news" .*\n {2}owed {6}the worker has sent nothing for 10 ms, since #\d+ fragment:data\n {12}the service owes it 1 result of 1: fragment 0\n {2}clock {5}stands still at 10 ms; .*\n {2}seed {6}of this test\n\n {2}timeline, all 5 entries:\n/,
+      /^expected .*\n\n {2}awaited {3}\S[\s\S]*\n {2}nearest {3}\S[\s\S]*\n {2}state {5}stream "a\/news" .*\n {2}owed {6}the worker has sent nothing for 10 ms, since #\d+ fragment:data\n {12}the service owes the worker 1 result of 1: fragment 0\n {2}clock {5}stands still at 10 ms; .*\n {2}seed {6}of this test\n\n {2}timeline, all 5 entries:\n/,
     );
   });
 });
