@@ -172,6 +172,7 @@ const LOADED_LATER = [
   'src/runners/node/index.ts',
   'src/explore/index.ts',
   'src/cli/main.ts',
+  'src/cli/run-command.ts',
   'src/cli/explore.ts',
 ].map(existing);
 
@@ -203,7 +204,7 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
   name: 'without white space',
   async buildEnd({ writtenFiles }) {
     for (const { name } of writtenFiles.filter((file) => /\.c?js$/.test(file.name))) {
-      const { code } = await transform(await readFile(name, 'utf8'), {
+      const { code } = await transform(withoutEmptyImports(await readFile(name, 'utf8')), {
         minifyWhitespace: true,
         minifySyntax: true,
         minifyIdentifiers: FOREIGN.test(name),
@@ -222,6 +223,11 @@ const withoutWhiteSpace: NonNullable<Options['plugins']>[number] = {
     }
   },
 };
+
+/** Of a file from which nothing is used. */
+function withoutEmptyImports(text: string): string {
+  return text.replaceAll(/^import "\.{1,2}\/[^"]*";$/gm, '');
+}
 
 /** What a file is called in its package: `ws/lib/sender.js`. */
 function inPackage(file: string): string {

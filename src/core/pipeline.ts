@@ -150,9 +150,8 @@ export class Pipeline {
     const effects: Effect[] = [];
     let doneAt = 0;
     for (const pending of due) {
-      // `release` may be called late. That delay is not part of the processing time.
-      const freeAt = pending.receivedAt <= this.#gapsGivenUpAt ? this.#gapsGivenUpAt : 0;
-      doneAt = Math.max(doneAt, pending.dueAt, freeAt);
+      // `release` may be called late. That delay is not part of the processing time; the wait for a given-up gap is.
+      doneAt = Math.max(doneAt, pending.dueAt, this.#gapsGivenUpAt);
       effects.push(...this.#deliver(pending, doneAt, now));
     }
     effects.push(...this.pace(now));

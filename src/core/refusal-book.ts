@@ -36,7 +36,8 @@ interface Counted extends RefusalEntry {
 /** The refusals, checked in the order in which they were added; that of the test first. */
 export class RefusalBook {
   #entries: Counted[] = [];
-  #byHand = { times: 0, status: 503 };
+  /** That of the test. */
+  #byHand: { times: number; readonly status: number } | undefined;
   #attempts = 0;
 
   /** The planned refusals. */
@@ -64,14 +65,14 @@ export class RefusalBook {
   /** Removes all refusals, and counts attempts anew. */
   clear(): void {
     this.#entries = [];
-    this.#byHand = { times: 0, status: 503 };
+    this.#byHand = undefined;
     this.#attempts = 0;
   }
 
   /** Call it once for each attempt. Returns how it is refused; undefined lets it pass. The first match wins. */
   attempt(): Refused | undefined {
     this.#attempts += 1;
-    if (this.#byHand.times > 0) {
+    if (this.#byHand !== undefined && this.#byHand.times > 0) {
       this.#byHand.times -= 1;
       return { status: this.#byHand.status, by: 'test' };
     }

@@ -253,3 +253,10 @@ describe('a book of cuts', () => {
     expect(drive.transcript).toEqual(['0 stream:ready 3', '0 disconnect, cut: reset']);
   });
 });
+
+it('an action is removed once', () => {
+  const book = new ActionBook();
+  const [kept, removed] = [1, 2].map((times) => book.add({ kind: 'cut', at: 'now', how: 'reset', times }));
+  expect([removed, removed].map((entry) => entry && book.remove(entry))).toEqual([true, false]);
+  expect(book.entries).toEqual([kept]);
+});

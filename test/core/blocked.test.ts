@@ -54,6 +54,34 @@ describe('the wait for a gap', () => {
   });
 });
 
+describe('the wait for a second gap', () => {
+  /** A stream in which fragment 3 has been held since 200 ms, after a first gap for which 100 ms were excused. */
+  function heldAgain() {
+    const drive = active({}, { timeoutMs: 1000 });
+    drive.feed(fragment(1));
+    drive.now = 100;
+    drive.feed(blocked(100), fragment(0));
+    drive.now = 200;
+    drive.feed(fragment(3));
+    expect(drive.session.wakeAt).toBe(1200);
+    return drive;
+  }
+
+  it('has nothing of what was excused for the first', () => {
+    const drive = heldAgain();
+    drive.now = 400;
+    drive.feed(blocked(50));
+    expect(drive.session.wakeAt).toBe(1250);
+  });
+
+  it('is excused for no longer than it has lasted', () => {
+    const drive = heldAgain();
+    drive.now = 230;
+    drive.feed(blocked(100));
+    expect(drive.session.wakeAt).toBe(1230);
+  });
+});
+
 describe('a recommended delay', () => {
   /** Who ignores 100 ms between fragments that come at these times, each so much late. */
   function ignoring(...came: [at: number, lateMs: number][]): string[] {

@@ -39,6 +39,20 @@ describe('a stream', () => {
     expect(drive.effects.at(-1)).toMatchObject({ processingTimeMs: 40 });
   });
 
+  it('counts the wait for a gap that is given up as processing, and no wait of the caller', () => {
+    const drive = active({}, { timeoutMs: 100 });
+    drive.feed(fragment(1));
+    drive.now = 150;
+    drive.feed(fragment(2));
+    const times = drive.effects.flatMap((effect) =>
+      effect.kind === 'fragment:processed' ? [[effect.sequenceNumber, effect.processingTimeMs]] : [],
+    );
+    expect(times).toEqual([
+      [1, 150],
+      [2, 0],
+    ]);
+  });
+
   it('needs no special case for no delay: the result follows the acknowledgement', () => {
     const drive = active();
     expect(drive.feed(fragment(0)).map(({ kind }) => kind)).toEqual(['fragment:ack', 'fragment:processed']);

@@ -2,7 +2,19 @@
 
 import type { Action, Cut, PlannedPhase, Restart, Signal } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { actions, active, Drive, delay, disconnect, end, fragment, heard, init, rules } from '../support/drive.js';
+import {
+  actions,
+  active,
+  Drive,
+  delay,
+  disconnect,
+  end,
+  fragment,
+  heard,
+  init,
+  pause,
+  rules,
+} from '../support/drive.js';
 
 const restart = (parts: Partial<Restart> & Pick<Restart, 'at'>): Restart => ({
   kind: 'restart',
@@ -157,7 +169,7 @@ describe('a planned signal', () => {
     expect(drive.remarks).toEqual(['0 rule 1 hits backpressure']);
     drive.advance(30);
     expect(drive.transcript.slice(1)).toEqual(['30 backpressure high/pause 1']);
-    expect(drive.effects.at(-1)).toMatchObject({ because: { fault: 'late', plan: 'after-ack' } });
+    expect(drive.effects.at(-1)).toMatchObject({ number: 1, because: { fault: 'late', plan: 'after-ack' } });
   });
 
   it('does not complete a stream before its results', () => {
@@ -192,6 +204,13 @@ describe('the release of a planned signal', () => {
     drive.advance(50);
     drive.feed(heard(2), fragment(1));
     expect(drive.remarks).toEqual([]);
+  });
+
+  it('follows while the worker has paused the stream', () => {
+    const drive = active({ delayMs: 200, ...released() });
+    drive.feed(fragment(0), pause);
+    drive.advance(50);
+    expect(drive.transcript.at(-1)).toBe('50 backpressure low/none 1');
   });
 
   it('follows at once if its time is 0', () => {

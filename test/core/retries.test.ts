@@ -197,6 +197,17 @@ describe('a result', () => {
     ).toBe(true);
   });
 
+  it('carries the text of the caller, which may be a function of the fragment', () => {
+    const texts = ['hello', ({ sequenceNumber }: { sequenceNumber: number }) => `no. ${sequenceNumber}`].map(
+      (transcript) => {
+        const drive = active({ transcript });
+        drive.feed(fragment(0));
+        return drive.effects.flatMap((effect) => (effect.kind === 'fragment:processed' ? [effect.transcript] : []));
+      },
+    );
+    expect(texts).toEqual([['[ECHO] hello'], ['[ECHO] no. 0']]);
+  });
+
   it('that failed carries the error and neither audio nor text', () => {
     const drive = active(failAlways(true));
     const result = drive.feed(fragment(0)).at(-1);

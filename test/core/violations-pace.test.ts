@@ -68,6 +68,17 @@ describe('being told to pause', () => {
     expect(accusations(drive)).toEqual(['0 sent-while-told-to-pause 1', '0 sent-while-told-to-pause 3']);
   });
 
+  it('is named with the time since the signal', () => {
+    const drive = active();
+    drive.advance(100);
+    drive.feed(push('pause'), heard(1));
+    drive.advance(30);
+    drive.feed(fragment(0));
+    expect(drive.notes.map((note) => 'message' in note && note.message)).toEqual([
+      expect.stringContaining('arrived 30 ms after a `backpressure` with action "pause"'),
+    ]);
+  });
+
   it('is not heard before it is said', () => {
     const drive = fed(active(), heard(1), heard(Number.NaN), push('pause'), fragment(0));
     expect(accusations(drive)).toEqual([]);
@@ -114,6 +125,19 @@ describe('being told to pause', () => {
 });
 
 describe('the recommended delay', () => {
+  it.each([
+    [4, true],
+    [5, false],
+  ])('that is short may be halved on the way: %i of 10 ms after the fragment before ignore it: %s', (ms, isAccused) => {
+    const drive = active();
+    drive.feed(push('slow_down', 10), heard(1));
+    drive.advance(20);
+    drive.feed(fragment(0));
+    drive.advance(ms);
+    drive.feed(fragment(1));
+    expect(accusations(drive)).toEqual(isAccused ? [`${20 + ms} ignored-recommended-delay 1`] : []);
+  });
+
   it.each([
     [0, true],
     [497, true],
