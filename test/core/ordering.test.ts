@@ -39,7 +39,7 @@ describe('a stream', () => {
     expect(drive.effects.at(-1)).toMatchObject({ processingTimeMs: 40 });
   });
 
-  it('counts the wait for a gap that is given up as processing, and no wait of the caller', () => {
+  it('counts the wait for a gap, until it is given up, as processing', () => {
     const drive = active({}, { timeoutMs: 100 });
     drive.feed(fragment(1));
     drive.now = 150;
