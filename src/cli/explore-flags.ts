@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.js';
 export const EXPLORE = 'explore';
 
 /** An option of `explore`, or the file that the plan is written to. */
-export type ExploreOption = Exclude<keyof ExploreOptions, 'echoSts' | 'onReport'> | 'out';
+export type ExploreOption = Exclude<keyof ExploreOptions, 'echoSts' | 'onReport' | 'signal'> | 'out';
 
 /** One value for an option of `explore`, and where it was written. */
 export interface ExploreRequest {

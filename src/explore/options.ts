@@ -66,6 +66,12 @@ export interface ExploreOptions extends Omit<FaultPlansOptions, 'fragments'> {
    */
   timeoutMs?: number;
   /**
+   * Ends it when it is aborted: the run in progress is over, no other follows, and `explore` rejects with the reason of the
+   * signal. Pass that of your test, so that nothing goes on when the time of the test is up.
+   * @default none
+   */
+  signal?: AbortSignal;
+  /**
    * The options of each fixture. What a plan says is added to them. `conduct` is `'strict'` unless it is set here. Of a
    * `manualClock()` each run gets a new one, which `explore` moves to what is due next.
    * @default {}
@@ -89,6 +95,7 @@ export interface ExploreSettings {
   readonly seed: number | undefined;
   readonly path: string | undefined;
   readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
   /** How long a run whose time is up may take to end, milliseconds. */
   readonly aftermathMs?: number;
   /** How long a run may go on after a violation, milliseconds. */
@@ -142,6 +149,10 @@ const path = field<string>(
   'numbers with colons between them, such as "17:2:0"',
   (value) => typeof value === 'string' && /^\d+(:\d+)*$/.test(value),
 );
+const signal = field<AbortSignal>(
+  'an `AbortSignal`',
+  (value) => isRecord(value) && typeof Reflect.get(value, 'throwIfAborted') === 'function',
+);
 const echoSts = field<EchoStsOptions>('an object of options', isRecord);
 const onReport = field<(report: ExploreReport) => void>('a function', (value) => typeof value === 'function');
 
@@ -158,6 +169,7 @@ const exploreFields = closedRecord({
   seed: v.optional(integer(-(2 ** 31), 2 ** 31 - 1)),
   path: v.optional(path),
   timeoutMs: v.optional(integer(1, MAX_TIMER_MS), 5000),
+  signal: v.optional(signal),
   echoSts: v.optional(echoSts, {}),
   coverage: v.optional(oneOf('report', 'strict'), 'report'),
   onReport: v.optional(onReport),
@@ -184,6 +196,7 @@ export function toExploreSettings(options: ExploreOptions): ExploreSettings {
   checkOptions(rest.echoSts);
   return {
     ...{ runs, seed, path, timeoutMs },
+    signal: rest.signal,
     echoSts: rest.echoSts,
     choice: toPlanSettings(rest.faults, rest.retries),
     isStrict: coverage === 'strict',

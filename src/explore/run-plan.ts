@@ -29,6 +29,8 @@ export interface ExploreDetails {
 export interface RunSettings {
   readonly echoSts: EchoStsOptions;
   readonly timeoutMs: number;
+  /** Ends the run when it is aborted, and starts none after that. */
+  readonly signal?: AbortSignal | undefined;
   /** Of each fixture, unless its options have one: a failure has the same text each time. */
   readonly seed: number;
   /** How long a run whose time is up may take to end once its fixture is closed, milliseconds; 100 if undefined. */
@@ -67,14 +69,18 @@ export class LastWords extends Error {
   override readonly name = 'LastWords';
 }
 
-/** Runs it once. Rejects only if the fixture cannot be started. `onSlow` is called when most of its time is over. */
+/**
+ * Runs it once. Rejects only if the fixture cannot be started, or with the reason of the signal. `onSlow` is called when most of its
+ * time is over.
+ */
 export async function runPlan(
   run: ExploreFunction,
   plan: FaultPlan,
   settings: RunSettings,
   onSlow = () => {},
 ): Promise<Outcome> {
-  const { timeoutMs, aftermathMs = AFTERMATH_MS } = settings;
+  const { timeoutMs, aftermathMs = AFTERMATH_MS, signal } = settings;
+  signal?.throwIfAborted();
   const started = await startEchoSts(optionsOf(plan, settings));
   const { sts } = started;
   const ending = new AbortController();
@@ -83,19 +89,22 @@ export async function runPlan(
   body.catch(() => undefined);
   const stopClock = moveClock(sts);
   const stopNotice = startDeadline(onSlow, slowAfterMs(timeoutMs));
+  const [aborted, stopListening] = onceAborted(signal);
   let failure: RunFailure | undefined;
   try {
-    const result = await withinTime(Promise.race([body, afterViolation(sts, settings)]), timeoutMs);
+    const result = await withinTime(Promise.race([body, afterViolation(sts, settings), aborted]), timeoutMs);
     if (result === OVERDUE) failure = await hang(sts, timeoutMs);
-    else await sts.verify();
+    else if (signal?.aborted !== true) await sts.verify();
   } catch (error) {
     failure = { error, isHang: isTimeout(error), text: await explain(sts, error) };
   }
   const seen = { entries: sts.timeline(), hits: started.planHits() };
   stopClock();
   stopNotice();
+  stopListening();
   ending.abort();
   await sts.close();
+  signal?.throwIfAborted();
   if (failure?.isHang !== true) return { seen, failure };
   return { seen, failure: { ...failure, text: failure.text + (await lastWords(body, aftermathMs)) } };
 }
@@ -138,6 +147,16 @@ function optionsOf(plan: FaultPlan, { echoSts, timeoutMs, seed }: RunSettings): 
 const WAIT_SHARE = 0.9;
 
 const OVERDUE = Symbol('overdue');
+
+/** Resolves when the signal is aborted, until the returned function is called. */
+function onceAborted(signal: AbortSignal | undefined): [aborted: Promise<void>, stopListening: () => void] {
+  let resolve = () => {};
+  const aborted = new Promise<void>((done) => {
+    resolve = done;
+  });
+  signal?.addEventListener('abort', resolve);
+  return [aborted, () => signal?.removeEventListener('abort', resolve)];
+}
 
 async function withinTime(body: Promise<unknown>, timeoutMs: number): Promise<unknown> {
   let stop = () => {};

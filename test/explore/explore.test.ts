@@ -201,6 +201,43 @@ describe('explore, of a worker with a bug', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true]);
   });
 
+  /** Aborts in the run with this number. */
+  function abortedIn(number: number, run: ExploreFunction) {
+    const [ending, signals] = [new AbortController(), [] as AbortSignal[]];
+    const aborting: ExploreFunction = (sts, details) => {
+      signals.push(details.signal);
+      if (signals.length === number) setImmediate(() => ending.abort(new Error('the test is over')));
+      return run(sts, details);
+    };
+    const exploring = explore(aborting, { ...quiet, timeoutMs: 60_000, signal: ending.signal });
+    return { exploring, signals };
+  }
+
+  it.each<[string, number, ExploreFunction]>([
+    ['in the undisturbed run', 1, working('never-ends')],
+    ['in a run with a plan', 3, (sts, details) => working(details.plan.errorRules && 'never-ends')(sts, details)],
+    [
+      'while a plan is made smaller',
+      4,
+      async (sts, details) => {
+        await working()(sts, details);
+        if (Object.keys(details.plan).length > 0) throw new Error('always');
+      },
+    ],
+  ])('ends with the reason of its signal, and tries no other plan: %s', async (_, number, run) => {
+    const { exploring, signals } = abortedIn(number, run);
+    expect(await rejection(exploring)).toMatchObject({ name: 'Error', message: 'the test is over' });
+    expect(signals).toHaveLength(number);
+    expect(signals.every(({ aborted }) => aborted)).toBe(true);
+  });
+
+  it('tries nothing if its signal is aborted already', async () => {
+    const run = vi.fn();
+    const exploring = explore(run, { ...quiet, signal: AbortSignal.abort(new Error('the test is over')) });
+    expect(await rejection(exploring)).toMatchObject({ message: 'the test is over' });
+    expect(run).not.toHaveBeenCalled();
+  });
+
   it('says that a client does not connect again by itself after a disconnect by the service', async () => {
     const run: ExploreFunction = async (sts, { plan, ...details }) => {
       await working()(sts, { plan, ...details });

@@ -77,6 +77,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'ScopeFields.conduct': 'the option `conduct`',
   'ExploreOptions.seed': 'a random one, which the report and the error have',
   'ExploreOptions.path': 'all, from the first',
+  'ExploreOptions.signal': 'none',
   'ExploreOptions.onReport': 'prints `report.text` on the console when all runs passed',
   'ConnectOptions.token': 'the token in the address',
   'ConnectOptions.ca': 'the environment variable `ECHO_STS_CA`, otherwise the certificates that Node trusts',
