@@ -150,8 +150,7 @@ export class Conduct {
   #refusedUnlessRepeated({ kind }: Input, refusal: Refusal): void {
     const isUnheard = kind === 'stream:end' && this.#silentSince !== undefined;
     const isRepeated = this.#repeatable.includes(kind) || isUnheard;
-    if (!isRepeated || refusal.violation === 'invalid-payload' || refusal.violation === 'foreign-stream')
-      this.#refused(refusal);
+    if (!isRepeated || refusal.violation === 'foreign-stream') this.#refused(refusal);
   }
 
   /** Only an error in place of a result, or one that lists given-up numbers, is final for a fragment. */

@@ -162,6 +162,24 @@ describe('a planned signal', () => {
     expect(drive.remarks).toEqual([]);
   });
 
+  it.each([
+    ['binds the worker', [], ['0 sent-while-told-to-pause 1']],
+    [
+      'does not where it was damaged',
+      [{ on: 'backpressure', times: 1, consequence: { fault: 'malformed', delayMs: 0 } }] as const,
+      ['0 rule 1 hits backpressure'],
+    ],
+  ])('that overtakes an older signal leaves the older one in force, which %s', (_, damaging, remarks) => {
+    const drive = active({
+      delayMs: 40,
+      backpressure: { kind: 'threshold', threshold: 1, severity: 'high', action: 'pause' },
+      ...rules(...damaging),
+      ...actions(pauseAt({ at: 'after-ack', sequenceNumber: 0, signal: { severity: 'low', action: 'none' } })),
+    });
+    drive.feed(fragment(0), heard(3), fragment(1));
+    expect(drive.remarks).toEqual(remarks);
+  });
+
   it('is subject to the rules for `backpressure`', () => {
     const book = rules({ on: 'backpressure', times: 1, consequence: { fault: 'late', delayMs: 30 } });
     const drive = active({ delayMs: 40, ...book, ...actions(pauseAt({ at: 'after-ack' })) });

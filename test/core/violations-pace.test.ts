@@ -125,6 +125,18 @@ describe('being told to pause', () => {
 });
 
 describe('the recommended delay', () => {
+  it('does not count from a fragment of another stream', () => {
+    const drive = active();
+    drive.feed(push('slow_down', 100), heard(1));
+    drive.advance(200);
+    drive.feed(fragment(0));
+    drive.advance(60);
+    drive.feed(fragment(0, 'fragment-0', 'stream-2'));
+    drive.advance(60);
+    drive.feed(fragment(1));
+    expect(accusations(drive)).toEqual(['260 foreign-stream 0']);
+  });
+
   it.each([
     [4, true],
     [5, false],

@@ -2,7 +2,20 @@
 
 import type { Input, Rule } from 'echo-sts/core';
 import { describe, expect, it } from 'vitest';
-import { accusations, active, type Drive, end, fed, fragment, heard, init, push, rules } from '../support/drive.js';
+import {
+  accusations,
+  active,
+  type Drive,
+  end,
+  fed,
+  fragment,
+  heard,
+  init,
+  push,
+  resume,
+  rules,
+  silencing,
+} from '../support/drive.js';
 
 type Fault = NonNullable<Rule['consequence']['fault']>;
 const FAULTS: Fault[] = ['drop', 'malformed'];
@@ -54,4 +67,16 @@ it('a signal that was garbled is not ignored', () => {
   const blame = (settings: object) => accusations(fed(active(settings), push('pause'), heard(1), fragment(0)));
   expect(blame(rules(on('backpressure', 'malformed')))).toEqual([]);
   expect(blame({})).toEqual(['0 sent-while-told-to-pause 0']);
+});
+
+describe('a silent stream', () => {
+  it('excuses a `stream:end` that is sent again', () => {
+    expect(accusations(fed(active(silencing(0)), fragment(0), end, end))).toEqual([]);
+  });
+
+  it('excuses no other event out of place, and no `stream:end` of another stream', () => {
+    expect(accusations(fed(active(silencing(0)), fragment(0), end, resume))).toEqual(['0 sent-after-end']);
+    const elsewhere = { ...end, streamId: 'stream-2' } as Input;
+    expect(accusations(fed(active(silencing(0)), fragment(0), elsewhere))).toEqual(['0 foreign-stream']);
+  });
 });
