@@ -3,7 +3,7 @@
  * garbage collector, and V8, which counts what is outside its heap, collects everything when that has grown by 8 MB.
  */
 
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 
 /** Closed: what is transferred to it is freed. */
 let nowhere: MessagePort | undefined;
@@ -24,6 +24,8 @@ export function freeCopied(piece: Buffer): void {
 }
 
 function closedPort(): MessagePort {
+  // Not loaded at the start, for which it takes as long as a hundredth of the library.
+  const { MessageChannel } = process.getBuiltinModule('node:worker_threads');
   const { port1 } = new MessageChannel();
   port1.close();
   return port1;

@@ -1,6 +1,5 @@
 /** A range of ports: which of them look free, and in which order they are tried. */
 
-import { threadId } from 'node:worker_threads';
 import { withRealTimeout } from '../clock/clock.js';
 import type { PortRange } from '../options/options.js';
 import { load } from './load.js';
@@ -12,6 +11,7 @@ import { load } from './load.js';
 export async function* candidates({ from, to }: PortRange, host: string): AsyncGenerator<number> {
   // Few fixtures have a range. They start after the import, where `jest --detectOpenHandles` cannot name their server.
   const { default: getPort, portNumbers, clearLockedPorts } = await load(() => import('get-port'));
+  const { threadId } = process.getBuiltinModule('node:worker_threads');
   const ports = rotate([...portNumbers(from, to)], process.pid + threadId);
   const untried = new Set(ports);
   for (;;) {
