@@ -19,7 +19,7 @@ import { TEST_WORDING, type Wording } from './wording.js';
  * Runs a function against fixture after fixture, each with another plan of faults, and verifies each with strict conduct. The
  * first run is undisturbed: it shows where faults can be placed. Resolves with what was tried. Rejects with an `EchoStsError`:
  * `EXPLORE_FAILED` with the smallest plan with which a run fails, as code to paste; `INVALID_OPTION`; `MISSING_PACKAGE` without
- * the package `fast-check`; or what `createEchoSts` rejects with. The environment variable `ECHO_STS_EXPLORE` with the line of
+ * the package `fast-check`; or what `createEchoSts` rejects with. Rejects with the reason of `signal` when that is aborted. The environment variable `ECHO_STS_EXPLORE` with the line of
  * such an error runs that plan alone.
  *
  * @example

@@ -148,13 +148,14 @@ const WAIT_SHARE = 0.9;
 
 const OVERDUE = Symbol('overdue');
 
-/** Resolves when the signal is aborted, until the returned function is called. */
+/** Resolves when the signal is aborted, or is so already, until the returned function is called. */
 function onceAborted(signal: AbortSignal | undefined): [aborted: Promise<void>, stopListening: () => void] {
   let resolve = () => {};
   const aborted = new Promise<void>((done) => {
     resolve = done;
   });
   signal?.addEventListener('abort', resolve);
+  if (signal?.aborted === true) resolve();
   return [aborted, () => signal?.removeEventListener('abort', resolve)];
 }
 

@@ -8,6 +8,7 @@ import { wrap } from '../drawing/cells.js';
 import { formatColumns } from '../drawing/format-columns.js';
 import { refusedLines, waitingLines } from './arrivals.js';
 import { grouped } from './grouped.js';
+import { messagesIn } from './said.js';
 import type { Failure, Scene, Section } from './scene.js';
 import { omissionSection, stateSections } from './session-states.js';
 import { violationSections } from './violation-sections.js';
@@ -27,12 +28,8 @@ const MOST_ROWS = 8;
 export function failureText({ headline, sections }: Failure, scene: Scene): string {
   const { clock, unclaimed = [], dropped = 0, seed } = scene;
   const causes: Section[] = [...violationsBefore(sections, scene), omissionSection(scene)];
-  // The first of several identical violations represents all.
-  const counted = (scene.violations ?? []).map(({ message }) => message);
-  const said = [...causes, ...sections]
-    .flatMap(([, content]) => content)
-    .concat(counted)
-    .join('\n');
+  const above = [...causes, ...sections].flatMap(([, content]) => content).join('\n');
+  const said = [above, ...messagesIn(above, scene.violations ?? [])].join('\n');
   const all: Section[] = [
     ...causes,
     ...sections,

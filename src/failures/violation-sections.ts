@@ -15,14 +15,16 @@ const LISTED = 8;
 /** Maximum number of groups that are shown with their evidence. */
 const MOST_KINDS = 10;
 
+/** Which fragments do not count. */
 const EXCUSED = 'those that may have left before it was read are excused';
+
 /** How the fragments of a kind arrived, for the sentence with their number. */
 const EXTENTS: Readonly<
   Partial<Record<ViolationKind, (session: SessionSnapshot, group: readonly Violation[]) => string>>
 > = {
   'exceeded-max-inflight': ({ peakInflight }) => `over the limit; at most ${peakInflight} were in flight at once`,
-  'sent-while-told-to-pause': (session, group) => `despite it${longestWait(session, group)}; ${EXCUSED}`,
-  'ignored-recommended-delay': (session, group) => `too soon${longestWait(session, group)}; ${EXCUSED}`,
+  'sent-while-told-to-pause': (session, group) => `despite it${longestWaitIn(session, group)}; ${EXCUSED}`,
+  'ignored-recommended-delay': (session, group) => `too soon${longestWaitIn(session, group)}; ${EXCUSED}`,
 };
 
 /**
@@ -102,15 +104,15 @@ function extent(group: readonly Violation[], sessions: readonly SessionSnapshot[
   return [`${group.length} of the ${session.totalFragments} accepted fragments arrived ${words(session, group)}`];
 }
 
-/** How far fragments were apart at most, from the signal to the last violation: whether the worker has waited at all, or once. */
-function longestWait({ fragments }: SessionSnapshot, group: readonly Violation[]): string {
+/** The longest wait before a fragment, from the signal to the last violation: it says whether the worker has waited at all. */
+function longestWaitIn({ fragments }: SessionSnapshot, group: readonly Violation[]): string {
   const signal = group[0]?.entries.find(({ event }) => event === 'backpressure');
   const until = group.at(-1)?.atMs ?? 0;
   if (signal === undefined) return '';
   const arrivals = fragments.map(({ receivedAt }) => receivedAt).filter((at) => at > signal.atMs && at <= until);
   const times = [signal.atMs, ...arrivals.sort((a, b) => a - b)];
   const waits = times.slice(1).map((at, index) => at - (times[index] ?? at));
-  return waits.length === 0 ? '' : `, no more than ${elapsed(Math.max(...waits))} apart`;
+  return waits.length === 0 ? '' : `, after waits of at most ${elapsed(Math.max(...waits))}`;
 }
 
 function numberingIn({ kind, sessionId }: Violation, sessions: readonly SessionSnapshot[]): string[] {

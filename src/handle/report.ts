@@ -2,6 +2,7 @@
 
 import { formatText } from '../drawing/format-text.js';
 import { failureText } from '../failures/failure-text.js';
+import { messagesIn } from '../failures/said.js';
 import { SCENE, type Scene } from '../failures/scene.js';
 
 /** A handle in this process or in another. */
@@ -16,11 +17,15 @@ export async function report(handle: object, headline: string): Promise<string> 
   return failureText({ headline, sections: [] }, await sceneOf(handle));
 }
 
-/** The timeline as a diagram, at most the newest `most` entries. Violations have no text there: a report above has it. */
-export async function diagram(handle: object, most: number): Promise<string> {
+/**
+ * The timeline as a diagram, at most the newest `most` entries. A violation has no text there if the text `above` has it, or the
+ * same of another fragment.
+ */
+export async function diagram(handle: object, above: string, most: number): Promise<string> {
   const { entries, dropped, violations = [] } = await sceneOf(handle);
-  const said = violations.map(({ message }) => message).join('\n');
-  const drawn = formatText(entries.slice(-most), { columns: COLUMNS, said, ...(dropped !== undefined && { dropped }) });
+  const said = messagesIn(above, violations).join('\n');
+  const options = { columns: COLUMNS, said, ...(dropped !== undefined && { dropped }) };
+  const drawn = formatText(entries.slice(-most), options);
   return entries.length > most ? `the newest ${most} entries of the timeline:\n${drawn}` : drawn;
 }
 

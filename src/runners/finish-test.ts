@@ -58,8 +58,10 @@ async function report(
   // Show each fact once: omit what the text of a timed-out wait already shows.
   const told = own?.map(failureTextIn).find((text) => text !== undefined);
   if (told !== undefined) return verdict && beside(told, verdict);
-  if (verdict !== undefined) return addDiagram(verdict, own !== undefined, await diagram(handle, MAX_ENTRIES));
-  return toTimelineError((await reportOn(handle, HEADLINE)).replace(TAIL, ''), await diagram(handle, MAX_ENTRIES));
+  const text = (verdict?.message ?? (await reportOn(handle, HEADLINE))).replace(TAIL, '');
+  const whole = `${text}\n\n${await diagram(handle, text, MAX_ENTRIES)}`;
+  if (verdict === undefined) return toTimelineError(whole);
+  return toVerdict(own === undefined ? whole : `in addition to the test’s own error, ${whole}`);
 }
 
 async function verify(handle: TestHandle): Promise<Error | undefined> {
@@ -89,22 +91,18 @@ function beside(told: string, { message }: Error): Error | undefined {
   const [headline = '', ...sections] = message.replace(SURROUNDINGS, '').split(SECTION);
   const added = sections.filter((section) => !told.includes(section.split('\n')[0] ?? ''));
   if (added.length === 0) return undefined;
-  const text = `in addition to the test’s own error, ${headline.trimEnd()}\n\n${added.join('\n')}`;
-  return withoutFrames(new EchoStsError('VERIFY_FAILED', text));
+  return toVerdict(`in addition to the test’s own error, ${headline.trimEnd()}\n\n${added.join('\n')}`);
 }
 
 /** The timeline as an error, because every runner shows errors with the test. */
-function toTimelineError(text: string, diagram: string): Error {
-  const report = new Error(`${text}\n\n${diagram}`);
+function toTimelineError(text: string): Error {
+  const report = new Error(text);
   report.name = 'Timeline';
   return withoutFrames(report);
 }
 
-/** The verdict with the diagram of the timeline. */
-function addDiagram({ message }: Error, hasOwnError: boolean, diagram: string): Error {
-  const found = message.replace(TAIL, '');
-  const text = hasOwnError ? `in addition to the test’s own error, ${found}` : found;
-  return withoutFrames(new EchoStsError('VERIFY_FAILED', `${text}\n\n${diagram}`));
+function toVerdict(text: string): Error {
+  return withoutFrames(new EchoStsError('VERIFY_FAILED', text));
 }
 
 /** Removes the frames, so that no runner shows a line of this library as the place of the failure. */

@@ -231,6 +231,13 @@ describe('explore, of a worker with a bug', () => {
     expect(signals.every(({ aborted }) => aborted)).toBe(true);
   });
 
+  it('ends, too, if its signal is aborted while a fixture starts', async () => {
+    const ending = new AbortController();
+    const exploring = explore(working('never-ends'), { ...quiet, timeoutMs: 60_000, signal: ending.signal });
+    ending.abort(new Error('the test is over'));
+    expect(await rejection(exploring)).toMatchObject({ message: 'the test is over' });
+  });
+
   it('tries nothing if its signal is aborted already', async () => {
     const run = vi.fn();
     const exploring = explore(run, { ...quiet, signal: AbortSignal.abort(new Error('the test is over')) });

@@ -43,17 +43,17 @@ it.each<[string, Parameters<typeof extentOf>, string]>([
   [
     'that a worker never waited after a pause',
     ['sent-while-told-to-pause', [900, 1010, 1041, 1060, 1500], [1041, 1060]],
-    `2 of the 5 accepted fragments arrived despite it, no more than 31 ms apart; ${EXCUSED}`,
+    `2 of the 5 accepted fragments arrived despite it, after waits of at most 31 ms; ${EXCUSED}`,
   ],
   [
     'that it waited first, and then went on by itself',
     ['sent-while-told-to-pause', [900, 2500], [2500]],
-    `1 of the 2 accepted fragments arrived despite it, no more than 1.5 s apart; ${EXCUSED}`,
+    `1 of the 2 accepted fragments arrived despite it, after waits of at most 1.5 s; ${EXCUSED}`,
   ],
   [
     'that it kept a delay once',
     ['ignored-recommended-delay', [1100, 1110, 1120], [1110, 1120]],
-    `2 of the 3 accepted fragments arrived too soon, no more than 100 ms apart; ${EXCUSED}`,
+    `2 of the 3 accepted fragments arrived too soon, after waits of at most 100 ms; ${EXCUSED}`,
   ],
   [
     'no wait where no time has passed',

@@ -78,6 +78,21 @@ describe('what is reported', () => {
     expect(message.match(/expected an\s+integer/g)).toHaveLength(1);
   });
 
+  it('has the text of each violation that differs from the first of its kind', async () => {
+    const sts = await start({ conduct: 'strict' });
+    const worker = await join(sts);
+    await worker.init();
+    const wrong = [{ sequence_number: '0' }, { sequence_number: '1' }, { audio: 5 }];
+    for (const fields of wrong) {
+      worker.send('fragment:data', { ...fragment(0), ...fields });
+      await worker.next('error');
+    }
+    const { message = '' } = (await finishTest(sts, { outcome: 'passed' })) ?? {};
+    expect(message).toContain('and 2 more of this kind in this stream');
+    expect(message.match(/`sequence_number`\s[│\s]*expected/g)).toHaveLength(1);
+    expect(message.match(/`audio`\s[│\s]*expected/g)).toHaveLength(1);
+  });
+
   it('ends with the newest entries of a long timeline, and says so', async () => {
     const sts = await start();
     const worker = await join(sts);
